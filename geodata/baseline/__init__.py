@@ -1,0 +1,10 @@
+"""Reconstruction of the base year: visits, staff, premises, local and central cost, room.
+
+What the agency has measured is taken as it is; the rest is estimated so that the public totals
+hold. Each value keeps its origin: observed, estimated, assumed or default.
+"""
+
+from geodata.baseline.facts import Assumptions, ModeFacts
+from geodata.baseline.reconstruct import Baseline, reconstruct
+
+__all__ = ["Assumptions", "Baseline", "ModeFacts", "reconstruct"]

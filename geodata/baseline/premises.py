@@ -1,0 +1,131 @@
+"""Premises, local cost and staff travel of every site in every mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.baseline.facts import CLOSED, Assumptions, Floats, Ints, ModeFacts
+
+
+@dataclass(frozen=True)
+class SiteCosts:
+    """Annual cost by site and mode, mnkr of the base year; NaN is never left."""
+
+    premises_today: Floats  #: [sites]
+    local_today: Floats  #: [sites]
+    premises: Floats  #: [sites, modes]
+    local: Floats  #: [sites, modes]
+
+
+def city_factors(codes: Sequence[str], factors: Mapping[str, float]) -> Floats:
+    """The price of premises in each municipality against the rest."""
+    return np.array([factors.get(code, 1.0) for code in codes], dtype=np.float64)
+
+
+def raw_premises(fte: Floats, city: Floats, mode_factor: Floats, given: Assumptions) -> Floats:
+    """(base + per FTE x FTE) x city factor x factor of the mode, mnkr before scaling."""
+    size = given.premises_base_mnkr + given.premises_per_fte_mnkr * fte
+    return np.asarray(size * city * mode_factor)
+
+
+def scaled(raw: Floats, own: Floats, total: float) -> tuple[Floats, float]:
+    """Own values kept, the rest scaled so that the sum meets ``total``; and the scale.
+
+    If the own values reach the total already, the rest keeps the scale 1.
+    """
+    known = np.isfinite(own)
+    rest = total - own[known].sum()
+    base = raw[~known].sum()
+    scale = rest / base if base > 0 and rest > 0 else 1.0
+    return np.where(known, own, raw * scale), float(scale)
+
+
+def site_costs(
+    *,
+    today: Sequence[str],
+    codes: Sequence[str],
+    fte: Floats,
+    own_premises: Floats,
+    own_local: Floats,
+    modes: Mapping[str, ModeFacts],
+    given: Assumptions,
+) -> SiteCosts:
+    """Premises and local cost of each site in each mode.
+
+    Today's cost is scaled to the totals after the factors of today's modes. In another mode an
+    office costs today's times the ratio of the modes' factors; a candidate costs the raw formula
+    at the mode's minimum staff, on the same scale.
+    """
+    is_open = np.array([mode != CLOSED for mode in today])
+    city = city_factors(codes, given.city_premises_factors)
+    premises_factor = _factor(today, modes, "premises_factor")
+    local_factor = _factor(today, modes, "local_factor")
+    raw = np.where(is_open, raw_premises(fte, city, premises_factor, given), 0.0)
+    premises_today, scale = scaled(raw, own_premises, given.premises_total_mnkr)
+    raw_local = np.where(is_open, given.local_per_office_mnkr * local_factor, 0.0)
+    local_today, local_scale = scaled(raw_local, own_local, given.local_total_mnkr)
+    premises, local = [], []
+    for facts in modes.values():
+        new = raw_premises(np.full(fte.size, facts.fte_min), city, np.ones(fte.size), given)
+        base = np.where(is_open, premises_today / np.where(is_open, premises_factor, 1.0), 0.0)
+        premises.append(np.where(is_open, base, new * scale) * facts.premises_factor)
+        each = given.local_per_office_mnkr * local_scale
+        own = local_today / np.where(is_open, local_factor, 1.0)
+        local.append(np.where(is_open, own, each) * facts.local_factor)
+    return SiteCosts(premises_today, local_today, np.column_stack(premises), np.column_stack(local))
+
+
+def _factor(today: Sequence[str], modes: Mapping[str, ModeFacts], name: str) -> Floats:
+    values = [float(getattr(modes[mode], name)) if mode != CLOSED else 1.0 for mode in today]
+    return np.array([value if value > 0 else 1.0 for value in values])
+
+
+@dataclass(frozen=True)
+class StaffBase:
+    """Where the staff of a site without placed staff travels from."""
+
+    site: Ints  #: [sites] nearest staffed office of today (itself if it is one)
+    minutes: Floats
+    km: Floats
+
+
+def staff_base(
+    minutes: Floats, km: Floats, today: Sequence[str], modes: Mapping[str, ModeFacts]
+) -> StaffBase:
+    """The nearest office of today with placed staff and the highest service; [sites, sites] in."""
+    placed = [
+        mode != CLOSED and modes[mode].placed_staff and modes[mode].tier == 3 for mode in today
+    ]
+    bases = np.flatnonzero(placed)
+    rows = np.arange(len(today))
+    if bases.size == 0:
+        return StaffBase(rows, np.zeros(rows.size), np.zeros(rows.size))
+    away = minutes[:, bases].copy()
+    away[bases, np.arange(bases.size)] = np.inf  # its own staff goes if it loses its own
+    nearest = bases[away.argmin(axis=1)] if bases.size > 1 else np.full(rows.size, bases[0])
+    return StaffBase(nearest, minutes[rows, nearest], km[rows, nearest])
+
+
+def staff_travel(
+    base: StaffBase,
+    today: Sequence[str],
+    modes: Mapping[str, ModeFacts],
+    given: Assumptions,
+) -> Floats:
+    """Cost of staff travel by site and mode, mnkr a year.
+
+    Open days x weeks x 2 ways x trips x (km x price + persons x hours x wage an hour), for modes
+    without placed staff. Nothing for today's own mode: that travel lies in today's local cost.
+    """
+    hourly_mnkr = given.wage_mnkr_per_fte / given.hours_per_year
+    columns = []
+    for name, facts in modes.items():
+        trips = facts.open_days * given.weeks_per_year * 2.0 * given.trips_per_open_day
+        way = base.km * given.km_cost_kr / 1e6
+        way = way + base.minutes / 60.0 * hourly_mnkr * given.staff_per_trip
+        cost = trips * way if not facts.placed_staff else np.zeros(base.km.size)
+        columns.append(np.where(np.array(today) == name, 0.0, cost))
+    return np.column_stack(columns)

@@ -1,0 +1,47 @@
+"""Staff of today: what the peak month asks for, never below the minimum of the mode."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.baseline.facts import Floats
+from geodata.problems import InputError, Problem
+
+
+def staff(visits: Floats, fte_min: Floats, peak_factor: float, productivity: float) -> Floats:
+    """FTE of each office: max(minimum, peak factor x visits / productivity).
+
+    Visits a year; productivity in visits a year per FTE at the pace of the peak month.
+    """
+    return np.maximum(fte_min, peak_factor * visits / productivity)
+
+
+def productivity_for(
+    visits: Floats, fte_min: Floats, peak_factor: float, total_fte: float
+) -> float:
+    """The productivity at which the offices' staff sums to ``total_fte`` exactly.
+
+    The sum falls piecewise in 1 / productivity: offices are sorted by the point where their
+    minimum stops to bind, and the piece that holds the total is solved in closed form.
+    """
+    if fte_min.sum() >= total_fte:
+        raise InputError(
+            Problem(
+                "costs.front_fte",
+                f"{total_fte:g} FTE, below the {fte_min.sum():g} FTE that the modes' minimum asks",
+                "more front staff than the sum of the offices' minimum staff",
+                "Raise costs.front_fte or lower modes.<mode>.fte_min.",
+            )
+        )
+    peak = peak_factor * visits
+    busy = peak > 0
+    ratio = np.where(busy, fte_min / np.where(busy, peak, 1.0), np.inf)
+    order = np.argsort(ratio, kind="stable")
+    beyond = peak[order].cumsum()  # peak visits of the offices above their minimum
+    held = fte_min.sum() - fte_min[order].cumsum()  # minimum of the others
+    for k in range(order.size):
+        inverse = (total_fte - held[k]) / beyond[k] if beyond[k] > 0 else np.inf
+        following = ratio[order[k + 1]] if k + 1 < order.size else np.inf
+        if ratio[order[k]] <= inverse <= following:
+            return float(1.0 / inverse)
+    raise AssertionError("the sum of staff is continuous and must meet the total")

@@ -1,0 +1,1 @@
+"""Scripts that derive the built-in tables, byte for byte."""

@@ -1,0 +1,122 @@
+"""The cells of one column: read as text, number or date, with a problem for each that is wrong."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from geodata.files import MOST_SHOWN, Raw, is_blank
+from geodata.problems import Problem
+from geodata.schemas import Column
+
+Known = Mapping[str, Collection[str]]
+
+
+def values(raw: Raw, column: Column, ids: Known, problems: list[Problem]) -> pd.Series:
+    """The checked values of one column ('' or NaN where blank); problems are added to the list."""
+    cells = raw.table[column.name]
+    given = cells.notna() & (cells.astype(str).str.strip() != "")
+    if column.required:
+        problems.extend(_bad(raw, column, ~given, "Fill it in."))
+    if column.kind == "text":
+        found, wrong = _text(column, cells, given)
+    elif column.kind == "date":
+        found, wrong = _dates(cells, given)
+    else:
+        found, wrong = _numbers(raw, column, cells, given)
+    problems.extend(_bad(raw, column, wrong, _advice(column)))
+    if column.known in ids:
+        unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
+        few = sorted(ids[column.known]) if len(ids[column.known]) <= MOST_SHOWN else []
+        accepted = f"one of {', '.join(few)}" if few else f"a known {column.known}"
+        problems.extend(_bad(raw, column, unknown, accepted=accepted))
+    return found
+
+
+def absent(column: Column, rows: int) -> pd.Series:
+    """The values of a column that the table does not have."""
+    empty = "" if column.kind in ("text", "date") else np.nan
+    return pd.Series([empty] * rows)
+
+
+def is_missing(column: Column, found: pd.Series) -> pd.Series:
+    """Which of the checked values are blank."""
+    return found == "" if column.kind in ("text", "date") else found.isna()
+
+
+def rest(raw: Raw, where: str, more: int, accepted: str) -> Iterator[Problem]:
+    """The problems beyond those shown one by one, as a number."""
+    if more > 0:
+        yield Problem(f"{raw.name}, {where}", f"{more} more rows like these", accepted)
+
+
+def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
+    found = cells.astype(str).str.strip().where(given, "")
+    wrong = pd.Series(False, index=cells.index)
+    if column.pattern:
+        is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool)
+        wrong = given & ~(is_text & found.str.fullmatch(column.pattern))
+    if column.one_of:
+        wrong |= given & ~found.isin(column.one_of)
+    return found, wrong
+
+
+def _numbers(
+    raw: Raw, column: Column, cells: pd.Series, given: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    texts = cells.astype(str).str.strip()
+    if raw.decimal_comma:
+        texts = texts.str.replace(",", ".", regex=False)
+    found = pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
+    wrong = given & ~np.isfinite(found)
+    if column.least is not None:
+        wrong |= given & (found < column.least)
+    if column.most is not None:
+        wrong |= given & (found > column.most)
+    if column.kind == "whole":
+        wrong |= given & (found != found.round())
+    return found, wrong
+
+
+def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
+    texts = cells.astype(str).str.strip().str.removesuffix(" 00:00:00").where(given, "")
+    days = pd.to_datetime(texts.where(given), format="%Y-%m-%d", errors="coerce")
+    return texts, given & days.isna()
+
+
+def _bad(
+    raw: Raw, column: Column, wrong: pd.Series, advice: str = "", accepted: str = ""
+) -> Iterator[Problem]:
+    """One problem for each bad cell, the first twenty in full and the rest as a number."""
+    accepted = accepted or _accepted(column)
+    places = np.flatnonzero(wrong.to_numpy())
+    for at in places[:MOST_SHOWN]:
+        cell = raw.table[column.name].iloc[at]
+        value = cell.item() if isinstance(cell, np.generic) else cell
+        found = "nothing" if is_blank(value) else repr(value)
+        where = f"{raw.name} row {raw.rows[at]}, column {column.name}"
+        yield Problem(where, found, accepted, advice)
+    yield from rest(raw, f"column {column.name}", len(places) - MOST_SHOWN, accepted)
+
+
+def _accepted(column: Column) -> str:
+    example = f", such as '{column.example}'" if column.example else ""
+    if column.one_of:
+        return f"one of {', '.join(column.one_of)}"
+    if column.kind == "text":
+        return ("four digits as text" if column.pattern else "text") + example
+    if column.kind == "date":
+        return f"a date, year-month-day{example}"
+    bounds = ""
+    if column.least is not None:
+        bounds += f" of at least {column.least:g}"
+    if column.most is not None:
+        bounds += f"{' and' if bounds else ' of'} at most {column.most:g}"
+    sort = "whole" if column.kind == "whole" else "finite"
+    return f"a {sort} number{bounds} {column.unit}".strip()
+
+
+def _advice(column: Column) -> str:
+    if column.pattern:
+        return "Keep the leading zero: make it a text column."
+    return "Correct the value." if column.required else "Correct the value, or leave it empty."

@@ -1,0 +1,55 @@
+"""What can be wrong with the user's input or a plan, as sentences and as errors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, told to the person who can put it right.
+
+    where: file, row, column or key, such as "offices.csv row 7, column latitude".
+    found: what stands there. accepted: what may stand there. advice: what to do.
+    """
+
+    where: str
+    found: str
+    accepted: str
+    advice: str = ""
+
+    def sentence(self) -> str:
+        """The problem in one line."""
+        text = f"{self.where}: {self.accepted} (found {self.found})."
+        return f"{text} {self.advice}".rstrip()
+
+
+class ServicenetError(Exception):
+    """Base of every error meant for the user; shown without a traceback."""
+
+
+class _ProblemsError(ServicenetError):
+    """An error that carries every problem found."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(problem.sentence() for problem in self.problems))
+
+
+class InputError(_ProblemsError):
+    """The user's input is wrong (exit 2)."""
+
+
+class NoPlanError(_ProblemsError):
+    """No plan satisfies the requirements, or a given plan breaks one (exit 1)."""
+
+
+class LimitReached(ServicenetError):  # noqa: N818 - the name of the contract
+    """A limit was reached before any plan was found (exit 3)."""
+
+
+class VerificationFailed(ServicenetError):  # noqa: N818 - an answer, not a fault of the user
+    """The independent verification disagrees with a run (exit 4)."""
+
+    def __init__(self, findings: Iterable[str]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.findings))

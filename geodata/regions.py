@@ -1,0 +1,82 @@
+"""Divisions of the country into regions: FA regions, counties, any the user supplies."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from geodata import builtin
+from geodata.problems import InputError, Problem
+from geodata.schemas import REGIONS
+from geodata.tables import read_table
+
+BUILTIN = ("fa15", "county", "ssc")
+COLUMNS = ["division", "region_code", "region", "municipality_code"]
+
+
+def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
+    """Divisions by the names given to them, in long form: COLUMNS.
+
+    Sources: `builtin:fa15`, `builtin:county`, `builtin:ssc` or a table with region_code, region,
+    municipality_code; if that holds several divisions, its column division picks the one with
+    the given name. Every municipality stands once in every division. Raises InputError.
+    """
+    parts: list[pd.DataFrame] = []
+    problems: list[Problem] = []
+    for name, source in divisions.items():
+        try:
+            part = _division(name, source)
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        problems.extend(_gaps(name, str(source), part))
+        parts.append(part)
+    if problems:
+        raise InputError(tuple(problems))
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _division(name: str, source: str | Path) -> pd.DataFrame:
+    if str(source).startswith("builtin:"):
+        return _builtin(name, str(source))
+    table = read_table(source, REGIONS)
+    held = sorted(set(table["division"]))
+    if len(held) > 1:
+        if name not in held:
+            found = f"divisions {', '.join(held)}"
+            advice = "Name the division in the config as in the table."
+            raise InputError((Problem(str(source), found, f"division {name}", advice),))
+        table = table[table["division"] == name]
+    return _named(table, name)
+
+
+def _builtin(name: str, source: str) -> pd.DataFrame:
+    division = source.removeprefix("builtin:")
+    if division not in BUILTIN:
+        accepted = ", ".join(f"builtin:{known}" for known in BUILTIN)
+        advice = "FA25 is not public as a table: give the path of your own."
+        raise InputError((Problem(f"data.regions.{name}", source, accepted, advice),))
+    table = builtin.load("regions")
+    return _named(table[table["division"] == division], name)
+
+
+def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    table = table.assign(division=name)[COLUMNS]
+    return table.sort_values(["region_code", "municipality_code"]).reset_index(drop=True)
+
+
+def _gaps(name: str, source: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """Municipalities outside every region, and codes that stand for two regions."""
+    every = builtin.load("municipalities").set_index("municipality_code")["municipality"]
+    absent = every.drop(table["municipality_code"], errors="ignore")
+    if len(absent):
+        shown = ", ".join(f"{code} {town}" for code, town in absent.head(10).items())
+        found = f"{len(absent)} municipalities without region: {shown}"
+        yield Problem(f"{source} (division {name})", found, "every municipality once", "Add them.")
+    names = table.drop_duplicates(["region_code", "region"])
+    for code in sorted(set(names.loc[names["region_code"].duplicated(), "region_code"])):
+        found = " and ".join(names.loc[names["region_code"] == code, "region"])
+        where = f"{source} (division {name}), region_code {code}"
+        yield Problem(where, found, "one name for each region_code", "Use one name.")

@@ -1,0 +1,169 @@
+"""What each table of the user must look like: columns, types, units, ranges, defaults, keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ORIGINS = ("observed", "estimated", "assumed", "default")
+LONGITUDES = (10.5, 24.5)
+LATITUDES = (55.0, 69.5)
+MUNICIPALITY_CODE = r"\d{4}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `kind` text, number, whole (an integer) or date; `default` fills what is missing.
+
+    `known` names a list of ids the value must be among; `origin` says that each value keeps where
+    it came from in a neighbouring column `origin_<name>`.
+    """
+
+    name: str
+    kind: Literal["text", "number", "whole", "date"]
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: str | float | None = None
+    least: float | None = None
+    most: float | None = None
+    pattern: str = ""
+    example: str = ""
+    one_of: tuple[str, ...] = ()
+    known: str = ""
+    origin: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table: its columns in order, and the columns whose values together are unique."""
+
+    name: str
+    columns: tuple[Column, ...]
+    unique: tuple[str, ...] = ()
+
+    def needing(self, name: str, required: Iterable[str]) -> "Schema":
+        """The same table under another name where exactly the given columns are required."""
+        must = frozenset(required)
+        columns = tuple(replace(column, required=column.name in must) for column in self.columns)
+        return replace(self, name=name, columns=columns)
+
+
+def _site_id() -> Column:
+    return Column("office_id", "text", "Id of the office", required=True, example="o001")
+
+
+def _municipality(required: bool = True) -> Column:
+    return Column(
+        "municipality_code",
+        "text",
+        "Municipality, four digits in quotes or a text cell",
+        required=required,
+        pattern=MUNICIPALITY_CODE,
+        example="0114",
+        known="municipality_code",
+    )
+
+
+def _coordinates() -> tuple[Column, Column]:
+    low, high = LONGITUDES
+    south, north = LATITUDES
+    east = "Longitude, WGS 84"
+    up = "Latitude, WGS 84"
+    return (
+        Column("longitude", "number", east, "degrees", required=True, least=low, most=high),
+        Column("latitude", "number", up, "degrees", required=True, least=south, most=north),
+    )
+
+
+def _amount(name: str, meaning: str, unit: str) -> Column:
+    return Column(name, "number", meaning, unit, least=0, origin=True)
+
+
+_SITE_COLUMNS = (
+    _site_id(),
+    Column("office", "text", "Name of the office", required=True),
+    _municipality(),
+    *_coordinates(),
+    Column(
+        "mode",
+        "text",
+        "Mode of today, by its name in the catalogue",
+        required=True,
+        example="staffed",
+        known="mode",
+    ),
+    Column("open_days", "number", "Open days a week", "days", least=0, most=7, origin=True),
+    _amount("visits_per_year", "Visits in the base year", "visits a year"),
+    _amount("fte", "Front staff in the base year", "FTE"),
+    _amount("premises_cost_mnkr", "Rent and premises", "mnkr a year"),
+    _amount("local_cost_mnkr", "Other local fixed cost", "mnkr a year"),
+    _amount("room_visits_per_year", "Visits the room has space for", "visits a year"),
+    Column("lease_end", "date", "Last day of the lease", example="2026-09-30"),
+    Column("services", "text", "Services with ; between", default="", example="general;id_check"),
+    Column("partner", "text", "Partner on record: municipality, agency or empty", default=""),
+)
+
+OFFICES = Schema("offices", _SITE_COLUMNS, unique=("office_id",))
+
+CANDIDATES = Schema(
+    "candidates",
+    tuple(column for column in _SITE_COLUMNS if column.name not in ("mode", "open_days")),
+    unique=("office_id",),
+)
+
+ZONES = Schema(
+    "zones",
+    (
+        Column("zone_id", "text", "Id of the zone", required=True, example="z0114-01"),
+        Column("zone", "text", "Name of the zone", default=""),
+        _municipality(),
+        *_coordinates(),
+        Column("population", "number", "Inhabitants", "inhabitants", required=True, least=0),
+        Column("area_type", "text", "Kind of area, for access standards", default="", origin=True),
+        _amount("visits_per_year", "Visits wanted in the base year", "visits a year"),
+        Column("kind", "text", "Kind of zone", default=""),
+        Column("office_id", "text", "Office of a city district", default=""),
+    ),
+    unique=("zone_id",),
+)
+
+REGIONS = Schema(
+    "regions",
+    (
+        Column("division", "text", "Name of the division", default=""),
+        Column("region_code", "text", "Id of the region", required=True),
+        Column("region", "text", "Name of the region", required=True),
+        _municipality(),
+    ),
+    unique=("division", "municipality_code"),
+)
+
+TRAVEL = Schema(
+    "travel",
+    (
+        Column("zone_id", "text", "Id of the zone", required=True, known="zone_id"),
+        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column("minutes", "number", "Travel time one way", "minutes", required=True, least=0),
+        Column("km", "number", "Road distance one way", "km", least=0),
+    ),
+    unique=("zone_id", "office_id"),
+)
+
+DECIDED = Schema(
+    "decided",
+    (
+        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column("action", "text", "What was decided", required=True),
+        Column("mode", "text", "Mode decided", default=""),
+        Column("into_office_id", "text", "Receiving office", default=""),
+        Column("decided_on", "date", "Day of the decision", example="2025-03-14"),
+        Column("last_day", "date", "Last visiting day", example="2025-05-16"),
+    ),
+    unique=("office_id",),
+)
+
+# Textbook problems have no places: an id, and the numbers the problem uses.
+TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
+TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])
+
+SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, REGIONS, TRAVEL, DECIDED)

@@ -1,0 +1,96 @@
+"""Sites: today's offices and the candidates that could give a region without an office one."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata import builtin
+from geodata.cells import Known
+from geodata.problems import InputError, Problem
+from geodata.schemas import CANDIDATES, OFFICES
+from geodata.tables import read_table
+
+CLOSED = "closed"
+
+
+def load(
+    offices: str | Path,
+    candidates: str | Path,
+    regions: pd.DataFrame,
+    *,
+    known: Known | None = None,
+) -> pd.DataFrame:
+    """Offices and candidates in one table, by office_id, with a boolean column `candidate`.
+
+    Columns as in the schema of offices, and origin_<column> for what may be estimated later.
+    `regions` is the long table of divisions that the candidate rule looks at. Raises InputError.
+    """
+    today = load_offices(offices, known=known)
+    new = load_candidates(candidates, today, regions)
+    twice = sorted(set(today["office_id"]) & set(new["office_id"]))
+    if twice:
+        found = f"{', '.join(twice)} in offices and candidates"
+        raise InputError((Problem("candidates, column office_id", found, "each office_id once"),))
+    sites = pd.concat([today.assign(candidate=False), new.assign(candidate=True)])
+    text = sites.select_dtypes(include=["str", "object"]).columns
+    sites[text] = sites[text].fillna("")
+    return sites.sort_values("office_id").reset_index(drop=True)
+
+
+def load_offices(source: str | Path = "builtin", *, known: Known | None = None) -> pd.DataFrame:
+    """Today's offices. `known` may give the modes of the catalogue: {"mode": [...]}"""
+    if str(source) not in ("builtin", "builtin:offices"):
+        return read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+    table = builtin.load("offices")
+    documented = table["mode_evidence"] == "documented"
+    table["origin_open_days"] = np.where(documented, "observed", "assumed")
+    return read_table(table, OFFICES, known)
+
+
+def load_candidates(
+    source: str | Path, offices: pd.DataFrame, regions: pd.DataFrame
+) -> pd.DataFrame:
+    """Places where an office could open: `builtin` (the rule), `none`, or the user's table."""
+    if str(source) == "builtin":
+        table = seats_without_office(offices, regions)
+    elif str(source) == "none":
+        table = seats_without_office(offices, regions.iloc[:0])
+    else:
+        table = read_table(source, CANDIDATES)
+    table = table.assign(mode=CLOSED, open_days=0.0, origin_open_days="assumed")
+    return table.sort_values("office_id").reset_index(drop=True)
+
+
+def seats_without_office(offices: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """The rule: every municipality seat of a region, of any division given, without an office.
+
+    Ids are `c<municipality_code>`, the name is the seat's.
+    """
+    has_office = regions["municipality_code"].isin(offices["municipality_code"])
+    served = set(map(tuple, regions.loc[has_office, ["division", "region_code"]].to_numpy()))
+    pairs = zip(regions["division"], regions["region_code"], strict=True)
+    lacking = [pair not in served for pair in pairs]
+    codes = set(regions.loc[lacking, "municipality_code"])
+    seats = builtin.load("municipalities")
+    seats = seats[seats["municipality_code"].isin(codes)]
+    table = pd.DataFrame(
+        {
+            "office_id": "c" + seats["municipality_code"],
+            "office": seats["seat"],
+            "municipality_code": seats["municipality_code"],
+            "longitude": seats["seat_longitude"],
+            "latitude": seats["seat_latitude"],
+            "evidence": "candidate",
+        }
+    )
+    if table.empty:
+        return _nothing(table)
+    return read_table(table, CANDIDATES)
+
+
+def _nothing(table: pd.DataFrame) -> pd.DataFrame:
+    """No candidates, with the columns that a table of some would have."""
+    origins = [f"origin_{column.name}" for column in CANDIDATES.columns if column.origin]
+    names = [column.name for column in CANDIDATES.columns]
+    return table.reindex(columns=[*names, *origins, "evidence"])

@@ -1,0 +1,132 @@
+"""Checking a table where it enters: every problem at once, and every value with its origin."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata import builtin, cells
+from geodata.cells import Known
+from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
+from geodata.problems import InputError, Problem
+from geodata.schemas import LATITUDES, LONGITUDES, ORIGINS, Column, Schema
+
+
+def read_table(
+    source: str | Path | pd.DataFrame, schema: Schema, known: Known | None = None
+) -> pd.DataFrame:
+    """The table of a file (or `builtin:<table>`, or a frame) in the form of `schema`.
+
+    Missing optional values take the schema's default; columns with an origin get a neighbour
+    `origin_<column>`: observed, default, or '' while the value is missing. Columns the schema does
+    not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
+    codes are known anyhow. Raises InputError with every problem found.
+    """
+    raw = _raw(source, schema)
+    ids = {"municipality_code": _municipality_codes(), **(known or {})}
+    problems = list(_header_problems(raw, schema))
+    parts = {
+        column.name: cells.values(raw, column, ids, problems)
+        if column.name in raw.table
+        else cells.absent(column, len(raw.table))
+        for column in schema.columns
+    }
+    table = pd.DataFrame(parts, index=raw.table.index)
+    problems.extend(_swapped(raw, table))
+    problems.extend(_repeated(raw, table, schema))
+    if raw.table.empty:
+        problems.append(Problem(raw.name, "no rows", "at least one row"))
+    if problems:
+        raise InputError(tuple(problems))
+    return _completed(raw, table, schema)
+
+
+def _raw(source: str | Path | pd.DataFrame, schema: Schema) -> Raw:
+    if isinstance(source, pd.DataFrame):
+        return as_raw(source, schema.name)
+    if str(source).startswith("builtin:"):
+        name = str(source).removeprefix("builtin:")
+        return as_raw(builtin.load(name), f"built-in {name}", first_row=2)
+    return read_raw(source)
+
+
+def _municipality_codes() -> frozenset[str]:
+    return frozenset(builtin.load("municipalities")["municipality_code"])
+
+
+def _header_problems(raw: Raw, schema: Schema) -> Iterator[Problem]:
+    """Required columns that lack, and unknown ones that look like a slip of the pen."""
+    present = [str(name) for name in raw.table.columns]
+    lacking = [column for column in schema.columns if column.name not in present]
+    for column in lacking:
+        if column.required:
+            accepted = f"column {column.name} ({column.meaning})"
+            yield Problem(raw.name, f"columns {', '.join(present)}", accepted, "Add the column.")
+    names = [column.name for column in schema.columns]
+    optional = [column.name for column in lacking if not column.required]
+    for name in sorted(set(present) - set(names)):
+        for close in difflib.get_close_matches(name, optional, n=1, cutoff=0.85):
+            where = f"{raw.name}, column {name}"
+            advice = "Rename the column, or give it a name less alike."
+            yield Problem(where, repr(name), f"the column name {close}", advice)
+
+
+def _swapped(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
+    """Rows whose longitude would be a latitude of Sweden and the other way round."""
+    if not {"longitude", "latitude"} <= set(raw.table.columns) & set(table.columns):
+        return
+    turned = table["longitude"].between(*LATITUDES) & table["latitude"].between(*LONGITUDES)
+    rows = raw.rows[turned.to_numpy()]
+    if len(rows):
+        shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
+        where = f"{raw.name}, columns longitude and latitude"
+        found = f"the two swapped in {len(rows)} rows: {shown}"
+        yield Problem(where, found, "longitude 10.5-24.5, latitude 55-69.5", "Swap the columns.")
+
+
+def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
+    """Rows whose key stands in an earlier row."""
+    keys = [key for key in schema.unique if key in raw.table]
+    if not keys or any(_required(schema, key) for key in set(schema.unique) - set(keys)):
+        return
+    again = table.duplicated(keys) & (table[keys] != "").all(axis=1)
+    places = np.flatnonzero(again.to_numpy())
+    what = " and ".join(keys)
+    for at in places[:MOST_SHOWN]:
+        found = repr(", ".join(str(value) for value in table[keys].iloc[at]))
+        where = f"{raw.name} row {raw.rows[at]}, column {what}"
+        yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.")
+    yield from cells.rest(raw, f"column {what}", len(places) - MOST_SHOWN, f"each {what} once")
+
+
+def _required(schema: Schema, name: str) -> bool:
+    return any(column.required for column in schema.columns if column.name == name)
+
+
+def _completed(raw: Raw, table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Defaults filled in, origins beside the values, unknown columns kept at the end."""
+    for column in schema.columns:
+        found = table[column.name]
+        missing = cells.is_missing(column, found)
+        has_default = column.default not in (None, "")
+        if has_default:
+            table[column.name] = found.where(~missing, column.default)
+        if column.origin:
+            origin = pd.Series("observed", index=table.index)
+            origin = origin.where(~missing, "default" if has_default else "")
+            table[f"origin_{column.name}"] = _told(raw, column, origin, missing)
+        if column.kind == "whole" and not table[column.name].isna().any():
+            table[column.name] = table[column.name].astype("int64")
+    others = [name for name in raw.table.columns if name not in table.columns]
+    return table.assign(**{name: raw.table[name] for name in others})
+
+
+def _told(raw: Raw, column: Column, origin: pd.Series, missing: pd.Series) -> pd.Series:
+    """The origin that the table itself gives for a value, where it gives one we know."""
+    name = f"origin_{column.name}"
+    if name not in raw.table:
+        return origin
+    told = raw.table[name].astype(str).str.strip()
+    return origin.where(missing | ~told.isin(ORIGINS), told)

@@ -1,0 +1,157 @@
+"""Demand zones: where people live. Built-in localities or municipalities, or the user's own."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geodata import builtin
+from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
+from geodata.problems import InputError, Problem
+from geodata.schemas import ZONES
+from geodata.tables import read_table
+
+BUILTIN = ("builtin:localities", "builtin:municipalities")
+COLUMNS = [
+    "zone_id",
+    "zone",
+    "municipality_code",
+    "longitude",
+    "latitude",
+    "population",
+    "area_type",
+    "visits_per_year",
+    "kind",
+    "office_id",
+    "origin",
+    "origin_area_type",
+    "origin_visits_per_year",
+]
+# Class of the FA region (1 most urban to 3 most rural) to the word used in access standards.
+AREA_TYPES = {1: "urban", 2: "mixed", 3: "rural"}
+SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
+TRIES_INSIDE = 6
+
+
+def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
+    """The zones by zone_id: name, municipality, coordinates, population, area type, own visits.
+
+    Columns zone_id, zone, municipality_code, longitude, latitude, population, area_type,
+    visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
+    origin_area_type, origin_visits_per_year. Raises InputError.
+    """
+    if str(source) in ("builtin", "builtin:localities"):
+        return _with_area_type(_localities())
+    if str(source) == "builtin:municipalities":
+        return _with_area_type(_municipalities())
+    if str(source).startswith("builtin:"):
+        raise InputError((Problem("data.zones", str(source), " or ".join(BUILTIN), ""),))
+    table = read_table(source, ZONES)
+    if "origin" not in table:
+        table["origin"] = "observed"
+    table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
+    return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
+
+
+def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+    """About `n` zones for benchmarks of scale: each zone becomes points scattered around it.
+
+    Parts follow population, which is conserved zone by zone, as are visits; points stay in the
+    municipality as far as its outline tells. The same seed gives the same zones.
+    """
+    if n < len(zones):
+        raise ValueError(f"cannot split {len(zones)} zones into {n}")
+    parts = _parts(zones["population"].to_numpy(dtype=float), n)
+    rows = np.repeat(np.arange(len(zones)), parts)
+    number = np.arange(len(rows)) - np.repeat(np.cumsum(parts) - parts, parts)
+    fine = zones.iloc[rows].reset_index(drop=True)
+    whole = zones["population"].to_numpy(dtype=np.int64)
+    fine["population"] = whole[rows] // parts[rows] + (number < whole[rows] % parts[rows])
+    fine["visits_per_year"] = fine["visits_per_year"] / parts[rows]
+    fine["zone_id"] = fine["zone_id"] + [f".{part + 1:05d}" for part in number]
+    return _scattered(fine, zones["population"].to_numpy()[rows], number, seed)
+
+
+def _localities() -> pd.DataFrame:
+    return builtin.load("localities").assign(visits_per_year=np.nan)
+
+
+def _municipalities() -> pd.DataFrame:
+    """One zone for each municipality, at its seat."""
+    table = builtin.load("municipalities")
+    return pd.DataFrame(
+        {
+            "zone_id": "z" + table["municipality_code"],
+            "zone": table["municipality"],
+            "municipality_code": table["municipality_code"],
+            "longitude": table["seat_longitude"],
+            "latitude": table["seat_latitude"],
+            "population": table["population"],
+            "kind": "municipality",
+            "office_id": "",
+            "origin": "observed",
+            "visits_per_year": np.nan,
+        }
+    )
+
+
+def _with_area_type(zones: pd.DataFrame) -> pd.DataFrame:
+    """The area type where none is given: urban, mixed or rural by the class of the FA region."""
+    table = builtin.load("municipalities").set_index("municipality_code")
+    by_region = zones["municipality_code"].map(table["fa_urban_rural_3"]).map(AREA_TYPES)
+    if "area_type" not in zones:
+        zones = zones.assign(area_type="", origin_area_type="", origin_visits_per_year="")
+    missing = zones["area_type"] == ""
+    zones = zones.assign(
+        area_type=zones["area_type"].where(~missing, by_region),
+        origin_area_type=zones["origin_area_type"].where(~missing, "estimated"),
+    )
+    return zones[[*COLUMNS, *(name for name in zones.columns if name not in COLUMNS)]]
+
+
+def _parts(population: NDArray[np.float64], n: int) -> NDArray[np.int64]:
+    """How many parts each zone gets: at least one, `n` in all unless people are too few."""
+    most = np.maximum(1, population.astype(np.int64))
+    shared = np.cumsum((n - len(population)) * population / population.sum())
+    extra = np.diff(np.round(shared), prepend=0.0).astype(np.int64)
+    parts: NDArray[np.int64] = np.minimum(most, 1 + extra)
+    return parts
+
+
+def _scattered(
+    fine: pd.DataFrame, population: NDArray[np.float64], number: NDArray[np.int64], seed: int
+) -> pd.DataFrame:
+    """Each part but the first at a random point of its zone's circle, drawn in while outside."""
+    random = np.random.default_rng(seed)
+    scale = fine["kind"].map(SPREAD_KM_PER_ROOT_INHABITANT).fillna(0.0107).to_numpy()
+    radius = 1000 * scale * np.sqrt(population) * np.sqrt(random.random(len(fine)))
+    angle = 2 * np.pi * random.random(len(fine))
+    radius[number == 0] = 0.0
+    centre = _points(fine["longitude"], fine["latitude"], WGS84, SWEREF99_TM)
+    outlines = municipalities().to_crs(SWEREF99_TM).set_index("municipality_code").geometry
+    at = centre + radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    for _ in range(TRIES_INSIDE):
+        outside = _outside(at, fine["municipality_code"], outlines) & (radius > 0)
+        at[outside] = (at[outside] + centre[outside]) / 2
+    outside = _outside(at, fine["municipality_code"], outlines)
+    at[outside] = centre[outside]
+    place = _points(at[:, 0], at[:, 1], SWEREF99_TM, WGS84)
+    return fine.assign(longitude=place[:, 0].round(6), latitude=place[:, 1].round(6))
+
+
+def _points(x: object, y: object, from_crs: int, to_crs: int) -> NDArray[np.float64]:
+    points = gpd.GeoSeries.from_xy(x, y, crs=from_crs).to_crs(to_crs)
+    return np.column_stack([points.x, points.y])
+
+
+def _outside(at: NDArray[np.float64], codes: pd.Series, outlines: pd.Series) -> NDArray[np.bool_]:
+    outside = np.zeros(len(at), dtype=bool)
+    for code in codes.unique():
+        rows = np.flatnonzero(codes == code)
+        outline = outlines[code]
+        shapely.prepare(outline)
+        outside[rows] = ~shapely.contains_xy(outline, at[rows, 0], at[rows, 1])
+    return outside

@@ -1,0 +1,186 @@
+"""The command line: words of the user to calls of the rooms below; no logic of its own."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from optimizer import __version__, exits
+from optimizer.progress import reporting
+
+INTERRUPTED = 130  #: what Typer makes of Ctrl-C
+
+app = typer.Typer(
+    name="servicenet",
+    help="Plans a network of service offices within a budget, and shows how it was found.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data = typer.Typer(help="The built-in tables.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data, name="data")
+
+Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="A config file (YAML).")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable standard output.")]
+
+
+@app.command(
+    epilog="Example: servicenet solve configs/what-if/cut-100.yaml --out runs/cut-100 --gap 0.01"
+)
+def solve(
+    config: Config,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Run folder; runs/<name> if not given.")
+    ] = None,
+    as_json: Json = False,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", help="Seconds until the search ends.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(metavar="G", help="Gap at which the search may stop, as 0.005.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads of the solver.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> int:
+    """Find the best network, verify it and write the run folder."""
+    from optimizer import run
+
+    asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
+    with reporting(sys.stderr, quiet=quiet) as report:
+        result = run.solve(config, out, _overrides(asked), report)
+    if as_json:
+        _print_json({**result.summary, "folder": str(result.folder)})
+    else:
+        for sentence in _solved(result.summary):
+            print(sentence)
+        print(f"Written to {result.folder}")
+    return exits.DONE
+
+
+@app.command(epilog="Example: servicenet check configs/base.yaml")
+def check(config: Config, as_json: Json = False) -> int:
+    """Check all input and whether a plan can exist; nothing is solved or written."""
+    from optimizer import run
+
+    result = run.check(config)
+    if as_json:
+        _print_json({"ok": result.ok, "sentences": list(result.sentences)})
+    else:
+        for sentence in result.sentences:
+            print(sentence)
+    return exits.DONE if result.ok else exits.NO_PLAN
+
+
+@app.command(epilog="Example: servicenet verify runs/base")
+def verify(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    as_json: Json = False,
+) -> int:
+    """Recompute a run from its folder, independently of the model."""
+    from optimizer import verify as auditor
+
+    result = auditor.verify(run)
+    values = sum(one.values for one in result.checks)
+    if as_json:
+        checks = {
+            one.name: {"values": one.values, "findings": one.findings} for one in result.checks
+        }
+        findings = [finding.sentence for finding in result.findings]
+        _print_json({"ok": result.ok, "findings": findings, "checks": checks})
+    else:
+        for finding in result.findings:
+            print(finding.sentence)
+        verdict = "agrees" if result.ok else f"disagrees: {len(result.findings)} findings"
+        print(f"{run} {verdict} ({values:,} values recomputed in {len(result.checks)} checks).")
+    return exits.DONE if result.ok else exits.NOT_VERIFIED
+
+
+@data.command(epilog="Example: servicenet data show offices")
+def show(
+    table: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="One table; all of them if not given.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """The built-in tables with sources, and the columns of tables of your own."""
+    from optimizer import data_show
+
+    if table is None:
+        data_show.catalogue(as_json=as_json)
+    else:
+        data_show.table(table, as_json=as_json)
+    return exits.DONE
+
+
+@app.command(epilog="Example: servicenet schema > servicenet.schema.json")
+def schema() -> int:
+    """Print the JSON Schema of the config, for editors."""
+    from optimizer.config.schema import config_schema
+
+    _print_json(config_schema())
+    return exits.DONE
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"servicenet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Plans a network of service offices within a budget, and shows how it was found."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code; every error is told, none raised."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        code = app(args=given, prog_name="servicenet", standalone_mode=False)
+    except typer.TyperException as error:
+        return _wrong_usage(error, given, as_json=as_json)
+    except SystemExit:  # what Typer makes of a reader that leaves, as in `... | head`
+        return exits.DONE
+    except Exception as error:
+        return exits.told(error, as_json=as_json)
+    if code == INTERRUPTED:
+        print("Stopped before there was a result.", file=sys.stderr)
+        return exits.LIMIT_REACHED
+    return code if isinstance(code, int) else exits.DONE
+
+
+def _wrong_usage(error: typer.TyperException, given: Sequence[str], *, as_json: bool) -> int:
+    text = error.format_message().strip()
+    if not given or given == ["data"]:  # no command: the help is the answer
+        print(text, file=sys.stderr)
+        return exits.WRONG_INPUT
+    sentence = f"{' '.join(text.split()).rstrip('.')}. `servicenet --help` lists the commands."
+    return exits.usage(sentence, as_json=as_json)
+
+
+def _overrides(asked: Mapping[str, float | None]) -> dict[str, object]:
+    """Options that were given, nested as in the config."""
+    given = {key: value for key, value in asked.items() if value is not None}
+    return {"solver": given} if given else {}
+
+
+def _solved(summary: Mapping[str, Any]) -> list[str]:
+    """A run in a few sentences."""
+    gap = summary.get("gap")
+    shown = f", gap {gap:.2%} of the added burden" if isinstance(gap, float) else ""
+    sentences = [f"{summary.get('name')}: {summary.get('status')}{shown}."]
+    return sentences + [f"Warning: {text}" for text in summary.get("warnings", ())]
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))

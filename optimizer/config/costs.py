@@ -1,0 +1,138 @@
+"""`costs`: what today's network costs and what changes of it cost, mnkr in base-year prices."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from optimizer.config.section import ByYear, NonNegative, Positive, Section, Words, assumption
+
+
+def _municipality_codes(factors: Mapping[str, float]) -> Mapping[str, float]:
+    strange = [code for code in factors if not (len(code) == 4 and code.isdecimal())]
+    if strange:
+        raise ValueError(f"must have municipality codes of four digits as keys, not {strange}")
+    return factors
+
+
+class StaffTravel(Section):
+    """Travel of staff to sites without placed staff, from the nearest staffed office of today."""
+
+    weeks_per_year: Positive = Field(
+        default=46.0, le=53, description="Weeks a year with visits. Unit: weeks."
+    )
+    trips_per_open_day: NonNegative = Field(
+        default=1.0, description="Return trips by car on an open day. Unit: trips."
+    )
+    staff_per_trip: NonNegative = Field(
+        default=2.0,
+        description="Staff in each car, paid for the time on the way. Unit: persons. Why: two on "
+        "the floor.",
+    )
+    km_cost_kr: NonNegative = Field(
+        default=2.5, description="Cost of driving. Unit: kr per kilometre."
+    )
+    hours_per_year: Positive = Field(
+        default=1700.0, description="Working hours of one FTE, to price time. Unit: hours a year."
+    )
+
+
+class Costs(Section):
+    """Cost of today by item (they scale the reconstruction) and prices of changes."""
+
+    total_mnkr: Positive = Field(
+        default=1003.1,
+        description="Cost of local service in the base year; central cost is what the other items "
+        "leave of it. Unit: mnkr. Annual report 2024, Tabell 2.",
+    )
+    wage_mnkr_per_fte: Positive = Field(
+        default=0.769,
+        description="Personnel cost per FTE. Unit: mnkr a year. Annual report 2024: 1 026.5 mnkr "
+        "for 1 335 FTE.",
+    )
+    front_fte: Positive = Field(
+        default=656.0,
+        description="Front staff of the base year, to which productivity is set. Unit: FTE. 85 % "
+        "of 772, the share of Medborgarservice (907 of 1 569) in 1 335.",
+    )
+    central_fte: NonNegative = Field(
+        default=116.0,
+        description="Staff inside central cost, told but never saved by a closure. Unit: FTE.",
+    )
+    premises_total_mnkr: NonNegative = Field(
+        default=183.0,
+        description="Premises of the offices of today. Unit: mnkr a year. 85 % of 215.7 (annual "
+        "report 2024, note 6), an assumption.",
+    )
+    premises_base_mnkr: NonNegative = assumption(
+        0.30,
+        "Premises of an office before scaling: the part without staff.",
+        unit="mnkr a year",
+        vary="±30 %",
+        reason="rent follows size and city",
+    )
+    premises_per_fte_mnkr: NonNegative = assumption(
+        0.11,
+        "Premises of an office before scaling: the part per FTE.",
+        unit="mnkr a year per FTE",
+        vary="±30 %",
+        reason="rent follows size and city",
+    )
+    city_premises_factors: Annotated[
+        Mapping[Words, NonNegative], AfterValidator(_municipality_codes)
+    ] = assumption(
+        {"0180": 1.5},
+        "Premises cost of a municipality (code in quotes) against the rest; 1 where not named.",
+        unit="ratio",
+        vary="±30 %",
+        reason="rent follows size and city: 1.5 in Stockholm",
+    )
+    local_total_mnkr: NonNegative = Field(
+        default=88.8,
+        description="Local fixed cost of the offices of today: 148 times 0.6. Unit: mnkr a year.",
+    )
+    local_per_office_mnkr: NonNegative = assumption(
+        0.6,
+        "Local fixed cost of an office before scaling.",
+        unit="mnkr a year",
+        vary="0.3 to 0.9",
+        reason="network, security, cleaning; no public figure",
+    )
+    extension_mnkr_per_1000_visits: NonNegative = assumption(
+        0.15,
+        "Price of room beyond what an office has, for each 1,000 visits a year.",
+        unit="mnkr a year per 1,000 visits a year",
+        vary="±50 %",
+        reason="rent per visit and refurbishing over six years",
+    )
+    closure_mnkr: NonNegative = assumption(
+        0.8,
+        "One-off cost of closing an office.",
+        unit="mnkr",
+        vary="±50 %",
+        reason="restoration, lease tail, notice",
+    )
+    opening_mnkr: NonNegative = assumption(
+        0.3,
+        "One-off cost of opening a candidate, as of a conversion.",
+        unit="mnkr",
+        vary="±50 %",
+        reason="equipment and refurbishing",
+    )
+    fee_income_mnkr: Mapping[Words, NonNegative] = Field(
+        default={"pensions": 57.7, "id_cards": 30.5, "migration": 6.1},
+        description="Fees that follow visits, by source; a lost visit loses its part. Unit: mnkr "
+        "a year. Annual report 2024, Tabell 6.",
+    )
+    staff_travel: StaffTravel = Field(
+        default=StaffTravel(), description="Price of staff travel to sites without placed staff."
+    )
+    net_price_index: ByYear = Field(
+        default_factory=dict,
+        description="By year, prices against the base year, net of what the appropriation is "
+        "compensated for; 1 where not named. Unit: ratio.",
+    )
+
+    def price_index(self, year: int) -> float:
+        """Prices of a year against the base year."""
+        return self.net_price_index.get(year, 1.0)

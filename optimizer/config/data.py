@@ -1,0 +1,70 @@
+"""`data`: where the tables of the case come from."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from optimizer.config.section import Positive, Section, Words
+
+TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
+MATRIX_FILES = (".csv", ".parquet")
+BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
+BUILTIN_REGIONS = ("builtin:fa15", "builtin:county", "builtin:ssc")
+
+
+def _source(builtin: tuple[str, ...]) -> AfterValidator:
+    """A check that a source is one of the built-in names or a path to a table file."""
+
+    def check(value: str) -> str:
+        if value in builtin or is_file(value):
+            return value
+        names = ", ".join((*builtin, *TABLE_FILES))
+        raise ValueError(f"must be one of the built-in names or a path to a table file: {names}")
+
+    return AfterValidator(check)
+
+
+def is_file(source: str) -> bool:
+    """Whether a source names a table file, sheet or not (`offices.xlsx#Kontor`)."""
+    return source.partition("#")[0].lower().endswith(TABLE_FILES)
+
+
+class Travel(Section):
+    """How minutes and kilometres between zones and sites are found."""
+
+    provider: Literal["estimate", "matrix"] = Field(
+        default="estimate",
+        description="estimate: roads estimated from coordinates; matrix: a table of the user.",
+    )
+    path: Words | None = Field(
+        default=None,
+        description="For matrix: csv or parquet with zone_id, office_id, minutes and perhaps km.",
+    )
+    time_factor: Positive = Field(
+        default=1.0,
+        le=10,
+        description="Multiplies every travel time. Unit: ratio. Range: 0.8 to 1.3 is plausible.",
+    )
+
+
+class Data(Section):
+    """The tables: each `builtin` or a path (csv, xlsx#sheet, parquet, gpkg, geojson)."""
+
+    offices: Annotated[Words, _source(("builtin",))] = Field(
+        description="Offices of today: builtin (148 on 31 December 2024, reconstructed) or a path."
+    )
+    candidates: Annotated[Words, _source(("builtin", "none"))] = Field(
+        default="none",
+        description="Sites that may open: builtin (every municipality seat of a region without an "
+        "office), none, or a path.",
+    )
+    zones: Annotated[Words, _source(BUILTIN_ZONES)] = Field(
+        description="Where demand lives: builtin:localities, builtin:municipalities or a path."
+    )
+    regions: Mapping[Words, Annotated[Words, _source(BUILTIN_REGIONS)]] = Field(
+        default_factory=dict,
+        description="Divisions of the country by the name rules use for them: builtin:fa15, "
+        "builtin:county, builtin:ssc or a path. Any number.",
+    )
+    travel: Travel = Field(default=Travel(), description="Source of travel times.")

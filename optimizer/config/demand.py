@@ -1,0 +1,96 @@
+"""`demand`: how many visit, what they need, how distance and waiting keep them away, staff."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from optimizer.config.section import (
+    ByNeed,
+    NonNegative,
+    Number,
+    Positive,
+    Section,
+    Share,
+    assumption,
+)
+
+
+class Demand(Section):
+    """Visits by need, their answer to distance, and the staff and room they take."""
+
+    need_shares: ByNeed = assumption(
+        {1: 0.25, 2: 0.30, 3: 0.45},
+        "Share of the visits with each need: 1 guidance, 2 authenticated help, 3 help in the "
+        "agencies' systems; they sum to 1.",
+        unit="share of visits",
+        vary="±10 points",
+        reason="Tabell 26: over half of the cases are Skatteverket's, many must-appear",
+    )
+    propensity_scale_minutes: Positive = Field(
+        default=60.0,
+        description="Visits per inhabitant fall by exp(-minutes / scale) with the minutes to the "
+        "nearest office of today; for estimating today's visits only. Unit: minutes.",
+    )
+    growth_per_year: Number = Field(
+        default=0.0,
+        gt=-0.5,
+        le=0.5,
+        description="Growth of the visits wanted. Unit: share a year. Range: -0.5 to 0.5.",
+    )
+    waiting_minutes: NonNegative = assumption(
+        20.0,
+        "Minutes that a visit waits where an office is closed all weekdays; an office open D days "
+        "costs (5 - D) / 5 of it.",
+        unit="minutes",
+        vary="10 to 40",
+        reason="Hudiksvall 3 open days, Vimmerby 2",
+    )
+    digital_share: Share = assumption(
+        0.6,
+        "Part of the visits with a digital alternative, the part that distance can lose.",
+        unit="share of visits",
+        vary="±50 %",
+        reason="must-appear visits are not replaced by any e-service",
+    )
+    decay_scale_minutes: Positive = assumption(
+        120.0,
+        "Visits with an alternative are lost by 1 - exp(-added minutes / scale).",
+        unit="minutes",
+        vary="±50 %",
+        reason="no public figure",
+    )
+    peak_factor: Number = Field(
+        default=1.32,
+        ge=1,
+        description="Visits of the peak month against the mean month. Unit: ratio. April 2024: "
+        "304 155 of 2 758 758 visits.",
+    )
+    productivity_growth: Number = assumption(
+        0.01,
+        "Growth of visits per FTE.",
+        unit="share a year",
+        vary="0 to 2 %",
+        reason="resource planning, distance service (7.2.8); steers the plan more than anything",
+        gt=-0.5,
+        le=0.5,
+    )
+    room_slack: NonNegative = assumption(
+        0.15,
+        "Room an office has beyond the visits of today.",
+        unit="share of today's visits",
+        vary="±50 %",
+        reason="rent per visit and refurbishing over six years",
+    )
+    staffing_basis: Literal["before_decay", "after_decay"] = Field(
+        default="before_decay",
+        description="Visits that staff and room are planned on: before_decay (a lost visit saves "
+        "nothing) or after_decay.",
+    )
+    merger_minutes: NonNegative = assumption(
+        45.0,
+        "An office that closes merges into the one that receives most of its visits, if that lies "
+        "within so many minutes; otherwise it is a closure.",
+        unit="minutes",
+        vary="±50 %",
+        reason="no public figure",
+    )

@@ -1,0 +1,128 @@
+"""Reads a config file into a Scenario, or says everything that is wrong with it."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from geodata.problems import InputError, Problem
+from optimizer.config.checks import CHECKS
+from optimizer.config.data import is_file
+from optimizer.config.finding import Finding, KeyPath
+from optimizer.config.merging import inherited, merged, without_nulls
+from optimizer.config.scenario import Scenario
+from optimizer.config.section import is_section
+from optimizer.config.sentences import UNKNOWN_KEY, findings_of
+from optimizer.config.value import Value, wrap
+
+
+def load(path: Path, overrides: Mapping[str, object] | None = None) -> Scenario:
+    """The scenario of a config file, its parents beneath it and the overrides on top.
+
+    `overrides` is nested as the file is: {"solver": {"time_limit": 30}}. Paths in the config come
+    out absolute, each from the file that names it; the name is the file's if none is given.
+    Raises InputError with every problem found.
+    """
+    value = merged(_default_mappings(), inherited(Path(path)))
+    if overrides:
+        value = merged(value, wrap(overrides, "command line", Path.cwd()))
+    value = without_nulls(value)
+    value.content.setdefault("name", value.like(Path(path).stem))
+    raw = _with_absolute_paths(value).plain()
+    scenario, findings = _validated(raw)
+    if scenario is None or findings:
+        raise InputError(_problem(finding, value) for finding in findings)
+    return scenario
+
+
+def _default_mappings() -> Value:
+    """Defaults that are mappings, such as costs.fee_income_mnkr, for a file to merge onto."""
+    defaults = {
+        name: {
+            key: field.default
+            for key, field in section.annotation.model_fields.items()
+            if isinstance(field.default, Mapping)
+        }
+        for name, section in Scenario.model_fields.items()
+        if is_section(section.annotation)
+    }
+    some = {name: mappings for name, mappings in defaults.items() if mappings}
+    return wrap(some, "the defaults", Path.cwd())
+
+
+def _problem(finding: Finding, value: Value) -> Problem:
+    return Problem(value.where(finding.path), finding.found, finding.accepted, finding.advice)
+
+
+def _with_absolute_paths(value: Value) -> Value:
+    """The value with relative table paths resolved against the file that names them."""
+    data = value.child("data")
+    if data is None or not isinstance(data.content, dict):
+        return value
+    content = {key: _absolute(item) for key, item in data.content.items()}
+    for key in ("regions", "travel"):
+        group = data.child(key)
+        if group is not None and isinstance(group.content, dict):
+            content[key] = group.like({name: _absolute(v) for name, v in group.content.items()})
+    return value.like({**value.content, "data": data.like(content)})
+
+
+def _absolute(value: Value) -> Value:
+    source = value.content
+    if not (isinstance(source, str) and is_file(source)):
+        return value
+    file, mark, sheet = source.partition("#")
+    return value.like(f"{(value.folder / file).resolve()}{mark}{sheet}")
+
+
+def _validated(raw: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
+    """The scenario, and every finding: on single keys, then between the keys that are sound."""
+    scenario: Scenario | None = None
+    findings: list[Finding] = []
+    try:
+        sound = scenario = Scenario.model_validate(raw)
+    except ValidationError as error:
+        findings = list(findings_of(error))
+        sound = _sound_part(raw, findings)
+    wrong = [finding.path for finding in findings if finding.accepted != UNKNOWN_KEY]
+    for check in CHECKS:
+        keys = [tuple(key.split(".")) for key in check.reads]
+        there = all(hasattr(sound, key[0]) for key in keys)
+        if there and not any(_overlap(key, path) for key in keys for path in wrong):
+            findings += check.run(sound)
+    return scenario, findings
+
+
+def _overlap(one: KeyPath, other: KeyPath) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _sound_part(raw: dict[str, Any], findings: list[Finding]) -> Scenario:
+    """A scenario of the keys without errors, for the checks that read no others."""
+    rest = deepcopy(raw)
+    for finding in findings:
+        unknown = finding.accepted == UNKNOWN_KEY
+        _remove(rest, finding.path if unknown else finding.path[:2])
+    sections: dict[str, Any] = {}
+    for name, field in Scenario.model_fields.items():
+        if name in rest:
+            try:
+                adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]
+                sections[name] = adapter.validate_python(rest[name])
+            except ValidationError:
+                sections.pop(name, None)
+    return Scenario.model_construct(**sections)
+
+
+def _remove(content: Any, path: KeyPath) -> None:
+    """Takes the value at a path out of nested dicts and lists, if it is there."""
+    for key in path[:-1]:
+        try:
+            content = content[key]
+        except (KeyError, IndexError, TypeError):
+            return
+    if isinstance(content, dict):
+        content.pop(path[-1], None)

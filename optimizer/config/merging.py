@@ -1,0 +1,91 @@
+"""`extends`: a config on top of its parents, mappings merged and everything else replaced."""
+
+from pathlib import Path
+
+from optimizer.config.finding import KeyPath
+from optimizer.config.reading import read, refused
+from optimizer.config.shipped import shipped_config
+from optimizer.config.value import Value
+
+MOST_PARENTS = 10
+EXTENDS = "extends"
+
+#: Keys that name the file they stand in and are not handed down.
+OF_THE_FILE = ("name", "title", "question")
+
+#: Keys of which a file may give one; the one given replaces the others of its parents.
+ALTERNATIVES: dict[KeyPath, tuple[str, ...]] = {
+    ("budget",): ("cut", "appropriation"),
+    ("budget", "saving_limit"): ("share", "amount"),
+    ("budget", "credit_limit"): ("share", "amount"),
+}
+
+
+def inherited(path: Path) -> Value:
+    """The config of a file with all its parents beneath it; null keys of parents are gone."""
+    return _on_parents(path, ())
+
+
+def merged(under: Value, over: Value, path: KeyPath = ()) -> Value:
+    """Two values in one, `over` wins: mappings merge, null removes, alternatives replace."""
+    if not (isinstance(under.content, dict) and isinstance(over.content, dict)):
+        return over
+    content = dict(under.content)
+    alternatives = ALTERNATIVES.get(path, ())
+    given = [key for key in alternatives if _is_given(over, key)]
+    for key in alternatives if given else ():
+        if key not in given:
+            content.pop(key, None)
+    for key, value in over.content.items():
+        content[key] = merged(content[key], value, (*path, key)) if key in content else value
+    return over.like(content)
+
+
+def without_nulls(value: Value) -> Value:
+    """The value without the keys that are set to null."""
+    if not isinstance(value.content, dict):
+        return value
+    kept = {
+        key: without_nulls(item) for key, item in value.content.items() if item.content is not None
+    }
+    return value.like(kept)
+
+
+def _on_parents(path: Path, below: tuple[Path, ...]) -> Value:
+    own = read(path)
+    below = (*below, path.resolve())
+    if EXTENDS not in own.content:
+        return own
+    name = own.content.pop(EXTENDS).content
+    if name is None:
+        return own
+    where = f"{path.name}: {EXTENDS}"
+    parent = _parent(path, name, where)
+    if parent.resolve() in below:
+        chain = " -> ".join(file.name for file in (*below, parent))
+        raise refused(where, chain, "must not lead back to a file that extends it")
+    if len(below) > MOST_PARENTS:
+        raise refused(where, f"more than {MOST_PARENTS} parents", "must be a shorter chain")
+    above = without_nulls(_on_parents(parent, below))
+    handed_down = {key: item for key, item in above.content.items() if key not in OF_THE_FILE}
+    return merged(above.like(handed_down), own)
+
+
+def _parent(path: Path, name: object, where: str) -> Path:
+    """The file that `extends` names: beside the file (but not itself), then as shipped."""
+    if not isinstance(name, str) or not name:
+        raise refused(where, repr(name), "must name one config file", "Such as base.yaml.")
+    beside = path.resolve().parent / name
+    shipped = shipped_config(name)
+    found = [file for file in (beside, shipped) if file is not None and file.is_file()]
+    others = [file for file in found if file.resolve() != path.resolve()]
+    if not found:
+        advice = "Check the spelling; base.yaml is the national case."
+        accepted = "must name a file beside this one, or a shipped config"
+        raise refused(where, repr(name), accepted, advice)
+    return (others or found)[0]
+
+
+def _is_given(value: Value, key: str) -> bool:
+    item = value.content.get(key)
+    return item is not None and item.content is not None

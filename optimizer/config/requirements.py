@@ -1,0 +1,134 @@
+"""`requirements`: what a plan must keep to; each with its parameters, or `on: false`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from optimizer.config.section import Flag, Section, Words, Year
+
+_ON = "Whether the requirement is in force."
+
+
+def _off_is_empty(value: object) -> object:
+    """`{on: false}` in the place of a list means no rules."""
+    if isinstance(value, Mapping) and dict(value) == {"on": False}:
+        return ()
+    return value
+
+
+class RegionCoverage(Section):
+    """Every region of a division has enough service points, from a year on."""
+
+    division: Words = Field(description="A division of data.regions.")
+    min_points: int = Field(
+        default=1, strict=True, ge=1, description="Service points in every region. Unit: sites."
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
+    modes: tuple[Words, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Modes that count; those with counts_for_coverage if not given.",
+    )
+
+
+class ModeLimit(Section):
+    """At most so many sites in a mode and its variants, today's included."""
+
+    mode: Words = Field(description="A mode of the catalogue; its variants count too.")
+    at_most: int = Field(strict=True, ge=0, description="Most sites in a year. Unit: sites.")
+    sites: Literal["offices", "candidates", "all"] = Field(
+        default="all", description="Sites that count: offices of today, candidates or all."
+    )
+    each: Words | None = Field(
+        default=None,
+        description="A division of data.regions: the limit holds in each of its regions.",
+    )
+
+
+class Partners(Section):
+    """Where modes with partner_required may be used."""
+
+    on: Flag = Field(default=True, description=_ON)
+    mobile: Literal["anywhere", "on_record"] = Field(
+        default="anywhere",
+        description="Modes in a partner's premises (premises: partner): anywhere, or only where a "
+        "partner is on record. Why: 7.2.3.",
+    )
+    colocated: Literal["anywhere", "on_record"] = Field(
+        default="on_record",
+        description="Co-located modes (premises: colocated): only where a partner is on record, "
+        "or anywhere. Why: 7.2.6.",
+    )
+
+
+class Assignment(Section):
+    """Which office each visit goes to."""
+
+    kind: Literal["closest"] = Field(
+        default="closest", description="closest: every visit takes its cheapest available option."
+    )
+
+
+class Transition(Section):
+    """What may follow what: a closed office stays closed, an opened candidate stays open."""
+
+    on: Flag = Field(default=True, description=_ON)
+    upgrades: Flag = Field(
+        default=False, description="Whether an office may be given more service than before."
+    )
+
+
+class Room(Section):
+    """Visits fit the room of a site, or it is extended."""
+
+    on: Flag = Field(default=True, description=_ON)
+    kind: Literal["soft"] = Field(
+        default="soft", description="soft: room can be added at a price, nobody is refused."
+    )
+
+
+class Switch(Section):
+    """A requirement without parameters."""
+
+    on: Flag = Field(default=True, description=_ON)
+
+
+class Requirements(Section):
+    """The requirements by name; one_mode and assignment are structure and always on."""
+
+    region_coverage: Annotated[tuple[RegionCoverage, ...], BeforeValidator(_off_is_empty)] = Field(
+        default=(), description="Service points that every region of a division must have."
+    )
+    mode_limits: Annotated[tuple[ModeLimit, ...], BeforeValidator(_off_is_empty)] = Field(
+        default=(),
+        description="Most sites in a mode. The national case has mobile 10, flexible 15 and "
+        "reduced 15 of today's offices, assumptions to vary from 0 to 40. Why: 7.2.3, about ten "
+        "mobile; decides whether offices are converted or closed.",
+        json_schema_extra={
+            "unit": "sites",
+            "range": "0 to 40",
+            "reason": '7.2.3 "about ten"; decides whether offices are converted or closed',
+        },
+    )
+    partners: Partners = Field(
+        default=Partners(), description="Where shared and mobile modes may be used."
+    )
+    assignment: Assignment = Field(default=Assignment(), description="Where visits go.")
+    transition: Transition = Field(
+        default=Transition(), description="What may change from one year to the next."
+    )
+    room: Room = Field(default=Room(), description="Visits against the room of a site.")
+    staffing: Switch = Field(
+        default=Switch(), description="Staff covers the peak month and the minimum of the mode."
+    )
+    budget_by_year: Switch = Field(
+        default=Switch(), description="Every year's cost fits its means, with saving and credit."
+    )
+    fixed_decisions: Switch = Field(
+        default=Switch(), description="The decisions of `offices` hold."
+    )

@@ -1,0 +1,58 @@
+"""The whole config as one frozen value."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from optimizer.config.budget import Budget
+from optimizer.config.costs import Costs
+from optimizer.config.data import Data
+from optimizer.config.demand import Demand
+from optimizer.config.modes import Mode
+from optimizer.config.objective import Objective
+from optimizer.config.offices import Offices
+from optimizer.config.output import Output
+from optimizer.config.requirements import Requirements
+from optimizer.config.section import Section, Text, Words, Year
+from optimizer.config.solver import Solver
+
+ModeName = Annotated[Words, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+
+class Scenario(Section):
+    """One question to the planner: data, years, money, modes, rules. Defaults filled in."""
+
+    name: Words = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        max_length=64,
+        description="Name of the scenario and of its run folder: letters a-z, digits, - and _. "
+        "Not inherited; the name of the file if not given.",
+    )
+    title: Text = Field(
+        default=Text(), description="Title for people. Not inherited; empty: the name."
+    )
+    question: Text | None = Field(
+        default=None, description="The question it answers, a sentence. Not inherited."
+    )
+    data: Data = Field(description="Where the tables come from.")
+    years: tuple[Year, ...] = Field(
+        min_length=1, max_length=10, description="Planning years, consecutive. Range: 1 to 10."
+    )
+    base_year: Year = Field(
+        default=2024, description="Year of today's network and of all prices, before `years`."
+    )
+    budget: Budget = Field(description="Means of each planning year, mnkr.")
+    modes: Mapping[ModeName, Mode] = Field(
+        min_length=1,
+        description="Catalogue of modes by name, from most to least service. `closed` is implicit.",
+    )
+    costs: Costs = Field(default=Costs(), description="Costs and prices, mnkr of the base year.")
+    demand: Demand = Field(default=Demand(), description="Visits, needs, staff and room.")
+    offices: Offices = Field(default=Offices(), description="Decisions on single offices.")
+    requirements: Requirements = Field(
+        default=Requirements(), description="What a plan must keep to."
+    )
+    objective: Objective = Field(default=Objective(), description="What the plan is best at.")
+    solver: Solver = Field(default=Solver(), description="How long and how exactly to search.")
+    output: Output = Field(default=Output(), description="Language and files of the run.")

@@ -1,0 +1,1 @@
+"""The mathematics that makes the problem small: options, chains, pooling, evaluation, search."""

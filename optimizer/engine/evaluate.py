@@ -1,0 +1,216 @@
+"""Exact evaluation of a plan: who goes where, what it costs, which rules it breaks. Milliseconds.
+
+Nothing here is relaxed or truncated: every zone looks at every site. The solver's bound and this
+evaluation are what the certificate is made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+
+_BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Where the visits of one year go: arrays over zones and needs."""
+
+    site: Ints  #: [I, C]
+    cost: Floats  #: [I, C] travel plus waiting, minutes
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Cost and means by planning year, mnkr; the same items as in the budget table."""
+
+    items: dict[str, Floats]  #: item -> [T]
+    cost: Floats  #: [T]
+    recurring: Floats  #: [T] cost without one-offs
+    means: Floats  #: [T] appropriation + other income - fees of lost visits
+    carry_in: Floats  #: [T]
+    carry_out: Floats  #: [T] the largest allowed
+    margin: Floats  #: [T] what more could be spent in the year
+    margin_after: float  #: means of the last year less its recurring cost
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A plan, counted exactly."""
+
+    states: Ints  #: [J, T]
+    assignments: tuple[Assignment, ...]  #: by year
+    burden: Floats  #: [T] visit-minutes, the objective by year
+    planned: Floats  #: [T, J] visits that staff and room are planned for
+    arriving: Floats  #: [T, J]
+    lost: Floats  #: [T]
+    fte: Floats  #: [T, J]
+    extension: Floats  #: [T, J] visits a year beyond the room
+    ledger: Ledger
+    broken: tuple[str, ...]  #: requirements broken, as "name scope year"
+
+    @property
+    def objective(self) -> float:
+        """Visit-minutes over all planning years."""
+        return float(self.burden.sum())
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every requirement holds."""
+        return not self.broken
+
+
+def assign(instance: Instance, states: Ints) -> Assignment:
+    """The cheapest available option of every zone and need; ``states`` is [J], of one year.
+
+    Ties go to the first site, and sites are sorted by id. A zone and need that no site can serve
+    gets site -1 and infinite cost.
+    """
+    n_zones, n_sites, _, n_needs, _ = instance.shape
+    tiers = instance.tier[states]
+    waiting = instance.waiting[np.arange(n_sites), states]
+    site = np.full((n_zones, n_needs), -1, dtype=np.int64)
+    cost = np.full((n_zones, n_needs), np.inf)
+    for need in range(n_needs):
+        serving = np.flatnonzero(tiers >= need + 1)
+        if serving.size == 0:
+            continue
+        for start in range(0, n_zones, _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            options = option_minutes(instance.minutes[rows, serving], waiting[serving])
+            best = options.argmin(axis=1)
+            site[rows, need] = serving[best]
+            cost[rows, need] = options[np.arange(best.size), best]
+    return Assignment(site, cost)
+
+
+def evaluate(instance: Instance, states: Ints) -> Evaluation:
+    """Count a plan ``states[j, t]`` exactly."""
+    _, n_sites, _, _, n_years = instance.shape
+    assignments: list[Assignment] = []
+    burden = np.zeros(n_years)
+    lost = np.zeros(n_years)
+    planned = np.zeros((n_years, n_sites))
+    arriving = np.zeros((n_years, n_sites))
+    for t in range(n_years):
+        if t and np.array_equal(states[:, t], states[:, t - 1]):
+            found = assignments[-1]
+        else:
+            found = assign(instance, states[:, t])
+        assignments.append(found)
+        demand = instance.demand[t]
+        loss = instance.loss(found.cost - instance.today_cost)
+        burden[t] = (demand * (found.cost + instance.lost_visit_minutes * loss)).sum()
+        lost[t] = (demand * loss).sum()
+        arrive = demand * (1.0 - loss)
+        basis = arrive if instance.staffing_after_decay else demand
+        served = found.site >= 0
+        planned[t] = np.bincount(found.site[served], weights=basis[served], minlength=n_sites)
+        arriving[t] = np.bincount(found.site[served], weights=arrive[served], minlength=n_sites)
+    fte = staff(instance, states, planned)
+    extension = np.where(states.T != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
+    ledger = account(instance, states, fte=fte, extension=extension, lost=lost)
+    broken = broken_rules(instance, states, ledger)
+    if not np.isfinite(burden).all():
+        broken = (*broken, "assignment")
+    return Evaluation(
+        states, tuple(assignments), burden, planned, arriving, lost, fte, extension, ledger, broken
+    )
+
+
+def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:
+    """The least FTE: the mode's minimum, or what the peak month asks for; [T, J]."""
+    need = planned / instance.visits_per_fte[:, None]
+    return np.where(states.T != CLOSED, np.maximum(instance.fte_min[states.T], need), 0.0)
+
+
+def account(
+    instance: Instance, states: Ints, *, fte: Floats, extension: Floats, lost: Floats
+) -> Ledger:
+    """Cost, means and carry-over of a plan, year by year."""
+    money = instance.money
+    n_years = states.shape[1]
+    before = np.column_stack([instance.today, states[:, :-1]])
+    opened = (before == CLOSED) & (states != CLOSED)
+    closed = (before != CLOSED) & (states == CLOSED)
+    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    sites = np.arange(states.shape[0])[:, None]
+    items = {
+        "central": money.central,
+        "front_staff": money.wage_per_fte * fte.sum(axis=1),
+        "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
+        "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
+        "closure": money.price_index * money.closure * closed.sum(axis=0),
+        "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
+        "opening": money.price_index * money.opening * opened.sum(axis=0),
+    }
+    recurring = items["central"] + items["front_staff"] + items["fixed"] + items["extension"]
+    cost = recurring + items["closure"] + items["conversion"] + items["opening"]
+    means = money.appropriation + money.other_income - money.fee_per_visit * lost
+    lowest = -money.credit_limit.copy()
+    lowest[-1] = 0.0
+    carry_in, carry_out, margin = np.zeros(n_years), np.zeros(n_years), np.zeros(n_years)
+    carried = money.carry_in
+    for t in range(n_years):
+        carry_in[t] = carried
+        result = means[t] + carried - cost[t]
+        margin[t] = result - lowest[t]
+        carried = carry_out[t] = min(result, money.saving_limit[t])
+    margin_after = float(means[-1] - recurring[-1])
+    return Ledger(items, cost, recurring, means, carry_in, carry_out, margin, margin_after)
+
+
+MONEY_TOLERANCE = 1e-6  #: mnkr, one krona
+
+
+def broken_rules(instance: Instance, states: Ints, ledger: Ledger) -> tuple[str, ...]:
+    """The requirements a plan breaks, apart from those that hold by construction."""
+    broken = [f"{name} {instance.years[t]}" for name, t in _broken_structure(instance, states)]
+    broken += [
+        f"budget_by_year {year}"
+        for year, margin in zip(instance.years, ledger.margin, strict=True)
+        if margin < -MONEY_TOLERANCE
+    ]
+    if ledger.margin_after < -MONEY_TOLERANCE:
+        broken.append("budget_by_year after")
+    return tuple(broken)
+
+
+def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]:
+    broken: list[tuple[str, int]] = []
+    sites = np.arange(states.shape[0])
+    for t in range(states.shape[1]):
+        now = states[:, t]
+        before = states[:, t - 1] if t else instance.today
+        if not instance.allowed[sites, now, t].all():
+            broken.append(("fixed_decisions", t))
+        if not moves_allowed(instance, before, now).all():
+            broken.append(("transition", t))
+        broken += [
+            (f"region_coverage {rule.division}:{rule.region_code}", t)
+            for rule in instance.coverage
+            if t >= rule.from_year and rule.states[now[rule.sites]].sum() < rule.min_points
+        ]
+        broken += [
+            (f"mode_limits {rule.scope}", t)
+            for rule in instance.limits
+            if rule.states[now[rule.sites]].sum() > rule.at_most
+        ]
+    return broken
+
+
+def moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
+    """Whether each site may go from state ``before`` to ``now`` within a year (`transition`).
+
+    A closed office stays closed, a candidate may open once and stays, and a site is not raised to
+    a mode that serves more unless upgrades are allowed.
+    """
+    stays = before == now
+    opens = (before == CLOSED) & instance.candidate
+    closes = (now == CLOSED) & ~instance.candidate
+    both_open = (before != CLOSED) & (now != CLOSED)
+    lower = instance.rank[now] <= instance.rank[before]
+    return np.asarray(stays | opens | closes | (both_open & (lower | instance.upgrades_allowed)))

@@ -1,0 +1,185 @@
+"""What every single change of one site would do in one year, for all sites and states at once.
+
+Knowing the best and the second best option of each zone and need, closing or changing one site
+moves only the visits that go there now, and improving one gains only where it beats the best. The
+figures are exact for a change of one site; for several together they are a guide, and the search
+counts its steps with :mod:`optimizer.engine.evaluate` before it takes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Effects of giving site j the state s in one year, all else as it is."""
+
+    burden: Floats  #: [J, M+1] visit-minutes more
+    cost: Floats  #: [J, M+1] recurring cost plus fees lost more, mnkr
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """Best and second best option of each zone for one need."""
+
+    site: Ints
+    cost: Floats
+    second_site: Ints
+    second_cost: Floats
+
+
+def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
+    """Effects of every change of one site in year ``t``; ``states`` is [J]."""
+    n_sites, n_states = instance.waiting.shape
+    ranked = [_rank(instance, states, need) for need in range(instance.demand.shape[2])]
+    planned = np.zeros(n_sites)
+    for need, row in enumerate(ranked):
+        planned += np.bincount(row.site, weights=instance.demand[t, :, need], minlength=n_sites)
+    burden = np.zeros((n_sites, n_states))
+    cost = np.zeros((n_sites, n_states))
+    possible = instance.allowed[:, :, t]
+    for state in range(n_states):
+        who = possible[:, state] & (states != state)
+        if who.any():
+            flows = _Flows(n_sites)
+            for need, row in enumerate(ranked):
+                _leave(instance, row, flows, t=t, need=need, state=state, who=who)
+                _join(instance, row, flows, t=t, need=need, state=state, who=who, states=states)
+            burden[:, state] = flows.burden
+            cost[:, state] = _money(instance, states, planned, flows, t=t, state=state)
+    burden[~possible] = np.inf
+    return Changes(burden, cost)
+
+
+class _Flows:
+    """Sums over zones: minutes and lost visits by changed site, visits moved between sites."""
+
+    def __init__(self, n_sites: int) -> None:
+        self.n_sites = n_sites
+        self.burden = np.zeros(n_sites)
+        self.lost = np.zeros(n_sites)
+        self.moved = np.zeros((n_sites, n_sites))  #: [changed site, other] visits to the other
+
+    def add(self, changed: Ints, burden: Floats, lost: Floats) -> None:
+        self.burden += np.bincount(changed, weights=burden, minlength=self.n_sites)
+        self.lost += np.bincount(changed, weights=lost, minlength=self.n_sites)
+
+    def move(self, changed: Ints, other: Ints, visits: Floats) -> None:
+        pairs = np.bincount(
+            changed * self.n_sites + other, weights=visits, minlength=self.n_sites**2
+        )
+        self.moved += pairs.reshape(self.n_sites, self.n_sites)
+
+
+def _rank(instance: Instance, states: Ints, need: int) -> _Ranked:
+    n_zones = instance.minutes.shape[0]
+    rows = np.arange(n_zones)
+    serving = np.flatnonzero(instance.tier[states] >= need + 1)
+    waiting = instance.waiting[serving, states[serving]]
+    options = option_minutes(instance.minutes[:, serving], waiting)
+    best = options.argmin(axis=1)
+    cost = options[rows, best]
+    options[rows, best] = np.inf
+    second = options.argmin(axis=1)
+    return _Ranked(serving[best], cost, serving[second], options[rows, second])
+
+
+def _price(
+    instance: Instance, t: int, need: int, rows: Ints, cost: Floats
+) -> tuple[Floats, Floats]:
+    """Visit-minutes and lost visits of rows at an option cost."""
+    loss = instance.loss(cost - instance.today_cost[rows, need])
+    demand = instance.demand[t, rows, need]
+    return demand * (cost + instance.lost_visit_minutes * loss), demand * loss
+
+
+def _leave(
+    instance: Instance,
+    row: _Ranked,
+    flows: _Flows,
+    *,
+    t: int,
+    need: int,
+    state: int,
+    who: Bools,
+) -> None:
+    """Visits that go to a changed site now: they stay at its new service or go elsewhere."""
+    rows = np.flatnonzero(who[row.site])
+    site = row.site[rows]
+    if state != CLOSED and instance.tier[state] >= need + 1:
+        stay = option_minutes(instance.minutes[rows, site], instance.waiting[site, state])
+    else:
+        stay = np.full(rows.size, np.inf)
+    after = np.minimum(stay, row.second_cost[rows])
+    away = row.second_cost[rows] < stay
+    old_burden, old_lost = _price(instance, t, need, rows, row.cost[rows])
+    burden, lost = _price(instance, t, need, rows, after)
+    flows.add(site, burden - old_burden, lost - old_lost)
+    leaving = rows[away]
+    visits = instance.demand[t, leaving, need]
+    flows.move(site[away], row.second_site[leaving], visits)
+    flows.move(site[away], site[away], -visits)
+
+
+def _join(
+    instance: Instance,
+    row: _Ranked,
+    flows: _Flows,
+    *,
+    t: int,
+    need: int,
+    state: int,
+    who: Bools,
+    states: Ints,
+) -> None:
+    """Visits that come to a changed site because its new service beats their best option."""
+    if state == CLOSED or instance.tier[state] < need + 1:
+        return
+    served = instance.tier[states] >= need + 1
+    current = np.where(served, instance.waiting[np.arange(who.size), states], np.inf)
+    better = np.flatnonzero(who & (instance.waiting[:, state] < current))
+    if better.size == 0:
+        return
+    option = option_minutes(instance.minutes[:, better], instance.waiting[better, state])
+    zone, column = np.nonzero(option < row.cost[:, None])
+    site = better[column]
+    other = row.site[zone]
+    gain = other != site
+    zone, site, other = zone[gain], site[gain], other[gain]
+    old_burden, old_lost = _price(instance, t, need, zone, row.cost[zone])
+    after = option_minutes(instance.minutes[zone, site], instance.waiting[site, state])
+    burden, lost = _price(instance, t, need, zone, after)
+    flows.add(site, burden - old_burden, lost - old_lost)
+    visits = instance.demand[t, zone, need]
+    flows.move(site, other, -visits)
+    flows.move(site, site, visits)
+
+
+def _money(
+    instance: Instance, states: Ints, planned: Floats, flows: _Flows, *, t: int, state: int
+) -> Floats:
+    """Recurring cost and fees lost by changed site, when it takes ``state``."""
+    money = instance.money
+    sites = np.arange(states.size)
+    per_fte = instance.visits_per_fte[t]
+
+    def running(visits: Floats, fte_min: Floats, is_open: Bools) -> Floats:
+        staff = np.maximum(fte_min, visits / per_fte) * money.wage_per_fte[t]
+        room = money.price_index[t] * money.extension_per_visit
+        beyond = np.maximum(0.0, visits - instance.room) * room
+        return np.where(is_open, staff + beyond, 0.0)
+
+    floor = instance.fte_min[states]
+    is_open = states != CLOSED
+    now = running(planned, floor, is_open)
+    after = running(planned + flows.moved, floor, is_open)
+    others = (after - now).sum(axis=1) - (after - now)[sites, sites]
+    own_visits = planned + flows.moved[sites, sites]
+    own = running(own_visits, np.full(states.size, instance.fte_min[state]), sites * 0 + state > 0)
+    fixed = instance.fixed_cost[sites, state, t] - instance.fixed_cost[sites, states, t]
+    return np.asarray(others + own - now + fixed + money.fee_per_visit * flows.lost)

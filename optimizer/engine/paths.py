@@ -1,0 +1,85 @@
+"""The paths a site may take through the planning years, and the rules a change of path touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from optimizer.engine.evaluate import moves_allowed
+from optimizer.instance import CLOSED, Floats, Instance, Ints
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Every allowed path of every site, as flat arrays."""
+
+    site: Ints  #: [P]
+    states: Ints  #: [P, T]
+    one_off: Floats  #: [P, T] closure, conversion and opening cost, mnkr
+
+
+def all_paths(instance: Instance) -> Paths:
+    """Every path that transitions, partners and fixed decisions allow, site by site."""
+    n_sites, n_years = instance.today.size, len(instance.years)
+    step = _allowed_steps(instance)
+    sites: list[int] = []
+    rows: list[tuple[int, ...]] = []
+    for j in range(n_sites):
+        usable = [np.flatnonzero(instance.allowed[j, :, t]).tolist() for t in range(n_years)]
+        for path in product(*usable):
+            before = (int(instance.today[j]), *path[:-1])
+            if all(step[j][a, b] for a, b in zip(before, path, strict=True)):
+                sites.append(j)
+                rows.append(path)
+    site = np.array(sites, dtype=np.int64)
+    states = np.array(rows, dtype=np.int64).reshape(site.size, n_years)
+    return Paths(site, states, _one_offs(instance, site, states))
+
+
+def _allowed_steps(instance: Instance) -> list[Ints]:
+    """[M+1, M+1] for each site: may it go from one state to the other within a year."""
+    n_sites, n_states = instance.waiting.shape
+    table = np.zeros((n_states, n_states, n_sites), dtype=np.int64)
+    for a in range(n_states):
+        for b in range(n_states):
+            table[a, b] = moves_allowed(instance, np.full(n_sites, a), np.full(n_sites, b))
+    return [table[:, :, j] for j in range(n_sites)]
+
+
+def _one_offs(instance: Instance, site: Ints, states: Ints) -> Floats:
+    before = np.column_stack([instance.today[site], states[:, :-1]])
+    money = instance.money
+    closed = (before != CLOSED) & (states == CLOSED)
+    opened = (before == CLOSED) & (states != CLOSED)
+    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    amount = closed * money.closure + opened * money.opening + converted * money.conversion[states]
+    return np.asarray(amount * money.price_index, dtype=np.float64)
+
+
+def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, float]:
+    """How far coverage and limits are missed if site j takes state s in year t.
+
+    Gives [J, M+1] the sum of missing or surplus sites over the rules after that one change, and
+    the sum as the plan stands. ``states`` is [J].
+    """
+    n_sites, n_states = instance.waiting.shape
+    after = np.zeros((n_sites, n_states))
+    now = 0.0
+    for rule in instance.coverage:
+        if t >= rule.from_year:
+            count = rule.states[states[rule.sites]].sum()
+            standing = max(0.0, rule.min_points - float(count))
+            now += standing
+            member = np.flatnonzero(rule.sites)
+            change = rule.states[None, :] * 1.0 - rule.states[states[member]][:, None]
+            after[member] += np.maximum(0.0, rule.min_points - count - change) - standing
+    for limit in instance.limits:
+        count = limit.states[states[limit.sites]].sum()
+        standing = max(0.0, float(count) - limit.at_most)
+        now += standing
+        member = np.flatnonzero(limit.sites)
+        change = limit.states[None, :] * 1.0 - limit.states[states[member]][:, None]
+        after[member] += np.maximum(0.0, count + change - limit.at_most) - standing
+    return after + now, now

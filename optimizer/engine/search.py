@@ -1,0 +1,235 @@
+"""A good plan before any proof: construction, then improvement by changes of one or two sites.
+
+The search starts from today's network. Construction takes the change that costs least access for
+each million it brings towards the means, until the plan is feasible; improvement undoes and swaps.
+Steps are proposed from tables of single changes and counted exactly before they are taken, so the
+plan it returns is as good as it says. Deterministic: no clock decides, unless a deadline cuts it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.neighbourhood import Changes, single_changes
+from optimizer.engine.paths import Paths, all_paths, rule_deficits
+from optimizer.instance import Floats, Instance, Ints
+
+RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
+_EPS_MNKR = 1e-9
+_PAIRS_TRIED = 60
+
+
+@dataclass(frozen=True)
+class _Table:
+    """All paths of all sites against the plan as it stands."""
+
+    burden: Floats  #: [P] visit-minutes more
+    spend: Floats  #: [P, T] cost and fees lost more, one-offs included, mnkr
+    spend_after: Floats  #: [P] recurring part of the last year
+    rules: Floats  #: [P] rule deficits more
+
+
+Deadline = Callable[[], bool]
+
+
+class Search:
+    """A plan under improvement. ``best`` is the best feasible evaluation so far, if any."""
+
+    def __init__(self, instance: Instance, *, out_of_time: Deadline | None = None) -> None:
+        self.instance = instance
+        self.paths: Paths = all_paths(instance)
+        self.out_of_time: Deadline = out_of_time or (lambda: False)
+        self.best: Evaluation | None = None
+        self._cache: dict[bytes, Changes] = {}
+
+    def run(self, start: Ints | None = None) -> Evaluation | None:
+        """Construct (or take ``start``), improve, and give the best feasible plan found."""
+        states = self.construct(self.first_states() if start is None else start.copy())
+        if self.best is not None:
+            self.improve(states)
+        return self.best
+
+    def first_states(self) -> Ints:
+        """Today's network; where a decision forbids it, the highest state that is allowed."""
+        instance = self.instance
+        states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        wrong = np.flatnonzero(
+            ~np.array([self._is_path(j, states[j]) for j in range(states.shape[0])])
+        )
+        for j in wrong:
+            own = np.flatnonzero(self.paths.site == j)
+            if own.size:
+                ranks = instance.rank[self.paths.states[own]].sum(axis=1)
+                states[j] = self.paths.states[own[int(ranks.argmax())]]
+        return states
+
+    def _is_path(self, site: int, states: Ints) -> bool:
+        own = self.paths.states[self.paths.site == site]
+        return bool((own == states).all(axis=1).any())
+
+    def construct(self, states: Ints) -> Ints:
+        """Greedy steps to feasibility: least visit-minutes for each mnkr of shortfall removed."""
+        current = evaluate(self.instance, states)
+        for _ in range(4 * states.shape[0]):
+            if self.out_of_time():
+                break
+            table = self._table(current)
+            misses = self._misses(current, table, np.arange(self.paths.site.size))
+            standing = self._standing(current)
+            if standing <= _EPS_MNKR:
+                break
+            gain = standing - misses
+            useful = gain > 1e-6
+            if not useful.any():
+                break
+            price = np.where(useful, np.maximum(table.burden, 1.0) / np.maximum(gain, 1e-6), np.inf)
+            current = self._take(current, [int(price.argmin())])
+        self._remember(current)
+        return current.states
+
+    def improve(self, states: Ints, *, rounds: int = 200) -> Ints:
+        """Single changes and pairs of them while they help; keeps feasibility."""
+        current = evaluate(self.instance, states)
+        for _ in range(rounds):
+            if self.out_of_time():
+                break
+            better = self._best_step(current)
+            if better is None:
+                break
+            current = better
+            self._remember(current)
+        return current.states
+
+    def _best_step(self, current: Evaluation) -> Evaluation | None:
+        table = self._table(current)
+        everything = np.arange(self.paths.site.size)
+        singles = np.flatnonzero(
+            (table.burden < -1e-6) & (self._misses(current, table, everything) <= _EPS_MNKR)
+        )
+        for path in singles[np.argsort(table.burden[singles], kind="stable")][:5]:
+            after = self._take(current, [int(path)])
+            if after.feasible and after.objective < current.objective - 1e-6:
+                return after
+        taken: Evaluation | None = None
+        touched: set[int] = set()
+        tried = 0
+        for pair in self._pairs(current, table):
+            sites = {int(s) for s in self.paths.site[list(pair)]}
+            if sites & touched:
+                continue
+            if tried >= _PAIRS_TRIED or self.out_of_time():
+                break
+            tried += 1
+            base = taken or current
+            after = self._take(base, list(pair))
+            if after.feasible and after.objective < base.objective - 1e-6:
+                taken = after
+                touched |= sites
+        return taken
+
+    def _pairs(self, current: Evaluation, table: _Table) -> list[tuple[int, int]]:
+        """Promising pairs (undo one, do another), best estimate first."""
+        undo = np.flatnonzero(table.burden < -1e-6)
+        do = np.flatnonzero((table.burden >= -1e-6) & (table.spend.min(axis=1) < -1e-9))
+        undo = undo[np.argsort(table.burden[undo], kind="stable")][:1200]
+        do = do[np.argsort(table.burden[do], kind="stable")][:2500]
+        found: list[tuple[float, int, int]] = []
+        for a in undo:
+            mates = do[
+                (table.burden[do] < -table.burden[a]) & (self.paths.site[do] != self.paths.site[a])
+            ]
+            if mates.size == 0:
+                continue
+            spend = table.spend[mates] + table.spend[a]
+            after = table.spend_after[mates] + table.spend_after[a]
+            rules = table.rules[mates] + table.rules[a]
+            ok = self._shortfall(current, spend, after) + RULE_WEIGHT * np.maximum(rules, 0.0)
+            fit = mates[ok <= 0.05]
+            for b in fit[np.argsort(table.burden[fit], kind="stable")][:3]:
+                found.append((float(table.burden[a] + table.burden[b]), int(a), int(b)))
+        found.sort()
+        return [(a, b) for _, a, b in found[:2000]]
+
+    def _take(self, current: Evaluation, paths: list[int]) -> Evaluation:
+        states = current.states.copy()
+        for p in paths:
+            states[self.paths.site[p]] = self.paths.states[p]
+        return evaluate(self.instance, states)
+
+    def _remember(self, evaluation: Evaluation) -> None:
+        if evaluation.feasible and (
+            self.best is None or evaluation.objective < self.best.objective
+        ):
+            self.best = evaluation
+
+    def _changes(self, states: Ints, t: int) -> Changes:
+        key = states.tobytes() + bytes([t])
+        if key not in self._cache:
+            if len(self._cache) > 12:
+                self._cache.pop(next(iter(self._cache)))
+            self._cache[key] = single_changes(self.instance, states, t)
+        return self._cache[key]
+
+    def _table(self, current: Evaluation) -> _Table:
+        paths, n_years = self.paths, len(self.instance.years)
+        burden = np.zeros(paths.site.size)
+        rules = np.zeros(paths.site.size)
+        spend = np.zeros((paths.site.size, n_years))
+        now = self._path_one_offs(current.states)
+        for t in range(n_years):
+            changes = self._changes(current.states[:, t], t)
+            state = paths.states[:, t]
+            burden += changes.burden[paths.site, state]
+            spend[:, t] = changes.cost[paths.site, state]
+            after, standing = rule_deficits(self.instance, current.states[:, t], t)
+            rules += after[paths.site, state] - standing
+        last = spend[:, -1].copy()
+        spend += paths.one_off - now[paths.site]
+        return _Table(burden, spend, last, rules)
+
+    def _path_one_offs(self, states: Ints) -> Floats:
+        out = np.zeros(states.shape)
+        match = (self.paths.states == states[self.paths.site]).all(axis=1)
+        out[self.paths.site[match]] = self.paths.one_off[match]
+        return out
+
+    def _standing(self, current: Evaluation) -> float:
+        zero = np.zeros((1, len(self.instance.years)))
+        deficits = sum(
+            rule_deficits(self.instance, current.states[:, t], t)[1]
+            for t in range(len(self.instance.years))
+        )
+        return float(self._shortfall(current, zero, np.zeros(1))[0] + RULE_WEIGHT * deficits)
+
+    def _misses(self, current: Evaluation, table: _Table, paths: Ints) -> Floats:
+        deficits = sum(
+            rule_deficits(self.instance, current.states[:, t], t)[1]
+            for t in range(len(self.instance.years))
+        )
+        money = self._shortfall(current, table.spend[paths], table.spend_after[paths])
+        return np.asarray(money + RULE_WEIGHT * (table.rules[paths] + deficits))
+
+    def _shortfall(self, current: Evaluation, spend: Floats, spend_after: Floats) -> Floats:
+        """Mnkr missing over the years if ``spend`` [n, T] is added to the plan's cost."""
+        ledger, money = current.ledger, self.instance.money
+        net = ledger.means - ledger.cost
+        n_years = net.size
+        carried = np.full(spend.shape[0], money.carry_in)
+        missing = np.zeros(spend.shape[0])
+        for t in range(n_years):
+            lowest = 0.0 if t == n_years - 1 else -money.credit_limit[t]
+            result = carried + net[t] - spend[:, t]
+            missing += np.maximum(0.0, lowest - result)
+            carried = np.clip(result, lowest, money.saving_limit[t])
+        return np.asarray(missing + np.maximum(0.0, spend_after - ledger.margin_after))
+
+
+def deadline(seconds: float) -> Deadline:
+    """True once ``seconds`` have passed from now."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end

@@ -1,0 +1,124 @@
+"""Everything the optimization needs, as frozen arrays: ids and numbers, no tables, no geometry.
+
+Axes, used throughout the rooms above this one:
+
+    i  zone      0 .. I-1        j  site   0 .. J-1 (offices of today, then candidates)
+    s  state     0 = closed, 1 .. M = the modes of the catalogue, in its order
+    c  need      0 .. C-1        t  planning year 0 .. T-1
+
+A plan is an integer array ``states[j, t]``. Money is mnkr a year, time is minutes, visits are a
+year's visits, staff is FTE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+CLOSED = 0
+TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
+
+
+def option_minutes(minutes: Floats, waiting: Floats) -> Floats:
+    """Travel plus waiting, on the grid on which options are compared."""
+    return np.round(minutes + waiting, TIE_DECIMALS)
+
+
+@dataclass(frozen=True)
+class CoverageRule:
+    """At least ``min_points`` open sites that count, in one region, from one year on."""
+
+    division: str
+    region_code: str
+    sites: Bools  #: [J] the sites of the region
+    states: Bools  #: [M+1] the states that count
+    min_points: int
+    from_year: int  #: index of the first year in force
+
+
+@dataclass(frozen=True)
+class LimitRule:
+    """At most ``at_most`` sites of a group in a family of modes, every year."""
+
+    scope: str
+    sites: Bools  #: [J]
+    states: Bools  #: [M+1]
+    at_most: int
+
+
+@dataclass(frozen=True)
+class FixedDecision:
+    """A planner's decision: the states a site may have in each year."""
+
+    kind: str  #: keep, close or mode
+    site: int
+    allowed: Bools  #: [M+1, T]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """Means and prices by planning year, mnkr."""
+
+    appropriation: Floats  #: [T]
+    other_income: Floats  #: [T] before the fees of lost visits are taken off
+    saving_limit: Floats  #: [T]
+    credit_limit: Floats  #: [T] as a positive number
+    central: Floats  #: [T]
+    wage_per_fte: Floats  #: [T]
+    price_index: Floats  #: [T] on every cost but central and wage, which carry it already
+    carry_in: float
+    fee_per_visit: float
+    extension_per_visit: float  #: for a visit a year beyond the room
+    closure: float
+    opening: float
+    conversion: Floats  #: [M+1] one-off of entering the state from another open one
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One problem, complete and frozen."""
+
+    zones: tuple[str, ...]
+    sites: tuple[str, ...]
+    years: tuple[int, ...]
+    states: tuple[str, ...]  #: "closed", then the modes
+    candidate: Bools  #: [J]
+    minutes: Floats  #: [I, J] travel minutes
+    waiting: Floats  #: [J, M+1] minutes of waiting caused by the open days
+    tier: Ints  #: [M+1] the highest need served; 0 for closed
+    rank: Ints  #: [M+1] order of service, higher serves more; 0 for closed
+    demand: Floats  #: [T, I, C]
+    today_cost: Floats  #: [I, C] travel plus waiting under today's network
+    today: Ints  #: [J] state of today
+    allowed: Bools  #: [J, M+1, T] partner rules, transitions from today and fixed decisions
+    fixed_cost: Floats  #: [J, M+1, T] premises + local + staff travel of a state
+    fte_min: Floats  #: [M+1]
+    room: Floats  #: [J] visits a year
+    visits_per_fte: Floats  #: [T] planned visits a year that one FTE can take, peak included
+    staffing_after_decay: bool
+    digital_share: float
+    decay_scale_minutes: float
+    lost_visit_minutes: float
+    upgrades_allowed: bool
+    money: Money
+    coverage: tuple[CoverageRule, ...]
+    limits: tuple[LimitRule, ...]
+    fixed: tuple[FixedDecision, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int, int]:
+        """The sizes I, J, M+1, C, T."""
+        n_years, n_zones, n_needs = self.demand.shape
+        return n_zones, len(self.sites), len(self.states), n_needs, n_years
+
+    def loss(self, added_minutes: Floats) -> Floats:
+        """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0)."""
+        decayed = -np.expm1(-np.maximum(added_minutes, 0.0) / self.decay_scale_minutes)
+        return np.asarray(self.digital_share * decayed, dtype=np.float64)

@@ -1,0 +1,54 @@
+"""States the whole model as one PuLP problem."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pulp import LpAffineExpression, LpMinimize, LpProblem
+
+from optimizer.engine.pooled import Pooled, spare
+from optimizer.instance import Instance
+from optimizer.model.objective import access
+from optimizer.model.requirements import REQUIREMENTS
+from optimizer.model.variables import Variables, make_variables
+
+
+@dataclass(frozen=True)
+class Model:
+    """A stated problem, its decisions, and which rows belong to which requirement."""
+
+    problem: LpProblem
+    variables: Variables
+    constant: float  #: of the objective; PuLP's solvers drop it, so it is carried here
+    rows: tuple[tuple[str, str, int, int], ...]  #: requirement, scope, first row, end
+
+
+def build_model(
+    instance: Instance,
+    engine: Pooled,
+    *,
+    relaxed: bool = False,
+    off: Collection[str] = (),
+) -> Model:
+    """The model with every requirement that is not switched off.
+
+    ``relaxed`` gives the linear relaxation. Rows are numbered; their requirement is in ``rows``.
+    """
+    v = make_variables(instance, engine, spare(instance, engine), relaxed=relaxed)
+    problem = LpProblem("servicenet", LpMinimize)
+    weights, constant = access(instance, engine, v)
+    used = weights.nonzero()[0].tolist()
+    problem += LpAffineExpression([(v.columns[c], float(weights[c])) for c in used])
+    rows: list[tuple[str, str, int, int]] = []
+    number = 0
+    for requirement in REQUIREMENTS:
+        if requirement.name in off:
+            continue
+        for block in requirement.rows(instance, engine, v):
+            first = number
+            for constraint in block.constraints(v):
+                problem.addConstraint(constraint, f"r{number}")
+                number += 1
+            rows.append((block.requirement, block.scope, first, number))
+    return Model(problem, v, constant, tuple(rows))

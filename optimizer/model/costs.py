@@ -1,0 +1,72 @@
+"""The cost of a year as named terms: each a row over the decisions, mnkr."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.instance import CLOSED, Instance
+from optimizer.model.blocks import Rows
+from optimizer.model.variables import THOUSAND, Variables
+
+AddTerm = Callable[[Instance, Variables, Rows, int], None]
+
+
+@dataclass(frozen=True)
+class CostTerm:
+    """One item of the budget: its name, whether it recurs, and how its cells are written."""
+
+    name: str
+    recurring: bool
+    add: AddTerm
+
+
+def fixed(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Premises, local cost and travel of staff: sum_j sum_m F[j, m, t] y[j, m, t]."""
+    rows.add(0, v.mode[:, :, t], instance.fixed_cost[:, :, t])
+
+
+def front_staff(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Front staff: wage[t] sum_g n[g, t]."""
+    rows.add(0, v.staff[t], instance.money.wage_per_fte[t])
+
+
+def extension(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Room added: price for a thousand visits a year times sum_g e[g, t]."""
+    money = instance.money
+    rows.add(0, v.extend[t], money.price_index[t] * money.extension_per_visit * THOUSAND)
+
+
+def closure(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every office that closes in the year."""
+    offices = v.change[t, ~instance.candidate]
+    rows.add(0, offices, instance.money.price_index[t] * instance.money.closure)
+
+
+def opening(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every candidate that opens in the year."""
+    candidates = v.change[t, instance.candidate]
+    rows.add(0, candidates, instance.money.price_index[t] * instance.money.opening)
+
+
+def conversion(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every office that is converted in the year.
+
+    Where modes differ in conversion cost the lowest is counted for every conversion and the rest
+    for entering the dearer mode.
+    """
+    prices = instance.money.conversion
+    usual = prices[np.arange(prices.size) != CLOSED].min(initial=np.inf)
+    rows.add(0, v.convert[t], instance.money.price_index[t] * usual)
+
+
+COST_TERMS: tuple[CostTerm, ...] = (
+    CostTerm("fixed", True, fixed),
+    CostTerm("front_staff", True, front_staff),
+    CostTerm("extension", True, extension),
+    CostTerm("closure", False, closure),
+    CostTerm("opening", False, opening),
+    CostTerm("conversion", False, conversion),
+)

@@ -1,0 +1,80 @@
+"""The table of contents of the model: every requirement, in order, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from optimizer.engine.pooled import Pooled
+from optimizer.instance import Instance
+from optimizer.model.blocks import Block
+from optimizer.model.requirements.assignment import assignment
+from optimizer.model.requirements.budget_by_year import budget_by_year
+from optimizer.model.requirements.fixed_decisions import fixed_decisions, partners
+from optimizer.model.requirements.mode_limits import mode_limits
+from optimizer.model.requirements.one_mode import one_mode
+from optimizer.model.requirements.region_coverage import region_coverage
+from optimizer.model.requirements.room import room
+from optimizer.model.requirements.staffing import staffing
+from optimizer.model.requirements.transition import transition
+from optimizer.model.variables import Variables
+
+WriteRows = Callable[[Instance, Pooled, Variables], Iterator[Block]]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One requirement: its config key, what it says, its unit, and the rows that hold it."""
+
+    name: str
+    kind: Literal["structure", "policy"]
+    sentence: str
+    unit: str
+    rows: WriteRows
+
+
+REQUIREMENTS: tuple[Requirement, ...] = (
+    Requirement("one_mode", "structure", "Every site is in one mode or closed.", "sites", one_mode),
+    Requirement(
+        "assignment",
+        "structure",
+        "Every visit goes to its cheapest available option.",
+        "visits",
+        assignment,
+    ),
+    Requirement(
+        "transition",
+        "policy",
+        "A closed office stays closed; service is not raised again.",
+        "changes",
+        transition,
+    ),
+    Requirement(
+        "region_coverage",
+        "policy",
+        "Every region has enough sites that count.",
+        "sites",
+        region_coverage,
+    ),
+    Requirement(
+        "mode_limits", "policy", "At most so many sites are in a mode.", "sites", mode_limits
+    ),
+    Requirement(
+        "fixed_decisions",
+        "policy",
+        "Decisions of planners stand.",
+        "decision",
+        fixed_decisions,
+    ),
+    Requirement(
+        "partners", "policy", "Shared premises only where there is a partner.", "sites", partners
+    ),
+    Requirement(
+        "staffing", "policy", "Staff covers the peak month and the minimum.", "fte", staffing
+    ),
+    Requirement("room", "policy", "Visits beyond the room are extended for.", "visits", room),
+    Requirement(
+        "budget_by_year", "policy", "Every year's cost fits its means.", "mnkr", budget_by_year
+    ),
+)

@@ -1,0 +1,26 @@
+"""`fixed_decisions` and `partners`: decisions that are not there to be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.engine.pooled import Pooled
+from optimizer.instance import Instance
+from optimizer.model.blocks import Block
+from optimizer.model.variables import Variables
+
+
+def fixed_decisions(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """keep, close and mode: y[j, m, t] = 0 for every state the decision rules out.
+
+    The variables of ruled-out states are not created, so there is no row to write.
+    """
+    return iter(())
+
+
+def partners(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """Co-located and mobile modes only where a partner is on record or the config allows one.
+
+    The variables of other sites are not created, so there is no row to write.
+    """
+    return iter(())

@@ -1,0 +1,48 @@
+"""`room`: visits beyond the premises' room are extended for, at a price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.engine.pooled import Pooled, spare
+from optimizer.instance import Instance
+from optimizer.model.blocks import Block, Rows
+from optimizer.model.spare import share_by_home
+from optimizer.model.variables import THOUSAND, Variables
+
+
+def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """Visits fit the room of the group or what is added to it.
+
+        e[g] >= visits[g] - room[g] y[g]       e[g] >= sum_h e[h, g]
+        e[h, g] >= visits[h, g] - s[h, g]      sum_h s[h, g] <= room[g] y[g] - own visits[g]
+        s[h, g] <= spare[g] (1 - y[h])
+
+    thousand visits a year. Room is soft: visitors who choose the nearest office can not be
+    refused. The split by home group h is the same cut as in `staffing`.
+    """
+    capacity = spare(instance, engine)
+    groups, n_groups, n_pairs = engine.groups, engine.n_groups, engine.pair_home.size
+    all_groups, pairs = np.arange(n_groups), np.arange(n_pairs)
+    member, state = np.nonzero(groups.states)
+    size = instance.room[groups.site] / THOUSAND
+    for t in range(len(instance.years)):
+        of_mode = v.mode[groups.site[member], state, t]
+        fit = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)
+        fit.add(engine.row_group, v.load[t], -1.0).add(member, of_mode, size[member])
+        yield fit.block("room", "visits", ">=", 0.0)
+        if n_pairs == 0:
+            continue
+        parts = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)
+        parts.add(engine.pair_group, v.pair_extend[t], -1.0)
+        yield parts.block("room", "extension by origin", ">=", 0.0)
+        cover = Rows(v, n_pairs).add(pairs, v.pair_extend[t], 1.0).add(pairs, v.pair_room[t], 1.0)
+        cover.add(pairs, v.load[t, 2 * n_groups + pairs], -1.0)
+        yield cover.block("room", "visits by origin", ">=", 0.0)
+        yield share_by_home(v, engine, v.pair_room[t], capacity.room[t], t, "room")
+        total = Rows(v, n_groups).add(engine.pair_group, v.pair_room[t], 1.0)
+        total.add(all_groups, v.load[t, :n_groups], 1.0).add(member, of_mode, -size[member])
+        used = np.flatnonzero(capacity.room[t] > 0)
+        yield total.block("room", "spare room", "<=", 0.0).only(used)

@@ -1,0 +1,55 @@
+"""`staffing`: staff for the peak month, never below the minimum of the mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.engine.pooled import Pooled, spare
+from optimizer.instance import Instance
+from optimizer.model.blocks import Block, Rows
+from optimizer.model.spare import share_by_home
+from optimizer.model.variables import ABSENT, THOUSAND, Variables
+
+
+def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """FTE of each group cover its planned visits and its minimum.
+
+        n[g] >= visits[g] / q[t]          n[g] >= sum_m min[m] y[m] + sum_h a[h, g]
+        a[h, g] >= visits[h, g] / q[t] - i[h, g]
+        sum_h i[h, g] <= sum_m min[m] y[m] - own visits[g] / q[t]
+        i[h, g] <= idle[g] (1 - y[h])
+
+    q planned visits per FTE and year, peak included; h the home group the visits come from. The
+    last three say that idle staff helps visitors from h only if h no longer serves them, which
+    keeps fractions of many closings from sharing the idle staff of one.
+    """
+    capacity = spare(instance, engine)
+    groups, n_groups = engine.groups, engine.n_groups
+    all_groups = np.arange(n_groups)
+    member, state = np.nonzero(groups.states)
+    for t in range(len(instance.years)):
+        per_visit = THOUSAND / instance.visits_per_fte[t]
+        of_mode = v.mode[groups.site[member], state, t]
+        peak = Rows(v, n_groups).add(all_groups, v.staff[t], 1.0)
+        peak.add(engine.row_group, v.load[t], -per_visit)
+        yield peak.block("staffing", "peak month", ">=", 0.0)
+        floor = Rows(v, n_groups).add(all_groups, v.staff[t], 1.0)
+        floor.add(member, of_mode, -instance.fte_min[state])
+        floor.add(engine.pair_group, v.pair_staff[t], -1.0)
+        yield floor.block("staffing", "minimum of the mode", ">=", 0.0)
+        pairs = np.flatnonzero(v.pair_idle[t] != ABSENT)
+        if pairs.size == 0:
+            continue
+        rows = np.arange(pairs.size)
+        cover = Rows(v, pairs.size).add(rows, v.pair_staff[t, pairs], 1.0)
+        cover.add(rows, v.pair_idle[t, pairs], 1.0)
+        cover.add(rows, v.load[t, 2 * n_groups + pairs], -per_visit)
+        yield cover.block("staffing", "staff by origin", ">=", 0.0)
+        yield share_by_home(v, engine, v.pair_idle[t], capacity.idle_fte[t], t, "staffing")
+        used = np.flatnonzero(capacity.idle_fte[t] > 0)
+        total = Rows(v, n_groups).add(engine.pair_group, v.pair_idle[t], 1.0)
+        total.add(member, of_mode, -instance.fte_min[state])
+        total.add(all_groups, v.load[t, :n_groups], per_visit)
+        yield total.block("staffing", "idle staff", "<=", 0.0).only(used)

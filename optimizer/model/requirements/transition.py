@@ -1,0 +1,76 @@
+"""`transition`: what may follow what from one year to the next, and what changes are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.engine.pooled import Pooled
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.model.blocks import Block, Rows
+from optimizer.model.variables import Variables
+
+
+def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """A closed office stays closed, an opened candidate stays open, service is not raised again.
+
+        office      closed[t] - closed[t-1] = change[t] >= 0
+        candidate   closed[t-1] - closed[t] = change[t] >= 0
+        every rank r (unless upgrades are allowed)
+                    sum_{rank >= r} y[t] <= sum_{rank >= r} y[t-1]          offices
+        conversion  convert[t] >= sum_{m in L} (y[m, t] - y[m, t-1])        for each lower set L
+
+    L are the open modes up to each rank, and each mode of its own, so that a conversion to
+    anything is counted once. Unit: changes of a site in a year.
+    """
+    offices = np.flatnonzero(~instance.candidate)
+    candidates = np.flatnonzero(instance.candidate)
+    for t in range(len(instance.years)):
+        for sites, sign in ((offices, 1.0), (candidates, -1.0)):
+            if sites.size:
+                closed = np.arange(instance.tier.size) == CLOSED
+                rows, before = _difference(instance, v, sites, closed, t, sign)
+                rows.add(np.arange(sites.size), v.change[t, sites], -1.0)
+                yield rows.block("transition", "closing or opening", "==", sign * before)
+        for rank in np.unique(instance.rank[instance.rank > 0]):
+            at_least = instance.rank >= rank
+            if not instance.upgrades_allowed:
+                rows, before = _difference(instance, v, offices, at_least, t, 1.0)
+                yield rows.block("transition", "no upgrade", "<=", before)
+            if not instance.upgrades_allowed and candidates.size and t:
+                yield _candidates_keep(instance, v, candidates, at_least, t)
+        for members in _lower_sets(instance):
+            rows, before = _difference(instance, v, offices, members, t, -1.0)
+            rows.add(np.arange(offices.size), v.convert[t, offices], 1.0)
+            yield rows.block("transition", "conversion", ">=", -before)
+
+
+def _difference(
+    instance: Instance, v: Variables, sites: Ints, members: Bools, t: int, sign: float
+) -> tuple[Rows, Floats]:
+    """sign * (sum of member states in t less that in the year before), and today's constant."""
+    site, state = np.nonzero(np.broadcast_to(members, (sites.size, members.size)))
+    rows = Rows(v, sites.size).add(site, v.mode[sites[site], state, t], sign)
+    if t:
+        rows.add(site, v.mode[sites[site], state, t - 1], -sign)
+        return rows, np.zeros(sites.size)
+    return rows, members[instance.today[sites]].astype(np.float64)
+
+
+def _candidates_keep(
+    instance: Instance, v: Variables, candidates: Ints, at_least: Bools, t: int
+) -> Block:
+    """An open candidate is not raised: higher modes grow by no more than what opens."""
+    rows, before = _difference(instance, v, candidates, at_least, t, 1.0)
+    rows.add(np.arange(candidates.size), v.change[t, candidates], -1.0)
+    return rows.block("transition", "no upgrade of a candidate", "<=", before)
+
+
+def _lower_sets(instance: Instance) -> list[Bools]:
+    open_states = instance.rank > 0
+    sets = [open_states & (instance.rank <= rank) for rank in np.unique(instance.rank)[1:-1]]
+    singles = [np.arange(open_states.size) == s for s in np.flatnonzero(open_states)]
+    if instance.upgrades_allowed:
+        sets = []
+    return sets + singles

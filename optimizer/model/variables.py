@@ -1,0 +1,114 @@
+"""The decisions of the model, as PuLP variables in one list with index arrays into it.
+
+Units: visits in thousands a year, money in mnkr, staff in FTE, shares in [0, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from pulp import LpContinuous, LpInteger, LpVariable
+
+from optimizer.engine.pooled import Pooled, Spare
+from optimizer.instance import Bools, Floats, Instance, Ints
+
+ABSENT = -1
+THOUSAND = 1000.0
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Index arrays into ``columns``; -1 where a decision does not exist."""
+
+    columns: list[LpVariable]
+    mode: Ints  #: [J, M+1, T] y: site in state
+    none: Ints  #: [T, sets] z: no option of the set is available (sets of one site: -1)
+    staff: Ints  #: [T, G] n: FTE by group
+    extend: Ints  #: [T, G] room beyond, thousand visits
+    load: Ints  #: [T, rows] planned visits by load row, thousands
+    pair_staff: Ints  #: [T, pairs] FTE beyond the idle minimum, caused by the pair
+    pair_idle: Ints  #: [T, pairs] idle FTE of the minimum that the pair uses
+    pair_extend: Ints  #: [T, pairs] room beyond, caused by the pair
+    pair_room: Ints  #: [T, pairs] spare room that the pair uses
+    tail: Ints  #: [T, W, L+1] share of a tail that goes to its next sites, or beyond
+    convert: Ints  #: [T, J] office goes from one open state to another
+    change: Ints  #: [T, J] office closes, or candidate opens
+    carry: Ints  #: [T]
+
+
+class _Columns:
+    def __init__(self) -> None:
+        self.columns: list[LpVariable] = []
+
+    def add(
+        self,
+        name: str,
+        where: Bools,
+        *,
+        lower: float = 0.0,
+        upper: Floats | float | None = None,
+        binary: bool = False,
+    ) -> Ints:
+        """One variable for each true cell of ``where``; its index there, -1 elsewhere."""
+        index = np.full(where.shape, ABSENT, dtype=np.int64)
+        cells = np.argwhere(where)
+        index[where] = np.arange(len(self.columns), len(self.columns) + len(cells))
+        kind = LpInteger if binary else LpContinuous
+        bounds = None if upper is None else np.broadcast_to(upper, where.shape)[where].tolist()
+        for k, cell in enumerate(cells.tolist()):
+            high = None if bounds is None or not np.isfinite(bounds[k]) else bounds[k]
+            label = f"c{len(self.columns):08d}_{name}_{'_'.join(map(str, cell))}"
+            self.columns.append(LpVariable(label, lower, high, kind))
+        return index
+
+
+def make_variables(
+    instance: Instance, engine: Pooled, capacity: Spare, *, relaxed: bool = False
+) -> Variables:
+    """All decisions of an instance; ``relaxed`` drops integrality."""
+    n_years, n_sites = len(instance.years), instance.today.size
+    new = _Columns()
+    everywhere = np.ones((n_years, n_sites), dtype=bool)
+    mode = new.add("mode", instance.allowed, upper=1.0, binary=not relaxed)
+    several = np.broadcast_to(engine.pool.n_sites > 1, (n_years, engine.pool.size))
+    none = new.add("none", several, upper=1.0)
+    groups = np.ones((n_years, engine.n_groups), dtype=bool)
+    staff = new.add("staff", groups)
+    extend = new.add("extend", groups)
+    load = new.add("load", np.ones((n_years, engine.n_rows), dtype=bool))
+    idle = capacity.idle_fte[:, engine.pair_group] > 0
+    room = np.ones_like(idle)
+    tails = engine.tails
+    usable = np.isfinite(tails.option_cost)
+    tail = new.add("tail", np.broadcast_to(usable, (n_years, *usable.shape)), upper=1.0)
+    money = instance.money
+    last = np.arange(n_years) == n_years - 1
+    carry = np.array(
+        [
+            new.add(
+                f"carry_{t}",
+                np.ones(1, dtype=bool),
+                lower=0.0 if last[t] else -float(money.credit_limit[t]),
+                upper=float(money.saving_limit[t]),
+            )[0]
+            for t in range(n_years)
+        ]
+    )
+    office = everywhere & ~instance.candidate
+    return Variables(
+        new.columns,
+        mode,
+        none,
+        staff,
+        extend,
+        load,
+        new.add("pair_staff", idle),
+        new.add("pair_idle", idle, upper=capacity.idle_fte[:, engine.pair_group]),
+        new.add("pair_extend", room),
+        new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
+        tail,
+        new.add("convert", office, upper=1.0),
+        new.add("change", everywhere, upper=1.0),
+        carry,
+    )

@@ -1,0 +1,77 @@
+"""What a long job tells while it runs: a bar on a terminal, a few lines elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Protocol, TextIO
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class ProgressReporter(Protocol):
+    """Where a job reports to; it never fails and never prints to standard output."""
+
+    def stage(self, name: str) -> None:
+        """A new part of the job begins, named as people would."""
+
+    def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
+        """The best plan so far and its bound; numbers not known yet are nan or infinite."""
+
+    def message(self, text: str) -> None:
+        """Something a person should read."""
+
+
+class Silent:
+    """Reports nothing."""
+
+    def stage(self, name: str) -> None:
+        """Nothing."""
+
+    def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
+        """Nothing."""
+
+    def message(self, text: str) -> None:
+        """Nothing."""
+
+
+class Lines:
+    """A line for each stage and message, and now and then one for the best plan so far."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._told_at = -SECONDS_BETWEEN_LINES
+
+    def stage(self, name: str) -> None:
+        """A line with the name."""
+        self.message(name)
+
+    def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
+        """A line, unless there was one in the last seconds."""
+        if seconds - self._told_at >= SECONDS_BETWEEN_LINES:
+            self._told_at = seconds
+            self.message(f"{seconds:.0f} s: {figures(objective, bound, gap)}")
+
+    def message(self, text: str) -> None:
+        """A line with the text."""
+        print(text, file=self._stream, flush=True)
+
+
+@contextmanager
+def reporting(stream: TextIO, *, quiet: bool = False) -> Iterator[ProgressReporter]:
+    """A reporter for a stream: nothing if quiet, a bar on a terminal, lines elsewhere."""
+    if quiet:
+        yield Silent()
+    elif stream.isatty():
+        from optimizer.progress_bar import bar  # a terminal is needed to make it worth its load
+
+        with bar(stream) as reporter:
+            yield reporter
+    else:
+        yield Lines(stream)
+
+
+def figures(objective: float, bound: float, gap: float) -> str:
+    """Best plan, bound and gap in a few words; a dash for what is not known."""
+    best, least = (f"{value:,.0f}" if isfinite(value) else "-" for value in (objective, bound))
+    share = f"{gap:.2%}" if isfinite(gap) else "-"
+    return f"best {best}, bound {least}, gap {share}"

@@ -1,0 +1,329 @@
+"""From a config to a case: tables, travel, the base year rebuilt, and the arrays of the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geodata import builtin, regions, sites, zones
+from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
+from geodata.problems import InputError, Problem
+from geodata.travel import EstimateSettings, TravelTable, estimate, matrix
+from optimizer.case import Case
+from optimizer.config import Scenario
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, option_minutes
+from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks
+
+_SSC_DIVISION = "ssc"
+
+
+def read_case(scenario: Scenario) -> Case:
+    """Read and check every table of a scenario and build its instance. Raises InputError."""
+    divisions = regions.load(dict(scenario.data.regions))
+    site_table = sites.load(
+        scenario.data.offices,
+        scenario.data.candidates,
+        _without_office_matter(divisions, scenario),
+        known={"mode": list(scenario.modes)},
+    )
+    zone_table = zones.load(scenario.data.zones)
+    to_zones, between = _travel(scenario, zone_table, site_table)
+    baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
+    facts = _mode_facts(scenario)
+    instance, demand_today = _instance(
+        scenario, site_table, zone_table, divisions, to_zones, baseline
+    )
+    return Case(
+        scenario,
+        instance,
+        _sites_table(site_table, baseline, between),
+        _modes_table(site_table, instance, baseline, facts, scenario),
+        zone_table,
+        divisions,
+        _years_table(scenario, baseline),
+        demand_today,
+        between.minutes,
+        _warnings(site_table),
+    )
+
+
+def _without_office_matter(divisions: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """The divisions that coverage rules speak of: only their regions ask for candidates."""
+    wanted = {rule.division for rule in scenario.requirements.region_coverage}
+    named = wanted or set(divisions["division"].unique()[:1])
+    return divisions[divisions["division"].isin(named)]
+
+
+def _travel(
+    scenario: Scenario, zone_table: pd.DataFrame, site_table: pd.DataFrame
+) -> tuple[TravelTable, TravelTable]:
+    """Zones to sites, and sites to sites (always estimated: staff travel, mergers)."""
+    settings = EstimateSettings(time_factor=scenario.data.travel.time_factor)
+    as_zones = site_table.rename(columns={"office_id": "zone_id"})
+    between = estimate(as_zones, site_table, settings)
+    if scenario.data.travel.provider == "estimate":
+        return estimate(zone_table, site_table, settings), between
+    path = scenario.data.travel.path
+    if path is None:
+        raise InputError(
+            Problem(
+                "data.travel.path",
+                "nothing",
+                "a csv or parquet table with zone_id, office_id, minutes",
+                "Name the file, or use provider: estimate.",
+            )
+        )
+    table = matrix.load(path, tuple(zone_table["zone_id"]), tuple(site_table["office_id"]))
+    factor = scenario.data.travel.time_factor
+    minutes = np.round(table.minutes * factor, 2)
+    return TravelTable(table.zone_ids, table.office_ids, minutes, table.km), between
+
+
+def _mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
+    return {
+        name: ModeFacts(
+            mode.tier,
+            float(mode.open_days),
+            mode.fte_min,
+            mode.premises_factor,
+            mode.local_factor,
+            mode.placed_staff,
+        )
+        for name, mode in scenario.modes.items()
+    }
+
+
+def _baseline(
+    scenario: Scenario,
+    site_table: pd.DataFrame,
+    zone_table: pd.DataFrame,
+    to_zones: TravelTable,
+    between: TravelTable,
+) -> Baseline:
+    costs, demand = scenario.costs, scenario.demand
+    given = Assumptions(
+        need_shares=tuple(demand.need_shares[need] for need in sorted(demand.need_shares)),
+        propensity_scale_minutes=demand.propensity_scale_minutes,
+        waiting_minutes=demand.waiting_minutes,
+        peak_factor=demand.peak_factor,
+        front_fte=costs.front_fte,
+        wage_mnkr_per_fte=costs.wage_mnkr_per_fte,
+        total_mnkr=costs.total_mnkr,
+        premises_total_mnkr=costs.premises_total_mnkr,
+        premises_base_mnkr=costs.premises_base_mnkr,
+        premises_per_fte_mnkr=costs.premises_per_fte_mnkr,
+        city_premises_factors=costs.city_premises_factors,
+        local_total_mnkr=costs.local_total_mnkr,
+        local_per_office_mnkr=costs.local_per_office_mnkr,
+        room_slack=demand.room_slack,
+        weeks_per_year=costs.staff_travel.weeks_per_year,
+        trips_per_open_day=costs.staff_travel.trips_per_open_day,
+        staff_per_trip=costs.staff_travel.staff_per_trip,
+        km_cost_kr=costs.staff_travel.km_cost_kr,
+        hours_per_year=costs.staff_travel.hours_per_year,
+    )
+    totals = builtin.load("visits_by_region")
+    totals = totals[totals["year"] == scenario.base_year]
+    municipalities = builtin.load("municipalities")
+    return reconstruct(
+        sites=site_table,
+        zones=zone_table,
+        minutes=to_zones.minutes,
+        site_minutes=between.minutes,
+        site_km=between.km,
+        region_of_municipality=dict(
+            zip(municipalities["municipality_code"], municipalities["ssc_region"], strict=True)
+        ),
+        visits_by_region=dict(zip(totals["ssc_region"], totals["visits"], strict=True)),
+        modes=_mode_facts(scenario),
+        given=given,
+    )
+
+
+def _instance(
+    scenario: Scenario,
+    site_table: pd.DataFrame,
+    zone_table: pd.DataFrame,
+    divisions: pd.DataFrame,
+    to_zones: TravelTable,
+    baseline: Baseline,
+) -> tuple[Instance, Floats]:
+    """The arrays of the model, and today's demand [I, C]."""
+    demand, years = scenario.demand, scenario.years
+    states = ("closed", *scenario.modes)
+    today = np.array([states.index(mode) for mode in site_table["mode"]], dtype=np.int64)
+    candidate = site_table["candidate"].to_numpy(dtype=bool)
+    shares = np.array([demand.need_shares[need] for need in sorted(demand.need_shares)])
+    wanted = baseline.visits_by_zone[:, None] * shares
+    growth = (1.0 + demand.growth_per_year) ** (np.array(years) - scenario.base_year)
+    pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
+    index = np.array([scenario.costs.price_index(year) for year in years])
+    recurring = baseline.costs.premises + baseline.costs.local + baseline.staff_travel
+    fixed = np.zeros((today.size, len(states), len(years)))
+    fixed[:, 1:, :] = recurring[:, :, None] * index
+    fixed_rules, allowed = allowed_states(scenario, site_table, states)
+    instance = Instance(
+        zones=tuple(zone_table["zone_id"]),
+        sites=tuple(site_table["office_id"]),
+        years=tuple(years),
+        states=states,
+        candidate=candidate,
+        minutes=to_zones.minutes,
+        waiting=_waiting(scenario, site_table, today),
+        tier=np.array([0, *(mode.tier for mode in scenario.modes.values())], dtype=np.int64),
+        rank=ranks(scenario),
+        demand=wanted[None] * growth[:, None, None],
+        today_cost=option_minutes(baseline.choice.minutes, baseline.choice.waiting),
+        today=today,
+        allowed=allowed,
+        fixed_cost=fixed,
+        fte_min=np.array([0.0, *(mode.fte_min for mode in scenario.modes.values())]),
+        room=baseline.room if scenario.requirements.room.on else np.full(today.size, np.inf),
+        visits_per_fte=baseline.productivity / demand.peak_factor * pace,
+        staffing_after_decay=demand.staffing_basis == "after_decay",
+        digital_share=demand.digital_share,
+        decay_scale_minutes=demand.decay_scale_minutes,
+        lost_visit_minutes=scenario.objective.lost_visit_minutes,
+        upgrades_allowed=scenario.requirements.transition.upgrades,
+        money=_money(scenario, baseline, index),
+        coverage=coverage_rules(scenario, site_table, divisions, states),
+        limits=limit_rules(scenario, site_table, divisions, states),
+        fixed=fixed_rules,
+    )
+    return instance, wanted
+
+
+def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Floats:
+    """[J, M+1] waiting by state; an office's own open days hold while it keeps today's mode."""
+    days = np.array([0.0, *(float(mode.open_days) for mode in scenario.modes.values())])
+    by_site = np.repeat(days[None, :], today.size, axis=0)
+    offices = today != CLOSED
+    own = site_table["open_days"].to_numpy(dtype=np.float64)
+    by_site[np.flatnonzero(offices), today[offices]] = own[offices]
+    return np.asarray((5.0 - by_site) / 5.0 * scenario.demand.waiting_minutes)
+
+
+def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
+    budget, costs, years = scenario.budget, scenario.costs, scenario.years
+    return Money(
+        appropriation=np.array([budget.appropriation_mnkr(year) for year in years]),
+        other_income=np.full(len(years), budget.other_income),
+        saving_limit=np.array([budget.saving_limit_mnkr(year) for year in years]),
+        credit_limit=np.array([budget.credit_limit_mnkr(year) for year in years]),
+        central=baseline.central_mnkr * index,
+        wage_per_fte=costs.wage_mnkr_per_fte * index,
+        price_index=index,
+        carry_in=budget.carry_in,
+        fee_per_visit=sum(costs.fee_income_mnkr.values()) / float(baseline.visits_by_zone.sum()),
+        extension_per_visit=costs.extension_mnkr_per_1000_visits / 1000.0,
+        closure=costs.closure_mnkr,
+        opening=costs.opening_mnkr,
+        conversion=np.array([0.0, *(m.conversion_cost_mnkr for m in scenario.modes.values())]),
+    )
+
+
+def _sites_table(
+    site_table: pd.DataFrame, baseline: Baseline, between: TravelTable
+) -> pd.DataFrame:
+    """inputs/sites.csv: what is known and estimated of each site today, with origins."""
+    ids = site_table["office_id"].to_numpy()
+    return pd.DataFrame(
+        {
+            "office_id": ids,
+            "office": site_table["office"],
+            "municipality_code": site_table["municipality_code"],
+            "longitude": site_table["longitude"],
+            "latitude": site_table["latitude"],
+            "candidate": site_table["candidate"],
+            "mode_today": site_table["mode"],
+            "open_days_today": site_table["open_days"],
+            "partner": site_table["partner"],
+            "visits_today": baseline.visits,
+            "fte_today": baseline.fte,
+            "premises_today_mnkr": baseline.costs.premises_today,
+            "local_today_mnkr": baseline.costs.local_today,
+            "room_visits_per_year": baseline.room,
+            "base_office_id": ids[baseline.staff_base.site],
+            "base_minutes": baseline.staff_base.minutes,
+            "base_km": baseline.staff_base.km,
+            "evidence": site_table["evidence"],
+            "origin_visits": baseline.origins["visits_per_year"],
+            "origin_fte": baseline.origins["fte"],
+            "origin_premises": baseline.origins["premises_cost_mnkr"],
+            "origin_local": baseline.origins["local_cost_mnkr"],
+            "origin_room": baseline.origins["room_visits_per_year"],
+            "origin_open_days": site_table["origin_open_days"],
+        }
+    )
+
+
+def _modes_table(
+    site_table: pd.DataFrame,
+    instance: Instance,
+    baseline: Baseline,
+    facts: dict[str, ModeFacts],
+    scenario: Scenario,
+) -> pd.DataFrame:
+    """inputs/site_modes.csv: every mode allowed at each site, with its service and cost."""
+    possible: Bools = np.asarray(instance.allowed.any(axis=2))
+    days = np.array([0.0, *(fact.open_days for fact in facts.values())])
+    names = list(scenario.modes)
+    rows = []
+    own_days = site_table["open_days"].to_numpy(dtype=np.float64)
+    for j, office_id in enumerate(instance.sites):
+        for m, name in enumerate(names):
+            is_today = instance.today[j] == m + 1
+            if not possible[j, m + 1] and not is_today:
+                continue
+            mode = scenario.modes[name]
+            rows.append(
+                {
+                    "office_id": office_id,
+                    "mode": name,
+                    "tier": mode.tier,
+                    "open_days": own_days[j] if is_today else days[m + 1],
+                    "fte_min": mode.fte_min,
+                    "counts_for_coverage": mode.counts_for_coverage,
+                    "family": mode.variant_of or name,
+                    "premises_mnkr": baseline.costs.premises[j, m],
+                    "local_mnkr": baseline.costs.local[j, m],
+                    "staff_travel_mnkr": baseline.staff_travel[j, m],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
+    """inputs/years.csv: means and prices of the base year and of each planning year."""
+    budget, costs = scenario.budget, scenario.costs
+    rows = []
+    for year in (scenario.base_year, *scenario.years):
+        planned = year != scenario.base_year
+        index = costs.price_index(year) if planned else 1.0
+        pace = (1.0 + scenario.demand.productivity_growth) ** (year - scenario.base_year)
+        rows.append(
+            {
+                "year": year,
+                "appropriation_mnkr": budget.appropriation_mnkr(year)
+                if planned
+                else budget.base_appropriation,
+                "other_income_mnkr": budget.other_income,
+                "saving_limit_mnkr": budget.saving_limit_mnkr(year) if planned else 0.0,
+                "credit_limit_mnkr": budget.credit_limit_mnkr(year) if planned else 0.0,
+                "central_mnkr": baseline.central_mnkr * index,
+                "wage_mnkr_per_fte": costs.wage_mnkr_per_fte * index,
+                "productivity_visits_per_fte_year": baseline.productivity * pace,
+                "price_index": index,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _warnings(site_table: pd.DataFrame) -> tuple[str, ...]:
+    provisional = int((site_table["evidence"] == "provisional").sum())
+    if not provisional:
+        return ()
+    return (
+        f"{provisional} of the {int((~site_table['candidate']).sum())} offices are provisional: "
+        "they complete the number on record and are not verified by a public source.",
+    )

@@ -1,0 +1,254 @@
+"""The config's rules over the sites, as the masks the model works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.problems import InputError, Problem
+from optimizer.config import Scenario
+from optimizer.instance import (
+    CLOSED,
+    Bools,
+    CoverageRule,
+    FixedDecision,
+    Instance,
+    Ints,
+    LimitRule,
+)
+
+
+def ranks(scenario: Scenario) -> Ints:
+    """Order of service of the states: by tier, then open days; equal service, equal rank."""
+    service = [(mode.tier, mode.open_days) for mode in scenario.modes.values()]
+    order = sorted(set(service))
+    return np.array([0, *(order.index(each) + 1 for each in service)], dtype=np.int64)
+
+
+def allowed_states(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]
+) -> tuple[tuple[FixedDecision, ...], Bools]:
+    """The planners' decisions, and [J, M+1, T] the states each site may have.
+
+    Partners on record, transitions from today and decisions are in it. Own premises are left
+    out at an office that shares premises today: they cost more and serve the same. Raises
+    InputError for unknown or ambiguous offices and for decisions that can not stand together.
+    """
+    possible = _by_partner(scenario, sites, states)
+    today = np.array([states.index(mode) for mode in sites["mode"]])
+    candidate = sites["candidate"].to_numpy(dtype=bool)
+    if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
+        rank = ranks(scenario)
+        lower = rank[None, :] <= rank[today][:, None]
+        possible &= lower | candidate[:, None]
+    possible[np.arange(today.size), today] = True
+    allowed = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+    if not scenario.requirements.fixed_decisions.on:
+        return (), allowed
+    decisions = _decisions(scenario, sites, states)
+    problems = []
+    for decision in decisions:
+        allowed[decision.site] &= decision.allowed
+        for t, year in enumerate(scenario.years):
+            if not allowed[decision.site, :, t].any():
+                office = sites["office"].iloc[decision.site]
+                problems.append(
+                    Problem(
+                        f"offices.{decision.kind}: {office}",
+                        f"no mode is left for it in {year}",
+                        "decisions on an office that can hold together and a mode it may have",
+                        "Take one of the decisions on it away, or name another mode.",
+                    )
+                )
+                break
+    if problems:
+        raise InputError(problems)
+    return decisions, allowed
+
+
+def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+    """[J, M+1] the modes that partners allow, less own premises where there is a shared twin."""
+    partners = scenario.requirements.partners
+    on_record = (sites["partner"] != "").to_numpy(dtype=bool)
+    possible = np.ones((len(sites), len(states)), dtype=bool)
+    for s, name in enumerate(states):
+        if s == CLOSED:
+            continue
+        mode = scenario.modes[name]
+        rule = partners.colocated if mode.premises == "colocated" else partners.mobile
+        if mode.partner_required and partners.on and rule == "on_record":
+            possible[:, s] = on_record
+    pinned = {pin.mode for pin in scenario.offices.mode}
+    for s, name in enumerate(states):
+        twins = [
+            twin
+            for twin, other in enumerate(states)
+            if twin != CLOSED and scenario.modes[other].variant_of == name
+        ]
+        for twin in twins:
+            if name not in pinned and _no_dearer(scenario, states[twin], name):
+                possible[possible[:, twin], s] = False
+    return possible
+
+
+def _no_dearer(scenario: Scenario, twin: str, name: str) -> bool:
+    a, b = scenario.modes[twin], scenario.modes[name]
+    same = (a.tier, a.open_days, a.counts_for_coverage) == (
+        b.tier,
+        b.open_days,
+        b.counts_for_coverage,
+    )
+    cheaper = (
+        a.fte_min <= b.fte_min
+        and a.premises_factor <= b.premises_factor
+        and a.local_factor <= b.local_factor
+        and a.conversion_cost_mnkr <= b.conversion_cost_mnkr
+        and a.placed_staff == b.placed_staff
+    )
+    return same and cheaper
+
+
+def _decisions(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]
+) -> tuple[FixedDecision, ...]:
+    found: list[FixedDecision] = []
+    problems: list[Problem] = []
+    tier = np.array([0, *(mode.tier for mode in scenario.modes.values())])
+    years = np.array(scenario.years)
+    for kind in ("keep", "close", "mode"):
+        for number, decision in enumerate(getattr(scenario.offices, kind)):
+            try:
+                site = find_site(sites, decision.office, f"offices.{kind}[{number}].office")
+            except InputError as error:
+                problems.extend(error.problems)
+                continue
+            first = getattr(decision, "from_year", None) or years[0]
+            mask = np.ones((len(states), years.size), dtype=bool)
+            force = years >= first
+            if kind == "keep":
+                today = states.index(sites["mode"].iloc[site])
+                mask[:, force] = (tier >= max(1, tier[today]))[:, None]
+            elif kind == "close":
+                mask[1:, force] = False
+            else:
+                mask[:, force] = (np.array(states) == decision.mode)[:, None]
+            found.append(FixedDecision(kind, site, mask, decision.reason))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def find_site(sites: pd.DataFrame, word: str, key: str) -> int:
+    """The row of a site named by id, or by name where that is unique. Raises InputError."""
+    rows = np.flatnonzero((sites["office_id"] == word).to_numpy())
+    if rows.size == 0:
+        rows = np.flatnonzero((sites["office"].str.casefold() == word.casefold()).to_numpy())
+    if rows.size == 1:
+        return int(rows[0])
+    if rows.size > 1:
+        ids = ", ".join(sites["office_id"].iloc[rows])
+        raise InputError(
+            Problem(key, f"'{word}', which names {ids}", "one office", "Use the office_id.")
+        )
+    start = word.casefold()[:3]
+    near = [name for name in sites["office"] if name.casefold().startswith(start)][:5]
+    advice = f"Did you mean {', '.join(near)}?" if near else "`servicenet data show offices`"
+    raise InputError(Problem(key, f"'{word}'", "an office_id or the name of an office", advice))
+
+
+def coverage_rules(
+    scenario: Scenario, sites: pd.DataFrame, divisions: pd.DataFrame, states: Sequence[str]
+) -> tuple[CoverageRule, ...]:
+    """One rule for each region of each division that must be covered."""
+    rules: list[CoverageRule] = []
+    for rule in scenario.requirements.region_coverage:
+        counts = np.array(
+            [
+                s != CLOSED
+                and (
+                    name in rule.modes
+                    if rule.modes is not None
+                    else scenario.modes[name].counts_for_coverage
+                )
+                for s, name in enumerate(states)
+            ]
+        )
+        first = rule.from_year or scenario.years[0]
+        if first > scenario.years[-1]:
+            continue
+        table = divisions[divisions["division"] == rule.division]
+        for code, members in table.groupby("region_code", sort=True):
+            inside = sites["municipality_code"].isin(members["municipality_code"])
+            rules.append(
+                CoverageRule(
+                    rule.division,
+                    str(code),
+                    inside.to_numpy(dtype=bool),
+                    counts,
+                    rule.min_points,
+                    max(0, scenario.years.index(max(first, scenario.years[0]))),
+                )
+            )
+    return tuple(rules)
+
+
+def limit_rules(
+    scenario: Scenario, sites: pd.DataFrame, divisions: pd.DataFrame, states: Sequence[str]
+) -> tuple[LimitRule, ...]:
+    """Limits on modes and their variants, in the nation or in each region of a division."""
+    candidate = sites["candidate"].to_numpy(dtype=bool)
+    groups = {"offices": ~candidate, "candidates": candidate, "all": np.ones_like(candidate)}
+    rules: list[LimitRule] = []
+    for rule in scenario.requirements.mode_limits:
+        family = np.array(
+            [
+                s != CLOSED and (name == rule.mode or scenario.modes[name].variant_of == rule.mode)
+                for s, name in enumerate(states)
+            ]
+        )
+        scope = f"{rule.mode}:{rule.sites}"
+        if rule.each is None:
+            rules.append(LimitRule(scope, groups[rule.sites], family, rule.at_most))
+            continue
+        table = divisions[divisions["division"] == rule.each]
+        for code, members in table.groupby("region_code", sort=True):
+            inside = sites["municipality_code"].isin(members["municipality_code"]).to_numpy()
+            rules.append(
+                LimitRule(
+                    f"{scope}:{rule.each}:{code}",
+                    groups[rule.sites] & inside,
+                    family,
+                    rule.at_most,
+                )
+            )
+    return tuple(rules)
+
+
+def impossible(instance: Instance) -> list[Problem]:
+    """Requirements that no network could meet, seen without solving: one sentence each."""
+    problems = []
+    for rule in instance.coverage:
+        could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
+        if could.sum() < rule.min_points:
+            problems.append(
+                Problem(
+                    f"requirements.region_coverage: region {rule.division}:{rule.region_code}",
+                    f"{int(could.sum())} sites that could count",
+                    f"at least {rule.min_points}",
+                    "Add candidates there, allow more modes to count, or lower min_points.",
+                )
+            )
+    for limit in instance.limits:
+        forced = ~instance.allowed[:, :, -1][:, ~limit.states].any(axis=1) & limit.sites
+        if forced.sum() > limit.at_most:
+            problems.append(
+                Problem(
+                    f"requirements.mode_limits: {limit.scope}",
+                    f"{int(forced.sum())} sites that decisions put in the mode",
+                    f"at most {limit.at_most}",
+                    "Raise at_most or take decisions away.",
+                )
+            )
+    return problems

@@ -1,0 +1,163 @@
+"""One run from a config to a verified folder; and the checks alone."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.problems import LimitReached, NoPlanError, VerificationFailed
+from optimizer.case import Case
+from optimizer.config import load
+from optimizer.engine.search import Search
+from optimizer.outputs.folder import refuse_foreign, write_run
+from optimizer.outputs.map import write_map
+from optimizer.plan import make_plan
+from optimizer.progress import ProgressReporter
+from optimizer.reading import read_case
+from optimizer.rules import impossible
+from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
+from optimizer.verify import verify
+
+RUNS = Path("runs")
+_LOOK_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run."""
+
+    folder: Path
+    summary: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What the checks say; ``ok`` is false if no plan can exist."""
+
+    ok: bool
+    sentences: tuple[str, ...]
+
+
+def solve(
+    config: Path,
+    out: Path | None,
+    overrides: Mapping[str, object],
+    report: ProgressReporter,
+) -> RunResult:
+    """Read, check, solve, verify and write. Raises a ServicenetError that says what is wrong."""
+    began = time.monotonic()
+    scenario = load(config, overrides)
+    folder = out if out is not None else RUNS / scenario.name
+    refuse_foreign(folder)
+    report.stage("Reading tables and rebuilding the base year")
+    case = read_case(scenario)
+    impossibilities = impossible(case.instance)
+    if impossibilities:
+        raise NoPlanError(impossibilities)
+    report.stage("Searching for a plan and its proof")
+    outcome = _prove(case, began, report)
+    report.stage("Writing and verifying the run")
+    plan = make_plan(case, outcome.evaluation)
+    certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
+    language = scenario.output.language
+
+    def finish(unfinished: Path) -> None:
+        if "html" in scenario.output.formats:
+            write_map(unfinished, language=language)
+
+    written = write_run(
+        folder,
+        case,
+        plan,
+        certificate,
+        language=language,
+        formats=scenario.output.formats,
+        command=shlex.join(["servicenet", *sys.argv[1:]]),
+        extra_files=finish,
+        check=_verified,
+    )
+    summary = {**certificate, "name": scenario.name, "warnings": list(case.warnings)}
+    return RunResult(written, summary)
+
+
+def check(config: Path) -> CheckResult:
+    """All input checks and a quick look for requirements that nothing can meet."""
+    case = read_case(load(config))
+    impossibilities = impossible(case.instance)
+    if not impossibilities and not _has_plan(case):
+        impossibilities = list(diagnose(case.instance).problems)
+    if impossibilities:
+        return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
+    n_offices = int((~case.instance.candidate).sum())
+    n_candidates = int(case.instance.candidate.sum())
+    sentence = (
+        f"{case.scenario.name}: {n_offices} offices, {n_candidates} candidates, "
+        f"{len(case.instance.zones)} zones; nothing rules a plan out."
+    )
+    return CheckResult(True, (sentence, *case.warnings))
+
+
+def _has_plan(case: Case) -> bool:
+    """Whether construction alone reaches a plan; it rarely misses one that exists."""
+    end = time.monotonic() + _LOOK_SECONDS
+    search = Search(case.instance, out_of_time=lambda: time.monotonic() >= end)
+    search.construct(search.first_states())
+    return search.best is not None
+
+
+def _verified(folder: Path) -> None:
+    result = verify(folder)
+    if not result.ok:
+        raise VerificationFailed(tuple(finding.sentence for finding in result.findings))
+
+
+def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
+    solver = case.scenario.solver
+    limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
+
+    def tell(
+        seconds: float, objective: float | None, bound: float | None, gap: float | None
+    ) -> None:
+        numbers = [math.nan if value is None else value for value in (objective, bound, gap)]
+        report.incumbent(seconds, *numbers)
+
+    with _listening() as stop:
+        try:
+            return prove(case.instance, limits, report=tell, stop=stop)
+        except NoPlan as nothing:
+            found = diagnose(case.instance)
+            if nothing.proved or not found.ok:
+                raise NoPlanError(found.problems) from None
+            raise LimitReached(
+                f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
+                "Raise solver.time_limit, or lower budget.cut to see how far the budget reaches."
+            ) from None
+
+
+@contextmanager
+def _listening() -> Iterator[threading.Event]:
+    """Ctrl-C asks the search to end with the best plan so far; a second one ends the program."""
+    stop = threading.Event()
+
+    def hear(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

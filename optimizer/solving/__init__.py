@@ -1,0 +1,1 @@
+"""Solvers behind one interface, the proof, and the certificate that says how good a plan is."""

@@ -1,0 +1,253 @@
+"""From an instance to a plan and its proof: search first, then bounds that close in on it.
+
+1. A plan by construction and local search, counted exactly.
+2. Linear relaxations of the pooled model. Chains start short; those whose visits leave them are
+   lengthened and given a tail, until the relaxation no longer gains or time asks to go on.
+3. Reduced costs and the plan rule out decisions no better plan can hold; chains shrink with them.
+4. Branch and bound from the plan; what it finds is counted exactly, repaired and improved.
+
+Every bound is a bound of the whole problem: a decision is ruled out only if every plan with it is
+no better than the one at hand, so the bound is the least of the relaxation's and the plan's.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.pooled import Pooled, pooled
+from optimizer.engine.search import Search
+from optimizer.instance import Bools, Floats, Instance, Ints
+from optimizer.model.blocks import empties
+from optimizer.model.build import Model, build_model
+from optimizer.model.objective import MILLION
+from optimizer.model.variables import ABSENT
+from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
+from optimizer.solving.solvers import Relaxed, SolverBackend, backend
+
+FIRST_DEPTH, LAST_DEPTH = 3, 6
+TAIL_SITES = 14
+_USED = 1e-4
+_SEARCH_PART, _RELAX_PART = 0.3, 0.75
+_LEAST_GAIN = 0.002
+
+#: seconds since the start, objective, bound, gap; visit-minutes
+Report = Callable[[float, float | None, float | None, float | None], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop, and with which solver."""
+
+    solver: str
+    gap: float  #: of the added burden
+    deadline: float  #: of time.monotonic()
+    threads: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The best plan, its certificate, and how the gap closed."""
+
+    evaluation: Evaluation
+    certificate: Certificate
+    trace: tuple[tuple[float, float, float], ...]  #: seconds, objective, bound
+
+
+class NoPlan(Exception):  # noqa: N818 - an answer, not a fault
+    """No plan was found: ``proved`` tells whether there is none, or the limit came first."""
+
+    def __init__(self, *, proved: bool) -> None:
+        super().__init__("no plan exists" if proved else "no plan was found in time")
+        self.proved = proved
+
+
+def prove(instance: Instance, limits: Limits, *, report: Report, stop: threading.Event) -> Outcome:
+    """Find a plan and prove how good it is, within the limits. Raises NoPlan."""
+    return _Proof(instance, limits, report, stop).run()
+
+
+class _Proof:
+    def __init__(
+        self, instance: Instance, limits: Limits, report: Report, stop: threading.Event
+    ) -> None:
+        self.instance, self.limits, self.stop = instance, limits, stop
+        self.backend: SolverBackend = backend(
+            limits.solver, threads=limits.threads, seed=limits.seed
+        )
+        self.report = report
+        self.began = time.monotonic()
+        n_years = len(instance.years)
+        everywhere = np.repeat(instance.today[:, None], n_years, axis=1)
+        self.today = evaluate(instance, everywhere).objective
+        self.best: Evaluation | None = None
+        self.bound = 0.0  #: visit-minutes
+        self.trace: list[tuple[float, float, float]] = []
+
+    # -- what is known ---------------------------------------------------------------------
+
+    @property
+    def seconds_left(self) -> float:
+        return self.limits.deadline - time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        return self.stop.is_set() or self.seconds_left <= 0.0 or self.closed
+
+    @property
+    def closed(self) -> bool:
+        return self.best is not None and self.gap <= self.limits.gap
+
+    @property
+    def gap(self) -> float:
+        if self.best is None:
+            return np.inf
+        return gap_of_added_burden(self.best.objective, self.bound, self.today)
+
+    def _tell(self) -> None:
+        seconds = time.monotonic() - self.began
+        objective = None if self.best is None else self.best.objective
+        bound = self.bound if self.bound > 0 else None
+        gap = self.gap if objective is not None and bound is not None else None
+        if objective is not None:
+            self.trace.append((seconds, objective, self.bound))
+        self.report(seconds, objective, bound, gap)
+
+    def _offer(self, evaluation: Evaluation | None) -> None:
+        if (
+            evaluation is not None
+            and evaluation.feasible
+            and (self.best is None or evaluation.objective < self.best.objective)
+        ):
+            self.best = evaluation
+            self._tell()
+
+    def _raise_bound(self, million: float) -> None:
+        """A bound of what is left; plans ruled out are no better than the best plan."""
+        ceiling = np.inf if self.best is None else self.best.objective
+        value = min(million * MILLION, ceiling)
+        if value > self.bound:
+            self.bound = value
+            self._tell()
+
+    # -- the steps -------------------------------------------------------------------------
+
+    def run(self) -> Outcome:
+        self._search(None, self.seconds_left * _SEARCH_PART)
+        relaxed_until = time.monotonic() + self.seconds_left * _RELAX_PART
+        instance, depth, tails = self._relax(relaxed_until)
+        if not self.over:
+            self._branch(instance, depth, tails)
+        if self.best is None:
+            raise NoPlan(proved=self.bound == np.inf)
+        certificate = certify(
+            objective=self.best.objective,
+            objective_today=self.today,
+            bound=self.bound,
+            asked_gap=self.limits.gap,
+            interrupted=self.stop.is_set(),
+            seconds_solve=time.monotonic() - self.began,
+            solver=self.backend.name,
+        )
+        self._tell()
+        return Outcome(self.best, certificate, tuple(self.trace))
+
+    def _search(self, start: Ints | None, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        search = Search(
+            self.instance, out_of_time=lambda: self.stop.is_set() or time.monotonic() >= end
+        )
+        self._offer(search.run(start))
+
+    def _relax(self, until: float) -> tuple[Instance, Ints, Bools]:
+        """Rounds of relaxation; gives the instance less what was ruled out, depths and tails."""
+        instance = self.instance
+        shape = instance.today_cost.shape
+        depth = np.full(shape, FIRST_DEPTH, dtype=np.int64)
+        tails = np.zeros(shape, dtype=bool)
+        last_seconds = 0.0
+        while not self.over and time.monotonic() + 1.5 * last_seconds < until:
+            started, before = time.monotonic(), self.bound
+            engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_SITES)
+            model = build_model(instance, engine, relaxed=True)
+            relaxed = self.backend.relax(model, seconds=self.seconds_left)
+            if relaxed is None:
+                break
+            if not np.isfinite(relaxed.bound):
+                self.bound = np.inf if self.best is None else self.best.objective
+                break
+            self._raise_bound(relaxed.bound)
+            instance = self._ruled_out(instance, model, relaxed)
+            used = _used_tails(instance, engine, model, relaxed.values)
+            grow = used & (depth < LAST_DEPTH)
+            last_seconds = time.monotonic() - started
+            if not grow.any() and not (used & ~tails).any():
+                break
+            tails |= used
+            depth += grow
+            added = max((self.best.objective if self.best else self.bound) - self.today, 1.0)
+            if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
+                break
+        return instance, depth, tails
+
+    def _ruled_out(self, instance: Instance, model: Model, relaxed: Relaxed) -> Instance:
+        """The instance without states that no better plan has, by their reduced cost."""
+        if self.best is None:
+            return instance
+        room = self.best.objective / MILLION - relaxed.bound + 1e-9
+        mode = model.variables.mode
+        there = mode != ABSENT
+        reduced: Floats = np.where(there, relaxed.reduced_costs[np.maximum(mode, 0)], 0.0)
+        value: Floats = np.where(there, relaxed.values[np.maximum(mode, 0)], 0.0)
+        never = there & (value < 1e-7) & (reduced > room)
+        allowed = instance.allowed & ~never
+        sites, years = np.arange(instance.today.size)[:, None], np.arange(len(instance.years))
+        allowed[sites, self.best.states, years] = True
+        return replace(instance, allowed=allowed)
+
+    def _branch(self, instance: Instance, depth: Ints, tails: Bools) -> None:
+        engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_SITES)
+        model = build_model(instance, engine)
+        if self.over:
+            return
+        best = self.best
+        total_gap = 1e-4
+        if best is not None:
+            added = max(best.objective - self.today, 1e-9 * abs(self.today))
+            total_gap = 0.5 * self.limits.gap * added / best.objective
+        result = self.backend.search(
+            model,
+            instance,
+            start=None if best is None else best.states,
+            seconds=self.seconds_left,
+            gap=total_gap,
+            stop=self.stop,
+            on_bound=self._raise_bound,
+        )
+        for states in reversed(result.plans):
+            evaluation = evaluate(self.instance, states)
+            if evaluation.feasible:
+                self._offer(evaluation)
+            else:
+                self._search(states, min(10.0, max(2.0, self.seconds_left)))
+        if result.infeasible:
+            self.bound = np.inf if self.best is None else self.best.objective
+        elif result.bound is not None:
+            self._raise_bound(result.bound)
+
+
+def _used_tails(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Bools:
+    """The zones and needs whose visits leave their chain in a relaxation."""
+    used = np.zeros(instance.today_cost.shape, dtype=bool)
+    for t in range(len(instance.years)):
+        z = empties(model.variables, engine, t)
+        empty = z.matrix @ values + z.constant
+        for need, last in enumerate(engine.last_set):
+            used[:, need] |= (last >= 0) & (empty[last] > _USED) & ~engine.complete[:, need]
+    return used

@@ -1,0 +1,276 @@
+"""HiGHS and CBC behind one interface: a linear relaxation, or a search with a start and a bound."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import highspy
+import numpy as np
+import pulp
+
+from optimizer.instance import CLOSED, Floats, Instance, Ints
+from optimizer.model.build import Model
+from optimizer.model.variables import ABSENT
+
+OnBound = Callable[[float], None]  #: million visit-minutes, constant included
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A solved linear relaxation, over the model's columns."""
+
+    bound: float  #: million visit-minutes
+    values: Floats
+    reduced_costs: Floats
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a mixed-integer search found and proved."""
+
+    bound: float | None  #: million visit-minutes; None if nothing was proved
+    plans: tuple[Ints, ...]  #: states [J, T] of the solutions found, the best last
+    infeasible: bool
+
+
+class SolverBackend(Protocol):
+    """What the proof asks of a solver."""
+
+    name: str
+
+    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+        """Solve the linear relaxation; None if it did not finish (infeasible: bound inf)."""
+
+    def search(
+        self,
+        model: Model,
+        instance: Instance,
+        *,
+        start: Ints | None,
+        seconds: float,
+        gap: float,
+        stop: threading.Event,
+        on_bound: OnBound,
+    ) -> Searched:
+        """Search and prove until the limit; ``gap`` is relative to the whole objective."""
+
+
+def backend(name: str, *, threads: int, seed: int) -> SolverBackend:
+    """The solver of a config: `highs` or `cbc`."""
+    return Cbc(threads, seed) if name == "cbc" else Highs(threads, seed)
+
+
+def _column_order(model: Model) -> Ints:
+    """The model's column of each variable in the order PuLP hands them over."""
+    return np.array([int(v.name[1:9]) for v in model.problem.variables()], dtype=np.int64)
+
+
+def _states(values: Floats, model: Model, instance: Instance) -> Ints:
+    """The plan in a solution: the state with the largest value."""
+    mode = model.variables.mode
+    share = np.where(mode != ABSENT, values[np.maximum(mode, 0)], -1.0)
+    return np.asarray(share.argmax(axis=1), dtype=np.int64)
+
+
+class _StatedHighs(pulp.HiGHS):  # type: ignore[misc]
+    """PuLP's HiGHS, run in a thread of its own so that Ctrl-C and limits are heard."""
+
+    def __init__(self, run: Callable[[Any], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._run = run
+
+    def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
+        """Hand the stated problem over to the caller's way of running it."""
+        self._run(lp.solverModel)
+
+
+class Highs:
+    """HiGHS in memory through PuLP and highspy."""
+
+    def __init__(self, threads: int, seed: int) -> None:
+        self.name = f"HiGHS {version('highspy')}"
+        self._threads, self._seed = threads, seed
+
+    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+        """Dual simplex; the bound counts only if it finished."""
+        solver = _StatedHighs(
+            lambda highs: highs.run(),
+            mip=False,
+            msg=False,
+            threads=1,
+            timeLimit=max(0.1, seconds),
+            random_seed=self._seed,
+        )
+        highspy.Highs.resetGlobalScheduler(True)
+        model.problem.solve(solver)
+        highs = model.problem.solverModel
+        status = highs.getModelStatus()
+        empty = np.zeros(len(model.variables.columns))
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return Relaxed(np.inf, empty, empty)
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        order = _column_order(model)
+        values, reduced = empty.copy(), empty.copy()
+        solution = highs.getSolution()
+        values[order] = solution.col_value
+        reduced[order] = solution.col_dual
+        bound = highs.getInfo().objective_function_value + model.constant
+        return Relaxed(bound, values, reduced)
+
+    def search(
+        self,
+        model: Model,
+        instance: Instance,
+        *,
+        start: Ints | None,
+        seconds: float,
+        gap: float,
+        stop: threading.Event,
+        on_bound: OnBound,
+    ) -> Searched:
+        """Branch and bound from a start, heard while it runs."""
+        found: list[Floats] = []
+        order = _column_order(model)
+
+        def run(highs: Any) -> None:
+            if start is not None:
+                _set_start(highs, model, order, start)
+            highs.cbMipLogging += lambda e: on_bound(e.data_out.mip_dual_bound + model.constant)
+            highs.cbMipImprovingSolution += lambda e: found.append(
+                np.array(e.data_out.mip_solution)
+            )
+            highs.HandleUserInterrupt = True
+            running = highs.startSolve()
+            while running.is_alive():
+                running.join(0.1)
+                if stop.is_set():
+                    highs.cancelSolve()
+                    running.join()
+
+        solver = _StatedHighs(
+            run,
+            msg=False,
+            threads=self._threads,
+            timeLimit=max(0.1, seconds),
+            gapRel=gap,
+            random_seed=self._seed,
+        )
+        highspy.Highs.resetGlobalScheduler(True)
+        model.problem.solve(solver)
+        highs = model.problem.solverModel
+        if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Searched(None, (), infeasible=True)
+        final = np.array(highs.getSolution().col_value)
+        if final.size == order.size and np.isfinite(highs.getInfo().objective_function_value):
+            found.append(final)
+        plans = []
+        for solution in found[-5:]:
+            values = np.zeros(len(model.variables.columns))
+            values[order] = solution
+            plans.append(_states(values, model, instance))
+        bound = highs.getInfo().mip_dual_bound
+        proved = bound + model.constant if np.isfinite(bound) else None
+        return Searched(proved, tuple(plans), infeasible=False)
+
+
+def _set_start(highs: Any, model: Model, order: Ints, states: Ints) -> None:
+    """Give HiGHS the plan's modes; it finds the rest by an LP."""
+    place = {int(column): k for k, column in enumerate(order)}
+    mode = model.variables.mode
+    n_sites, _, n_years = mode.shape
+    columns, values = [], []
+    for j in range(n_sites):
+        for t in range(n_years):
+            for s in np.flatnonzero(mode[j, :, t] != ABSENT):
+                where = place.get(int(mode[j, s, t]))
+                if where is not None:
+                    columns.append(where)
+                    values.append(1.0 if states[j, t] == s else 0.0)
+    highs.setSolution(
+        len(columns), np.array(columns, dtype=np.int32), np.array(values, dtype=np.float64)
+    )
+
+
+class Cbc:
+    """CBC, the solver that comes with PuLP, as a second opinion."""
+
+    def __init__(self, threads: int, seed: int) -> None:
+        self.name = f"CBC of PuLP {version('pulp')}"
+        self._threads, self._seed = threads, seed
+
+    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+        """CLP; reduced costs come from PuLP."""
+        solver = pulp.PULP_CBC_CMD(mip=False, msg=False, timeLimit=max(1, int(seconds)))
+        status = model.problem.solve(solver)
+        columns = model.variables.columns
+        empty = np.zeros(len(columns))
+        if status == pulp.LpStatusInfeasible:
+            return Relaxed(np.inf, empty, empty)
+        if status != pulp.LpStatusOptimal:
+            return None
+        values = np.array([v.varValue or 0.0 for v in columns])
+        reduced = np.array([v.dj or 0.0 for v in columns])
+        return Relaxed(pulp.value(model.problem.objective) + model.constant, values, reduced)
+
+    def search(
+        self,
+        model: Model,
+        instance: Instance,
+        *,
+        start: Ints | None,
+        seconds: float,
+        gap: float,
+        stop: threading.Event,
+        on_bound: OnBound,
+    ) -> Searched:
+        """Branch and bound by the command-line CBC; its bound is read from its log."""
+        columns = model.variables.columns
+        if start is not None:
+            mode = model.variables.mode
+            for j, s, t in zip(*np.nonzero(mode != ABSENT), strict=True):
+                columns[mode[j, s, t]].setInitialValue(1.0 if start[j, t] == s else 0.0)
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "cbc.log"
+            solver = pulp.PULP_CBC_CMD(
+                msg=False,
+                timeLimit=max(1, int(seconds)),
+                gapRel=gap,
+                threads=self._threads,
+                warmStart=start is not None,
+                logPath=str(log),
+                options=[f"randomSeed {self._seed}", f"randomCbcSeed {self._seed}"],
+            )
+            model.problem.solve(solver)
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        if model.problem.status == pulp.LpStatusInfeasible:
+            return Searched(None, (), infeasible=True)
+        bound = _cbc_bound(text)
+        if bound is not None:
+            on_bound(bound + model.constant)
+        values = np.array([v.varValue if v.varValue is not None else 0.0 for v in columns])
+        open_shares = values[model.variables.mode[model.variables.mode != ABSENT]]
+        plans = (_states(values, model, instance),) if open_shares.any() else ()
+        return Searched(None if bound is None else bound + model.constant, plans, infeasible=False)
+
+
+def _cbc_bound(log: str) -> float | None:
+    """The proven bound in CBC's log: the lower bound at a limit, or the optimum."""
+    lower = re.findall(r"Lower bound:\s+([-+0-9.eE]+)", log)
+    if lower:
+        return float(lower[-1])
+    if "Optimal solution found" in log:
+        optimum = re.findall(r"Objective value:\s+([-+0-9.eE]+)", log)
+        if optimum:
+            return float(optimum[-1])
+    return None
+
+
+__all__ = ["CLOSED", "Cbc", "Highs", "Relaxed", "Searched", "SolverBackend", "backend"]

@@ -1,0 +1,92 @@
+"""The money: what every site costs in a year, and the budget with what is carried over."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from optimizer.verify.flows import Flows
+from optimizer.verify.folder import RunFolder
+from optimizer.verify.network import Networks
+from optimizer.verify.settings import Settings
+from optimizer.verify.staffing import Staffing
+
+RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension")
+ONE_OFF = ("closure", "conversion", "opening")
+AFTER = "after"  #: the year after the last: its recurring cost must fit the last year's means
+
+SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per item, mnkr
+
+
+def site_costs(
+    folder: RunFolder, settings: Settings, networks: Networks, staffing: Staffing
+) -> SiteCosts:
+    """What each site costs by item. Every cost but wages follows the price index of the year."""
+    found = {}
+    for year, network in networks.items():
+        staff = staffing[year]
+        price = folder.years[year]["price_index"]
+        wage = folder.years[year]["wage_mnkr_per_fte"]
+        costs = pd.DataFrame(index=network.index)
+        costs["front_staff"] = wage * staff["fte"]
+        costs["premises"] = price * network["premises_mnkr"]
+        costs["local"] = price * network["local_mnkr"]
+        costs["staff_travel"] = price * network["staff_travel_mnkr"]
+        per_visit = settings.extension_mnkr_per_1000_visits / 1000.0
+        costs["extension"] = price * per_visit * staff["extension_visits"]
+        before = network if year == settings.base_year else networks[settings.year_before(year)]
+        one_off = _one_offs(settings, before, network)
+        costs[list(ONE_OFF)] = price * one_off
+        found[year] = costs
+    return found
+
+
+def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Closing, entering another mode and opening, at the prices of the base year."""
+    closed = before["open"] & ~now["open"]
+    opened = ~before["open"] & now["open"]
+    converted = before["open"] & now["open"] & (before["mode"] != now["mode"])
+    entering = now["mode"].map(settings.conversion_cost_mnkr).astype("float64").fillna(0.0)
+    return pd.DataFrame(
+        {
+            "closure": settings.closure_mnkr * closed,
+            "conversion": entering * converted,
+            "opening": settings.opening_mnkr * opened,
+        }
+    )
+
+
+def budget(
+    folder: RunFolder, settings: Settings, flows: dict[int, Flows], costs: SiteCosts
+) -> pd.DataFrame:
+    """The budget table: year (text), item, amount_mnkr.
+
+    result = means + carry_in - cost; carry_out = min(result, saving limit); margin = result less
+    the lowest result allowed: minus the credit limit, 0 in the last year.
+    """
+    base, last = settings.base_year, settings.planning_years[-1]
+    visits_today = float(flows[base].demand.sum())
+    fee_per_visit = settings.fee_income_mnkr / visits_today if visits_today else 0.0
+    amounts: dict[tuple[str, str], float] = {}
+    carried = settings.carry_in_mnkr
+    for year in settings.years:
+        of_year = folder.years[year]
+        items = {"central": of_year["central_mnkr"]}
+        items |= {item: float(costs[year][item].sum()) for item in (*RECURRING, *ONE_OFF)}
+        items["cost"] = sum(items.values())
+        if year != base:
+            items["appropriation"] = of_year["appropriation_mnkr"]
+            items["other_income"] = of_year["other_income_mnkr"]
+            items["fees_lost"] = fee_per_visit * float(flows[year].lost.sum())
+            means = items["appropriation"] + items["other_income"] - items["fees_lost"]
+            lowest = 0.0 if year == last else -of_year["credit_limit_mnkr"]
+            result = means + carried - items["cost"]
+            items |= {"means": means, "carry_in": carried, "margin": result - lowest}
+            carried = min(result, of_year["saving_limit_mnkr"])
+            items["carry_out"] = carried
+        amounts |= {(str(year), item): amount for item, amount in items.items()}
+    means = amounts[str(last), "means"]
+    recurring = amounts[str(last), "cost"] - sum(amounts[str(last), item] for item in ONE_OFF)
+    amounts |= {(AFTER, "cost"): recurring, (AFTER, "means"): means}
+    amounts |= {(AFTER, "margin"): means - recurring}
+    rows = [(year, item, amount) for (year, item), amount in amounts.items()]
+    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])

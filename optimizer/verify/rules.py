@@ -1,0 +1,243 @@
+"""The requirements, one function each: what the plan reaches, what is asked for, what is left.
+
+Every row of requirements.csv is recomputed: value, limit, margin (positive: room left), holds, and
+binding. A count binds at margin 0, a budget within one million kronor of its limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimizer.verify.money import AFTER
+from optimizer.verify.network import CLOSED
+from optimizer.verify.recount import Recount
+from optimizer.verify.settings import FixedDecision, ModeLimit
+
+NATION = "nation"
+BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
+BINDS_COUNT = 1e-6
+
+
+@dataclass(frozen=True)
+class RequirementRow:
+    """One row of requirements.csv."""
+
+    requirement: str
+    scope: str
+    year: str
+    value: float
+    limit: float
+    unit: str
+    margin: float
+    holds: bool
+    binding: bool
+
+
+Rows = Iterator[RequirementRow]
+
+
+def row(
+    requirement: str,
+    scope: str,
+    year: int | str,
+    *,
+    value: float,
+    limit: float,
+    unit: str,
+    margin: float,
+) -> RequirementRow:
+    """A row with what follows from its margin."""
+    tolerance = max(1e-6, 1e-9 * abs(limit))
+    near = max(BINDS.get(unit, BINDS_COUNT), 1e-9 * abs(limit))
+    return RequirementRow(
+        requirement=requirement,
+        scope=scope,
+        year=str(year),
+        value=float(value),
+        limit=float(limit),
+        unit=unit,
+        margin=float(margin),
+        holds=bool(margin >= -tolerance),
+        binding=bool(abs(margin) <= near),
+    )
+
+
+def one_mode(count: Recount) -> Rows:
+    """Every site is in exactly one mode: sites with one row in the plan, of all sites."""
+    sites = len(count.folder.sites)
+    for year in count.settings.planning_years:
+        rows = count.folder.plan.loc[count.folder.plan["year"] == year, "office_id"]
+        once = rows[~rows.duplicated(keep=False)].isin(count.folder.sites["office_id"]).sum()
+        yield row(
+            "one_mode", NATION, year, value=once, limit=sites, unit="sites", margin=once - sites
+        )
+
+
+def region_coverage(count: Recount) -> Rows:
+    """Every region of a division has enough service points, in the years in force."""
+    table = count.points
+    columns = (table[name] for name in ("division", "region_code", "year", "service_points"))
+    for division, region_code, year, points in zip(*columns, strict=True):
+        asked = count.settings.points_required(division, year)
+        if asked:
+            yield row(
+                "region_coverage",
+                f"{division}:{region_code}",
+                year,
+                value=points,
+                limit=asked,
+                unit="sites",
+                margin=points - asked,
+            )
+
+
+def budget_by_year(count: Recount) -> Rows:
+    """The cost of a year fits its means, what is carried in and the credit it may leave behind.
+
+    limit = means + carry_in + credit limit (0 in the last year). After the last year the recurring
+    cost must fit the means of the last year.
+    """
+    amounts = count.budget.set_index(["year", "item"])["amount_mnkr"]
+    for year in [*map(str, count.settings.planning_years), AFTER]:
+        cost, margin = amounts[year, "cost"], amounts[year, "margin"]
+        yield row(
+            "budget_by_year",
+            NATION,
+            year,
+            value=cost,
+            limit=cost + margin,
+            unit="mnkr",
+            margin=margin,
+        )
+
+
+def assignment(count: Recount) -> Rows:
+    """Every visit arrives or is counted as lost."""
+    for year in count.settings.planning_years:
+        flow = count.flows[year]
+        value, demand = float((flow.arriving + flow.lost).sum()), float(flow.demand.sum())
+        yield row(
+            "assignment",
+            NATION,
+            year,
+            value=value,
+            limit=demand,
+            unit="visits",
+            margin=-abs(value - demand),
+        )
+
+
+def staffing(count: Recount) -> Rows:
+    """The staff is what the visits and the modes ask for, counted office by office."""
+    for year in count.settings.planning_years:
+        least = float(count.staffing[year]["fte"].sum())
+        yield row("staffing", NATION, year, value=least, limit=least, unit="fte", margin=0.0)
+
+
+def room(count: Recount) -> Rows:
+    """The visits beyond the rooms are paid for as extensions."""
+    for year in count.settings.planning_years:
+        beyond = float(count.staffing[year]["extension_visits"].sum())
+        yield row("room", NATION, year, value=beyond, limit=beyond, unit="visits", margin=0.0)
+
+
+def transition(count: Recount) -> Rows:
+    """No office reopens, no opened candidate closes, no site is raised unless that is allowed.
+
+    Raised is a site whose (tier, open days) are higher than the year before, its own open days
+    counted while it keeps today's mode.
+    """
+    if not count.settings.transition_checked:
+        return
+    candidate = count.folder.sites.set_index("office_id")["candidate"]
+    for year in count.settings.planning_years:
+        before = count.networks[count.settings.year_before(year)]
+        now = count.networks[year]
+        reopened = (~before["open"] & now["open"] & ~candidate).sum()
+        closed_again = (before["open"] & ~now["open"] & candidate).sum()
+        more_days = (now["tier"] == before["tier"]) & (now["open_days"] > before["open_days"])
+        higher = (now["tier"] > before["tier"]) | more_days
+        raised = (before["open"] & now["open"] & higher).sum()
+        broken = reopened + closed_again + (0 if count.settings.upgrades_allowed else raised)
+        yield row("transition", NATION, year, value=broken, limit=0, unit="changes", margin=-broken)
+
+
+def mode_limits(count: Recount) -> Rows:
+    """At most so many sites in a mode or its variants."""
+    for limit in count.settings.limits:
+        for year in count.settings.planning_years:
+            used = _in_mode(count, limit, year)
+            yield row(
+                "mode_limits",
+                f"{limit.mode}:{limit.sites}",
+                year,
+                value=used,
+                limit=limit.at_most,
+                unit="sites",
+                margin=limit.at_most - used,
+            )
+
+
+def _in_mode(count: Recount, limit: ModeLimit, year: int) -> int:
+    candidate = count.folder.sites.set_index("office_id")["candidate"]
+    group = {"offices": ~candidate, "candidates": candidate}.get(limit.sites, candidate | True)
+    network = count.networks[year]
+    of_mode = (network["mode"] == limit.mode) | (network["family"] == limit.mode)
+    return int((network["open"] & of_mode & group).sum())
+
+
+def fixed_decisions(count: Recount) -> Rows:
+    """The planner's decisions, one by one: 1 if it holds in the year."""
+    for decision in count.settings.fixed:
+        for year in count.settings.planning_years:
+            if year >= decision.from_year:
+                holds = int(_holds(count, decision, year))
+                yield row(
+                    "fixed_decisions",
+                    f"{decision.kind}:{decision.office_id}",
+                    year,
+                    value=holds,
+                    limit=1,
+                    unit="decision",
+                    margin=holds - 1,
+                )
+
+
+def _holds(count: Recount, decision: FixedDecision, year: int) -> bool:
+    now = count.networks[year]
+    site = now.loc[decision.office_id]
+    match decision.kind:
+        case "keep":
+            today = count.networks[count.settings.base_year].loc[decision.office_id]
+            return bool(site["open"] and site["tier"] >= today["tier"])
+        case "close":
+            return not site["open"]
+        case "mode":
+            return bool(site["mode"] == decision.mode)
+        case _:  # merge
+            return bool(not site["open"] and now.loc[decision.into_office_id, "open"])
+
+
+def partners(count: Recount) -> Rows:
+    """Modes used at sites that may not have them, for want of a partner."""
+    if not count.settings.partners_checked:
+        return
+    for year in count.settings.planning_years:
+        network = count.networks[year]
+        used = int((~network["allowed"] & (network["mode"] != CLOSED)).sum())
+        yield row("partners", NATION, year, value=used, limit=0, unit="sites", margin=-used)
+
+
+REQUIREMENTS = (
+    one_mode,
+    region_coverage,
+    budget_by_year,
+    assignment,
+    staffing,
+    room,
+    transition,
+    mode_limits,
+    fixed_decisions,
+    partners,
+)

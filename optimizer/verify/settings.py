@@ -1,0 +1,207 @@
+"""The numbers and rules of the run's config that the recount needs (inputs/config.json)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from geodata.problems import InputError, Problem
+from optimizer.verify.folder import CONFIG, RunFolder
+
+
+@dataclass(frozen=True)
+class CoverageRule:
+    """At least ``min_points`` service points in every region of a division, from a year on."""
+
+    division: str
+    min_points: int
+    from_year: int
+
+
+@dataclass(frozen=True)
+class ModeLimit:
+    """At most ``at_most`` sites in a mode or its variants."""
+
+    mode: str
+    sites: str  #: offices, candidates or all
+    at_most: int
+
+
+@dataclass(frozen=True)
+class FixedDecision:
+    """A decision of the planner: keep, close, mode or merge."""
+
+    kind: str
+    office_id: str
+    from_year: int
+    mode: str = ""  #: for kind mode
+    into_office_id: str = ""  #: for kind merge
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The config as the recount uses it."""
+
+    base_year: int
+    planning_years: tuple[int, ...]
+    waiting_minutes: float
+    digital_share: float
+    decay_scale_minutes: float
+    peak_factor: float
+    merger_minutes: float
+    staffing_after_decay: bool
+    lost_visit_minutes: float
+    closure_mnkr: float
+    opening_mnkr: float
+    conversion_cost_mnkr: dict[str, float]  #: by the mode entered
+    extension_mnkr_per_1000_visits: float
+    fee_income_mnkr: float
+    carry_in_mnkr: float
+    coverage: tuple[CoverageRule, ...]
+    limits: tuple[ModeLimit, ...]
+    fixed: tuple[FixedDecision, ...]
+    transition_checked: bool
+    upgrades_allowed: bool
+    partners_checked: bool
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The base year and the planning years."""
+        return (self.base_year, *self.planning_years)
+
+    def year_before(self, year: int) -> int:
+        """The year before a planning year, in the run's own calendar."""
+        return self.years[self.years.index(year) - 1]
+
+    def points_required(self, division: str, year: int) -> int:
+        """Service points asked for in every region of a division in a year; 0 without a rule."""
+        asked = [
+            rule.min_points
+            for rule in self.coverage
+            if rule.division == division and year >= rule.from_year and year != self.base_year
+        ]
+        return max(asked, default=0)
+
+    def merger_into(self, office_id: str) -> str:
+        """The office that a demanded merger of an office names; empty without one."""
+        for decision in self.fixed:
+            if decision.kind == "merge" and decision.office_id == office_id:
+                return decision.into_office_id
+        return ""
+
+
+#: Where each number stands in config.json.
+NUMBERS = {
+    "waiting_minutes": "demand.waiting_minutes",
+    "digital_share": "demand.digital_share",
+    "decay_scale_minutes": "demand.decay_scale_minutes",
+    "peak_factor": "demand.peak_factor",
+    "lost_visit_minutes": "objective.lost_visit_minutes",
+    "closure_mnkr": "costs.closure_mnkr",
+    "opening_mnkr": "costs.opening_mnkr",
+    "extension_mnkr_per_1000_visits": "costs.extension_mnkr_per_1000_visits",
+    "fee_income_mnkr": "costs.fee_income_mnkr",
+    "carry_in_mnkr": "budget.carry_in",
+}
+MERGER_MINUTES = "demand.merger_minutes"
+DEFAULT_MERGER_MINUTES = 45.0
+
+
+def read_settings(folder: RunFolder) -> Settings:
+    """The settings of a run; raises InputError with every key that config.json lacks."""
+    problems: list[Problem] = []
+    config = folder.config
+    numbers = {name: _number(config, key, problems) for name, key in NUMBERS.items()}
+    merger = _find(config, MERGER_MINUTES)
+    planning_years = tuple(_years(folder, problems))
+    modes = config.get("modes") or {}
+    fixed = tuple(_fixed_decisions(folder, problems))
+    if problems:
+        raise InputError(tuple(problems))
+    transition = _rule(config, "transition")
+    return Settings(
+        base_year=max(year for year in folder.years if year < planning_years[0]),
+        planning_years=planning_years,
+        merger_minutes=DEFAULT_MERGER_MINUTES if merger is None else float(merger),
+        staffing_after_decay=_find(config, "demand.staffing_basis") == "after_decay",
+        conversion_cost_mnkr={
+            name: float(mode.get("conversion_cost_mnkr") or 0.0) for name, mode in modes.items()
+        },
+        coverage=tuple(
+            CoverageRule(
+                str(rule["division"]),
+                int(rule.get("min_points") or 1),
+                int(rule.get("from") or planning_years[0]),
+            )
+            for rule in _rules(config, "region_coverage")
+        ),
+        limits=tuple(
+            ModeLimit(str(rule["mode"]), str(rule.get("sites") or "all"), int(rule["at_most"]))
+            for rule in _rules(config, "mode_limits")
+        ),
+        fixed=fixed,
+        transition_checked=transition is not None,
+        upgrades_allowed=bool((transition or {}).get("upgrades")),
+        partners_checked=_rule(config, "partners") is not None,
+        **numbers,
+    )
+
+
+def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:
+    """The planning years; years.csv must have them and one year before them."""
+    years = sorted(int(year) for year in folder.config.get("years") or ())
+    known = sorted(folder.years)
+    if not years or not set(years) <= set(known) or known[0] >= years[0]:
+        accepted = f"planning years that inputs/years.csv has, and a year before: {known}"
+        problems.append(Problem(f"{CONFIG}: years", str(years), accepted))
+    return years
+
+
+def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[FixedDecision]:
+    """Decisions on offices, in the order keep, close, mode, merge; offices by id or by name."""
+    decisions = folder.config.get("offices") or {}
+    ids = folder.sites["office_id"]
+    by_name = dict(zip(folder.sites["office"], ids, strict=True))
+    known = set(ids)
+    for kind in ("keep", "close", "mode", "merge"):
+        named = "from" if kind == "merge" else "office"
+        for number, decision in enumerate(decisions.get(kind) or ()):
+            told = [str(decision.get(named)), str(decision.get("into") or "")]
+            office, into = (name if name in known else by_name.get(name, "") for name in told)
+            if not office or (kind == "merge" and not into):
+                where = f"{CONFIG}: offices.{kind}[{number}]"
+                problems.append(Problem(where, str(decision), "id or name of a site of the run"))
+                continue
+            since = 0 if kind == "merge" else int(decision.get("from") or 0)
+            yield FixedDecision(kind, office, since, str(decision.get("mode") or ""), into)
+
+
+def _find(config: dict[str, Any], key: str) -> Any:
+    """The value under a key such as demand.peak_factor, or None."""
+    value: Any = config
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _number(config: dict[str, Any], key: str, problems: list[Problem]) -> float:
+    value = _find(config, key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        problems.append(Problem(f"{CONFIG}: {key}", str(value), "a number"))
+        return 0.0
+    return float(value)
+
+
+def _rule(config: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """A requirement's parameters, or None where it is switched off (`on: false`)."""
+    rule = _find(config, f"requirements.{name}")
+    if isinstance(rule, dict):
+        return rule if rule.get("on", True) else None
+    return None if rule is False else {}
+
+
+def _rules(config: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """A requirement that is a list of rules."""
+    rules = _find(config, f"requirements.{name}")
+    return [rule for rule in rules if rule.get("on", True)] if isinstance(rules, list) else []

@@ -1,0 +1,105 @@
+"""The tables of a run folder and the columns of each that the audit reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BANDS = (30, 60, 90)  #: minutes of the shares in regions.csv
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a table is, and its columns by what must stand in them."""
+
+    file: str
+    text: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+SITES = Shape(
+    "inputs/sites.csv",
+    text=("office_id", "office", "municipality_code", "mode_today"),
+    numbers=("room_visits_per_year",),
+    flags=("candidate",),
+)
+SITE_MODES = Shape(
+    "inputs/site_modes.csv",
+    text=("office_id", "mode", "family"),
+    whole=("tier",),
+    numbers=("open_days", "fte_min", "premises_mnkr", "local_mnkr", "staff_travel_mnkr"),
+    flags=("counts_for_coverage",),
+)
+ZONES = Shape(
+    "inputs/zones.parquet", text=("zone_id", "municipality_code"), numbers=("population",)
+)
+DEMAND = Shape(
+    "inputs/demand.parquet", text=("zone_id",), whole=("year", "need"), numbers=("visits",)
+)
+REGION_MEMBERS = Shape(
+    "inputs/regions.csv", text=("division", "region_code", "region", "municipality_code")
+)
+YEARS = Shape(
+    "inputs/years.csv",
+    whole=("year",),
+    numbers=(
+        "appropriation_mnkr",
+        "other_income_mnkr",
+        "saving_limit_mnkr",
+        "credit_limit_mnkr",
+        "central_mnkr",
+        "wage_mnkr_per_fte",
+        "productivity_visits_per_fte_year",
+        "price_index",
+    ),
+)
+PLAN = Shape(
+    "plan.csv",
+    text=("office_id", "office", "municipality_code", "mode", "action", "into_office_id"),
+    whole=("year",),
+    numbers=("visits", "fte", "cost_mnkr"),
+    flags=("candidate", "leaves_municipality"),
+)
+ASSIGNMENTS = Shape(
+    "assignments.parquet",
+    text=("zone_id", "office_id", "service"),
+    whole=("year", "need"),
+    numbers=("visits", "lost_visits", "minutes", "waiting_minutes"),
+)
+ZONE_ACCESS = Shape(
+    "zones.parquet",
+    text=("zone_id", "municipality_code"),
+    whole=("year", "need"),
+    numbers=(
+        "population",
+        "minutes_before",
+        "minutes_after",
+        "waiting_before",
+        "waiting_after",
+        "visits_before",
+        "visits_after",
+    ),
+)
+REGION_MINUTES = (
+    "mean_minutes_before",
+    "mean_minutes_after",
+    "p90_minutes_before",
+    "p90_minutes_after",
+)
+REGION_SHARES = tuple(
+    f"share_within_{band}_{when}" for band in BANDS for when in ("before", "after")
+)
+REGIONS = Shape(
+    "regions.csv",
+    text=("division", "region_code", "region"),
+    whole=("year", "need", "service_points"),
+    numbers=("required", "population", *REGION_MINUTES, *REGION_SHARES),
+)
+BUDGET = Shape("budget.csv", text=("year", "item"), numbers=("amount_mnkr",))
+REQUIREMENTS = Shape(
+    "requirements.csv",
+    text=("requirement", "scope", "year", "unit"),
+    numbers=("value", "limit", "margin"),
+    flags=("holds", "binding"),
+)

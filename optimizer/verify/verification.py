@@ -1,0 +1,94 @@
+"""The audit of a run folder: every check, in order.
+
+How the auditor reads what could be read in two ways:
+
+- Options whose minutes agree to a millionth are tied, and the first office_id is taken.
+- The planning years are those of config.json; today is the last year of inputs/years.csv before
+  them. assignments.parquet and zones.parquet hold planning years; rows without demand may be left
+  out. regions.csv and budget.csv hold today as well; today's columns `after` repeat `before`.
+- The price index of a year is on every cost but central cost and wages, which carry it already.
+- An office's visits of the year before, which decide who receives them, are that year's demand.
+- A site is raised if its (tier, open days) go up, its own open days counted in today's mode.
+- Two rules for one division ask for the larger number of points.
+- Where `value` equals `limit` by nature (staffing, room, assignment) the margin is 0 and binds.
+- A requirement may be broken if its row says so, unless the status is that of a solved run.
+- A mode that inputs/site_modes.csv does not have for a site is a finding and counts as closed.
+- mean_minutes of a year is travel (no waiting), averaged over the demand of all needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from optimizer.verify.certificate import check_certificate, check_key_figures
+from optimizer.verify.findings import Checked, Finding
+from optimizer.verify.folder import read
+from optimizer.verify.hashes import check_hashes
+from optimizer.verify.recount import Recount, recount
+from optimizer.verify.requirements import check_requirements, requirement_rows
+from optimizer.verify.tables import (
+    check_actions,
+    check_assignments,
+    check_budget,
+    check_offices,
+    check_plan,
+    check_regions,
+    check_zones,
+)
+
+
+@dataclass(frozen=True)
+class CheckCount:
+    """A check that was made."""
+
+    name: str
+    values: int  #: how many values it compared
+    findings: int  #: how many findings it made
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The result of an audit."""
+
+    ok: bool
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckCount, ...]
+    requirements: pd.DataFrame  #: requirements.csv, recomputed
+
+
+def verify(folder: Path) -> Verification:
+    """Recompute a run from its folder alone and say what disagrees.
+
+    Raises InputError if the folder is not a run: a file is missing, cannot be read or lacks a
+    column, or the config lacks a key.
+    """
+    count = recount(read(folder))
+    done = [(name, check(count)) for name, check in CHECKS]
+    findings = tuple(one for _, checked in done for one in checked.findings)
+    return Verification(
+        ok=not findings,
+        findings=findings,
+        checks=tuple(
+            CheckCount(name, checked.values, len(checked.findings)) for name, checked in done
+        ),
+        requirements=requirement_rows(count),
+    )
+
+
+CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
+    ("hashes", check_hashes),
+    ("plan", check_plan),
+    ("actions", check_actions),
+    ("assignments", check_assignments),
+    ("zones", check_zones),
+    ("offices", check_offices),
+    ("budget", check_budget),
+    ("regions", check_regions),
+    ("requirements", check_requirements),
+    ("certificate", check_certificate),
+    ("key_figures", check_key_figures),
+)

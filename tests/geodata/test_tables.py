@@ -1,0 +1,155 @@
+"""Bad tables are refused with every problem at once; good ones keep values and origins."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from geodata.problems import InputError
+from geodata.schemas import OFFICES, TEXTBOOK_OFFICES, TRAVEL, ZONES
+from geodata.tables import read_table
+
+HEADER = "office_id,office,municipality_code,longitude,latitude,mode,premises_cost_mnkr\n"
+GOOD = "a,Kista,0180,17.94,59.40,staffed,1.2\n"
+
+
+def written(folder: Path, text: str, name: str = "offices.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def sentences(path: Path | str, schema: object = OFFICES, **more: object) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_table(path, schema, **more)  # type: ignore[arg-type]
+    return [problem.sentence() for problem in caught.value.problems]
+
+
+def one(path: Path | str, schema: object = OFFICES, **more: object) -> str:
+    found = sentences(path, schema, **more)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_good_table_keeps_values_and_origins(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, HEADER + GOOD), OFFICES)
+    row = table.iloc[0]
+    assert (row["municipality_code"], row["longitude"], row["partner"]) == ("0180", 17.94, "")
+    assert row["origin_premises_cost_mnkr"] == "observed"
+    assert row["origin_fte"] == "" and pd.isna(row["fte"])
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    assert "no such file" in one(tmp_path / "offices.csv")
+
+
+def test_missing_column(tmp_path: Path) -> None:
+    text = (HEADER + GOOD).replace("latitude", "breddgrad")
+    assert "column latitude" in one(written(tmp_path, text))
+
+
+def test_misspelt_optional_column(tmp_path: Path) -> None:
+    text = (HEADER + GOOD).replace("premises_cost_mnkr", "premise_cost_mnkr")
+    assert "premises_cost_mnkr" in one(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (",1.2", ",-1.2", "row 2, column premises_cost_mnkr"),
+        (",1.2", ",NaN", "'NaN'"),
+        (",1.2", ",inf", "'inf'"),
+        (",1.2", ",much", "'much'"),
+        ("17.94,59.40", "59.40,12.0", "longitude"),
+        ("59.40", "48.86", "at least 55"),
+        ("0180", "9999", "a known municipality_code"),
+        ("0180", "180", "Keep the leading zero"),
+        ("Kista", "", "nothing"),
+        (",1.2", ",1,2", "quotes"),
+    ],
+)
+def test_bad_cells(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert told in " ".join(sentences(written(tmp_path, HEADER + GOOD.replace(old, new))))
+
+
+def test_swapped_coordinates_are_named_as_such(tmp_path: Path) -> None:
+    found = sentences(written(tmp_path, HEADER + GOOD.replace("17.94,59.40", "59.40,17.94")))
+    assert any("swapped" in sentence and "Swap the columns" in sentence for sentence in found)
+
+
+def test_numeric_code_in_parquet_is_refused(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, HEADER + GOOD), OFFICES).iloc[:, :7]
+    table["municipality_code"] = 114
+    table.to_parquet(tmp_path / "offices.parquet")
+    assert "row 1" in (told := one(tmp_path / "offices.parquet")) and "found 114" in told
+
+
+def test_duplicate_id_and_all_problems_at_once(tmp_path: Path) -> None:
+    rows = GOOD + GOOD + GOOD.replace("a,", "b,").replace("1.2", "-1") + "\n" + "c,X,0180,1,2,,\n"
+    found = sentences(written(tmp_path, HEADER + rows))
+    assert any("row 3" in text and "'a' a second time" in text for text in found)
+    assert any("row 4" in text and "-1" in text for text in found)
+    assert sum("row 6" in text for text in found) == 3  # both coordinates and the mode
+
+
+def test_many_bad_rows_are_summed_up(tmp_path: Path) -> None:
+    rows = "".join(GOOD.replace("a,", f"o{n},").replace("1.2", "-1") for n in range(50))
+    found = sentences(written(tmp_path, HEADER + rows))
+    assert len(found) == 21 and "30 more rows" in found[-1]
+
+
+def test_semicolons_decimal_commas_and_byte_order_mark(tmp_path: Path) -> None:
+    text = "\ufeff" + (HEADER + GOOD).replace(",", ";").replace(".", ",") + ";;;;;;\n"
+    table = read_table(written(tmp_path, text), OFFICES)
+    assert table["premises_cost_mnkr"].tolist() == [1.2]
+
+
+def test_other_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "offices.csv"
+    path.write_bytes((HEADER + GOOD.replace("Kista", "Malmö")).encode("latin-1"))
+    assert "UTF-8" in one(path)
+
+
+def test_workbook_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "agency.xlsx"
+    frame = pd.DataFrame([GOOD.strip().split(",")], columns=HEADER.strip().split(","))
+    frame.to_excel(path, sheet_name="Kontor", index=False)
+    assert read_table(f"{path}#Kontor", OFFICES)["municipality_code"].tolist() == ["0180"]
+    assert "one of Kontor" in one(f"{path}#Office")
+    frame.assign(municipality_code=180).to_excel(path, index=False)
+    assert "Keep the leading zero" in one(path)
+
+
+def test_broken_and_unknown_files(tmp_path: Path) -> None:
+    assert "cannot be read" in one(written(tmp_path, "no workbook", "offices.xlsx"))
+    assert "csv, xlsx" in one(written(tmp_path, "", "offices.txt"))
+    assert "header" in one(written(tmp_path, ""))
+    assert "no rows" in one(written(tmp_path, HEADER))
+    assert "twice" in one(written(tmp_path, HEADER.replace("office,", "mode,", 1) + GOOD))
+
+
+def test_map_layer_gives_coordinates(tmp_path: Path) -> None:
+    points = gpd.points_from_xy([17.94], [59.40], crs=4326).to_crs(3006)
+    columns = {"zone_id": ["z"], "municipality_code": ["0180"], "population": [5]}
+    gpd.GeoDataFrame(columns, geometry=points).to_file(tmp_path / "zones.gpkg")
+    table = read_table(tmp_path / "zones.gpkg", ZONES)
+    assert table["longitude"].round(4).tolist() == [17.94]
+
+
+def test_foreign_keys_and_pairs(tmp_path: Path) -> None:
+    path = written(tmp_path, "zone_id,office_id,minutes\nz,a,1\nz,a,2\nz,b,3\n")
+    found = sentences(path, TRAVEL, known={"zone_id": ["z"], "office_id": ["a"]})
+    assert any("'b'" in text for text in found)
+    assert any("'z, a' a second time" in text for text in found)
+
+
+def test_textbook_sites_need_an_id_only(tmp_path: Path) -> None:
+    table = read_table(written(tmp_path, "office_id\n1\n2\n"), TEXTBOOK_OFFICES)
+    assert table["office_id"].tolist() == ["1", "2"]
+
+
+def test_origins_told_by_the_table_are_kept(tmp_path: Path) -> None:
+    text = (HEADER + GOOD).replace("\n", ",origin_premises_cost_mnkr\n", 1)
+    table = read_table(written(tmp_path, text.replace("1.2\n", "1.2,estimated\n")), OFFICES)
+    assert table["origin_premises_cost_mnkr"].tolist() == ["estimated"]

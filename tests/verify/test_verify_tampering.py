@@ -1,0 +1,233 @@
+"""Whatever is changed in a finished run, the audit finds it and names the place."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import tiny_run
+
+from optimizer.verify import Verification, verify
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return tiny_run.write(tmp_path / "run")
+
+
+def change(file: Path, row: dict[str, Any], column: str, value: Any) -> None:
+    """Set one cell; ``row`` names it by some of its columns."""
+    edit(file, lambda table: table.assign(**{column: _changed(table, row, column, value)}))
+
+
+def _changed(table: pd.DataFrame, row: dict[str, Any], column: str, value: Any) -> list[Any]:
+    hit = _rows(table, row)
+    return [value if here else cell for here, cell in zip(hit, table[column], strict=True)]
+
+
+def _rows(table: pd.DataFrame, row: dict[str, Any]) -> "pd.Series[bool]":
+    hit = pd.Series(True, index=table.index)
+    for key, cell in row.items():
+        hit &= table[key].astype(str) == str(cell)
+    assert hit.sum() == 1, f"{row} names {hit.sum()} rows"
+    return hit
+
+
+def edit(file: Path, new: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    if file.suffix == ".parquet":
+        new(pd.read_parquet(file)).to_parquet(file)
+    else:
+        new(pd.read_csv(file, dtype=str, keep_default_na=False)).to_csv(file, index=False)
+
+
+def edit_json(file: Path, **values: Any) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text()) | values))
+
+
+def assert_found(result: Verification, check: str, *words: str) -> None:
+    """The audit fails, and a finding of the check names all the words in its place."""
+    places = [one.where for one in result.findings if one.check == check]
+    assert not result.ok
+    assert any(all(word in place for word in words) for place in places), places
+
+
+O2_2025 = {"office_id": "o2", "year": 2025}
+O1_2026 = {"office_id": "o1", "year": 2026}
+FLOW = {"zone_id": "z2", "year": 2025, "need": 1}
+REGION = {"division": "fa", "region_code": "A", "year": 2025, "need": 2}
+COVERAGE = {"requirement": "region_coverage", "scope": "fa:B", "year": 2026}
+MEANS = {"requirement": "budget_by_year", "year": "2025"}
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "column", "value", "check"),
+    [
+        ("plan.csv", O1_2026, "mode", "staffed", "actions"),
+        ("plan.csv", O1_2026, "mode", "unheard_of", "plan"),
+        ("plan.csv", O1_2026, "action", "keep", "actions"),
+        ("plan.csv", O2_2025, "action", "close", "actions"),
+        ("plan.csv", O2_2025, "into_office_id", "c3", "actions"),
+        ("plan.csv", O2_2025, "leaves_municipality", "False", "actions"),
+        ("plan.csv", O1_2026, "municipality_code", "0002", "plan"),
+        ("plan.csv", O1_2026, "visits", "2400.0", "offices"),
+        ("plan.csv", O1_2026, "fte", "3.3", "offices"),
+        ("plan.csv", O1_2026, "cost_mnkr", "4.4", "offices"),
+        ("assignments.parquet", FLOW, "office_id", "c3", "assignments"),
+        ("assignments.parquet", FLOW, "minutes", 29.98, "assignments"),
+        ("assignments.parquet", FLOW, "waiting_minutes", 4.0, "assignments"),
+        ("assignments.parquet", FLOW, "visits", 540.5, "assignments"),
+        ("assignments.parquet", FLOW, "lost_visits", 0.0, "assignments"),
+        ("zones.parquet", FLOW, "population", 601, "zones"),
+        ("zones.parquet", FLOW, "minutes_before", 5.0, "zones"),
+        ("zones.parquet", FLOW, "minutes_after", 4.0, "zones"),
+        ("zones.parquet", FLOW, "waiting_before", 0.0, "zones"),
+        ("zones.parquet", FLOW, "waiting_after", 4.0, "zones"),
+        ("zones.parquet", FLOW, "visits_before", 599.0, "zones"),
+        ("zones.parquet", FLOW, "visits_after", 600.0, "zones"),
+        ("regions.csv", REGION, "service_points", "2", "regions"),
+        ("regions.csv", REGION, "required", "1", "regions"),
+        ("regions.csv", REGION, "population", "1601", "regions"),
+        ("regions.csv", REGION, "mean_minutes_after", "14.36", "regions"),
+        ("regions.csv", REGION, "p90_minutes_after", "5.0", "regions"),
+        ("regions.csv", REGION, "p90_minutes_before", "4.0", "regions"),
+        ("regions.csv", REGION, "share_within_30_after", "0.99", "regions"),
+        ("requirements.csv", COVERAGE, "value", "2.0", "requirements"),
+        ("requirements.csv", COVERAGE, "limit", "2.0", "requirements"),
+        ("requirements.csv", COVERAGE, "margin", "1.0", "requirements"),
+        ("requirements.csv", COVERAGE, "holds", "False", "requirements"),
+        ("requirements.csv", COVERAGE, "binding", "False", "requirements"),
+        ("requirements.csv", COVERAGE, "unit", "visits", "requirements"),
+        ("requirements.csv", MEANS, "margin", "3.0", "requirements"),
+        ("requirements.csv", MEANS, "value", "7.0", "requirements"),
+    ],
+)
+def test_a_changed_cell_is_found(
+    run: Path, file: str, row: dict[str, Any], column: str, value: Any, check: str
+) -> None:
+    change(run / file, row, column, value)
+    result = verify(run)
+    name = str(next(iter(row.values())))
+    assert_found(result, check, file, name, "column")
+    if column != "mode":
+        assert_found(result, check, file, name, f"column {column}")
+    assert_found(result, "hashes", "manifest.json", file)
+
+
+@pytest.mark.parametrize("item", dict.fromkeys(item for _, item in tiny_run.money()))
+def test_a_changed_amount_of_the_budget_is_found_in_every_year(run: Path, item: str) -> None:
+    """No amount is recomputed from another one that is printed: each is found, and nothing else."""
+    table = tiny_run.budget()
+    rows = table["item"] == item
+    table["amount_mnkr"] += 0.01 * rows
+    table.to_csv(run / "budget.csv", index=False)
+    found = [one.where for one in verify(run).findings if one.check != "hashes"]
+    assert found == [
+        f"budget.csv, year {year}, item {item}, column amount_mnkr" for year in table["year"][rows]
+    ]
+
+
+TABLES = {
+    "plan.csv": ("plan", "office_id"),
+    "assignments.parquet": ("assignments", "zone_id"),
+    "zones.parquet": ("zones", "zone_id"),
+    "regions.csv": ("regions", "region_code"),
+    "budget.csv": ("budget", "item"),
+    "requirements.csv": ("requirements", "requirement"),
+}
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_a_deleted_row_is_found(run: Path, file: str) -> None:
+    check, key = TABLES[file]
+    edit(run / file, lambda table: table.iloc[1:])
+    result = verify(run)
+    assert_found(result, check, file, key)
+    assert any(one.found == "no row" for one in result.findings)
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_a_row_that_stands_twice_is_found(run: Path, file: str) -> None:
+    check, key = TABLES[file]
+    edit(run / file, lambda table: pd.concat([table, table.iloc[:1]]))
+    result = verify(run)
+    assert_found(result, check, file, key)
+    assert any(one.found == "the row once more" for one in result.findings)
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_an_added_row_is_found(run: Path, file: str) -> None:
+    check, key = TABLES[file]
+    edit(run / file, lambda table: pd.concat([table, table.iloc[:1].assign(**{key: "new"})]))
+    assert_found(verify(run), check, file, f"{key} new")
+
+
+@pytest.mark.parametrize("file", ["assignments.parquet", "zones.parquet"])
+def test_a_row_of_another_year_is_found(run: Path, file: str) -> None:
+    edit(run / file, lambda table: pd.concat([table, table.iloc[:1].assign(year=2031)]))
+    assert_found(verify(run), TABLES[file][0], file, "year 2031")
+
+
+def test_another_service_is_found(run: Path) -> None:
+    change(run / "assignments.parquet", FLOW, "service", "id_check")
+    assert_found(verify(run), "assignments", "column service")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("objective", 100_000.0),
+        ("objective_today", 71_399.0),
+        ("gap", 0.001),
+        ("gap_total", 0.02),
+        ("bound", math.inf),
+        ("gap", None),
+    ],
+)
+def test_a_changed_certificate_is_found(run: Path, key: str, value: float | None) -> None:
+    edit_json(run / "summary.json", **{key: value})
+    assert_found(verify(run), "certificate", f"summary.json, {key}")
+
+
+def test_a_bound_above_the_objective_is_found(run: Path) -> None:
+    edit_json(run / "summary.json", bound=tiny_run.summary()["objective"] * 1.001)
+    assert_found(verify(run), "certificate", "summary.json, bound")
+
+
+def test_a_plan_without_a_bound_has_no_gap(run: Path) -> None:
+    edit_json(run / "summary.json", bound=None, gap=None, gap_total=None)
+    assert {one.check for one in verify(run).findings} == {"hashes"}
+
+
+def test_every_changed_key_figure_is_found(run: Path) -> None:
+    years = tiny_run.summary()["years"]
+    keys = [key for key in years[2] if key != "year"]
+    years[2] |= {key: years[2][key] * 1.01 + 1 for key in keys}
+    edit_json(run / "summary.json", years=years)
+    places = [one.where for one in verify(run).findings if one.check == "key_figures"]
+    assert sorted(places) == sorted(f"summary.json, years, 2026, {key}" for key in keys)
+
+
+def test_a_changed_input_is_found(run: Path) -> None:
+    row = {"office_id": "o2", "mode": "mobile"}  # a mode that nobody uses: nothing else shows
+    change(run / "inputs/site_modes.csv", row, "premises_mnkr", "0.3")
+    findings = verify(run).findings
+    assert {one.where for one in findings} == {
+        "inputs/sha256.json, inputs/site_modes.csv",
+        "manifest.json, inputs/site_modes.csv",
+    }
+
+
+def test_a_changed_hash_is_found(run: Path) -> None:
+    edit_json(run / "inputs/sha256.json", **{"sites.csv": "0" * 64})
+    assert_found(verify(run), "hashes", "inputs/sha256.json, inputs/sites.csv")
+
+
+def test_an_input_without_a_hash_and_a_hash_without_a_file_are_found(run: Path) -> None:
+    (run / "inputs/extra.csv").write_text("a\n")
+    edit_json(run / "inputs/sha256.json", **{"gone.csv": "0" * 64})
+    result = verify(run)
+    assert_found(result, "hashes", "inputs/extra.csv")
+    assert_found(result, "hashes", "inputs/gone.csv")
