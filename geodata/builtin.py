@@ -9,11 +9,13 @@ TEXT_COLUMNS = frozenset(
     {
         "agency",
         "county_code",
+        "from_municipality_code",
         "municipality_code",
         "office_id",
         "period",
         "region_code",
         "ssc_region",
+        "to_municipality_code",
         "year_opened",
         "zone_id",
     }

@@ -18,7 +18,6 @@ from optimizer.case import Case
 from optimizer.config import load
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
-from optimizer.outputs.map import write_map
 from optimizer.plan import make_plan
 from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
@@ -72,6 +71,8 @@ def solve(
 
     def finish(unfinished: Path) -> None:
         if "html" in scenario.output.formats:
+            from optimizer.outputs.map import write_map
+
             write_map(unfinished, language=language)
 
     written = write_run(
@@ -79,13 +80,12 @@ def solve(
         case,
         plan,
         certificate,
-        language=language,
         formats=scenario.output.formats,
         command=shlex.join(["servicenet", *sys.argv[1:]]),
-        extra_files=finish,
+        more=finish,
         check=_verified,
     )
-    summary = {**certificate, "name": scenario.name, "warnings": list(case.warnings)}
+    summary: dict[str, object] = {**certificate, "name": scenario.name, "warnings": list(case.warnings)}
     return RunResult(written, summary)
 
 

@@ -74,6 +74,21 @@ def observations() -> pd.DataFrame:
     return read_source("observations").sort_values(["office_id", "place", "metric", "period"])
 
 
+def crossings() -> pd.DataFrame:
+    """Bridges and ferries of the travel estimate, in the order of authorship."""
+    return read_source("crossings")
+
+
+def water_barriers() -> pd.DataFrame:
+    """Narrow water without bridges, as the vertices of polygons."""
+    return read_source("water_barriers")
+
+
+def road_checks() -> pd.DataFrame:
+    """Known road distances and times that tune and check the travel estimate."""
+    return read_source("road_checks").sort_values("check_id")
+
+
 def _fa15() -> pd.DataFrame:
     """The FA15 region that covers most of each municipality, with its urban-rural classes."""
     regions = fa_regions().to_crs(SWEREF99_TM)

@@ -20,6 +20,9 @@ TABLES: tuple[tuple[str, Build], ...] = (
     ("cases_by_agency", derived.cases_by_agency),
     ("figures", derived.figures),
     ("observations", derived.observations),
+    ("crossings", derived.crossings),
+    ("water_barriers", derived.water_barriers),
+    ("road_checks", derived.road_checks),
 )
 
 

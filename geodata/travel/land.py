@@ -1,9 +1,9 @@
 """The way around water: a grid over Sweden's land, its bridges and ferries, and paths in it."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
+from geodata import builtin
 from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
 
 Floats = NDArray[np.float64]
@@ -30,20 +31,20 @@ class LandGraph:
     """Nodes (metres, SWEREF 99 TM) and the edges between them that stay on land or a bridge.
 
     The last nodes are ends of crossings. `part` numbers the parts of the country that no road
-    joins; `ferries` has columns port_a, port_b (nodes) and minutes.
+    joins; `ferries` has columns port_a, port_b (nodes) and minutes. `tree` finds the positions in
+    `snapping` of the nodes that trips may start or end at.
     """
 
     nodes: Ints
     edges: csr_array
     part: Ints
     ferries: pd.DataFrame
+    snapping: Ints
     tree: cKDTree
 
 
 def project(longitude: Floats, latitude: Floats) -> Floats:
     """Points [n, 2] in metres, SWEREF 99 TM."""
-    import geopandas as gpd
-
     points = gpd.GeoSeries.from_xy(longitude, latitude, crs=WGS84).to_crs(SWEREF99_TM)
     return np.column_stack([points.x, points.y])
 
@@ -57,14 +58,17 @@ def plain_m(dx: NDArray[np.generic], dy: NDArray[np.generic]) -> Ints:
     b = np.minimum(np.abs(dx), np.abs(dy))
     near_axis = a - 2 * b + b * np.sqrt(5.0)
     near_diagonal = (a - b) * np.sqrt(5.0) + (2 * b - a) * np.sqrt(2.0)
-    return np.ceil(np.where(2 * b <= a, near_axis, near_diagonal)).astype(np.int64)
+    shortest = np.where(2 * b <= a, near_axis, near_diagonal)
+    metres: Ints = np.ceil(shortest).astype(np.int64)
+    return metres
 
 
 @cache
 def land() -> shapely.Geometry:
-    """All municipalities as one shape, widened by SHORE_M."""
+    """All municipalities as one shape, widened by SHORE_M, without the authored barriers."""
     outlines = municipality_shapes().to_crs(SWEREF99_TM).geometry
-    shape = shapely.union_all(outlines.to_numpy()).buffer(SHORE_M, quad_segs=2)
+    wide = shapely.union_all(outlines.to_numpy()).buffer(SHORE_M, quad_segs=2)
+    shape = shapely.difference(wide, _barriers())
     shapely.prepare(shape)
     return shape
 
@@ -77,31 +81,19 @@ def on_land(start: Floats, end: Floats) -> NDArray[np.bool_]:
 
 
 @cache
-def crossings() -> pd.DataFrame:
-    """Authored bridges and ferries: crossing, kind, minutes, ends in longitude and latitude."""
-    path = resources.files("geodata") / "data" / "crossings.csv"
-    with path.open(encoding="utf-8") as file:
-        return pd.read_csv(file)
-
-
-@cache
 def graph() -> LandGraph:
     """The grid over land with its crossings; built once."""
     grid = _grid()
-    table = crossings()
+    table = builtin.load("crossings")
     ends_a = project(table["from_longitude"].to_numpy(), table["from_latitude"].to_numpy())
     ends_b = project(table["to_longitude"].to_numpy(), table["to_latitude"].to_numpy())
     nodes = np.vstack([grid, np.round(ends_a), np.round(ends_b)]).astype(np.int64)
     port_a = len(grid) + np.arange(len(table))
     port_b = port_a + len(table)
     bridge = (table["kind"] == "bridge").to_numpy()
-    pairs = np.vstack(
-        [
-            _grid_edges(grid),
-            _port_edges(nodes, len(grid)),
-            np.column_stack([port_a, port_b])[bridge],
-        ]
-    )
+    bridges = np.column_stack([port_a, port_b])[bridge]
+    both = np.vstack([_grid_edges(grid), _port_edges(nodes, len(grid)), bridges])
+    pairs = np.unique(np.sort(both, axis=1), axis=0)
     lengths = plain_m(*(nodes[pairs[:, 0]] - nodes[pairs[:, 1]]).T)
     edges = csr_array(
         (lengths.astype(np.float64), (pairs[:, 0], pairs[:, 1])), shape=(len(nodes), len(nodes))
@@ -109,16 +101,17 @@ def graph() -> LandGraph:
     part = connected_components(edges, directed=False)[1].astype(np.int64)
     ferries = pd.DataFrame({"port_a": port_a, "port_b": port_b, "minutes": table["minutes"]})
     ferries = ferries[~bridge].reset_index(drop=True)
-    keep = _useful(part, ferries)
-    return LandGraph(nodes, edges, part, ferries, cKDTree(np.where(keep[:, None], nodes, -1e9)))
+    snapping = np.flatnonzero(_useful(part, ferries))
+    return LandGraph(nodes, edges, part, ferries, snapping, cKDTree(nodes[snapping]))
 
 
 def nearest(points: Floats) -> Ints:
     """The node of each point: the nearest one that is reached over land, else the nearest."""
     network = graph()
-    _, candidates = network.tree.query(points, k=NEAREST_TRIED)
-    chosen = candidates[:, 0].astype(np.int64)
-    waiting = np.arange(len(points))
+    _, found = network.tree.query(points, k=NEAREST_TRIED)
+    candidates = network.snapping[found]
+    chosen: Ints = candidates[:, 0].copy()
+    waiting: Ints = np.arange(len(points))
     for rank in range(NEAREST_TRIED):
         node = candidates[waiting, rank]
         reached = on_land(points[waiting], network.nodes[node].astype(np.float64))
@@ -141,11 +134,20 @@ def around_water_km(from_nodes: Ints, to_nodes: Ints) -> Floats:
     return np.maximum(over_land - plain, 0.0) / 1000.0
 
 
-@cache
+@lru_cache(maxsize=8)
 def _paths(nodes: tuple[int, ...]) -> Floats:
     """Metres over land from each of the nodes to every node."""
     found: Floats = dijkstra(graph().edges, directed=False, indices=list(nodes))
     return found
+
+
+def _barriers() -> shapely.Geometry:
+    """Water narrower than twice SHORE_M that no road crosses."""
+    shapes = [
+        shapely.Polygon(project(lake["longitude"].to_numpy(), lake["latitude"].to_numpy()))
+        for _, lake in builtin.load("water_barriers").groupby("barrier", sort=True)
+    ]
+    return shapely.union_all(shapes)
 
 
 def _grid() -> Ints:
@@ -154,7 +156,8 @@ def _grid() -> Ints:
     up = np.arange(south // STEP_M, north // STEP_M + 2) * STEP_M
     x, y = (axis.ravel() for axis in np.meshgrid(across, up, indexing="ij"))
     inside = shapely.contains_xy(land(), x, y)
-    return np.column_stack([x, y])[inside].astype(np.int64)
+    cells: Ints = np.column_stack([x, y])[inside].astype(np.int64)
+    return cells
 
 
 def _grid_edges(grid: Ints) -> Ints:

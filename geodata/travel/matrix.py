@@ -44,7 +44,9 @@ def _missing(
     name: str, table: pd.DataFrame, zones: tuple[str, ...], offices: tuple[str, ...]
 ) -> Iterator[Problem]:
     found = set(zip(table["zone_id"], table["office_id"], strict=True))
-    lacking = [(zone, office) for zone in zones for office in offices if (zone, office) not in found]
+    lacking = [
+        (zone, office) for zone in zones for office in offices if (zone, office) not in found
+    ]
     if lacking:
         shown = ", ".join(f"{zone} to {office}" for zone, office in lacking[:MOST_SHOWN])
         more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""

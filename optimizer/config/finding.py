@@ -1,5 +1,6 @@
 """Something wrong with a key of a config, before it is known which file the key stands in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Key = str | int
@@ -14,3 +15,8 @@ class Finding:
     found: str
     accepted: str
     advice: str = ""
+
+
+def listed(values: Iterable[object]) -> str:
+    """The values with commas between, for a sentence."""
+    return ", ".join(str(value) for value in values) or "none"

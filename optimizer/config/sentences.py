@@ -55,7 +55,7 @@ def known_keys(path: KeyPath) -> tuple[str, ...]:
 
 def _finding(path: KeyPath, detail: ErrorDetails) -> Finding:
     kind = detail["type"]
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         return Finding(path, repr(path[-1]), UNKNOWN_KEY, _suggestion(path, detail["input"]))
     accepted = _ACCEPTED.get(kind, detail["msg"].removeprefix("Value error, "))
     if kind in _ACCEPTED:

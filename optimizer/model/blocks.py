@@ -15,6 +15,7 @@ from optimizer.model.variables import ABSENT, Variables
 
 SENSES = {"<=": LpConstraintLE, ">=": LpConstraintGE, "==": LpConstraintEQ}
 _NEGLIGIBLE = 1e-12
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Block:
         return replace(self, matrix=self.matrix[rows], rhs=self.rhs[rows])
 
     def constraints(self, v: Variables) -> Iterator[LpConstraint]:
-        """The rows as PuLP constraints; rows without any column are left out."""
+        """The rows as PuLP constraints; rows without any column are left out if they hold."""
         starts, indices, data = self.matrix.indptr, self.matrix.indices, self.matrix.data
         sense, columns = SENSES[self.sense], v.columns
         for r in range(self.matrix.shape[0]):
@@ -42,8 +43,16 @@ class Block:
                 for c, x in zip(indices[cells].tolist(), data[cells].tolist(), strict=True)
                 if abs(x) > _NEGLIGIBLE
             ]
+            if not pairs and not self._holds_empty(r):
+                pairs = [(columns[0], 0.0)]  # a row that nothing can meet stays in the model
             if pairs:
                 yield LpConstraint(LpAffineExpression(pairs), sense, rhs=float(self.rhs[r]))
+
+    def _holds_empty(self, row: int) -> bool:
+        """Whether a row without columns holds: 0 (sense) rhs."""
+        rhs = float(self.rhs[row])
+        below, above = rhs >= -_TOLERANCE, rhs <= _TOLERANCE
+        return {"<=": below, ">=": above, "==": below and above}[self.sense]
 
 
 class Rows:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from optimizer.instance import CLOSED, Instance
+from optimizer.instance import Instance
 from optimizer.model.blocks import Rows
-from optimizer.model.variables import THOUSAND, Variables
+from optimizer.model.variables import THOUSAND, Variables, usual_conversion
 
 AddTerm = Callable[[Instance, Variables, Rows, int], None]
 
@@ -52,14 +50,14 @@ def opening(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
 
 
 def conversion(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """One-off cost of every office that is converted in the year.
+    """One-off cost of every site that is converted in the year.
 
     Where modes differ in conversion cost the lowest is counted for every conversion and the rest
     for entering the dearer mode.
     """
-    prices = instance.money.conversion
-    usual = prices[np.arange(prices.size) != CLOSED].min(initial=np.inf)
-    rows.add(0, v.convert[t], instance.money.price_index[t] * usual)
+    usual, index = usual_conversion(instance), instance.money.price_index[t]
+    rows.add(0, v.convert[t], index * usual)
+    rows.add(0, v.enter[t], index * (instance.money.conversion - usual))
 
 
 COST_TERMS: tuple[CostTerm, ...] = (

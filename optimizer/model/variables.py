@@ -11,10 +11,16 @@ import numpy as np
 from pulp import LpContinuous, LpInteger, LpVariable
 
 from optimizer.engine.pooled import Pooled, Spare
-from optimizer.instance import Bools, Floats, Instance, Ints
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
 
 ABSENT = -1
 THOUSAND = 1000.0
+
+
+def usual_conversion(instance: Instance) -> float:
+    """The least conversion cost of the open states, mnkr: what every conversion costs."""
+    prices = instance.money.conversion
+    return float(prices[np.arange(prices.size) != CLOSED].min(initial=np.inf))
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Variables:
     pair_extend: Ints  #: [T, pairs] room beyond, caused by the pair
     pair_room: Ints  #: [T, pairs] spare room that the pair uses
     tail: Ints  #: [T, W, L+1] share of a tail that goes to its next sites, or beyond
-    convert: Ints  #: [T, J] office goes from one open state to another
+    convert: Ints  #: [T, J] site goes from one open state to another
+    enter: Ints  #: [T, J, M+1] site is converted to a state that costs more than the cheapest
     change: Ints  #: [T, J] office closes, or candidate opens
     carry: Ints  #: [T]
 
@@ -95,7 +102,10 @@ def make_variables(
             for t in range(n_years)
         ]
     )
-    office = everywhere & ~instance.candidate
+    convertible = everywhere & (~instance.candidate | (np.arange(n_years) > 0)[:, None])
+    dearer = money.conversion > usual_conversion(instance)
+    dearer[CLOSED] = False
+    entered = convertible[:, :, None] & dearer & instance.allowed.transpose(2, 0, 1)
     return Variables(
         new.columns,
         mode,
@@ -108,7 +118,8 @@ def make_variables(
         new.add("pair_extend", room),
         new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
         tail,
-        new.add("convert", office, upper=1.0),
+        new.add("convert", convertible, upper=1.0),
+        new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
         carry,
     )

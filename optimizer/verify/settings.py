@@ -17,6 +17,7 @@ class CoverageRule:
     division: str
     min_points: int
     from_year: int
+    modes: tuple[str, ...] | None = None  #: those that count, if the rule names them
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ModeLimit:
     mode: str
     sites: str  #: offices, candidates or all
     at_most: int
+    each: str = ""  #: a division: the limit holds in each of its regions
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,17 @@ def read_settings(folder: RunFolder) -> Settings:
                 str(rule["division"]),
                 int(rule.get("min_points") or 1),
                 int(rule.get("from") or planning_years[0]),
+                tuple(rule["modes"]) if rule.get("modes") else None,
             )
             for rule in _rules(config, "region_coverage")
         ),
         limits=tuple(
-            ModeLimit(str(rule["mode"]), str(rule.get("sites") or "all"), int(rule["at_most"]))
+            ModeLimit(
+                str(rule["mode"]),
+                str(rule.get("sites") or "all"),
+                int(rule["at_most"]),
+                str(rule.get("each") or ""),
+            )
             for rule in _rules(config, "mode_limits")
         ),
         fixed=fixed,
@@ -187,6 +195,8 @@ def _find(config: dict[str, Any], key: str) -> Any:
 
 def _number(config: dict[str, Any], key: str, problems: list[Problem]) -> float:
     value = _find(config, key)
+    if isinstance(value, dict):  # an amount by source
+        value = sum(part for part in value.values() if isinstance(part, int | float))
     if isinstance(value, bool) or not isinstance(value, int | float):
         problems.append(Problem(f"{CONFIG}: {key}", str(value), "a number"))
         return 0.0

@@ -69,7 +69,7 @@ CONFIG: dict[str, Any] = {
         "closure_mnkr": 0.8,
         "opening_mnkr": 0.2,
         "extension_mnkr_per_1000_visits": 0.15,
-        "fee_income_mnkr": 3.0,
+        "fee_income_mnkr": {"pensions": 2.0, "id_cards": 1.0},
     },
     "demand": {
         "waiting_minutes": 20,

@@ -18,10 +18,14 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         z[S] >= z[P] - y[o]      z[S] <= z[P]      z[S] <= 1 - y[site of o in S]
 
     for S = P + o; y[o] the states of the option, shares in [0, 1]. Closest assignment follows:
-    the share of a zone that takes its k-th option is z[S(k-1)] - z[S(k)] (Elloumi 2010).
+    the share of a zone that takes its k-th option is z[S(k-1)] - z[S(k)] (Elloumi 2010). Every
+    visit has a destination: sum y[j, m, t] >= 1 over the modes that serve the highest need.
     """
     pool = engine.pool
+    highest = instance.tier >= instance.demand.shape[2]
     for t in range(len(instance.years)):
+        somewhere = Rows(v, 1).add(0, v.mode[:, highest, t], 1.0)
+        yield somewhere.block("assignment", "destination", ">=", 1.0)
         z = empties(v, engine, t)
         sets = np.flatnonzero(v.none[t] != ABSENT)
         if sets.size == 0:

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
 from optimizer.model.blocks import Block, Rows
-from optimizer.model.variables import Variables
+from optimizer.model.variables import ABSENT, Variables
 
 
 def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
@@ -20,9 +20,11 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         every rank r (unless upgrades are allowed)
                     sum_{rank >= r} y[t] <= sum_{rank >= r} y[t-1]          offices
         conversion  convert[t] >= sum_{m in L} (y[m, t] - y[m, t-1])        for each lower set L
+                    enter[m, t] >= y[m, t] - y[m, t-1]                      dearer modes m
 
     L are the open modes up to each rank, and each mode of its own, so that a conversion to
-    anything is counted once. Unit: changes of a site in a year.
+    anything is counted once. A candidate that opens is not converted: there change[t] is taken
+    off the right side. Unit: changes of a site in a year.
     """
     offices = np.flatnonzero(~instance.candidate)
     candidates = np.flatnonzero(instance.candidate)
@@ -40,10 +42,13 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
                 yield rows.block("transition", "no upgrade", "<=", before)
             if not instance.upgrades_allowed and candidates.size and t:
                 yield _candidates_keep(instance, v, candidates, at_least, t)
+        convertible = np.flatnonzero(v.convert[t] != ABSENT)
         for members in _lower_sets(instance):
-            rows, before = _difference(instance, v, offices, members, t, -1.0)
-            rows.add(np.arange(offices.size), v.convert[t, offices], 1.0)
-            yield rows.block("transition", "conversion", ">=", -before)
+            yield _converted(instance, v, convertible, members, t, v.convert[t, convertible])
+        for state in np.flatnonzero((v.enter[t] != ABSENT).any(axis=0)):
+            sites = np.flatnonzero(v.enter[t, :, state] != ABSENT)
+            only = np.arange(instance.tier.size) == state
+            yield _converted(instance, v, sites, only, t, v.enter[t, sites, state])
 
 
 def _difference(
@@ -56,6 +61,17 @@ def _difference(
         rows.add(site, v.mode[sites[site], state, t - 1], -sign)
         return rows, np.zeros(sites.size)
     return rows, members[instance.today[sites]].astype(np.float64)
+
+
+def _converted(
+    instance: Instance, v: Variables, sites: Ints, members: Bools, t: int, columns: Ints
+) -> Block:
+    """``columns`` count a site that comes to the member states from other open ones."""
+    rows, before = _difference(instance, v, sites, members, t, -1.0)
+    place = np.arange(sites.size)
+    rows.add(place, columns, 1.0)
+    rows.add(place, np.where(instance.candidate[sites], v.change[t, sites], ABSENT), 1.0)
+    return rows.block("transition", "conversion", ">=", -before)
 
 
 def _candidates_keep(

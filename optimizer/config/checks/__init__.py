@@ -1,0 +1,64 @@
+"""What must agree between the keys of a config; the list CHECKS is the table of contents."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from optimizer.config.checks.basics import (
+    name_is_safe,
+    need_shares_sum,
+    travel_has_path,
+    years_follow,
+)
+from optimizer.config.checks.catalogue import modes_named, modes_not_dominated
+from optimizer.config.checks.decisions import decisions_agree, decisions_in_time
+from optimizer.config.checks.money import (
+    appropriation_not_negative,
+    budget_by_cut_or_appropriation,
+    budget_years,
+    costs_fit_total,
+    index_years,
+    limits_say_one,
+)
+from optimizer.config.checks.rules import rules_name_divisions, rules_name_modes
+from optimizer.config.finding import Finding
+from optimizer.config.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and the keys it reads; it is left out while one of them is wrong in itself."""
+
+    reads: tuple[str, ...]
+    run: Callable[[Scenario], Iterator[Finding]]
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(("name",), name_is_safe),
+    Check(("data.travel",), travel_has_path),
+    Check(("years", "base_year"), years_follow),
+    Check(
+        ("budget.cut", "budget.appropriation", "budget.base_appropriation"),
+        budget_by_cut_or_appropriation,
+    ),
+    Check(("years", "budget.cut", "budget.appropriation"), budget_years),
+    Check(
+        ("budget.cut", "budget.appropriation", "budget.base_appropriation"),
+        appropriation_not_negative,
+    ),
+    Check(("budget.saving_limit", "budget.credit_limit"), limits_say_one),
+    Check(("modes",), modes_named),
+    Check(("modes",), modes_not_dominated),
+    Check(("costs",), costs_fit_total),
+    Check(("years", "costs.net_price_index"), index_years),
+    Check(("demand.need_shares",), need_shares_sum),
+    Check(("offices.keep", "offices.close", "offices.mode"), decisions_agree),
+    Check(("years", "offices.close", "offices.mode"), decisions_in_time),
+    Check(
+        ("data.regions", "requirements.region_coverage", "requirements.mode_limits"),
+        rules_name_divisions,
+    ),
+    Check(
+        ("modes", "offices.mode", "requirements.region_coverage", "requirements.mode_limits"),
+        rules_name_modes,
+    ),
+)

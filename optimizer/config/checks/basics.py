@@ -1,0 +1,51 @@
+"""What must agree in name, data, years and demand."""
+
+from collections.abc import Iterator
+from math import isclose
+
+from optimizer.config.data import MATRIX_FILES
+from optimizer.config.finding import Finding, listed
+from optimizer.config.scenario import Scenario
+
+RESERVED_NAMES = frozenset({"con", "prn", "aux", "nul"})
+
+
+def name_is_safe(scenario: Scenario) -> Iterator[Finding]:
+    """The name can be a folder on every system."""
+    if scenario.name.lower() in RESERVED_NAMES:
+        yield Finding(("name",), repr(scenario.name), "must not be a reserved file name")
+
+
+def travel_has_path(scenario: Scenario) -> Iterator[Finding]:
+    """A matrix has a path, an estimate has none."""
+    travel = scenario.data.travel
+    where = ("data", "travel", "path")
+    if travel.provider == "matrix" and travel.path is None:
+        yield Finding(where, "nothing", "must be given for the provider matrix")
+    if travel.provider == "estimate" and travel.path is not None:
+        advice = "Write `provider: matrix`, or remove the path."
+        yield Finding(where, repr(travel.path), "must not be given for estimate", advice)
+    if travel.path is not None and not travel.path.lower().endswith(MATRIX_FILES):
+        yield Finding(where, repr(travel.path), "must be a csv or parquet file")
+
+
+def years_follow(scenario: Scenario) -> Iterator[Finding]:
+    """Planning years are consecutive and come after the base year."""
+    years = scenario.years
+    if list(years) != list(range(years[0], years[0] + len(years))):
+        yield Finding(
+            ("years",), str(list(years)), "must be consecutive years, the first one first"
+        )
+    if years[0] <= scenario.base_year:
+        accepted = f"must come after the base year {scenario.base_year}"
+        yield Finding(("years",), str(years[0]), accepted)
+
+
+def need_shares_sum(scenario: Scenario) -> Iterator[Finding]:
+    """Shares are given for the needs 1 to 3 and sum to 1."""
+    shares = scenario.demand.need_shares
+    where = ("demand", "need_shares")
+    if set(shares) != {1, 2, 3}:
+        yield Finding(where, f"the needs {listed(shares)}", "must have the needs 1, 2, 3")
+    elif not isclose(sum(shares.values()), 1.0, abs_tol=1e-9):
+        yield Finding(where, f"the sum {sum(shares.values()):g}", "must sum to 1")

@@ -1,0 +1,49 @@
+"""What decisions on offices must agree in."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from optimizer.config.finding import Finding, listed
+from optimizer.config.scenario import Scenario
+
+
+def decisions_agree(scenario: Scenario) -> Iterator[Finding]:
+    """No office is decided upon in two ways, or twice in the same way."""
+    decisions = scenario.offices
+    keeps = [("keep", at, item.office) for at, item in enumerate(decisions.keep)]
+    closes = [("close", at, item.office) for at, item in enumerate(decisions.close)]
+    kept = {office for _, _, office in keeps}
+    seen: Counter[tuple[str, str]] = Counter()
+    for kind, at, office in (*keeps, *closes):
+        seen[kind, office] += 1
+        where = ("offices", kind, at, "office")
+        if seen[kind, office] > 1:
+            yield Finding(where, f"{office!r} again", "must name each office once")
+        elif kind == "close" and office in kept:
+            accepted = "must not be an office that offices.keep keeps"
+            yield Finding(where, repr(office), accepted, "Remove it from one of the two.")
+    yield from _pins_agree(scenario)
+
+
+def decisions_in_time(scenario: Scenario) -> Iterator[Finding]:
+    """Decisions come into force in a planning year."""
+    for kind in ("close", "mode"):
+        for at, item in enumerate(getattr(scenario.offices, kind)):
+            if item.from_year is not None and item.from_year not in scenario.years:
+                accepted = f"must be one of the years {listed(scenario.years)}"
+                yield Finding(("offices", kind, at, "from"), str(item.from_year), accepted)
+
+
+def _pins_agree(scenario: Scenario) -> Iterator[Finding]:
+    closed = {item.office: item.from_year or scenario.years[0] for item in scenario.offices.close}
+    seen: set[tuple[str, int]] = set()
+    for at, pin in enumerate(scenario.offices.mode):
+        since = pin.from_year or scenario.years[0]
+        where = ("offices", "mode", at, "office")
+        if (pin.office, since) in seen:
+            found = f"{pin.office!r} a second time from {since}"
+            yield Finding(where, found, "must name each office once for a year")
+        elif since >= closed.get(pin.office, since + 1):
+            accepted = "must not be an office that offices.close has closed by then"
+            yield Finding(where, repr(pin.office), accepted, "Remove it from one of the two.")
+        seen.add((pin.office, since))

@@ -1,0 +1,80 @@
+"""What must agree in budget and costs."""
+
+from collections.abc import Iterator
+
+from optimizer.config.finding import Finding, listed
+from optimizer.config.scenario import Scenario
+
+
+def budget_by_cut_or_appropriation(scenario: Scenario) -> Iterator[Finding]:
+    """The budget says one of cut and appropriation, and what a cut is counted from."""
+    budget = scenario.budget
+    given = [key for key in ("cut", "appropriation") if getattr(budget, key) is not None]
+    if len(given) != 1:
+        accepted = "must give exactly one of cut and appropriation"
+        yield Finding(("budget",), " and ".join(given) or "neither", accepted)
+    if budget.cut is not None and budget.base_appropriation is None:
+        accepted = "must be given where the budget gives a cut"
+        yield Finding(("budget", "base_appropriation"), "nothing", accepted)
+
+
+def budget_years(scenario: Scenario) -> Iterator[Finding]:
+    """Cut or appropriation is given for each planning year and for no other."""
+    for key in ("cut", "appropriation"):
+        amounts = getattr(scenario.budget, key)
+        if amounts is not None and set(amounts) != set(scenario.years):
+            accepted = f"must have the years {listed(scenario.years)}"
+            advice = _year_advice(set(amounts), set(scenario.years))
+            yield Finding(("budget", key), listed(amounts), accepted, advice)
+
+
+def appropriation_not_negative(scenario: Scenario) -> Iterator[Finding]:
+    """No appropriation is below 0."""
+    budget = scenario.budget
+    base = budget.base_appropriation
+    if budget.cut is not None and base is not None:
+        for year, cut in budget.cut.items():
+            if cut > base:
+                accepted = f"must be at most the base appropriation {base:g}"
+                yield Finding(("budget", "cut", year), f"{cut:g}", accepted)
+    for year, amount in (budget.appropriation or {}).items():
+        if amount < 0:
+            yield Finding(("budget", "appropriation", year), f"{amount:g}", "must be at least 0")
+
+
+def limits_say_one(scenario: Scenario) -> Iterator[Finding]:
+    """Saving and credit limits are a share or an amount, not both."""
+    for key in ("saving_limit", "credit_limit"):
+        limit = getattr(scenario.budget, key)
+        given = [name for name in ("share", "amount") if getattr(limit, name) is not None]
+        if len(given) != 1:
+            accepted = "must give exactly one of share and amount"
+            yield Finding(("budget", key), " and ".join(given) or "neither", accepted)
+
+
+def costs_fit_total(scenario: Scenario) -> Iterator[Finding]:
+    """Front staff, premises and local cost of today do not exceed the total."""
+    costs = scenario.costs
+    items = costs.front_fte * costs.wage_mnkr_per_fte
+    items += costs.premises_total_mnkr + costs.local_total_mnkr
+    if items > costs.total_mnkr:
+        accepted = f"must be at least front staff, premises and local cost, {items:.1f}"
+        yield Finding(("costs", "total_mnkr"), f"{costs.total_mnkr:g}", accepted)
+
+
+def index_years(scenario: Scenario) -> Iterator[Finding]:
+    """Prices are given for planning years only, and are above 0."""
+    for year, index in scenario.costs.net_price_index.items():
+        where = ("costs", "net_price_index", year)
+        if year not in scenario.years:
+            accepted = f"must be one of the years {listed(scenario.years)}"
+            yield Finding(where, str(year), accepted, f"Remove it with `{year}: null`.")
+        if index <= 0:
+            yield Finding(where, str(index), "must be above 0")
+
+
+def _year_advice(found: set[int], wanted: set[int]) -> str:
+    extra = ", ".join(f"`{year}: null`" for year in sorted(found - wanted))
+    missing = listed(sorted(wanted - found))
+    advice = f"Add {missing}." if wanted - found else ""
+    return f"{advice} Remove a year with {extra}.".strip() if extra else advice

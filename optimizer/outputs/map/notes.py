@@ -1,0 +1,33 @@
+"""What a reader of the map must know: what is estimated, what a colour means, what was warned."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from optimizer.outputs.map.tables import RunTables
+from optimizer.outputs.strings import Strings
+
+
+def reading_notes(
+    tables: RunTables, offices: Sequence[dict[str, Any]], strings: Strings
+) -> list[str]:
+    """The sentences below the map; each only where it is true of the run."""
+    total = len(offices)
+    notes = []
+    estimated = sum(one["estimated"] for one in offices)
+    if estimated:
+        notes.append(strings.text("map.note.estimated", count=estimated, total=total))
+    provisional = sum(one["evidence"] == "provisional" for one in offices)
+    if provisional:
+        notes.append(strings.text("map.note.provisional", count=provisional))
+    if _travel_provider(tables) == "estimate":
+        notes.append(strings.text("map.note.travel"))
+    notes += [strings.text(f"map.note.{key}") for key in ("average", "cost")]
+    nowhere = sum(one["x"] is None for one in offices)
+    if nowhere:
+        notes.append(strings.text("map.note.no_place", count=nowhere))
+    return [*notes, strings.text("map.note.proposal")]
+
+
+def _travel_provider(tables: RunTables) -> str:
+    travel = tables.config.get("data", {}).get("travel") or {}
+    return str(travel.get("provider", ""))

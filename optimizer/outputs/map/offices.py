@@ -1,0 +1,131 @@
+"""The offices of the map: where they are, and their state, figures and reasons year by year."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from optimizer.outputs.map.shapes import Frame
+from optimizer.outputs.map.tables import RunTables
+
+CLOSED = "closed"
+STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them
+ESTIMATES = ("origin_visits", "origin_fte", "origin_premises", "origin_local")
+ALPHABET = str.maketrans({"å": "zå", "ä": "zä", "ö": "zö"})
+
+
+def office_records(
+    tables: RunTables, frame: Frame, municipalities: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Every site that is open today or in some planning year, in the order of the alphabet."""
+    sites = tables.sites.sort_values("office_id", kind="stable").reset_index(drop=True)
+    spots = frame.place(sites["longitude"].tolist(), sites["latitude"].tolist())
+    costs = costs_today(tables)
+    plans = {str(key): rows.sort_values("year") for key, rows in tables.plan.groupby("office_id")}
+    names = dict(zip(sites["office_id"], sites["office"], strict=True))
+    records = []
+    for site, (x, y) in zip(sites.to_dict("records"), spots, strict=True):
+        rows = plans.get(str(site["office_id"]))
+        years = [_today(site, costs), *_years(site, rows, names)]
+        if all(year["state"] == "absent" for year in years):
+            continue
+        code = str(site["municipality_code"])
+        records.append(
+            {
+                "id": site["office_id"],
+                "name": site["office"],
+                "municipality": municipalities.get(code, code),
+                "x": int(x) if math.isfinite(x) else None,
+                "y": int(y) if math.isfinite(y) else None,
+                "candidate": bool(site["candidate"]),
+                "evidence": str(site.get("evidence") or "unknown"),
+                "estimated": any(site.get(column, "") != "observed" for column in ESTIMATES),
+                "years": years,
+            }
+        )
+    return sorted(records, key=lambda one: (_alphabetical(one["name"]), one["id"]))
+
+
+def state_of(mode_today: str, mode: str, *, merged: bool) -> str:
+    """What has become of a site since today; `absent` while a candidate has not opened."""
+    if mode == CLOSED:
+        if mode_today == CLOSED:
+            return "absent"
+        return "merge" if merged else "close"
+    if mode_today == CLOSED:
+        return "open"
+    return "keep" if mode == mode_today else "convert"
+
+
+def costs_today(tables: RunTables) -> dict[str, float]:
+    """What each open site costs today, mnkr: premises, local, staff travel, and staff's wages."""
+    if tables.site_modes.empty or tables.money.empty:
+        return {}
+    today = tables.money[tables.money["year"] == tables.base_year]
+    if today.empty:
+        return {}
+    wage = float(today["wage_mnkr_per_fte"].iloc[0])
+    sites = tables.sites[["office_id", "mode_today", "fte_today"]]
+    priced = sites.merge(
+        tables.site_modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"]
+    )
+    fixed = priced[["premises_mnkr", "local_mnkr", "staff_travel_mnkr"]].sum(axis=1)
+    total = fixed + wage * priced["fte_today"]
+    return dict(zip(priced["office_id"], total.astype(float), strict=True))
+
+
+def _today(site: Mapping[Any, Any], costs: Mapping[str, float]) -> dict[str, Any]:
+    is_open = site["mode_today"] != CLOSED
+    return {
+        "mode": site["mode_today"],
+        "state": "today" if is_open else "absent",
+        "action": "",
+        "visits": _number(site.get("visits_today"), 0),
+        "fte": _number(site.get("fte_today"), 1),
+        "cost": _number(costs.get(site["office_id"]), 2) if is_open else None,
+        "into": "",
+        "motive": "",
+        "leaves": False,
+    }
+
+
+def _years(
+    site: Mapping[Any, Any], rows: pd.DataFrame | None, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The planning years; where a site has closed, what was decided then still holds."""
+    years: list[dict[str, Any]] = []
+    decided: Mapping[Any, Any] = {}
+    for row in [] if rows is None else rows.to_dict("records"):
+        if row["action"] in STATES[1:]:
+            decided = row
+        closed = row["mode"] == CLOSED
+        source = decided if closed and decided else row
+        into = str(source["into_office_id"])
+        merged = decided.get("action") == "merge"
+        years.append(
+            {
+                "mode": row["mode"],
+                "state": state_of(str(site["mode_today"]), str(row["mode"]), merged=merged),
+                "action": row["action"],
+                "visits": _number(row["visits"], 0),
+                "fte": _number(row["fte"], 1),
+                "cost": _number(row["cost_mnkr"], 2),
+                "into": str(names.get(into, into)) if closed else "",
+                "into_id": into if closed else "",
+                "motive": str(row["motive"] or decided.get("motive", "")),
+                "leaves": bool(source["leaves_municipality"]) if closed else False,
+            }
+        )
+    return years
+
+
+def _number(value: Any, decimals: int) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), decimals) + 0.0
+
+
+def _alphabetical(name: str) -> str:
+    """A key that puts å, ä and ö last, in that order."""
+    return name.casefold().translate(ALPHABET).replace("zå", "z{").replace("zä", "z|")

@@ -1,0 +1,47 @@
+"""The division whose regions the map outlines: the one that the run requires service in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.outputs.map.tables import RunTables
+
+
+@dataclass(frozen=True)
+class Division:
+    """One way to divide the country; empty if the run has none."""
+
+    name: str
+    region_of: Mapping[str, str]
+    titles: Mapping[str, str]
+    points: Mapping[str, list[int | None]]
+
+
+def drawn_division(tables: RunTables) -> Division:
+    """The division of the first region_coverage rule, otherwise the first in the table."""
+    members = tables.members
+    if members.empty:
+        return Division("", {}, {}, {})
+    rules: list[dict[str, Any]] = tables.config.get("requirements", {}).get("region_coverage") or []
+    known = list(dict.fromkeys(members["division"]))
+    wanted = [rule.get("division") for rule in rules if rule.get("division") in known]
+    name = str((wanted or known)[0])
+    own = members[members["division"] == name]
+    region_of = dict(zip(own["municipality_code"], own["region_code"], strict=True))
+    titles = dict(zip(own["region_code"], own["region"], strict=True))
+    return Division(name, region_of, titles, _points(tables, name, titles))
+
+
+def _points(
+    tables: RunTables, division: str, titles: Mapping[str, str]
+) -> dict[str, list[int | None]]:
+    """Service points of each region, today and in each planning year."""
+    table = tables.regions[tables.regions["division"] == division]
+    found = table.drop_duplicates(["region_code", "year"]).set_index(["region_code", "year"])
+    years = (tables.base_year, *tables.years)
+
+    def count(code: str, year: int) -> int | None:
+        key = (code, year)
+        return int(found.at[key, "service_points"]) if key in found.index else None
+
+    return {code: [count(code, year) for year in years] for code in titles}

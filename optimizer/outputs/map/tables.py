@@ -1,0 +1,79 @@
+"""The tables of a run folder that the map is made of, as they stand."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+TEXT = frozenset(
+    {
+        *("office_id", "office", "municipality_code", "mode", "mode_today", "action", "family"),
+        *("into_office_id", "motive", "evidence", "partner", "base_office_id"),
+        *("division", "region_code", "region"),
+    }
+)
+FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage"})
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """What the map reads; optional tables are empty where the folder has none."""
+
+    plan: pd.DataFrame
+    zones: pd.DataFrame
+    regions: pd.DataFrame
+    sites: pd.DataFrame
+    site_modes: pd.DataFrame
+    members: pd.DataFrame
+    money: pd.DataFrame
+    summary: Mapping[str, Any]
+    config: Mapping[str, Any]
+
+    @property
+    def base_year(self) -> int:
+        """The year of today's network."""
+        return int(self.config.get("base_year", 2024))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The planning years, in order."""
+        return tuple(sorted(int(year) for year in self.plan["year"].unique()))
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        """The levels of need, in order."""
+        return tuple(sorted(int(need) for need in self.zones["need"].unique()))
+
+
+def read_tables(folder: Path) -> RunTables:
+    """The tables of a run folder; OSError if one that the map cannot do without is missing."""
+    inputs = folder / "inputs"
+    return RunTables(
+        plan=_csv(folder / "plan.csv"),
+        zones=pd.read_parquet(folder / "zones.parquet"),
+        regions=_csv(folder / "regions.csv"),
+        sites=_csv(inputs / "sites.csv"),
+        site_modes=_optional_csv(inputs / "site_modes.csv"),
+        members=_optional_csv(inputs / "regions.csv"),
+        money=_optional_csv(inputs / "years.csv"),
+        summary=json.loads((folder / "summary.json").read_text(encoding="utf-8")),
+        config=json.loads((inputs / "config.json").read_text(encoding="utf-8")),
+    )
+
+
+def _optional_csv(path: Path) -> pd.DataFrame:
+    return _csv(path) if path.is_file() else pd.DataFrame()
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    """Codes and names as text ("NA" is a name, "0114" a code), flags as such, the rest numbers."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in table.columns:
+        if column in FLAGS:
+            table[column] = table[column].str.lower() == "true"
+        elif column not in TEXT and not str(column).startswith("origin_"):
+            table[column] = pd.to_numeric(table[column], errors="coerce")
+    return table

@@ -1,0 +1,78 @@
+"""The tables of a run folder on disk: csv with fixed decimals, parquet without anything of today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from optimizer.plan import Plan
+
+#: decimals by the last word of a column's unit
+DECIMALS = {
+    "cost_mnkr": 6,
+    "amount_mnkr": 6,
+    "fte": 6,
+    "visits": 3,
+    "population": 0,
+    "value": 6,
+    "limit": 6,
+    "margin": 6,
+}
+_BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
+
+CSV_TABLES = ("offices", "regions", "budget", "requirements")
+PARQUET_TABLES = ("assignments", "zones")
+FILES = {
+    "offices": "plan.csv",
+    "regions": "regions.csv",
+    "budget": "budget.csv",
+    "requirements": "requirements.csv",
+    "assignments": "assignments.parquet",
+    "zones": "zones.parquet",
+}
+
+
+def write_tables(folder: Path, plan: Plan, formats: tuple[str, ...]) -> None:
+    """Every table of the plan, under its name in the run folder."""
+    if "csv" in formats:
+        for name in CSV_TABLES:
+            write_csv(getattr(plan, name), folder / FILES[name], DECIMALS)
+    if "parquet" in formats:
+        for name in PARQUET_TABLES:
+            write_parquet(getattr(plan, name), folder / FILES[name])
+
+
+def write_csv(table: pd.DataFrame, path: Path, decimals: dict[str, int] | None = None) -> None:
+    """UTF-8, one line a row, fixed decimals where asked for, true and false in lower case."""
+    out = table.copy()
+    for name in out.columns:
+        column = out[name]
+        if column.dtype == bool:
+            out[name] = column.map({True: "true", False: "false"})
+        elif pd.api.types.is_float_dtype(column):
+            digits = _digits(str(name), decimals or {})
+            if digits is not None:
+                out[name] = [_number(value, digits) for value in column]
+    out.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _digits(name: str, decimals: dict[str, int]) -> int | None:
+    if name in decimals:
+        return decimals[name]
+    return next((n for start, n in _BY_PREFIX.items() if name.startswith(start)), None)
+
+
+def _number(value: float, digits: int) -> str:
+    if pd.isna(value):
+        return ""
+    text = f"{value:.{digits}f}"
+    return text[1:] if float(text) == 0 and text.startswith("-") else text
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Columns as they are, without pandas' metadata, so that equal tables are equal files."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(arrow, path, compression="zstd")

@@ -1,0 +1,140 @@
+"""Tables of access: where each zone goes, what it takes, and how far people are by region."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.instance import Floats
+from optimizer.plan.counted import CountedYear, counting_states
+
+BANDS = (30, 60, 90)
+_HAIR = 1e-12  #: so that rounding in a sum does not push an exact 90 % further out
+
+
+def assignments_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
+    """A row for each zone, planning year and need: its office, minutes, visits, lost visits."""
+    sites = np.array(case.instance.sites, dtype=object)
+    return _by_zone_and_need(
+        case,
+        years[1:],
+        lambda now: {
+            "office_id": sites[now.assignment.site],
+            "service": np.full(now.demand.shape, "general", dtype=object),
+            "visits": now.demand - now.lost,
+            "lost_visits": now.lost,
+            "minutes": now.minutes,
+            "waiting_minutes": now.waiting,
+        },
+    )[
+        [
+            "zone_id",
+            "office_id",
+            "year",
+            "service",
+            "need",
+            "visits",
+            "lost_visits",
+            "minutes",
+            "waiting_minutes",
+        ]
+    ]
+
+
+def zones_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
+    """A row for each zone, planning year and need: minutes, waiting, visits, before and after."""
+    today = years[0]
+    table = _by_zone_and_need(
+        case,
+        years[1:],
+        lambda now: {
+            "minutes_before": today.minutes,
+            "minutes_after": now.minutes,
+            "waiting_before": today.waiting,
+            "waiting_after": now.waiting,
+            "visits_before": today.demand,
+            "visits_after": now.demand - now.lost,
+        },
+    )
+    n_times = len(years[1:]) * today.demand.shape[1]
+    for place, name in enumerate(("municipality_code", "population")):
+        table.insert(1 + place, name, np.tile(case.zones[name].to_numpy(), n_times))
+    return table
+
+
+def _by_zone_and_need(
+    case: Case, years: list[CountedYear], columns: object
+) -> pd.DataFrame:
+    parts = []
+    for now in years:
+        cells = columns(now)  # type: ignore[operator]
+        for need in range(now.demand.shape[1]):
+            part = {name: values[:, need] for name, values in cells.items()}
+            head = {"zone_id": np.array(case.instance.zones, dtype=object)}
+            parts.append(pd.DataFrame({**head, "year": now.year, "need": need + 1, **part}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def regions_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
+    """A row for each region, year (today too) and need: service points, minutes, shares."""
+    counting = counting_states(case)
+    population = case.zones["population"].to_numpy(dtype=np.float64)
+    zone_town = case.zones["municipality_code"]
+    site_town = case.sites["municipality_code"]
+    rows = []
+    for (division, code), members in case.regions.groupby(["division", "region_code"], sort=False):
+        towns = members["municipality_code"]
+        zones = np.flatnonzero(zone_town.isin(towns))
+        sites = np.flatnonzero(site_town.isin(towns))
+        people = population[zones]
+        for now in years:
+            for need in range(now.demand.shape[1]):
+                rows.append(
+                    {
+                        "division": division,
+                        "region_code": code,
+                        "region": members["region"].iloc[0],
+                        "year": now.year,
+                        "service_points": int(counting[now.states[sites]].sum()),
+                        "required": _required(case, str(division), now.year),
+                        "population": people.sum(),
+                        "need": need + 1,
+                        **_access(people, years[0].minutes[zones, need], "before"),
+                        **_access(people, now.minutes[zones, need], "after"),
+                    }
+                )
+    order = [
+        "division", "region_code", "region", "year", "service_points", "required", "population",
+        "need",
+    ]  # fmt: skip
+    for name in ("mean_minutes", "p90_minutes", *(f"share_within_{band}" for band in BANDS)):
+        order += [f"{name}_before", f"{name}_after"]
+    return pd.DataFrame(rows)[order]
+
+
+def _required(case: Case, division: str, year: int) -> int:
+    base = case.scenario.base_year
+    asked = [
+        rule.min_points
+        for rule in case.scenario.requirements.region_coverage
+        if rule.division == division and year > base and year >= (rule.from_year or base)
+    ]
+    return max(asked, default=0)
+
+
+def _access(people: Floats, minutes: Floats, when: str) -> dict[str, float]:
+    total = people.sum()
+    if total <= 0:
+        names = ["mean_minutes", "p90_minutes", *(f"share_within_{band}" for band in BANDS)]
+        return {f"{name}_{when}": np.nan for name in names}
+    order = np.argsort(minutes, kind="stable")
+    within = people[order].cumsum()
+    enough = int(np.searchsorted(within, 0.9 * total * (1.0 - _HAIR)))
+    row = {
+        f"mean_minutes_{when}": float(people @ minutes / total),
+        f"p90_minutes_{when}": float(minutes[order][min(enough, minutes.size - 1)]),
+    }
+    for band in BANDS:
+        row[f"share_within_{band}_{when}"] = float(people[minutes <= band].sum() / total)
+    return row

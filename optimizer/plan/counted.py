@@ -1,0 +1,175 @@
+"""A plan counted year by year, today first, with everything by site that the tables need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.engine.evaluate import Assignment, Evaluation, assign
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+
+COST_ITEMS = ("front_staff", "premises", "local", "staff_travel", "extension")
+ONE_OFFS = ("closure", "conversion", "opening")
+
+
+@dataclass(frozen=True)
+class CountedYear:
+    """One year of a plan, or today."""
+
+    year: int
+    states: Ints  #: [J]
+    before: Ints  #: [J] states of the year before (today: the same)
+    assignment: Assignment
+    minutes: Floats  #: [I, C] travel
+    waiting: Floats  #: [I, C]
+    demand: Floats  #: [I, C]
+    lost: Floats  #: [I, C]
+    planned: Floats  #: [J] visits that staff and room are planned for
+    arriving: Floats  #: [J]
+    fte: Floats  #: [J]
+    extension: Floats  #: [J] visits a year
+    costs: pd.DataFrame  #: a row per site, COST_ITEMS and ONE_OFFS, mnkr
+
+    @property
+    def is_open(self) -> Bools:
+        """[J] which sites are open."""
+        return np.asarray(self.states != CLOSED)
+
+
+def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
+    """Today and every planning year."""
+    instance = case.instance
+    today = assign(instance, instance.today)
+    base = case.years.iloc[0]
+    years = [
+        _year(
+            case,
+            int(base["year"]),
+            instance.today,
+            instance.today,
+            today,
+            demand=case.demand_today,
+            per_fte=float(base["productivity_visits_per_fte_year"])
+            / case.scenario.demand.peak_factor,
+            wage=float(base["wage_mnkr_per_fte"]),
+            index=1.0,
+        )
+    ]
+    for t, year in enumerate(instance.years):
+        states = evaluation.states[:, t]
+        before = evaluation.states[:, t - 1] if t else instance.today
+        years.append(
+            _year(
+                case,
+                year,
+                states,
+                before,
+                evaluation.assignments[t],
+                demand=instance.demand[t],
+                per_fte=float(instance.visits_per_fte[t]),
+                wage=float(instance.money.wage_per_fte[t]),
+                index=float(instance.money.price_index[t]),
+            )
+        )
+    return years
+
+
+def _year(
+    case: Case,
+    year: int,
+    states: Ints,
+    before: Ints,
+    assignment: Assignment,
+    *,
+    demand: Floats,
+    per_fte: float,
+    wage: float,
+    index: float,
+) -> CountedYear:
+    instance = case.instance
+    n_sites = states.size
+    zones = np.arange(demand.shape[0])[:, None]
+    minutes = instance.minutes[zones, assignment.site]
+    waiting = instance.waiting[assignment.site, states[assignment.site]]
+    loss = instance.loss(assignment.cost - instance.today_cost)
+    lost = demand * loss
+    arrive = demand - lost
+    basis = arrive if instance.staffing_after_decay else demand
+    planned = _by_site(assignment.site, basis, n_sites)
+    is_open = states != CLOSED
+    fte = np.where(is_open, np.maximum(instance.fte_min[states], planned / per_fte), 0.0)
+    extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
+    costs = _costs(case, states, before, fte * wage, extension, index)
+    return CountedYear(
+        year,
+        states,
+        before,
+        assignment,
+        minutes,
+        waiting,
+        demand,
+        lost,
+        planned,
+        _by_site(assignment.site, arrive, n_sites),
+        fte,
+        extension,
+        costs,
+    )
+
+
+def _by_site(site: Ints, visits: Floats, n_sites: int) -> Floats:
+    return np.bincount(site.ravel(), weights=visits.ravel(), minlength=n_sites)
+
+
+def _costs(
+    case: Case, states: Ints, before: Ints, wages: Floats, extension: Floats, index: float
+) -> pd.DataFrame:
+    """Every item of cost by site, mnkr."""
+    instance, money = case.instance, case.instance.money
+    annual = annual_costs(case)
+    rows = np.arange(states.size)
+    closed = (before != CLOSED) & (states == CLOSED)
+    opened = (before == CLOSED) & (states != CLOSED)
+    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    return pd.DataFrame(
+        {
+            "front_staff": wages,
+            "premises": index * annual["premises_mnkr"][rows, states],
+            "local": index * annual["local_mnkr"][rows, states],
+            "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
+            "extension": index * money.extension_per_visit * extension,
+            "closure": index * money.closure * closed,
+            "conversion": index * money.conversion[states] * converted,
+            "opening": index * money.opening * opened,
+        },
+        index=pd.Index(instance.sites, name="office_id"),
+    )
+
+
+def annual_costs(case: Case) -> dict[str, Floats]:
+    """[J, M+1] premises, local cost and staff travel by state, mnkr of the base year."""
+    instance, table = case.instance, case.site_modes
+    site = pd.Index(instance.sites).get_indexer(table["office_id"])
+    state = pd.Index(instance.states).get_indexer(table["mode"])
+    found = {}
+    for name in ("premises_mnkr", "local_mnkr", "staff_travel_mnkr"):
+        amounts = np.zeros((len(instance.sites), len(instance.states)))
+        amounts[site, state] = table[name].to_numpy(dtype=np.float64)
+        found[name] = amounts
+    return found
+
+
+def counting_states(case: Case) -> Bools:
+    """[M+1] the states that count as a service point."""
+    modes = case.scenario.modes
+    return np.array(
+        [name in modes and modes[name].counts_for_coverage for name in case.instance.states]
+    )
+
+
+def office_names(instance: Instance, case: Case) -> dict[str, str]:
+    """Name of each site by id."""
+    return dict(zip(instance.sites, case.sites["office"], strict=True))

@@ -1,0 +1,43 @@
+"""All tables of a plan from a case and a counted plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.engine.evaluate import Evaluation
+from optimizer.plan.access import assignments_table, regions_table, zones_table
+from optimizer.plan.counted import counted_years
+from optimizer.plan.money import budget_table, key_figures
+from optimizer.plan.offices import offices_table
+from optimizer.plan.requirements import requirements_table
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What people read: tables by their name in the run folder, and the figures of each year."""
+
+    offices: pd.DataFrame
+    assignments: pd.DataFrame
+    zones: pd.DataFrame
+    regions: pd.DataFrame
+    budget: pd.DataFrame
+    requirements: pd.DataFrame
+    figures: list[dict[str, float | int | None]]
+
+
+def make_plan(case: Case, evaluation: Evaluation) -> Plan:
+    """The tables of a plan; motives in the language of the config's output."""
+    years = counted_years(case, evaluation)
+    budget = budget_table(case, years)
+    return Plan(
+        offices_table(case, years, case.scenario.output.language),
+        assignments_table(case, years),
+        zones_table(case, years),
+        regions_table(case, years),
+        budget,
+        requirements_table(case, years, budget),
+        key_figures(case, years, budget),
+    )

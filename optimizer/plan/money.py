@@ -1,0 +1,75 @@
+"""budget.csv and the key figures of each year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.plan.counted import COST_ITEMS, ONE_OFFS, CountedYear, counting_states
+
+AFTER = "after"
+
+
+def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
+    """Year, item, amount_mnkr: every item of cost and income, carry-over and margin.
+
+    Today has cost items only. `after` is a year after the last, without one-offs.
+    """
+    money = case.instance.money
+    fee = money.fee_per_visit
+    rows: list[tuple[str, str, float]] = []
+    carried = money.carry_in
+    central = case.years["central_mnkr"].to_numpy(dtype=np.float64)
+    means = cost = 0.0
+    for number, now in enumerate(years):
+        items = {"central": float(central[number])}
+        items |= {name: float(now.costs[name].sum()) for name in (*COST_ITEMS, *ONE_OFFS)}
+        cost = items["cost"] = sum(items.values())
+        if number:
+            t = number - 1
+            items["appropriation"] = float(money.appropriation[t])
+            items["other_income"] = float(money.other_income[t])
+            items["fees_lost"] = fee * float(now.lost.sum())
+            means = items["appropriation"] + items["other_income"] - items["fees_lost"]
+            lowest = 0.0 if now is years[-1] else -float(money.credit_limit[t])
+            result = means + carried - cost
+            items |= {"means": means, "carry_in": carried}
+            carried = min(result, float(money.saving_limit[t]))
+            items |= {"carry_out": carried, "margin": result - lowest}
+        rows += [(str(now.year), name, amount) for name, amount in items.items()]
+    recurring = cost - sum(float(years[-1].costs[name].sum()) for name in ONE_OFFS)
+    rows += [
+        (AFTER, "cost", recurring),
+        (AFTER, "means", means),
+        (AFTER, "margin", means - recurring),
+    ]
+    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
+
+
+def key_figures(
+    case: Case, years: list[CountedYear], budget: pd.DataFrame
+) -> list[dict[str, float | int | None]]:
+    """Figures of each year, today first; minutes are travel over the demand of all needs."""
+    amount = budget.set_index(["year", "item"])["amount_mnkr"].to_dict()
+    counting = counting_states(case)
+    figures: list[dict[str, float | int | None]] = []
+    for now in years:
+        visits = float(now.demand.sum() - now.lost.sum())
+        cost = amount[str(now.year), "cost"]
+        figures.append(
+            {
+                "year": now.year,
+                "cost_mnkr": cost,
+                "means_mnkr": amount.get((str(now.year), "means")),
+                "margin_mnkr": amount.get((str(now.year), "margin")),
+                "cost_per_visit_kr": cost * 1e6 / visits if visits else None,
+                "visits": visits,
+                "lost_visits": float(now.lost.sum()),
+                "open_offices": int(now.is_open.sum()),
+                "service_points": int(counting[now.states].sum()),
+                "mean_minutes": float((now.demand * now.minutes).sum() / now.demand.sum()),
+                "fte": float(now.fte.sum()),
+            }
+        )
+    return figures

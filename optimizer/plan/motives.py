@@ -1,0 +1,63 @@
+"""The motive of each decision: one sentence made from its numbers, in the planner's language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from babel.numbers import format_decimal
+
+from optimizer.config import Scenario
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happens to a site in a year."""
+
+    action: str
+    mode: str
+    mode_before: str
+    visits: float
+    visits_before: float
+    saved_mnkr: float  #: recurring cost of the site itself, less than the year before
+    receiver: str
+    added_minutes: float
+    decided: bool
+    reason: str
+
+
+def motive(happening: Happening, scenario: Scenario, language: str) -> str:
+    """One sentence; what it says follows from the numbers alone."""
+    words = _catalogue()[language]
+    action = happening.action
+    if action in ("close", "merge") and not happening.receiver:
+        action = "close_unused"
+    text = words[action].format(
+        mode=_title(scenario, happening.mode, language),
+        before=_title(scenario, happening.mode_before, language),
+        visits=format_decimal(round(happening.visits), locale=language),
+        moved=format_decimal(round(happening.visits_before), locale=language),
+        saved=format_decimal(happening.saved_mnkr, format="0.0", locale=language),
+        receiver=happening.receiver,
+        minutes=format_decimal(happening.added_minutes, format="0", locale=language),
+    )
+    if happening.decided:
+        reason = f": {happening.reason}" if happening.reason else ""
+        text += " " + words["decided"].format(reason=reason)
+    return text
+
+
+def _title(scenario: Scenario, mode: str, language: str) -> str:
+    if mode not in scenario.modes:
+        return mode
+    title: str | None = getattr(scenario.modes[mode].title, language, None)
+    return (title or mode).lower()
+
+
+@cache
+def _catalogue() -> Mapping[str, Mapping[str, str]]:
+    text = resources.files("optimizer.plan").joinpath("motives.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

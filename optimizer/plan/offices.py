@@ -1,0 +1,104 @@
+"""plan.csv: what happens to each site in each year, who receives its visits, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.instance import CLOSED, Ints
+from optimizer.plan.counted import CountedYear
+from optimizer.plan.motives import Happening, motive
+
+
+def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.DataFrame:
+    """A row for every site and planning year."""
+    instance = case.instance
+    towns = case.sites["municipality_code"].to_numpy(dtype=object)
+    names = case.sites["office"].to_numpy(dtype=object)
+    reasons = {decision.site: decision.reason for decision in instance.fixed}
+    decided = {decision.site for decision in instance.fixed}
+    ever_open = instance.today != CLOSED
+    parts = []
+    for before, now in zip(years[:-1], years[1:], strict=True):
+        into = receivers(before, now)
+        served = set(towns[now.is_open])
+        rows = []
+        for j, office_id in enumerate(instance.sites):
+            action = _action(case, before.states[j], now.states[j], into[j], j, bool(ever_open[j]))
+            ends = action in ("close", "merge")
+            receiver = int(into[j]) if ends else -1
+            happening = Happening(
+                action=action,
+                mode=instance.states[now.states[j]],
+                mode_before=instance.states[before.states[j]],
+                visits=float(now.arriving[j]),
+                visits_before=float(before.planned[j]),
+                saved_mnkr=float(_recurring(before, j) - _recurring(now, j)),
+                receiver=str(names[receiver]) if receiver >= 0 else "",
+                added_minutes=_added_minutes(before, now, j),
+                decided=j in decided,
+                reason=reasons.get(j, ""),
+            )
+            rows.append(
+                {
+                    "office_id": office_id,
+                    "office": names[j],
+                    "municipality_code": towns[j],
+                    "candidate": bool(instance.candidate[j]),
+                    "year": now.year,
+                    "mode": instance.states[now.states[j]],
+                    "action": action,
+                    "into_office_id": instance.sites[receiver] if receiver >= 0 else "",
+                    "visits": now.arriving[j],
+                    "fte": now.fte[j],
+                    "cost_mnkr": float(now.costs.iloc[j].sum()),
+                    "leaves_municipality": ends and towns[j] not in served,
+                    "motive": motive(happening, case.scenario, language),
+                }
+            )
+        ever_open = ever_open | now.is_open
+        parts.append(pd.DataFrame(rows))
+    return pd.concat(parts, ignore_index=True)
+
+
+def receivers(before: CountedYear, now: CountedYear) -> Ints:
+    """[J] the site that receives most of the visits each site had the year before; -1 if none.
+
+    Counted in the demand of the year before, zone by zone and need; ties to the first id.
+    """
+    n_sites = now.states.size
+    moved = np.bincount(
+        (before.assignment.site * n_sites + now.assignment.site).ravel(),
+        weights=before.demand.ravel(),
+        minlength=n_sites * n_sites,
+    ).reshape(n_sites, n_sites)
+    moved = moved.round(6)
+    best = moved.argmax(axis=1)
+    return np.where(moved[np.arange(n_sites), best] > 0, best, -1)
+
+
+def _action(case: Case, before: int, now: int, into: int, site: int, ever_open: bool) -> str:
+    if before != CLOSED and now != CLOSED:
+        return "keep" if before == now else "convert"
+    if before != CLOSED:
+        near = case.scenario.demand.merger_minutes
+        return "merge" if into >= 0 and case.site_minutes[site, into] <= near else "close"
+    if now != CLOSED:
+        return "open"
+    return "stays_closed" if ever_open else "not_opened"
+
+
+def _recurring(year: CountedYear, site: int) -> float:
+    items = ["front_staff", "premises", "local", "staff_travel", "extension"]
+    return float(year.costs.iloc[site][items].sum())
+
+
+def _added_minutes(before: CountedYear, now: CountedYear, site: int) -> float:
+    """Minutes more, travel and waiting, for the visits the site had the year before; mean."""
+    mine = before.assignment.site == site
+    visits = before.demand[mine]
+    if visits.sum() <= 0:
+        return 0.0
+    added = now.assignment.cost[mine] - before.assignment.cost[mine]
+    return float((visits * added).sum() / visits.sum())

@@ -1,0 +1,111 @@
+"""requirements.csv: every requirement with its value, limit, margin, and whether it binds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from optimizer.case import Case
+from optimizer.engine.evaluate import moves_allowed
+from optimizer.instance import CLOSED
+from optimizer.plan.counted import CountedYear
+from optimizer.plan.money import AFTER
+
+BINDS_MNKR, BINDS = 1.0, 1e-6
+
+Row = tuple[str, str, str, float, float, str, float]
+
+
+def requirements_table(
+    case: Case, years: list[CountedYear], budget: pd.DataFrame
+) -> pd.DataFrame:
+    """A row for each requirement, scope and year. Margin: what is left; negative if broken."""
+    rows = [
+        *_structure(case, years),
+        *_coverage(case, years),
+        *_budget(budget),
+        *_limits(case, years),
+        *_decisions(case, years),
+    ]
+    names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
+    table = pd.DataFrame(rows, columns=names)
+    tolerance = np.maximum(1e-6, 1e-9 * table["limit"].abs())
+    near = np.where(table["unit"] == "mnkr", BINDS_MNKR, BINDS)
+    near = np.maximum(near, 1e-9 * table["limit"].abs())
+    table["holds"] = table["margin"] >= -tolerance
+    table["binding"] = table["margin"].abs() <= near
+    return table
+
+
+def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
+    """one_mode, assignment, staffing, room, transition, partners: one row a year each."""
+    rows: list[Row] = []
+    instance = case.instance
+    rules = case.scenario.requirements
+    possible = np.asarray(instance.allowed.any(axis=2))
+    for now in years[1:]:
+        year, n_sites = str(now.year), float(now.states.size)
+        demand, served = float(now.demand.sum()), float((now.demand - now.lost).sum())
+        counted = served + float(now.lost.sum())
+        fte, extension = float(now.fte.sum()), float(now.extension.sum())
+        rows += [
+            ("one_mode", "nation", year, n_sites, n_sites, "sites", 0.0),
+            ("assignment", "nation", year, counted, demand, "visits", counted - demand),
+            ("staffing", "nation", year, fte, fte, "fte", 0.0),
+            ("room", "nation", year, extension, extension, "visits", 0.0),
+        ]
+        if rules.transition.on:
+            wrong = float((~moves_allowed(instance, now.before, now.states)).sum())
+            rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
+        if rules.partners.on:
+            is_open = now.states != CLOSED
+            strange = is_open & ~possible[np.arange(now.states.size), now.states]
+            count = float(strange.sum())
+            rows.append(("partners", "nation", year, count, 0.0, "sites", -count))
+    return rows
+
+
+def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:
+    rows: dict[tuple[str, str], Row] = {}
+    for rule in case.instance.coverage:
+        for now in years[1 + rule.from_year :]:
+            points = float(rule.states[now.states[rule.sites]].sum())
+            scope, least = f"{rule.division}:{rule.region_code}", float(rule.min_points)
+            row = ("region_coverage", scope, str(now.year), points, least, "sites", points - least)
+            standing = rows.get((scope, str(now.year)))
+            if standing is None or standing[4] < least:
+                rows[scope, str(now.year)] = row
+    return list(rows.values())
+
+
+def _budget(budget: pd.DataFrame) -> list[Row]:
+    amount = budget.set_index(["year", "item"])["amount_mnkr"].to_dict()
+    rows: list[Row] = []
+    for year in budget.loc[budget["item"] == "margin", "year"]:
+        cost, margin = float(amount[year, "cost"]), float(amount[year, "margin"])
+        limit = float(amount[year, "means"]) if year == AFTER else cost + margin
+        rows.append(("budget_by_year", "nation", year, cost, limit, "mnkr", margin))
+    return rows
+
+
+def _limits(case: Case, years: list[CountedYear]) -> list[Row]:
+    rows: list[Row] = []
+    for rule in case.instance.limits:
+        for now in years[1:]:
+            count = float(rule.states[now.states[rule.sites]].sum())
+            most = float(rule.at_most)
+            year = str(now.year)
+            rows.append(("mode_limits", rule.scope, year, count, most, "sites", most - count))
+    return rows
+
+
+def _decisions(case: Case, years: list[CountedYear]) -> list[Row]:
+    rows: list[Row] = []
+    for decision in case.instance.fixed:
+        scope = f"{decision.kind}:{case.instance.sites[decision.site]}"
+        for t, now in enumerate(years[1:]):
+            if decision.allowed[:, t].all():
+                continue  # not in force yet
+            kept = float(decision.allowed[now.states[decision.site], t])
+            rows.append(("fixed_decisions", scope, str(now.year), kept, 1.0, "decision", kept - 1))
+    return rows

@@ -1,0 +1,240 @@
+"""Tiny instances for tests: random ones with every mechanism, and a plain one to solve by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from optimizer.engine.evaluate import assign, evaluate
+from optimizer.instance import CLOSED, CoverageRule, FixedDecision, Instance, LimitRule, Money
+
+#: name: tier, waiting minutes, minimum staff, factor on premises. Rank falls as listed.
+MODES: dict[str, tuple[int, float, float, float]] = {
+    "staffed": (3, 0.0, 2.0, 1.0),
+    "staffed_colocated": (3, 0.0, 2.0, 0.8),
+    "reduced": (3, 8.0, 1.2, 0.9),
+    "flexible": (2, 12.0, 0.6, 0.6),
+    "mobile": (1, 16.0, 0.2, 0.3),
+}
+RANK = {"staffed": 4, "staffed_colocated": 4, "reduced": 3, "flexible": 2, "mobile": 1}
+
+
+def an_instance(
+    *,
+    zones: int = 5,
+    sites: int = 3,
+    years: int = 1,
+    seed: int = 0,
+    modes: tuple[str, ...] = ("staffed", "reduced", "flexible"),
+    choices: int = 3,
+    **changes: Any,
+) -> Instance:
+    """A random instance with every mechanism; ``choices`` open modes at most at a site.
+
+    Half of the seeds use whole blocks of four minutes, so that options tie. ``changes`` replace
+    fields of the instance, or of its money.
+    """
+    rng = np.random.default_rng([seed, zones, sites, years])
+    states = ("closed", *modes)
+    minutes = _minutes(rng, zones, sites)
+    facts = np.array([(0, 0.0, 0.0, 0.0), *(MODES[m] for m in modes)])
+    rank = np.array([0, *(RANK[m] for m in modes)], dtype=np.int64)
+    candidate = np.arange(sites) == sites - 1 if rng.random() < 0.4 else np.zeros(sites, dtype=bool)
+    today = rng.integers(1, len(states), sites)
+    today[rng.integers(0, sites - candidate.sum())] = 1 + int(facts[1:, 0].argmax())
+    today[candidate] = CLOSED
+    allowed = _allowed(rng, today, candidate, rank, years, choices)
+    waiting = np.repeat(facts[None, :, 1], sites, axis=0)
+    own_days = rng.choice([0.0, 4.0, 8.0, 12.0], sites)
+    offices = np.flatnonzero(~candidate & (rng.random(sites) < 0.6))
+    waiting[offices, today[offices]] = own_days[offices]
+    fte_min = facts[:, 2].copy()
+    if rng.random() < 0.3:
+        fte_min[1:] = 1.5  # modes differ in tier but not in staff
+    needs = rng.dirichlet([4.0, 2.0, 3.0], zones)
+    visits = rng.uniform(300.0, 9_000.0, zones) * (rng.random(zones) > 0.08)
+    growth = 1.0 + 0.03 * np.arange(years)
+    demand = growth[:, None, None] * (visits[:, None] * needs)
+    premises = rng.uniform(0.5, 2.5, sites)
+    index = 1.02 ** np.arange(years)
+    conversion = np.where(np.arange(len(states)) > 0, 0.3, 0.0)
+    if rng.random() < 0.4:
+        conversion[1:] = rng.uniform(0.1, 0.8, len(modes))
+    instance = Instance(
+        zones=tuple(f"z{i:02d}" for i in range(zones)),
+        sites=tuple(f"o{j:02d}" for j in range(sites)),
+        years=tuple(range(2025, 2025 + years)),
+        states=states,
+        candidate=candidate,
+        minutes=minutes,
+        waiting=waiting,
+        tier=facts[:, 0].astype(np.int64),
+        rank=rank,
+        demand=demand,
+        today_cost=np.zeros((zones, 3)),
+        today=today,
+        allowed=allowed,
+        fixed_cost=premises[:, None, None] * facts[None, :, 3, None] * index,
+        fte_min=fte_min,
+        room=rng.uniform(1_000.0, 14_000.0, sites),
+        visits_per_fte=rng.uniform(2_500.0, 6_000.0) * 1.02 ** np.arange(years),
+        staffing_after_decay=bool(rng.random() < 0.3),
+        digital_share=0.5,
+        decay_scale_minutes=float(rng.uniform(15.0, 60.0)),
+        lost_visit_minutes=float(rng.choice([0.0, 120.0])),
+        upgrades_allowed=bool(rng.random() < 0.25),
+        money=_money(rng, years, index, conversion),
+        coverage=_coverage(rng, facts[:, 0], sites, years),
+        limits=_limits(rng, states, sites),
+        fixed=(),
+    )
+    instance = replace(instance, today_cost=assign(instance, today).cost)
+    return with_changes(_priced(rng, instance), **changes)
+
+
+def with_changes(instance: Instance, **changes: Any) -> Instance:
+    """The instance with some fields of its own or of its money replaced."""
+    names = Money.__dataclass_fields__
+    money = {name: value for name, value in changes.items() if name in names}
+    rest = {name: value for name, value in changes.items() if name not in names}
+    return replace(instance, money=replace(instance.money, **money), **rest)
+
+
+def only(instance: Instance, site: int, *states: int) -> Instance:
+    """The instance with a site that may only take some states, in every year."""
+    allowed = instance.allowed.copy()
+    allowed[site] = np.isin(np.arange(allowed.shape[1]), states)[:, None]
+    decision = FixedDecision("mode", site, allowed[site], "a test says so")
+    return replace(instance, allowed=allowed, fixed=(*instance.fixed, decision))
+
+
+def a_pair(*, years: int = 1, **changes: Any) -> Instance:
+    """Two zones, two staffed offices, one need; each zone lives at its own office.
+
+    1,000 visits from each zone, 10 minutes to the own office and 40 to the other. Modes: staffed
+    (no waiting, 1 FTE at least) and reduced (8 minutes, 0.5 FTE). Premises 2 and 1 mnkr, wage 1
+    mnkr, one FTE takes 1,000 visits, room for 5,000; nothing is lost, one-offs are free, and the
+    means are ample.
+    """
+    ones = np.ones(years)
+    fixed = np.zeros((2, 3, years))
+    fixed[:, 1], fixed[:, 2] = 2.0, 1.0
+    instance = Instance(
+        zones=("z1", "z2"),
+        sites=("o1", "o2"),
+        years=tuple(range(2025, 2025 + years)),
+        states=("closed", "staffed", "reduced"),
+        candidate=np.zeros(2, dtype=bool),
+        minutes=np.array([[10.0, 40.0], [40.0, 10.0]]),
+        waiting=np.array([[0.0, 0.0, 8.0]] * 2),
+        tier=np.array([0, 1, 1]),
+        rank=np.array([0, 2, 1]),
+        demand=np.full((years, 2, 1), 1_000.0),
+        today_cost=np.full((2, 1), 10.0),
+        today=np.array([1, 1]),
+        allowed=np.ones((2, 3, years), dtype=bool),
+        fixed_cost=fixed,
+        fte_min=np.array([0.0, 1.0, 0.5]),
+        room=np.full(2, 5_000.0),
+        visits_per_fte=1_000.0 * ones,
+        staffing_after_decay=False,
+        digital_share=0.0,
+        decay_scale_minutes=30.0,
+        lost_visit_minutes=0.0,
+        upgrades_allowed=False,
+        money=Money(
+            appropriation=100.0 * ones,
+            other_income=0.0 * ones,
+            saving_limit=0.0 * ones,
+            credit_limit=0.0 * ones,
+            central=0.0 * ones,
+            wage_per_fte=1.0 * ones,
+            price_index=ones,
+            carry_in=0.0,
+            fee_per_visit=0.0,
+            extension_per_visit=0.0,
+            closure=0.0,
+            opening=0.0,
+            conversion=np.zeros(3),
+        ),
+        coverage=(),
+        limits=(),
+        fixed=(),
+    )
+    return with_changes(instance, **changes)
+
+
+def _minutes(rng: np.random.Generator, zones: int, sites: int) -> np.ndarray:
+    homes, offices = rng.uniform(0, 80, (zones, 2)), rng.uniform(0, 80, (sites, 2))
+    away = np.hypot(*(homes[:, None] - offices[None]).transpose(2, 0, 1))
+    if rng.random() < 0.5:
+        return np.round(away / 4.0) * 4.0
+    return np.round(away * rng.uniform(0.8, 1.3, away.shape), 2)
+
+
+def _allowed(
+    rng: np.random.Generator,
+    today: np.ndarray,
+    candidate: np.ndarray,
+    rank: np.ndarray,
+    years: int,
+    choices: int,
+) -> np.ndarray:
+    n_states = rank.size
+    allowed = np.zeros((today.size, n_states, years), dtype=bool)
+    for j, now in enumerate(today):
+        some = rng.permutation(np.arange(1, n_states))[:choices]
+        allowed[j, some] = True
+        allowed[j, now] = allowed[j, CLOSED] = True
+        if not candidate[j] and rng.random() < 0.2:
+            allowed[j, CLOSED, : rng.integers(1, years + 1)] = False  # keep for some years
+    return allowed
+
+
+def _money(rng: np.random.Generator, years: int, index: np.ndarray, conversion: np.ndarray) -> Money:
+    return Money(
+        appropriation=np.zeros(years),
+        other_income=np.full(years, 1.0),
+        saving_limit=rng.uniform(0.0, 0.6, years),
+        credit_limit=rng.uniform(0.0, 0.6, years),
+        central=2.0 * index,
+        wage_per_fte=0.7 * index,
+        price_index=index,
+        carry_in=float(rng.choice([0.0, 0.3, -0.2])),
+        fee_per_visit=float(rng.choice([0.0, 3e-4])),
+        extension_per_visit=float(rng.uniform(0.0, 6e-4)),
+        closure=float(rng.uniform(0.0, 0.6)),
+        opening=float(rng.uniform(0.0, 1.0)),
+        conversion=conversion,
+    )
+
+
+def _coverage(
+    rng: np.random.Generator, tier: np.ndarray, sites: int, years: int
+) -> tuple[CoverageRule, ...]:
+    rules = []
+    for region, members in enumerate(np.array_split(rng.permutation(sites), 2)):
+        if rng.random() < 0.4:
+            here = np.isin(np.arange(sites), members)
+            start = int(rng.integers(0, years))
+            rules.append(CoverageRule("fa", f"{region:02d}", here, tier >= 2, 1, start))
+    return tuple(rules)
+
+
+def _limits(
+    rng: np.random.Generator, states: tuple[str, ...], sites: int
+) -> tuple[LimitRule, ...]:
+    if rng.random() < 0.5:
+        return ()
+    family = np.array([name in ("flexible", "mobile") for name in states])
+    return (LimitRule("flexible", np.ones(sites, dtype=bool), family, int(rng.integers(1, 3))),)
+
+
+def _priced(rng: np.random.Generator, instance: Instance) -> Instance:
+    """Means a little above or well below what today's network costs."""
+    states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    cost = evaluate(instance, states).ledger.cost
+    means = cost[0] * rng.uniform(0.82, 1.06) * np.linspace(1.0, rng.uniform(0.94, 1.03), cost.size)
+    return with_changes(instance, appropriation=means - 1.0)
