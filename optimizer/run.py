@@ -85,7 +85,11 @@ def solve(
         more=finish,
         check=_verified,
     )
-    summary: dict[str, object] = {**certificate, "name": scenario.name, "warnings": list(case.warnings)}
+    summary: dict[str, object] = {
+        **certificate,
+        "name": scenario.name,
+        "warnings": list(case.warnings),
+    }
     return RunResult(written, summary)
 
 

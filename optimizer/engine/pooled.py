@@ -7,9 +7,10 @@ Loads are kept apart by where the visits come from, because that is what makes t
 *home*   the group of a zone's first option. A load row is a group's own visits (home here), a
          *pair* (visits from one home group to one other group, when they can be many), or the rest.
 
-Beyond the cut of its chain a zone may have a *tail*: its next sites, to which the visits of the
+Beyond the cut of its chain a zone may have a *tail*: its next options, to which the visits of the
 cut may be directed at the model's choice. Any closest assignment is one such choice, so the bound
-stays valid, and visits can not vanish from the staff of a region by closing all of it.
+stays valid, and visits can not vanish from the staff of a region by closing all of it. The worse
+states of a site are options of their own there: their staff and room are another group's.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class Tails:
     need: Ints  #: [W]
     set_id: Ints  #: [W] the set that is empty when the tail is used
     cost: Floats  #: [W] minutes charged at the cut
-    row: Ints  #: [W, L] load row of each next site
-    option_cost: Floats  #: [W, L+1] minutes of each next site; the last: of anything beyond
+    row: Ints  #: [W, L] load row of each next option
+    option_cost: Floats  #: [W, L+1] minutes of each next option; the last: of anything beyond
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class YearCoefficients:
     lost: Floats  #: [sets] lost visits when a set is empty
     load: sp.csr_array  #: [rows, sets] planned visits
     load_constant: Floats  #: [rows]
-    first_load: Floats  #: [G] visits of the zones whose home the group is
+    first_load: Floats  #: [C, G] visits by need of the zones whose home the group is
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,10 @@ class Pooled:
 def pooled(
     instance: Instance, depth: Ints | int, *, tails: Bools | None = None, tail_sites: int = 12
 ) -> Pooled:
-    """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` [I, C]."""
+    """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` [I, C].
+
+    A tail holds the next ``tail_sites`` options, counting each state of a site with another wait.
+    """
     steps, tables, pool = build_chains(instance, depth)
     groups = _groups(instance, tables, steps)
     homes = tuple(_home(groups, part) for part in steps)
@@ -200,7 +204,7 @@ def _year(
     n_groups = groups.site.size
     n_rows = 2 * n_groups + rows._pairs.size
     burden, lost = np.zeros(n_sets), np.zeros(n_sets)
-    constant, first_load = 0.0, np.zeros(n_rows)
+    constant, first_load = 0.0, np.zeros((len(steps), n_rows))
     row_parts: list[Ints] = []
     set_parts: list[Ints] = []
     value_parts: list[Floats] = []
@@ -214,7 +218,7 @@ def _year(
         lost += np.bincount(part.set_id, demand * _rise(loss, first), minlength=n_sets)
         basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
         row = rows(home, groups.of_option[part.need][part.option])
-        first_load += np.bincount(row[first], basis[first], minlength=n_rows)
+        first_load[part.need] = np.bincount(row[first], basis[first], minlength=n_rows)
         before = np.roll(part.set_id, 1)
         row_parts += [row[~first], row]
         set_parts += [before[~first], part.set_id]
@@ -228,7 +232,8 @@ def _year(
         shape=shape,
     ).tocsr()
     load.sum_duplicates()
-    return YearCoefficients(constant, burden, lost, load, first_load, first_load[:n_groups])
+    own = first_load[:, :n_groups]
+    return YearCoefficients(constant, burden, lost, load, first_load.sum(axis=0), own)
 
 
 def _rise(value: Floats, first: Bools) -> Floats:
@@ -257,22 +262,22 @@ def _tails(
     parts: list[tuple[Ints, Ints, Ints, Floats, Ints, Floats]] = []
     for part, table, home in zip(steps, tables, homes, strict=True):
         zones = np.flatnonzero(wanted[:, part.need] & ~part.complete)
-        best = np.flatnonzero(np.r_[True, table.site[1:] != table.site[:-1]])
-        if zones.size == 0 or best.size == 0:
+        if zones.size == 0 or table.site.size == 0:
             continue
-        nearby = instance.minutes[np.ix_(zones, table.site[best])]
-        cost = option_minutes(nearby, table.waiting[best])
+        nearby = instance.minutes[np.ix_(zones, table.site)]
+        cost = option_minutes(nearby, table.waiting)
         place = np.full(instance.minutes.shape[0], -1)
         place[zones] = np.arange(zones.size)
         links = np.flatnonzero(place[part.zone] >= 0)
-        column = np.searchsorted(table.site[best], table.site[part.option[links]])
-        cost[place[part.zone[links]], column] = np.inf  # sites in the chain are not in the tail
-        width = min(n_next, best.size - 1)
-        order = np.argsort(cost, axis=1, kind="stable")[:, : width + 1]
+        cost[place[part.zone[links]], part.option[links]] = np.inf  # in the chain, not in the tail
+        order = np.argsort(cost, axis=1, kind="stable")[:, : n_next + 1]
         cost = np.take_along_axis(cost, order, axis=1)
+        missing = n_next + 1 - order.shape[1]  # fewer options than asked for: absent ones
+        cost = np.pad(cost, ((0, 0), (0, missing)), constant_values=np.inf)
+        order = np.pad(order, ((0, 0), (0, missing)))
         ends = np.flatnonzero(np.r_[part.zone[1:] != part.zone[:-1], True])
         end = ends[np.searchsorted(part.zone[ends], zones)]
-        group = groups.of_option[part.need][best][order[:, :width]]
+        group = groups.of_option[part.need][order[:, :n_next]]
         row = rows(home[end][:, None], group)
         parts.append(
             (zones, np.full(zones.size, part.need), part.set_id[end], part.cost[end], row, cost)
@@ -295,11 +300,15 @@ class Spare:
 def spare(instance: Instance, engine: Pooled) -> Spare:
     """The most idle staff and room that visits from other homes may find at each group.
 
-    Groups whose states differ in minimum staff get none, and with it no cut.
+    What is spare depends on the state: a lesser one serves fewer needs of its own zones. Groups
+    whose states differ in minimum staff get no idle staff, and with it no cut.
     """
-    own = np.stack([year.first_load for year in engine.years])
-    most = np.where(engine.groups.states, instance.fte_min, 0.0).max(axis=1)
-    least = np.where(engine.groups.states, instance.fte_min, np.inf).min(axis=1)
+    states = engine.groups.states
+    serves = instance.tier[:, None] > np.arange(instance.demand.shape[2])  # [M+1, C]
+    own = np.stack([serves @ year.first_load for year in engine.years])  # [T, M+1, G]
+    own = np.where(states.T, own, np.inf).min(axis=1)
+    most = np.where(states, instance.fte_min, 0.0).max(axis=1)
+    least = np.where(states, instance.fte_min, np.inf).min(axis=1)
     minimum = np.where(most == least, most, 0.0)
     idle = np.maximum(0.0, minimum - own / instance.visits_per_fte[:, None])
     room = np.maximum(0.0, instance.room[engine.groups.site] - own) / 1000.0

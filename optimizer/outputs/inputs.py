@@ -63,7 +63,9 @@ def _demand(case: Case) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _wide(key: str, rows: tuple[str, ...], columns: tuple[str, ...], values: Floats) -> pd.DataFrame:
+def _wide(
+    key: str, rows: tuple[str, ...], columns: tuple[str, ...], values: Floats
+) -> pd.DataFrame:
     table = pd.DataFrame(values, columns=list(columns))
     table.insert(0, key, np.array(rows, dtype=object))
     return table

@@ -28,9 +28,7 @@ PACKAGES = (
 )
 
 
-def write_summary(
-    folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]
-) -> None:
+def write_summary(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> None:
     """summary.json: the certificate, key figures of each year and warnings."""
     scenario = case.scenario
     summary = {

@@ -1,4 +1,4 @@
-"""The tables of a run folder on disk: csv with fixed decimals, parquet without anything of today."""
+"""The tables of a run folder on disk: csv with fixed decimals, parquet without metadata."""
 
 from __future__ import annotations
 

@@ -63,9 +63,7 @@ def zones_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     return table
 
 
-def _by_zone_and_need(
-    case: Case, years: list[CountedYear], columns: object
-) -> pd.DataFrame:
+def _by_zone_and_need(case: Case, years: list[CountedYear], columns: object) -> pd.DataFrame:
     parts = []
     for now in years:
         cells = columns(now)  # type: ignore[operator]

@@ -121,7 +121,8 @@ def _year(
 
 
 def _by_site(site: Ints, visits: Floats, n_sites: int) -> Floats:
-    return np.bincount(site.ravel(), weights=visits.ravel(), minlength=n_sites)
+    total = np.bincount(site.ravel(), weights=visits.ravel(), minlength=n_sites)
+    return np.asarray(total, dtype=np.float64)
 
 
 def _costs(
@@ -152,8 +153,8 @@ def _costs(
 def annual_costs(case: Case) -> dict[str, Floats]:
     """[J, M+1] premises, local cost and staff travel by state, mnkr of the base year."""
     instance, table = case.instance, case.site_modes
-    site = pd.Index(instance.sites).get_indexer(table["office_id"])
-    state = pd.Index(instance.states).get_indexer(table["mode"])
+    site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
+    state = pd.Index(instance.states).get_indexer(pd.Index(table["mode"]))
     found = {}
     for name in ("premises_mnkr", "local_mnkr", "staff_travel_mnkr"):
         amounts = np.zeros((len(instance.sites), len(instance.states)))

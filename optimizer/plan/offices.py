@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -20,7 +22,7 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
     decided = {decision.site for decision in instance.fixed}
     ever_open = instance.today != CLOSED
     parts = []
-    for before, now in zip(years[:-1], years[1:], strict=True):
+    for before, now in pairwise(years):
         into = receivers(before, now)
         served = set(towns[now.is_open])
         rows = []

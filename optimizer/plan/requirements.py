@@ -16,9 +16,7 @@ BINDS_MNKR, BINDS = 1.0, 1e-6
 Row = tuple[str, str, str, float, float, str, float]
 
 
-def requirements_table(
-    case: Case, years: list[CountedYear], budget: pd.DataFrame
-) -> pd.DataFrame:
+def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFrame) -> pd.DataFrame:
     """A row for each requirement, scope and year. Margin: what is left; negative if broken."""
     rows = [
         *_structure(case, years),

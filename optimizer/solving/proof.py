@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.engine.depth import crowded
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
@@ -30,8 +31,9 @@ from optimizer.model.variables import ABSENT
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.solvers import Relaxed, SolverBackend, backend
 
-FIRST_DEPTH, LAST_DEPTH = 3, 6
+ROUGH_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain
 TAIL_SITES = 14
+CROWD_SITES, CROWD_MINUTES = 4, 25.0
 _USED = 1e-4
 _SEARCH_PART, _RELAX_PART = 0.3, 0.75
 _LEAST_GAIN = 0.002
@@ -139,11 +141,22 @@ class _Proof:
     # -- the steps -------------------------------------------------------------------------
 
     def run(self) -> Outcome:
-        self._search(None, self.seconds_left * _SEARCH_PART)
-        relaxed_until = time.monotonic() + self.seconds_left * _RELAX_PART
-        instance, depth, tails = self._relax(relaxed_until)
+        rounds = _Rounds(self.instance, self.backend)
+        search = Search(self.instance, out_of_time=lambda: self.stop.is_set() or self.over)
+        search.construct(search.first_states())
+        self._offer(search.best)
+        first = threading.Thread(target=rounds.first, args=(self.limits.deadline,), daemon=True)
+        first.start()  # the first bounds need no better plan: they are found while it is sought
+        if self.best is not None:
+            self._search(self.best.states, self.seconds_left * _SEARCH_PART)
+        while first.is_alive() and not self.over:
+            first.join(0.1)
+            self._raise_bound(rounds.bound)
+        self._raise_bound(rounds.bound)
         if not self.over:
-            self._branch(instance, depth, tails)
+            self._relax(rounds, time.monotonic() + self.seconds_left * _RELAX_PART)
+        if not self.over:
+            self._branch(rounds)
         if self.best is None:
             raise NoPlan(proved=self.bound == np.inf)
         certificate = certify(
@@ -165,55 +178,24 @@ class _Proof:
         )
         self._offer(search.run(start))
 
-    def _relax(self, until: float) -> tuple[Instance, Ints, Bools]:
-        """Rounds of relaxation; gives the instance less what was ruled out, depths and tails."""
-        instance = self.instance
-        shape = instance.today_cost.shape
-        depth = np.full(shape, FIRST_DEPTH, dtype=np.int64)
-        tails = np.zeros(shape, dtype=bool)
-        last_seconds = 0.0
-        while not self.over and time.monotonic() + 1.5 * last_seconds < until:
-            started, before = time.monotonic(), self.bound
-            engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_SITES)
-            model = build_model(instance, engine, relaxed=True)
-            relaxed = self.backend.relax(model, seconds=self.seconds_left)
-            if relaxed is None:
+    def _relax(self, rounds: _Rounds, until: float) -> None:
+        """Rounds of relaxation while they gain and there is time; rules out what can not be."""
+        while not self.over and rounds.grown and time.monotonic() + 1.5 * rounds.seconds < until:
+            before = self.bound
+            if self.best is not None:
+                rounds.rule_out(self.best)
+            if not rounds.solve(self.seconds_left):
                 break
-            if not np.isfinite(relaxed.bound):
-                self.bound = np.inf if self.best is None else self.best.objective
-                break
-            self._raise_bound(relaxed.bound)
-            instance = self._ruled_out(instance, model, relaxed)
-            used = _used_tails(instance, engine, model, relaxed.values)
-            grow = used & (depth < LAST_DEPTH)
-            last_seconds = time.monotonic() - started
-            if not grow.any() and not (used & ~tails).any():
-                break
-            tails |= used
-            depth += grow
+            self._raise_bound(rounds.bound)
             added = max((self.best.objective if self.best else self.bound) - self.today, 1.0)
             if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
                 break
-        return instance, depth, tails
 
-    def _ruled_out(self, instance: Instance, model: Model, relaxed: Relaxed) -> Instance:
-        """The instance without states that no better plan has, by their reduced cost."""
-        if self.best is None:
-            return instance
-        room = self.best.objective / MILLION - relaxed.bound + 1e-9
-        mode = model.variables.mode
-        there = mode != ABSENT
-        reduced: Floats = np.where(there, relaxed.reduced_costs[np.maximum(mode, 0)], 0.0)
-        value: Floats = np.where(there, relaxed.values[np.maximum(mode, 0)], 0.0)
-        never = there & (value < 1e-7) & (reduced > room)
-        allowed = instance.allowed & ~never
-        sites, years = np.arange(instance.today.size)[:, None], np.arange(len(instance.years))
-        allowed[sites, self.best.states, years] = True
-        return replace(instance, allowed=allowed)
-
-    def _branch(self, instance: Instance, depth: Ints, tails: Bools) -> None:
-        engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_SITES)
-        model = build_model(instance, engine)
+    def _branch(self, rounds: _Rounds) -> None:
+        if self.best is not None:
+            rounds.rule_out(self.best)
+        instance = rounds.instance
+        model = build_model(instance, rounds.pooled())
         if self.over:
             return
         best = self.best
@@ -240,6 +222,70 @@ class _Proof:
             self.bound = np.inf if self.best is None else self.best.objective
         elif result.bound is not None:
             self._raise_bound(result.bound)
+
+
+class _Rounds:
+    """Linear relaxations, each with chains as long as the one before has shown they must be."""
+
+    def __init__(self, instance: Instance, solver: SolverBackend) -> None:
+        self.instance, self.solver = instance, solver
+        self.bound = -np.inf  #: million visit-minutes
+        self.seconds = 0.0  #: that the last round took
+        self.grown = True  #: whether another round could gain
+        self.tails = crowded(instance, sites=CROWD_SITES, minutes=CROWD_MINUTES)
+        self.depth = np.where(self.tails, FIRST_DEPTH + 1, FIRST_DEPTH).astype(np.int64)
+        self._last: tuple[Model, Relaxed] | None = None
+
+    def first(self, deadline: float) -> None:
+        """A rough bound at once, then the first real one."""
+        self._solve(pooled(self.instance, ROUGH_DEPTH), deadline - time.monotonic(), rough=True)
+        self.solve(deadline - time.monotonic())
+
+    def pooled(self) -> Pooled:
+        """The coefficients with the chains as they stand."""
+        return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_SITES)
+
+    def solve(self, seconds: float) -> bool:
+        """One round; false if it did not finish."""
+        return self._solve(self.pooled(), seconds, rough=False)
+
+    def _solve(self, engine: Pooled, seconds: float, *, rough: bool) -> bool:
+        started = time.monotonic()
+        if seconds <= 0:
+            return False
+        model = build_model(self.instance, engine, relaxed=True)
+        relaxed = self.solver.relax(model, seconds=seconds - (time.monotonic() - started))
+        if relaxed is None:
+            self.grown = False
+            return False
+        self.bound = max(self.bound, relaxed.bound)
+        if rough or not np.isfinite(relaxed.bound):
+            self.grown = rough
+            return True
+        self._last = model, relaxed
+        used = _used_tails(self.instance, engine, model, relaxed.values)
+        deeper = used & (self.depth < LAST_DEPTH)
+        self.grown = bool(deeper.any() or (used & ~self.tails).any())
+        self.tails = self.tails | used
+        self.depth = self.depth + deeper
+        self.seconds = time.monotonic() - started
+        return True
+
+    def rule_out(self, best: Evaluation) -> None:
+        """Drop the states that no better plan has, by the reduced costs of the last round."""
+        if self._last is None:
+            return
+        model, relaxed = self._last
+        room = best.objective / MILLION - relaxed.bound + 1e-9
+        mode = model.variables.mode
+        there = mode != ABSENT
+        reduced: Floats = np.where(there, relaxed.reduced_costs[np.maximum(mode, 0)], 0.0)
+        value: Floats = np.where(there, relaxed.values[np.maximum(mode, 0)], 0.0)
+        allowed = self.instance.allowed & ~(there & (value < 1e-7) & (reduced > room))
+        years = np.arange(len(self.instance.years))
+        allowed[np.arange(allowed.shape[0])[:, None], best.states, years] = True
+        self.instance = replace(self.instance, allowed=allowed)
+        self._last = None
 
 
 def _used_tails(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Bools:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -86,9 +89,29 @@ class _StatedHighs(pulp.HiGHS):  # type: ignore[misc]
         super().__init__(**options)
         self._run = run
 
+    def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
+        """As PuLP's, without the banner that HiGHS writes to standard output on its first use."""
+        with _no_banner():
+            super().createAndConfigureSolver(lp)
+
     def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
         """Hand the stated problem over to the caller's way of running it."""
         self._run(lp.solverModel)
+
+
+@contextmanager
+def _no_banner() -> Iterator[None]:
+    """Standard output of C code goes nowhere; Python's own is flushed before and untouched."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class Highs:
@@ -108,7 +131,6 @@ class Highs:
             timeLimit=max(0.1, seconds),
             random_seed=self._seed,
         )
-        highspy.Highs.resetGlobalScheduler(True)
         model.problem.solve(solver)
         highs = model.problem.solverModel
         status = highs.getModelStatus()

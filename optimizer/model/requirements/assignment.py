@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Instance
+from optimizer.instance import Floats, Instance
 from optimizer.model.blocks import Block, Rows, empties
 from optimizer.model.variables import ABSENT, THOUSAND, Variables
 
@@ -26,6 +26,7 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     for t in range(len(instance.years)):
         somewhere = Rows(v, 1).add(0, v.mode[:, highest, t], 1.0)
         yield somewhere.block("assignment", "destination", ">=", 1.0)
+        yield from _loads(instance, engine, v, t)
         z = empties(v, engine, t)
         sets = np.flatnonzero(v.none[t] != ABSENT)
         if sets.size == 0:
@@ -45,7 +46,6 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         yield upper.block("assignment", "parent is empty", "<=", parent_constant)
         shut = Rows(v, sets.size).add(rows, own, 1.0).add(held, held_columns, 1.0)
         yield shut.block("assignment", "site is shut", "<=", 1.0)
-        yield from _loads(instance, engine, v, t)
 
 
 def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator[Block]:
@@ -55,8 +55,7 @@ def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator
     rows = Rows(v, engine.n_rows).add(np.arange(engine.n_rows), v.load[t], 1.0)
     rows.add_matrix((year.load @ z.matrix).tocsr(), -1.0 / THOUSAND)
     if tails.zone.size:
-        demand = instance.demand[t, tails.zone, tails.need] / THOUSAND
-        rows.add(tails.row, v.tail[t, :, :-1], -demand[:, None])
+        rows.add(tails.row, v.tail[t, :, :-1], -_tail_visits(instance, engine, t) / THOUSAND)
     constant = (year.load_constant + year.load @ z.constant) / THOUSAND
     yield rows.block("assignment", "visits by origin", "==", constant)
     if tails.zone.size:
@@ -64,3 +63,16 @@ def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator
         split.add(np.arange(tails.zone.size)[:, None], v.tail[t], 1.0)
         split.add_matrix(z.matrix[tails.set_id], -1.0)
         yield split.block("assignment", "tail", "==", z.constant[tails.set_id])
+
+
+def _tail_visits(instance: Instance, engine: Pooled, t: int) -> Floats:
+    """[W, L] planned visits of a tail if all of it goes to an option; 0 where there is none."""
+    tails = engine.tails
+    there = np.isfinite(tails.option_cost[:, :-1])
+    demand = instance.demand[t, tails.zone, tails.need][:, None]
+    if instance.staffing_after_decay:
+        cost = np.where(there, tails.option_cost[:, :-1], 0.0)
+        demand = demand * (
+            1.0 - instance.loss(cost - instance.today_cost[tails.zone, tails.need, None])
+        )
+    return np.where(there, demand, 0.0)

@@ -23,9 +23,7 @@ class Frame:
     width: int
     height: int
 
-    def place(
-        self, longitudes: Sequence[float], latitudes: Sequence[float]
-    ) -> NDArray[np.float64]:
+    def place(self, longitudes: Sequence[float], latitudes: Sequence[float]) -> NDArray[np.float64]:
         """Points on the map [points, (x, y)]; NaN where a coordinate is missing."""
         points = gpd.GeoSeries.from_xy(longitudes, latitudes, crs=boundaries.WGS84)
         projected = points.to_crs(boundaries.SWEREF99_TM)

@@ -33,7 +33,9 @@ class Strings:
     def section(self, prefix: str) -> dict[str, str]:
         """Every text below a prefix, by the rest of its key, placeholders left open."""
         start = f"{prefix}."
-        return {key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)}
+        return {
+            key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)
+        }
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """1234.5 as `1 234,5` or `1,234.5`; a dash for nothing, NaN and infinity."""

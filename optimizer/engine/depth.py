@@ -1,0 +1,32 @@
+"""How far the chains should reach before anything is solved: farther where sites are crowded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.instance import CLOSED, Bools, Instance, option_minutes
+
+_BLOCK = 20_000
+
+
+def crowded(instance: Instance, *, sites: int, minutes: float) -> Bools:
+    """[I, C] zones and needs with at least ``sites`` further sites within ``minutes`` of the best.
+
+    There a relaxation gains by closing many sites by a fraction each, so chains need a tail from
+    the start. Candidates do not count.
+    """
+    n_zones, _, n_states, n_needs, _ = instance.shape
+    possible = np.asarray(instance.allowed.any(axis=2))
+    found = np.zeros((n_zones, n_needs), dtype=bool)
+    for need in range(n_needs):
+        serves = possible & (instance.tier >= need + 1) & (np.arange(n_states) != CLOSED)
+        waiting = np.where(serves, instance.waiting, np.inf).min(axis=1)
+        usable = np.flatnonzero(np.isfinite(waiting) & ~instance.candidate)
+        if usable.size <= sites:
+            continue
+        for start in range(0, n_zones, _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            cost = option_minutes(instance.minutes[rows, usable], waiting[usable])
+            nearest = np.partition(cost, sites, axis=1)
+            found[rows, need] = nearest[:, sites] - cost.min(axis=1) < minutes
+    return found
