@@ -18,7 +18,7 @@ TOWNS = {  # quick zoom: place, and the corner and width of the view in units of
     "Göteborg": (11.97, 57.71, 900),
     "Malmö": (13.10, 55.62, 900),
 }
-TEXTS = ("action", "evidence", "map.caption", "map.card", "map.legend", "map.table", "map.tip")
+TEXTS = ("action", "evidence", "map.areas", "map.caption", "map.card", "map.legend", "map.table", "map.tip")
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 

@@ -1,0 +1,50 @@
+"""The few public observations of single offices against the reconstruction; never fitted to."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+OPEN_WEEKS = 50.0  #: weeks a year with visiting days
+NUMBERS = ("visits_per_day", "visits_per_day_planned", "staff", "staff_planned", "rank_visits")
+
+
+def compare(observations: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Observed against reconstructed: office, metric, period, observed, reconstructed, error.
+
+    ``sites``: office_id, office, open_days_today, visits_today, fte_today. Visits a day are a
+    year's over 50 weeks of the office's open days; a range counts at its middle; staff on record
+    are persons, reconstructed are FTE. The error is a share of the observed value.
+    """
+    site = sites.set_index("office_id")
+    rank = sites.set_index("office_id")["visits_today"].rank(ascending=False)
+    rows = []
+    for seen in observations.itertuples():
+        if seen.metric not in NUMBERS or seen.office_id not in site.index:
+            continue
+        office = site.loc[seen.office_id]
+        observed = _middle(str(seen.value))
+        if str(seen.metric).startswith("visits_per_day"):
+            found = office["visits_today"] / (OPEN_WEEKS * office["open_days_today"])
+        elif seen.metric == "rank_visits":
+            found = rank[seen.office_id]
+        else:
+            found = office["fte_today"]
+        rows.append(
+            {
+                "office": office["office"],
+                "metric": seen.metric,
+                "period": seen.period,
+                "observed": observed,
+                "reconstructed": float(found),
+                "error": float(found) / observed - 1.0 if observed else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _middle(text: str) -> float:
+    numbers = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", text)]
+    return sum(numbers) / len(numbers)

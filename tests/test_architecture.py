@@ -1,0 +1,114 @@
+"""The drawing of the house in README.md, held against the imports of the code."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Each room and the rooms it may import from, from the ground up. The README shows the same.
+MAY_IMPORT: dict[str, set[str]] = {
+    "geodata": {"geodata"},
+    "optimizer.config": {"geodata.problems"},
+    "optimizer.instance": set(),
+    "optimizer.case": {"optimizer.config", "optimizer.instance"},
+    "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.reading": {
+        "geodata",
+        "optimizer.config",
+        "optimizer.case",
+        "optimizer.instance",
+        "optimizer.rules",
+    },
+    "optimizer.engine": {"optimizer.instance"},
+    "optimizer.model": {"optimizer.engine", "optimizer.instance"},
+    "optimizer.solving": {
+        "geodata.problems",
+        "optimizer.engine",
+        "optimizer.instance",
+        "optimizer.model",
+        "optimizer.rules",
+    },
+    "optimizer.plan": {
+        "optimizer.case",
+        "optimizer.config",
+        "optimizer.engine",
+        "optimizer.instance",
+    },
+    "optimizer.verify": {"geodata.problems"},
+    "optimizer.outputs": {"geodata", "optimizer.case", "optimizer.instance", "optimizer.plan"},
+    "optimizer.progress": {"optimizer.progress_bar"},
+    "optimizer.progress_bar": {"optimizer.progress"},
+}
+#: The rooms at the top, which call all others: one run, the command line, its exit codes.
+TOP = ("optimizer.run", "optimizer.cli", "optimizer.exits", "optimizer.data_show", "optimizer")
+
+
+def _modules() -> list[tuple[str, Path]]:
+    files = [*ROOT.glob("geodata/**/*.py"), *ROOT.glob("optimizer/**/*.py")]
+    names = []
+    for path in sorted(files):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        names.append((".".join(parts).removesuffix(".__init__"), path))
+    return names
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in ("geodata", "optimizer")}
+
+
+def _room(module: str) -> str | None:
+    rooms = [room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.")]
+    return max(rooms, key=len, default=None)
+
+
+def _inside(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+@pytest.mark.parametrize(("module", "path"), _modules(), ids=lambda value: str(value))
+def test_a_room_imports_only_from_the_rooms_below_it(module: str, path: Path) -> None:
+    room = _room(module)
+    if room is None:
+        assert module in TOP or module == "optimizer.__main__", f"{module} is in no room"
+        return
+    allowed = MAY_IMPORT[room] | {room}
+    strange = {
+        name
+        for name in _imports(path)
+        if not any(_inside(name, each) for each in allowed) and name != "optimizer.__version__"
+    }
+    assert not strange, f"{module} imports {sorted(strange)}"
+
+
+@pytest.mark.parametrize(("module", "path"), _modules(), ids=lambda value: str(value))
+def test_pulp_and_highspy_stay_in_the_model_and_the_solving_room(module: str, path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    } | {
+        node.module.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    if names & {"pulp", "highspy"}:
+        assert _room(module) in ("optimizer.model", "optimizer.solving")
+
+
+def test_the_readme_draws_every_room() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for room in MAY_IMPORT:
+        name = room.removeprefix("optimizer.").split(".")[-1]
+        assert name in readme, f"README.md does not mention {room}"
