@@ -21,22 +21,23 @@ def compare(observations: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     site = sites.set_index("office_id")
     rank = sites.set_index("office_id")["visits_today"].rank(ascending=False)
     rows = []
-    for seen in observations.itertuples():
-        if seen.metric not in NUMBERS or seen.office_id not in site.index:
+    for seen in observations.to_dict("records"):
+        office_id, metric = str(seen["office_id"]), str(seen["metric"])
+        if metric not in NUMBERS or office_id not in site.index:
             continue
-        office = site.loc[seen.office_id]
-        observed = _middle(str(seen.value))
-        if str(seen.metric).startswith("visits_per_day"):
+        office = site.loc[office_id]
+        observed = _middle(str(seen["value"]))
+        if metric.startswith("visits_per_day"):
             found = office["visits_today"] / (OPEN_WEEKS * office["open_days_today"])
-        elif seen.metric == "rank_visits":
-            found = rank[seen.office_id]
+        elif metric == "rank_visits":
+            found = rank.loc[office_id]
         else:
             found = office["fte_today"]
         rows.append(
             {
                 "office": office["office"],
-                "metric": seen.metric,
-                "period": seen.period,
+                "metric": metric,
+                "period": seen["period"],
                 "observed": observed,
                 "reconstructed": float(found),
                 "error": float(found) / observed - 1.0 if observed else np.nan,

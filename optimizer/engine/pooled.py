@@ -293,23 +293,32 @@ def _tails(
 class Spare:
     """Spare capacity of a group over the visits of its own home zones; bounds of pair cuts."""
 
-    idle_fte: Floats  #: [T, G]
-    room: Floats  #: [T, G] thousand visits
+    idle_by_state: Floats  #: [T, G, M+1] FTE
+    room_by_state: Floats  #: [T, G, M+1] thousand visits
+
+    @property
+    def idle_fte(self) -> Floats:
+        """[T, G] the most over the states of the group."""
+        return np.asarray(self.idle_by_state.max(axis=2))
+
+    @property
+    def room(self) -> Floats:
+        """[T, G] the most over the states of the group, thousand visits."""
+        return np.asarray(self.room_by_state.max(axis=2))
 
 
 def spare(instance: Instance, engine: Pooled) -> Spare:
-    """The most idle staff and room that visits from other homes may find at each group.
+    """The idle staff and room that visits from other homes may find at each group, by state.
 
     What is spare depends on the state: a lesser one serves fewer needs of its own zones. Groups
     whose states differ in minimum staff get no idle staff, and with it no cut.
     """
-    states = engine.groups.states
+    groups = engine.groups
     serves = instance.tier[:, None] > np.arange(instance.demand.shape[2])  # [M+1, C]
-    own = np.stack([serves @ year.first_load for year in engine.years])  # [T, M+1, G]
-    own = np.where(states.T, own, np.inf).min(axis=1)
-    most = np.where(states, instance.fte_min, 0.0).max(axis=1)
-    least = np.where(states, instance.fte_min, np.inf).min(axis=1)
-    minimum = np.where(most == least, most, 0.0)
-    idle = np.maximum(0.0, minimum - own / instance.visits_per_fte[:, None])
-    room = np.maximum(0.0, instance.room[engine.groups.site] - own) / 1000.0
-    return Spare(idle, room)
+    own = np.stack([(serves @ year.first_load).T for year in engine.years])  # [T, G, M+1]
+    most = np.where(groups.states, instance.fte_min, 0.0).max(axis=1)
+    least = np.where(groups.states, instance.fte_min, np.inf).min(axis=1)
+    minimum = np.where(most == least, most, 0.0)[:, None]
+    idle = np.maximum(0.0, minimum - own / instance.visits_per_fte[:, None, None])
+    room = np.maximum(0.0, instance.room[groups.site][:, None] - own) / 1000.0
+    return Spare(np.where(groups.states, idle, 0.0), np.where(groups.states, room, 0.0))

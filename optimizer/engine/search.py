@@ -9,7 +9,7 @@ plan it returns is as good as it says. Deterministic: no clock decides, unless a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from optimizer.instance import Floats, Instance, Ints
 RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
 _EPS_MNKR = 1e-9
 _PAIRS_TRIED = 60
+_BARRED_STEPS = 2
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,40 @@ class Search:
         self.out_of_time: Deadline = out_of_time or (lambda: False)
         self.best: Evaluation | None = None
         self._cache: dict[bytes, Changes] = {}
+        self._apart = _apart(instance)
 
     def run(self, start: Ints | None = None) -> Evaluation | None:
         """Construct (or take ``start``), improve, and give the best feasible plan found."""
         states = self.construct(self.first_states() if start is None else start.copy())
         if self.best is not None:
             self.improve(states)
+        return self.best
+
+    def shake(self, seed: int, *, rounds: int = 1000, undone: int = 6) -> Evaluation | None:
+        """Undo some changes near each other, repair and improve; keep what is better.
+
+        Ruin and recreate (Schrimpf and others 2000): a random changed site and the changed sites
+        nearest to it go back to today's state, construction makes the plan feasible again.
+        """
+        rng = np.random.default_rng(seed)
+        for _ in range(rounds):
+            if self.best is None or self.out_of_time():
+                break
+            states = self.best.states.copy()
+            today = self.first_states()
+            changed = np.flatnonzero((states != today).any(axis=1))
+            if changed.size == 0:
+                break
+            centre = rng.choice(changed)
+            away = self._apart[centre, changed]
+            near = changed[np.argsort(away, kind="stable")[: int(rng.integers(2, undone + 1))]]
+            states[near] = today[near]
+            kept, self.best = self.best, None
+            repaired = self.construct(states, avoid=set(near.tolist()))
+            if self.best is not None:
+                self.improve(repaired, rounds=20)
+            if self.best is None or self.best.objective >= kept.objective:
+                self.best = kept
         return self.best
 
     def first_states(self) -> Ints:
@@ -72,10 +101,14 @@ class Search:
         own = self.paths.states[self.paths.site == site]
         return bool((own == states).all(axis=1).any())
 
-    def construct(self, states: Ints) -> Ints:
-        """Greedy steps to feasibility: least visit-minutes for each mnkr of shortfall removed."""
+    def construct(self, states: Ints, *, avoid: Collection[int] = ()) -> Ints:
+        """Greedy steps to feasibility: least visit-minutes for each mnkr of shortfall removed.
+
+        Sites in ``avoid`` are left as they are in the first step, so that a repair goes elsewhere.
+        """
         current = evaluate(self.instance, states)
-        for _ in range(4 * states.shape[0]):
+        barred = np.isin(self.paths.site, list(avoid))
+        for step in range(4 * states.shape[0]):
             if self.out_of_time():
                 break
             table = self._table(current)
@@ -84,7 +117,7 @@ class Search:
             if standing <= _EPS_MNKR:
                 break
             gain = standing - misses
-            useful = gain > 1e-6
+            useful = (gain > 1e-6) & ~(barred & (step < _BARRED_STEPS))
             if not useful.any():
                 break
             price = np.where(useful, np.maximum(table.burden, 1.0) / np.maximum(gain, 1e-6), np.inf)
@@ -227,6 +260,15 @@ class Search:
             missing += np.maximum(0.0, lowest - result)
             carried = np.clip(result, lowest, money.saving_limit[t])
         return np.asarray(missing + np.maximum(0.0, spend_after - ledger.margin_after))
+
+
+def _apart(instance: Instance) -> Floats:
+    """[J, J] how far sites are apart: the least minutes over both of any zone."""
+    n_sites = instance.today.size
+    apart = np.empty((n_sites, n_sites))
+    for j in range(n_sites):
+        apart[j] = (instance.minutes + instance.minutes[:, [j]]).min(axis=0)
+    return apart
 
 
 def deadline(seconds: float) -> Deadline:

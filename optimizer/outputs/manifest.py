@@ -58,8 +58,8 @@ def write_manifest(
         "seed": case.scenario.solver.seed,
         "command": command,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        # A search that a clock has ended may end elsewhere the next time.
-        "reproducible": status in ("optimal", "gap_reached"),
+        # A search that a clock or a gap has ended may end elsewhere the next time.
+        "reproducible": status == "optimal",
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

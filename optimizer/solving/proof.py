@@ -23,7 +23,7 @@ from optimizer.engine.depth import crowded
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
-from optimizer.instance import Bools, Floats, Instance, Ints
+from optimizer.instance import Bools, Floats, Instance
 from optimizer.model.blocks import empties
 from optimizer.model.build import Model, build_model
 from optimizer.model.objective import MILLION
@@ -35,7 +35,7 @@ ROUGH_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain
 TAIL_SITES = 14
 CROWD_SITES, CROWD_MINUTES = 4, 25.0
 _USED = 1e-4
-_SEARCH_PART, _RELAX_PART = 0.3, 0.75
+_RELAX_PART = 0.75
 _LEAST_GAIN = 0.002
 
 #: seconds since the start, objective, bound, gap; visit-minutes
@@ -91,6 +91,9 @@ class _Proof:
         self.best: Evaluation | None = None
         self.bound = 0.0  #: visit-minutes
         self.trace: list[tuple[float, float, float]] = []
+        self._lock = threading.RLock()
+        self._failure: Exception | None = None
+        self._stopped_here = False  #: the end was ours, not the user's
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -122,41 +125,37 @@ class _Proof:
         self.report(seconds, objective, bound, gap)
 
     def _offer(self, evaluation: Evaluation | None) -> None:
-        if (
-            evaluation is not None
-            and evaluation.feasible
-            and (self.best is None or evaluation.objective < self.best.objective)
-        ):
-            self.best = evaluation
-            self._tell()
+        with self._lock:
+            if (
+                evaluation is not None
+                and evaluation.feasible
+                and (self.best is None or evaluation.objective < self.best.objective)
+            ):
+                self.best = evaluation
+                self._tell()
 
     def _raise_bound(self, million: float) -> None:
         """A bound of what is left; plans ruled out are no better than the best plan."""
-        ceiling = np.inf if self.best is None else self.best.objective
-        value = min(million * MILLION, ceiling)
-        if value > self.bound:
-            self.bound = value
-            self._tell()
+        with self._lock:
+            ceiling = np.inf if self.best is None else self.best.objective
+            value = min(million * MILLION, ceiling)
+            if value > self.bound:
+                self.bound = value
+                self._tell()
 
     # -- the steps -------------------------------------------------------------------------
 
     def run(self) -> Outcome:
-        rounds = _Rounds(self.instance, self.backend)
-        search = Search(self.instance, out_of_time=lambda: self.stop.is_set() or self.over)
+        search = Search(self.instance, out_of_time=lambda: self.over)
         search.construct(search.first_states())
         self._offer(search.best)
-        first = threading.Thread(target=rounds.first, args=(self.limits.deadline,), daemon=True)
-        first.start()  # the first bounds need no better plan: they are found while it is sought
-        if self.best is not None:
-            self._search(self.best.states, self.seconds_left * _SEARCH_PART)
-        while first.is_alive() and not self.over:
-            first.join(0.1)
-            self._raise_bound(rounds.bound)
-        self._raise_bound(rounds.bound)
-        if not self.over:
-            self._relax(rounds, time.monotonic() + self.seconds_left * _RELAX_PART)
-        if not self.over:
-            self._branch(rounds)
+        bounding = threading.Thread(target=self._bound_until_over, daemon=True)
+        bounding.start()  # HiGHS runs beside Python: bounds and better plans are found together
+        self._improve(search, bounding)
+        while bounding.is_alive():
+            bounding.join(0.1)
+        if self._failure is not None:
+            raise self._failure
         if self.best is None:
             raise NoPlan(proved=self.bound == np.inf)
         certificate = certify(
@@ -164,19 +163,43 @@ class _Proof:
             objective_today=self.today,
             bound=self.bound,
             asked_gap=self.limits.gap,
-            interrupted=self.stop.is_set(),
+            interrupted=self.stop.is_set() and not self._stopped_here,
             seconds_solve=time.monotonic() - self.began,
             solver=self.backend.name,
         )
         self._tell()
         return Outcome(self.best, certificate, tuple(self.trace))
 
-    def _search(self, start: Ints | None, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        search = Search(
-            self.instance, out_of_time=lambda: self.stop.is_set() or time.monotonic() >= end
-        )
-        self._offer(search.run(start))
+    def _improve(self, search: Search, bounding: threading.Thread) -> None:
+        """Improve and shake the plan while bounds are sought; end both when the gap is closed."""
+        if search.best is not None:
+            search.improve(search.best.states)
+            self._offer(search.best)
+        seed = self.limits.seed
+        while bounding.is_alive() and not self.over:
+            if self.best is None:
+                bounding.join(0.1)
+                continue
+            if search.best is None or search.best.objective > self.best.objective:
+                search.best = self.best
+            search.shake(seed, rounds=1)
+            seed += 1
+            self._offer(search.best)
+        if bounding.is_alive() and not self.stop.is_set():
+            self._stopped_here = True
+            self.stop.set()
+
+    def _bound_until_over(self) -> None:
+        """The bounds, in a thread of their own."""
+        try:
+            rounds = _Rounds(self.instance, self.backend, self.stop)
+            rounds.first(self.limits.deadline, self._raise_bound)
+            if not self.over:
+                self._relax(rounds, time.monotonic() + self.seconds_left * _RELAX_PART)
+            if not self.over:
+                self._branch(rounds)
+        except Exception as failure:
+            self._failure = failure
 
     def _relax(self, rounds: _Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
@@ -214,10 +237,11 @@ class _Proof:
         )
         for states in reversed(result.plans):
             evaluation = evaluate(self.instance, states)
-            if evaluation.feasible:
-                self._offer(evaluation)
-            else:
-                self._search(states, min(10.0, max(2.0, self.seconds_left)))
+            if not evaluation.feasible:  # what the relaxation left out has to be made good
+                repair = Search(self.instance, out_of_time=lambda: self.over)
+                repair.construct(states)
+                evaluation = repair.best or evaluation
+            self._offer(evaluation)
         if result.infeasible:
             self.bound = np.inf if self.best is None else self.best.objective
         elif result.bound is not None:
@@ -227,8 +251,8 @@ class _Proof:
 class _Rounds:
     """Linear relaxations, each with chains as long as the one before has shown they must be."""
 
-    def __init__(self, instance: Instance, solver: SolverBackend) -> None:
-        self.instance, self.solver = instance, solver
+    def __init__(self, instance: Instance, solver: SolverBackend, stop: threading.Event) -> None:
+        self.instance, self.solver, self.stop = instance, solver, stop
         self.bound = -np.inf  #: million visit-minutes
         self.seconds = 0.0  #: that the last round took
         self.grown = True  #: whether another round could gain
@@ -236,10 +260,13 @@ class _Rounds:
         self.depth = np.where(self.tails, FIRST_DEPTH + 1, FIRST_DEPTH).astype(np.int64)
         self._last: tuple[Model, Relaxed] | None = None
 
-    def first(self, deadline: float) -> None:
+    def first(self, deadline: float, tell: Callable[[float], None]) -> None:
         """A rough bound at once, then the first real one."""
         self._solve(pooled(self.instance, ROUGH_DEPTH), deadline - time.monotonic(), rough=True)
-        self.solve(deadline - time.monotonic())
+        tell(self.bound)
+        if np.isfinite(self.bound):
+            self.solve(deadline - time.monotonic())
+            tell(self.bound)
 
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
@@ -254,7 +281,9 @@ class _Rounds:
         if seconds <= 0:
             return False
         model = build_model(self.instance, engine, relaxed=True)
-        relaxed = self.solver.relax(model, seconds=seconds - (time.monotonic() - started))
+        relaxed = self.solver.relax(
+            model, seconds=seconds - (time.monotonic() - started), stop=self.stop
+        )
         if relaxed is None:
             self.grown = False
             return False

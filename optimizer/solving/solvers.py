@@ -48,7 +48,9 @@ class SolverBackend(Protocol):
 
     name: str
 
-    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+    def relax(
+        self, model: Model, *, seconds: float, stop: threading.Event | None = None
+    ) -> Relaxed | None:
         """Solve the linear relaxation; None if it did not finish (infeasible: bound inf)."""
 
     def search(
@@ -121,10 +123,12 @@ class Highs:
         self.name = f"HiGHS {version('highspy')}"
         self._threads, self._seed = threads, seed
 
-    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+    def relax(
+        self, model: Model, *, seconds: float, stop: threading.Event | None = None
+    ) -> Relaxed | None:
         """Dual simplex; the bound counts only if it finished."""
         solver = _StatedHighs(
-            lambda highs: highs.run(),
+            lambda highs: _run_heard(highs, stop),
             mip=False,
             msg=False,
             threads=1,
@@ -169,13 +173,7 @@ class Highs:
             highs.cbMipImprovingSolution += lambda e: found.append(
                 np.array(e.data_out.mip_solution)
             )
-            highs.HandleUserInterrupt = True
-            running = highs.startSolve()
-            while running.is_alive():
-                running.join(0.1)
-                if stop.is_set():
-                    highs.cancelSolve()
-                    running.join()
+            _run_heard(highs, stop)
 
         solver = _StatedHighs(
             run,
@@ -203,6 +201,17 @@ class Highs:
         return Searched(proved, tuple(plans), infeasible=False)
 
 
+def _run_heard(highs: Any, stop: threading.Event | None) -> None:
+    """Run HiGHS in a thread of its own, and end it early if ``stop`` is set."""
+    highs.HandleUserInterrupt = True
+    running = highs.startSolve()
+    while running.is_alive():
+        running.join(0.05)
+        if stop is not None and stop.is_set():
+            highs.cancelSolve()
+            running.join()
+
+
 def _set_start(highs: Any, model: Model, order: Ints, states: Ints) -> None:
     """Give HiGHS the plan's modes; it finds the rest by an LP."""
     place = {int(column): k for k, column in enumerate(order)}
@@ -228,7 +237,9 @@ class Cbc:
         self.name = f"CBC of PuLP {version('pulp')}"
         self._threads, self._seed = threads, seed
 
-    def relax(self, model: Model, *, seconds: float) -> Relaxed | None:
+    def relax(
+        self, model: Model, *, seconds: float, stop: threading.Event | None = None
+    ) -> Relaxed | None:
         """CLP; reduced costs come from PuLP."""
         solver = pulp.PULP_CBC_CMD(mip=False, msg=False, timeLimit=max(1, int(seconds)))
         status = model.problem.solve(solver)

@@ -1,8 +1,7 @@
-"""The base year: the public totals exactly, small cases by hand, and the distance to observations."""
+"""The base year: public totals exactly, small cases by hand, the distance to observations."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,9 +126,7 @@ def test_own_visits_at_two_offices_by_hand() -> None:
 
 def test_visits_that_cross_a_region_border() -> None:
     # Zone a (region N) goes to B in S; zone b in N goes to A in N; zone c in S goes to B.
-    choice = demand.Choice(
-        np.array([[1], [0], [1]]), np.zeros((3, 1)), np.zeros((3, 1))
-    )
+    choice = demand.Choice(np.array([[1], [0], [1]]), np.zeros((3, 1)), np.zeros((3, 1)))
     factors = demand.region_factors(
         np.array([10.0, 20.0, 30.0]),
         choice,
@@ -154,12 +151,6 @@ def test_offices_with_visits_of_their_own_receive_them() -> None:
         np.array([10.0, 30.0, 60.0]), choice, (1.0,), np.array([80.0, np.nan])
     )
     assert visits == pytest.approx([20.0, 60.0, 60.0])
-
-
-def test_order_of_rows_does_not_matter(national: Case) -> None:
-    assert replace(GIVEN).front_fte == 10.0  # frozen and copyable
-    sites = national.sites
-    assert sites["office_id"].is_monotonic_increasing
 
 
 def test_the_document_tells_the_error_as_it_is(national: Case) -> None:

@@ -17,8 +17,8 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     """Visits fit the room of the group or what is added to it.
 
         e[g] >= visits[g] - room[g] y[g]       e[g] >= sum_h e[h, g]
-        e[h, g] >= visits[h, g] - s[h, g]      sum_h s[h, g] <= room[g] y[g] - own visits[g]
-        s[h, g] <= spare[g] (1 - y[h])
+        e[h, g] >= visits[h, g] - s[h, g]      s[h, g] <= spare[g] (1 - y[h])
+        sum_h s[h, g] <= sum_m max(0, room[g] - own visits[g, m]) y[m]
 
     thousand visits a year. Room is soft: visitors who choose the nearest office can not be
     refused. The split by home group h is the same cut as in `staffing`.
@@ -43,6 +43,6 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         yield cover.block("room", "visits by origin", ">=", 0.0)
         yield share_by_home(v, engine, v.pair_room[t], capacity.room[t], t, "room")
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_room[t], 1.0)
-        total.add(all_groups, v.load[t, :n_groups], 1.0).add(member, of_mode, -size[member])
+        total.add(member, of_mode, -capacity.room_by_state[t, member, state])
         used = np.flatnonzero(capacity.room[t] > 0)
         yield total.block("room", "spare room", "<=", 0.0).only(used)

@@ -18,12 +18,13 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
 
         n[g] >= visits[g] / q[t]          n[g] >= sum_m min[m] y[m] + sum_h a[h, g]
         a[h, g] >= visits[h, g] / q[t] - i[h, g]
-        sum_h i[h, g] <= sum_m min[m] y[m] - own visits[g] / q[t]
+        sum_h i[h, g] <= sum_m max(0, min[m] - own visits[g, m] / q[t]) y[m]
         i[h, g] <= idle[g] (1 - y[h])
 
-    q planned visits per FTE and year, peak included; h the home group the visits come from. The
-    last three say that idle staff helps visitors from h only if h no longer serves them, which
-    keeps fractions of many closings from sharing the idle staff of one.
+    q planned visits per FTE and year, peak included; h the home group the visits come from; own
+    visits[g, m] those with home g that g serves in state m, all of which it gets. The last three
+    say that idle staff helps visitors from h only if h no longer serves them, which keeps
+    fractions of many closings from sharing the idle staff of one.
     """
     capacity = spare(instance, engine)
     groups, n_groups = engine.groups, engine.n_groups
@@ -50,6 +51,5 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         yield share_by_home(v, engine, v.pair_idle[t], capacity.idle_fte[t], t, "staffing")
         used = np.flatnonzero(capacity.idle_fte[t] > 0)
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_idle[t], 1.0)
-        total.add(member, of_mode, -instance.fte_min[state])
-        total.add(all_groups, v.load[t, :n_groups], per_visit)
+        total.add(member, of_mode, -capacity.idle_by_state[t, member, state])
         yield total.block("staffing", "idle staff", "<=", 0.0).only(used)

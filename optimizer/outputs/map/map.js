@@ -1,283 +1,380 @@
-// The map of a run: colours, symbols, card and tables from the data block; no network, no html strings.
 "use strict";
-const D = JSON.parse(document.getElementById("data").textContent);
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const T = D.texts;
-const put = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
-const number = (value, digits = 0) => value == null ? "–" : new Intl.NumberFormat(
-  D.locale === "sv" ? "sv-SE" : "en-GB", {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value);
-const node = (tag, text, name) => { const made = document.createElement(tag);
-  if (text != null) made.textContent = text; if (name) made.className = name; return made; };
-const drawn = (tag, attributes) => { const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const key in attributes) made.setAttribute(key, attributes[key]); return made; };
-const map = $("#map"), frame = $("#frame"), tip = $("#tip"), controls = $("#controls"), filters = $("#filters");
-const areas = $$("#areas path"), state = {year: 0, layer: "", need: "", chosen: null, current: null};
-const modeName = mode => mode === "closed" ? D.closed : (D.modes[mode] || {title: mode}).title;
-const areaName = office => office.area == null ? "" : D.municipalities[office.area];
-const nowOf = office => office.years[state.year];
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const $ = (id) => document.getElementById(id);
+  const map = $("map"), tip = $("tip"), card = $("card");
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const say = (key, values = {}) => fill(data.texts[key], values);
+  const formats = [0, 1, 2].map((digits) => new Intl.NumberFormat(data.language === "sv" ? "sv-SE" : "en-GB",
+    { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  const number = (value, digits = 0) => (value === null ? "–" : formats[digits].format(value));
+  const signed = (value) => (value > 0 ? "+" : "") + number(value, 1);
+  const element = (tag, text = "", name = "") => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    if (name) made.className = name;
+    return made;
+  };
+  const shapes = [...document.querySelectorAll("#municipalities path")];
+  const marks = new Map([...document.querySelectorAll("#map .office")].map((mark) => [Number(mark.dataset.index), mark]));
+  const rows = [...document.querySelectorAll("#rows tr")];
+  const index = new Map(data.offices.map((office, at) => [office.id, at]));
+  const shown = { year: data.years.length - 1, layer: "after", wanted: "after", need: data.needs.length - 1, office: null };
+  const now = (office) => office.years[shown.year];
 
-// ---- the offices of the map
-const marks = D.offices.map((office, index) => {
-  if (!office.at) return null;
-  const mark = drawn("g", {transform: `translate(${office.at})`, tabindex: -1, role: "button"});
-  const inner = drawn("g", {class: "mark"});
-  inner.append(drawn("circle", {class: "ring", r: 14}), drawn("use", {class: "halo"}),
-    drawn("use", {class: "body"}), drawn("circle", {class: "dot", r: 2}), drawn("use", {class: "sign"}));
-  mark.append(inner); mark.dataset.office = index; return mark; });
-const changed = D.offices.map(office => Object.values(office.years).some(year => year.state !== "keep"));
-$("#offices").append(...marks.filter((mark, i) => mark && !changed[i]), ...marks.filter((mark, i) => mark && changed[i]));
-
-function drawOffices() {
-  const flows = [];
-  D.offices.forEach((office, index) => {
-    const mark = marks[index], now = nowOf(office); if (!mark) return;
-    mark.classList.value = `office s-${now.state}`;
-    mark.toggleAttribute("hidden", now.state === "none");
-    const former = Object.values(office.years).filter(year => year.mode !== "closed");
-    const past = Object.entries(office.years).filter(([year, one]) => +year <= state.year && one.mode !== "closed");
-    const mode = now.mode !== "closed" ? now.mode : (past.length ? past.at(-1)[1] : former[0]).mode;
-    const view = D.modes[mode] || {shape: "circle", dot: false};
-    for (const part of [".halo", ".body"]) $(part, mark).setAttribute("href", `#shape-${view.shape}`);
-    $(".sign", mark).setAttribute("href", now.state === "keep" ? "" : `#sign-${now.state}`);
-    $(".dot", mark).toggleAttribute("hidden", !view.dot || now.state !== "keep" && now.state !== "convert");
-    mark.setAttribute("aria-label", `${office.name}: ${D.states[now.state] || ""}, ${modeName(now.mode)}`);
-    const into = now.into == null ? null : D.offices[now.into];
-    if (into && into.at && now.mode === "closed") flows.push(drawn("path", {class: "flow", d: `M${office.at}L${into.at}`}));
-  });
-  $("#flows").replaceChildren(...flows);
-  for (const row of $$(".legend [data-state]")) {
-    const kind = row.dataset.state, count = D.offices.filter(office => nowOf(office).state === kind).length;
-    const name = state.year === D.today && kind === "keep" ? "today" : kind;
-    $("span", row).textContent = `${D.states[name]} (${number(count)})`;
-    row.toggleAttribute("hidden", !count);
+  // --- what the map shows -------------------------------------------------------------------
+  function minutes(place) {
+    if (!place.minutes) return null;
+    const before = place.minutes.before[shown.need];
+    const after = shown.year ? place.minutes.after[shown.year - 1][shown.need] : before;
+    return before === null || after === null ? null : { before, after, added: Math.round((after - before) * 10) / 10 };
   }
-  if (state.current == null || nowOf(D.offices[state.current]).state === "none") setCurrent(marks.findIndex((mark, i) => mark && nowOf(D.offices[i]).state !== "none"));
-}
 
-function setCurrent(index) {
-  if (marks[state.current]) marks[state.current].setAttribute("tabindex", -1);
-  state.current = index; if (marks[index]) marks[index].setAttribute("tabindex", 0);
-}
+  function paintMunicipalities() {
+    const scale = shown.layer === "added" ? "added" : "minutes";
+    $("country").setAttribute("class", scale);
+    shapes.forEach((shape, at) => {
+      const known = minutes(data.municipalities[at]);
+      const step = known && data.breaks[scale].filter((least) => known[shown.layer] >= least).length;
+      shape.setAttribute("class", known ? `c${step}` : "none");
+    });
+    document.querySelectorAll(".scale").forEach((one) => { one.hidden = one.dataset.scale !== scale; });
+    const heading = document.querySelector(`[data-scale="${scale}"] h3`);
+    heading.textContent = say(scale === "added" ? "legend.added" : `legend.minutes_${shown.layer}`);
+  }
 
-// ---- the colours of the municipalities
-const pair = index => { const rows = D.minutes[state.need][state.year]; return [rows.before[index], rows.after[index]]; };
-const added = ([before, after]) => before == null || after == null ? null : after - before;
-function classOf(value) {
-  if (value == null) return "none";
-  if (state.layer !== "added") return `m${D.breaks.minutes.filter(limit => value >= limit).length}`;
-  if (Math.abs(value) < D.breaks.unchanged) return "same";
-  return value < 0 ? "less" : `a${D.breaks.added.filter(limit => value >= limit).length}`;
-}
-function drawAreas() {
-  areas.forEach((area, index) => { const [before, after] = pair(index);
-    area.setAttribute("class", classOf({before, after, added: added([before, after])}[state.layer])); });
-  const limits = state.layer === "added" ? D.breaks.added : D.breaks.minutes, letter = state.layer === "added" ? "a" : "m";
-  const L = T["map.legend"], items = limits.map((to, i) => [`${letter}${i}`,
-    i ? put(L.between, {from: limits[i - 1], to}) : put(L.under, {to})]);
-  items.push([`${letter}${limits.length}`, put(L.over, {from: limits.at(-1)})]);
-  if (state.layer === "added") items.unshift(["less", L.shorter], ["same", L.unchanged]);
-  if (areas.some(area => area.getAttribute("class") === "none")) items.push(["none", L.no_data]);
-  $("#classes").replaceChildren(...items.map(([name, text]) => { const item = node("li");
-    const box = drawn("svg", {viewBox: "0 0 10 10", "aria-hidden": true}); box.append(drawn("rect", {width: 10, height: 10, class: name}));
-    item.append(box, node("span", text)); return item; }));
-  $("#classes-heading").textContent = state.layer === "added" ? L.added : L[`minutes_${state.layer}`];
-  const C = T["map.caption"]; $("#shown").textContent = put(C.shown, {layer: put(C[state.layer], {year: state.year}),
-    need: D.needs[state.need], year: state.year});
-  drawAreaTable();
-}
-function drawAreaTable() {
-  const table = $("#areas-table"), order = D.municipalities.map((_, i) => i)
-    .sort((a, b) => D.municipalities[a].localeCompare(D.municipalities[b], D.locale));
-  $("caption", table).textContent = put(T["map.areas"].caption, {need: D.needs[state.need], year: state.year});
-  $("tbody", table).replaceChildren(...order.map(index => { const row = node("tr"), name = node("th", D.municipalities[index]);
-    name.scope = "row"; const [before, after] = pair(index);
-    row.append(name, ...[before, after, added([before, after])].map(value => node("td", number(value, 1), "number"))); return row; }));
-}
+  function paintOffices() {
+    const order = { today: 0, keep: 0, open: 1, convert: 1, merge: 2, close: 2, absent: 0 };
+    const counts = {};
+    data.offices.forEach((office, at) => {
+      const year = now(office);
+      counts[year.state] = (counts[year.state] || 0) + 1;
+      const mark = marks.get(at);
+      if (!mark) return;
+      const open = year.mode === "closed" ? office.years.findLast((one, i) => i < shown.year && one.mode !== "closed") : year;
+      const sign = data.modes[(open || year).mode] || { shape: "", dot: false };
+      mark.setAttribute("class", `office ${year.state}${shown.office === at ? " chosen" : ""}`);
+      mark.setAttribute("aria-label", officeLines(office).join(", "));
+      mark.querySelector(".halo").setAttribute("d", sign.shape);
+      mark.querySelector(".body").setAttribute("d", sign.shape);
+      mark.querySelector(".dot").setAttribute("visibility", sign.dot ? "visible" : "hidden");
+      mark.querySelector(".glyph").setAttribute("d", data.glyphs[year.state] || "");
+    });
+    const drawn = [...marks].sort(([a], [b]) => order[now(data.offices[a]).state] - order[now(data.offices[b]).state]);
+    if (!map.contains(document.activeElement)) drawn.forEach(([, mark]) => $("marks").append(mark));
+    paintFlows();
+    document.querySelectorAll("#states [data-state]").forEach((one) => {
+      const count = counts[one.dataset.state] || 0;
+      one.hidden = !count;
+      one.querySelector(".count").textContent = number(count);
+    });
+    document.querySelector(".flow-key").hidden = !counts.merge;
+  }
 
-// ---- zoom and pan: the view is a centre and a width; the height follows the frame
-const [, , WIDTH, HEIGHT] = map.getAttribute("viewBox").split(" ").map(Number), view = {};
-const ratio = () => frame.clientHeight / Math.max(frame.clientWidth, 1);
-const widest = () => Math.max(WIDTH, HEIGHT / ratio());
-function show(x, y, width) {
-  view.width = Math.min(Math.max(width, 150), widest());
-  view.x = Math.min(Math.max(x, 0), WIDTH); view.y = Math.min(Math.max(y, 0), HEIGHT);
-  if (view.width === widest()) Object.assign(view, {x: WIDTH / 2, y: HEIGHT / 2});
-  const height = view.width * ratio();
-  map.setAttribute("viewBox", [view.x - view.width / 2, view.y - height / 2, view.width, height].map(part => part.toFixed(1)).join(" "));
-  const near = Math.min(Math.max(1 + Math.log2(widest() / view.width) * 0.12, 1), 1.5);
-  map.style.setProperty("--unit", view.width / Math.max(frame.clientWidth, 1) * near * Math.min(frame.clientWidth / 520, 1) ** 0.4);
-  frame.classList.toggle("near", view.width < widest());
-}
-const whole = () => show(WIDTH / 2, HEIGHT / 2, Infinity);
-function zoom(factor, x = view.x, y = view.y) {
-  const width = Math.min(Math.max(view.width * factor, 150), widest()), kept = width / view.width;
-  show(x + (view.x - x) * kept, y + (view.y - y) * kept, width);
-}
-const perPixel = () => view.width / frame.clientWidth;
-function placeOf(event) { const box = frame.getBoundingClientRect();
-  return [view.x + (event.clientX - box.left - box.width / 2) * perPixel(), view.y + (event.clientY - box.top - box.height / 2) * perPixel()]; }
-map.addEventListener("wheel", event => {
-  if (event.deltaY > 0 && view.width >= widest()) return; // let the page scroll
-  event.preventDefault(); zoom(Math.exp(Math.sign(event.deltaY) * 0.22), ...placeOf(event));
-}, {passive: false});
-const fingers = new Map(); let moved = 0;
-map.addEventListener("pointerdown", event => { if (!fingers.size) moved = 0; fingers.set(event.pointerId, event); });
-window.addEventListener("pointermove", event => {
-  const before = fingers.get(event.pointerId); if (!before) return;
-  const others = [...fingers.values()].filter(finger => finger.pointerId !== event.pointerId);
-  if (others.length) { const gap = finger => Math.hypot(finger.clientX - others[0].clientX, finger.clientY - others[0].clientY);
-    zoom(gap(before) / Math.max(gap(event), 1), ...placeOf(others[0])); moved = 99;
-  } else { const dx = event.clientX - before.clientX, dy = event.clientY - before.clientY; moved += Math.hypot(dx, dy);
-    if (moved > 4) show(view.x - dx * perPixel(), view.y - dy * perPixel(), view.width); }
-  fingers.set(event.pointerId, event);
-});
-for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, event => fingers.delete(event.pointerId));
-for (const button of $$("[data-zoom], [data-town]")) button.addEventListener("click", () => {
-  const town = D.towns[button.dataset.town], how = button.dataset.zoom;
-  if (town) show(town[0], town[1], town[2] * Math.max(1, 1 / ratio())); else if (how === "whole") whole(); else zoom(how === "in" ? 0.6 : 1 / 0.6); });
-new ResizeObserver(() => view.width ? show(view.x, view.y, frame.classList.contains("near") ? view.width : Infinity) : whole()).observe(frame);
+  function paintFlows() {
+    $("flows").replaceChildren(...data.offices.flatMap((office) => {
+      const to = now(office).state === "merge" && data.offices[index.get(now(office).into_id)];
+      if (!to || office.x === null || to.x === null) return [];
+      const flow = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      flow.setAttribute("class", "flow");
+      flow.setAttribute("d", `M${office.x} ${office.y}L${to.x} ${to.y}`);
+      return [flow];
+    }));
+  }
 
-// ---- keyboard: one tab stop, arrows between offices
-const DIRECTIONS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
-function neighbour(index, [dx, dy]) {
-  const from = D.offices[index].at; let best = index, least = Infinity;
-  D.offices.forEach((office, other) => {
-    if (other === index || !office.at || nowOf(office).state === "none") return;
-    const x = office.at[0] - from[0], y = office.at[1] - from[1], along = x * dx + y * dy, across = Math.abs(x * dy) + Math.abs(y * dx);
-    if (along <= 0 || across > along * 1.5) return;
-    if (along + across * 2 < least) { least = along + across * 2; best = other; }
+  function paintTable() {
+    const wanted = $("filter").value, words = $("search").value.trim().toLocaleLowerCase();
+    let count = 0, total = 0;
+    rows.forEach((row) => {
+      const office = data.offices[row.dataset.index], year = now(office);
+      const cells = { mode: data.mode_titles[year.mode] || year.mode, state: say(`state.${year.state}`), into: year.into,
+        visits: number(year.visits), fte: number(year.fte, 1), cost: number(year.cost, 2), motive: year.motive };
+      row.querySelectorAll("[data-cell]").forEach((cell) => { cell.textContent = cells[cell.dataset.cell]; });
+      const exists = year.state !== "absent";
+      const found = `${office.name} ${office.municipality}`.toLocaleLowerCase().includes(words);
+      row.hidden = !(exists && found && (!wanted || year.state === wanted));
+      total += exists;
+      count += !row.hidden;
+    });
+    $("count").textContent = say("table.count", { shown: number(count), total: number(total) });
+    $("mode-year").textContent = say("table.mode", { year: yearName() });
+    document.querySelector(".scroll caption").textContent = say("table.caption", { year: yearName() });
+  }
+
+  const yearName = () => (shown.year ? String(data.years[shown.year]) : say("today").toLocaleLowerCase());
+
+  function paint() {
+    shown.layer = shown.year ? shown.wanted : "before";
+    document.querySelectorAll('[name="layer"]').forEach((one) => {
+      one.disabled = !shown.year && one.value !== "before";
+      one.checked = one.value === shown.layer;
+    });
+    document.querySelectorAll("[data-figure]").forEach((tile) => {
+      tile.querySelector(".value").textContent = JSON.parse(tile.dataset.values)[shown.year];
+      tile.querySelector(".under").textContent = JSON.parse(tile.dataset.under)[shown.year];
+    });
+    paintMunicipalities();
+    paintOffices();
+    paintTable();
+    if (shown.office !== null) fillCard(data.offices[shown.office]);
+    const layer = say(`caption.${shown.layer}`, { year: yearName() });
+    $("caption").textContent = say("caption.shown", { layer, need: data.needs[shown.need], year: yearName() });
+    tip.hidden = true;
+  }
+
+  // --- tips and the card ----------------------------------------------------------------------
+  function officeLines(office) {
+    const year = now(office);
+    return [office.name, data.mode_titles[year.mode] || year.mode, ...(year.mode === "closed" || shown.year ? [say(`state.${year.state}`)] : [])];
+  }
+
+  function placeLines(place) {
+    const known = minutes(place), region = data.regions[place.region];
+    const lines = [place.name];
+    if (!known) lines.push(say("legend.no_data"));
+    else if (!shown.year) lines.push(say("tip.today", { before: number(known.before, 1) }));
+    else lines.push(say("tip.change", { before: number(known.before, 1), after: number(known.after, 1), added: signed(known.added) }));
+    if (region && region.points[shown.year] !== null) {
+      const points = { region: region.name, points: region.points[shown.year], today: region.points[0] };
+      lines.push(say(shown.year ? "tip.region" : "tip.region_today", points));
+    }
+    return lines;
+  }
+
+  function showTip(lines, x, y) {
+    tip.replaceChildren(element("strong", lines[0]), ...lines.slice(1).map((line) => element("div", line)));
+    tip.hidden = false;
+    const room = tip.parentElement.getBoundingClientRect();
+    const left = Math.min(Math.max(x - room.left + 14, 4), room.width - tip.offsetWidth - 4);
+    const above = y - room.top + 16 + tip.offsetHeight > room.height;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${y - room.top + (above ? -tip.offsetHeight - 12 : 16)}px`;
+  }
+
+  function fillCard(office) {
+    const year = now(office), today = office.years[0];
+    const name = (mode) => data.mode_titles[mode] || mode;
+    $("card-heading").textContent = office.name;
+    const top = element("div", "", "top-row");
+    top.append(element("span", say(`state.${year.state === "absent" ? "absent" : year.state}`), `state ${year.state}`));
+    if (office.candidate) top.append(element("span", say("card.candidate"), "badge"));
+    if (office.estimated) top.append(element("span", say("card.estimated"), "badge"));
+    const close = element("button", say("card.close"), "close-card");
+    close.type = "button";
+    close.addEventListener("click", closeCard);
+    top.append(close);
+    const list = element("dl");
+    const pairs = { municipality: office.municipality,
+      mode: today.mode === year.mode ? name(year.mode) : say("card.mode_change", { before: name(today.mode), after: name(year.mode) }),
+      into: year.into, motive: year.motive, visits: number(year.visits), fte: number(year.fte, 1), cost: number(year.cost, 2),
+      evidence: data.texts[`evidence.${office.evidence}`] || office.evidence };
+    Object.entries(pairs).filter(([, value]) => value).forEach(([key, value]) => {
+      list.append(element("dt", say(`card.${key}`)), element("dd", value));
+    });
+    const parts = [top, list];
+    if (["close", "merge"].includes(year.state)) parts.push(element("p", say(year.leaves ? "card.leaves" : "card.stays"), "decision"));
+    parts.push(element("h3", say("card.years")), yearTable(office));
+    if (office.estimated) parts.push(element("p", say("card.estimated_help"), "small"));
+    $("card-body").replaceChildren(...parts);
+    card.classList.add("shown");
+  }
+
+  function yearTable(office) {
+    const table = element("table"), head = element("tr");
+    ["year", "action", "visits", "fte", "cost"].forEach((key, at) => {
+      const cell = element("th", say(`short.${key}`), at > 1 ? "figure" : "");
+      cell.scope = "col";
+      head.append(cell);
+    });
+    table.append(element("thead"), element("tbody"));
+    table.tHead.append(head);
+    office.years.forEach((one, at) => {
+      const row = element("tr", "", at === shown.year ? "now" : "");
+      const start = element("th", at ? data.years[at] : say("today"));
+      start.scope = "row";
+      row.append(start, element("td", at ? data.texts[`action.${one.action}`] || one.action : "–"));
+      [number(one.visits), number(one.fte, 1), number(one.cost, 2)].forEach((text) => row.append(element("td", text, "figure")));
+      table.tBodies[0].append(row);
+    });
+    return table;
+  }
+
+  let opener = null;
+  function choose(at, from) {
+    if (shown.office !== null && marks.has(shown.office)) marks.get(shown.office).classList.remove("chosen");
+    shown.office = at;
+    if (marks.has(at)) marks.get(at).classList.add("chosen");
+    opener = from;
+    tip.hidden = true;
+    fillCard(data.offices[at]);
+    $("card-heading").focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  }
+
+  function closeCard() {
+    if (shown.office === null) return;
+    if (marks.has(shown.office)) marks.get(shown.office).classList.remove("chosen");
+    shown.office = null;
+    card.classList.remove("shown");
+    $("card-heading").textContent = say("card.heading");
+    $("card-body").replaceChildren(element("p", say("card.hint"), "hint"));
+    if (opener) opener.focus();
+  }
+
+  // --- zoom and pan: the middle of the map and how many map units a pixel is -------------------
+  const [width, height] = data.frame;
+  const view = { x: width / 2, y: height / 2, scale: 1, whole: 1 };
+  const between = (least, value, most) => Math.min(Math.max(value, least), most);
+
+  function look(x, y, scale) {
+    const box = map.getBoundingClientRect();
+    if (!box.width) return;
+    view.whole = Math.max(width / box.width, height / box.height) * 1.03;
+    view.scale = between(view.whole / 60, scale, view.whole);
+    const free = (length, pixels) => Math.max(0, length / 2 - (pixels * view.scale) / 2 + 20 * view.scale);
+    view.x = between(width / 2 - free(width, box.width), x, width / 2 + free(width, box.width));
+    view.y = between(height / 2 - free(height, box.height), y, height / 2 + free(height, box.height));
+    const wide = box.width * view.scale, high = box.height * view.scale;
+    map.setAttribute("viewBox", [view.x - wide / 2, view.y - high / 2, wide, high].map((one) => one.toFixed(1)).join(" "));
+    const larger = between(0.8, 0.8 + 0.22 * Math.log2(view.whole / view.scale), 1.7);
+    map.style.setProperty("--s", (view.scale * larger).toFixed(3));
+    map.classList.toggle("zoomed", view.scale < view.whole * 0.98);
+    tip.hidden = true;
+  }
+  const whole = () => look(width / 2, height / 2, Infinity);
+
+  function zoom(factor, x, y) {
+    const box = map.getBoundingClientRect();
+    const dx = x === undefined ? 0 : x - box.left - box.width / 2, dy = y === undefined ? 0 : y - box.top - box.height / 2;
+    const scale = between(view.whole / 60, view.scale / factor, view.whole);
+    look(view.x + dx * (view.scale - scale), view.y + dy * (view.scale - scale), scale);
+  }
+
+  function onScreen(office) {
+    const box = map.getBoundingClientRect();
+    return [box.left + box.width / 2 + (office.x - view.x) / view.scale, box.top + box.height / 2 + (office.y - view.y) / view.scale];
+  }
+
+  function nearest(x, y, within = 15) {
+    let best = null;
+    marks.forEach((_, at) => {
+      if (now(data.offices[at]).state === "absent") return;
+      const [px, py] = onScreen(data.offices[at]), distance = Math.hypot(px - x, py - y);
+      if (distance < within) { within = distance; best = at; }
+    });
+    return best;
+  }
+
+  const fingers = new Map();
+  let moved = 0;
+  map.addEventListener("pointerdown", (event) => { fingers.set(event.pointerId, event); moved = 0; });
+  window.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    if (!before) return;
+    const other = [...fingers.values()].find((one) => one.pointerId !== event.pointerId);
+    moved += Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY);
+    fingers.set(event.pointerId, event);
+    if (other) {
+      const apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+      zoom(apart(event) / Math.max(apart(before), 1), other.clientX, other.clientY);
+    } else if (moved > 4) {
+      map.classList.add("dragging");
+      look(view.x - (event.clientX - before.clientX) * view.scale, view.y - (event.clientY - before.clientY) * view.scale, view.scale);
+    }
   });
-  return best;
-}
-function focusOffice(index) {
-  setCurrent(index); const [x, y] = D.offices[index].at, height = view.width * ratio();
-  if (Math.abs(x - view.x) > view.width * 0.47 || Math.abs(y - view.y) > height * 0.47) show(x, y, view.width);
-  marks[index].focus({preventScroll: true});
-}
-map.addEventListener("keydown", event => {
-  const direction = DIRECTIONS[event.key], office = event.target.closest(".office");
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (direction && event.shiftKey) show(view.x + direction[0] * view.width * 0.15, view.y + direction[1] * view.width * 0.15, view.width);
-  else if (direction && office) focusOffice(neighbour(+office.dataset.office, direction));
-  else if (event.key === "+" || event.key === "=") zoom(0.6, ...D.offices[state.current].at);
-  else if (event.key === "-") zoom(1 / 0.6);
-  else if (event.key === "0") whole();
-  else if ((event.key === "Enter" || event.key === " ") && office) openCard(+office.dataset.office);
-  else return;
-  event.preventDefault();
-});
+  ["pointerup", "pointercancel"].forEach((name) => window.addEventListener(name, (event) => {
+    fingers.delete(event.pointerId);
+    map.classList.remove("dragging");
+  }));
+  map.addEventListener("wheel", (event) => {
+    if (event.deltaY > 0 && view.scale >= view.whole) return; // let the page scroll on
+    event.preventDefault();
+    zoom(Math.exp(-between(-60, event.deltaY, 60) / 180), event.clientX, event.clientY);
+  }, { passive: false });
+  map.addEventListener("mousemove", (event) => {
+    if (fingers.size) return;
+    const at = nearest(event.clientX, event.clientY), place = shapes.indexOf(event.target);
+    if (at !== null) showTip(officeLines(data.offices[at]), event.clientX, event.clientY);
+    else if (place >= 0) showTip(placeLines(data.municipalities[place]), event.clientX, event.clientY);
+    else tip.hidden = true;
+  });
+  map.addEventListener("mouseleave", () => { tip.hidden = true; });
+  map.addEventListener("click", (event) => {
+    if (moved > 4) return;
+    const mark = event.target.closest(".office"), place = shapes.indexOf(event.target);
+    const at = event.detail ? nearest(event.clientX, event.clientY) : mark && Number(mark.dataset.index);
+    if (at !== null) { stop(at); choose(at, marks.get(at)); }
+    else if (place >= 0) showTip(placeLines(data.municipalities[place]), event.clientX, event.clientY);
+  });
 
-// ---- tooltips, for the pointer and for the focused office
-function tipLines(target) {
-  const office = target.closest && target.closest(".office"), t = T["map.tip"];
-  if (office) { const one = D.offices[+office.dataset.office], now = nowOf(one);
-    return [one.name, state.year === D.today ? modeName(now.mode) : `${D.states[now.state]} · ${modeName(now.mode)}`]; }
-  const index = areas.indexOf(target); if (index < 0) return null;
-  const name = D.municipalities[index], [before, after] = pair(index), texts = {name, before: number(before, 1), after: number(after, 1)};
-  const lines = [put(state.year === D.today ? t.municipality_today : t.municipality, texts)];
-  const region = D.regions && D.regions.of[index], points = region == null ? {} : D.regions.points[region];
-  if (state.year in points) lines.push(put(state.year === D.today || points[D.today] == null ? t.region_today : t.region,
-    {region: D.regions.names[region], points: points[state.year], today: points[D.today]}));
-  return lines;
-}
-function showTip(target, x, y) {
-  const lines = tipLines(target); tip.hidden = !lines; if (!lines) return;
-  tip.replaceChildren(...lines.map((line, i) => node(i ? "span" : "strong", line)));
-  tip.style.left = `${Math.max(4, Math.min(x + 14, frame.clientWidth - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${y + 18 + tip.offsetHeight > frame.clientHeight ? y - tip.offsetHeight - 12 : y + 18}px`;
-}
-map.addEventListener("pointermove", event => { if (event.pointerType !== "mouse") return;
-  const box = frame.getBoundingClientRect(); showTip(event.target, event.clientX - box.left, event.clientY - box.top); });
-map.addEventListener("pointerleave", () => { tip.hidden = true; });
-map.addEventListener("focusin", event => { if (!event.target.matches(":focus-visible")) return;
-  const box = frame.getBoundingClientRect(), at = event.target.getBoundingClientRect();
-  showTip(event.target, at.left + at.width / 2 - box.left, at.top + at.height / 2 - box.top); });
-map.addEventListener("focusout", () => { tip.hidden = true; });
-map.addEventListener("click", event => { const office = event.target.closest(".office");
-  if (office && moved <= 4) { setCurrent(+office.dataset.office); openCard(+office.dataset.office); } });
+  // --- keyboard: one tab stop, arrows between offices ------------------------------------------
+  let current = null;
+  function stop(at) {
+    if (current !== null) marks.get(current).setAttribute("tabindex", "-1");
+    current = at;
+    marks.get(at).setAttribute("tabindex", "0");
+  }
 
-// ---- the card of an office
-let opener = null;
-function openCard(index, focus = true) {
-  const office = D.offices[index], now = nowOf(office), first = office.years[D.today], C = T["map.card"];
-  if (focus) opener = document.activeElement;
-  state.chosen = index; marks.forEach((mark, i) => mark && mark.classList.toggle("chosen", i === index));
-  $("#card").classList.add("open"); $("#card-name").textContent = office.name;
-  const badges = node("p", null, "badges");
-  if (state.year !== D.today) badges.append(node("span", D.states[now.state], `badge s-${now.state}`));
-  if (office.candidate) badges.append(node("span", C.candidate, "badge"));
-  if (office.estimated) badges.append(node("span", C.estimated, "badge estimated"));
-  badges.append(node("span", T.evidence[office.evidence] || office.evidence, `badge ${office.evidence}`));
-  const list = node("dl"), add = (term, text) => { if (text) { const row = node("div"); row.append(node("dt", term), node("dd", text)); list.append(row); } };
-  add(C.municipality, areaName(office));
-  add(C.mode, first.mode === now.mode ? modeName(now.mode) : put(C.mode_change, {before: modeName(first.mode), after: modeName(now.mode)}));
-  add(C.into, now.into == null ? "" : D.offices[now.into].name); add(C.motive, now.motive);
-  const table = node("table"), head = node("tr"), body = node("tbody");
-  table.append(node("caption", C.years), node("thead"), body); $("thead", table).append(head);
-  [T["map.table"].action, C.visits, T["map.table"].fte, C.cost].forEach((text, i) => { const cell = node("th", text, i ? "number" : null); cell.scope = "col"; head.append(cell); });
-  const corner = node("td"); head.prepend(corner);
-  for (const year of Object.keys(office.years)) { const one = office.years[year], row = node("tr", null, +year === state.year ? "current" : null);
-    const name = node("th", year); name.scope = "row";
-    row.append(name, node("td", one.action ? T.action[one.action] || one.action : "–"), node("td", number(one.visits), "number"),
-      node("td", number(one.fte, 1), "number"), node("td", number(one.cost, 1), "number")); body.append(row); }
-  const parts = [badges, list, table];
-  if (now.mode === "closed" && now.leaves != null) parts.push(node("p", now.leaves ? C.leaves : C.stays, "leaves"));
-  if (office.estimated) parts.push(node("p", C.estimated_help, "fine"));
-  const close = node("button", C.close), locate = node("button", C.show); close.type = locate.type = "button";
-  close.addEventListener("click", closeCard);
-  locate.addEventListener("click", () => { show(...office.at, Math.min(view.width, 1200)); frame.scrollIntoView({block: "nearest"}); focusOffice(index); });
-  const buttons = node("p", null, "buttons"); if (office.at) buttons.append(locate); buttons.append(close);
-  $("#card-body").replaceChildren(...parts, buttons);
-  if (focus) { $("#card-name").focus({preventScroll: true}); $("#card").scrollIntoView({block: "nearest"}); }
-}
-function closeCard() {
-  state.chosen = null; $("#card").classList.remove("open"); $$(".chosen").forEach(mark => mark.classList.remove("chosen"));
-  $("#card-name").textContent = T["map.card"].heading; $("#card-body").replaceChildren(node("p", T["map.card"].hint));
-  if (opener && opener.isConnected) opener.focus();
-}
-$("#card").addEventListener("keydown", event => { if (event.key === "Escape" && state.chosen != null) closeCard(); });
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  function neighbour([dx, dy]) {
+    const here = data.offices[current];
+    let best = current, least = Infinity;
+    marks.forEach((_, at) => {
+      const there = data.offices[at], x = there.x - here.x, y = there.y - here.y;
+      const ahead = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
+      const cost = Math.hypot(x, y) + 2 * aside;
+      if (now(there).state !== "absent" && ahead > 0 && cost < least) { least = cost; best = at; }
+    });
+    return best;
+  }
 
-// ---- the table of offices
-const rows = $$("#rows tbody tr"), sorted = {column: "office", down: false};
-const cells = index => { const office = D.offices[index], now = nowOf(office); return {office: office.name, municipality: areaName(office),
-  mode_today: modeName(office.years[D.today].mode), mode: modeName(now.mode), action: D.states[now.state] || "–",
-  into: now.into == null ? "" : D.offices[now.into].name, visits: now.visits, fte: now.fte, cost: now.cost,
-  evidence: T.evidence[office.evidence] || office.evidence}; };
-const DIGITS = {visits: 0, fte: 1, cost: 1}, COLUMNS = $$("#rows thead button").map(button => button.dataset.column);
-function drawTable() {
-  const values = D.offices.map((_, index) => cells(index)), words = filters.search.value.trim().toLocaleLowerCase(D.locale); let count = 0;
-  for (const row of rows) { const index = +row.dataset.office, value = values[index];
-    COLUMNS.forEach((column, i) => { if (i) row.cells[i].textContent = column in DIGITS ? number(value[column], DIGITS[column]) : value[column]; });
-    const fits = (!filters.state.value || nowOf(D.offices[index]).state === filters.state.value)
-      && `${value.office} ${value.municipality}`.toLocaleLowerCase(D.locale).includes(words);
-    row.hidden = !fits; count += fits; }
-  const by = row => values[+row.dataset.office][sorted.column], sign = sorted.down ? -1 : 1;
-  rows.sort((a, b) => { const x = by(a), y = by(b); if (x == null || y == null) return (x == null) - (y == null);
-    return sign * (typeof x === "number" ? x - y : x.localeCompare(y, D.locale)); });
-  $("#rows tbody").append(...rows); const t = T["map.table"];
-  $("#count").textContent = put(t.count, {shown: number(count), total: number(rows.length)});
-  $("#rows caption").textContent = put(t.caption, {year: state.year}); $("#rows [data-column=mode]").textContent = put(t.mode, {year: state.year});
-}
-for (const button of $$("#rows thead button")) button.addEventListener("click", () => {
-  const column = button.dataset.column; sorted.down = sorted.column === column ? !sorted.down : column in DIGITS; sorted.column = column;
-  for (const head of $$("#rows thead th")) head.setAttribute("aria-sort", head.contains(button) ? sorted.down ? "descending" : "ascending" : "none");
-  drawTable(); });
-$("#rows tbody").addEventListener("click", event => { const row = event.target.closest("tr"), button = event.target.closest("button");
-  if (button) openCard(+row.dataset.office); });
-filters.addEventListener("input", drawTable); filters.addEventListener("submit", event => event.preventDefault());
+  map.addEventListener("focusin", (event) => {
+    const mark = event.target.closest(".office");
+    if (!mark) return;
+    stop(Number(mark.dataset.index));
+    const office = data.offices[current], box = map.getBoundingClientRect(), [x, y] = onScreen(office);
+    if (x < box.left + 20 || x > box.right - 20 || y < box.top + 20 || y > box.bottom - 20) look(office.x, office.y, view.scale);
+    if (mark.matches(":focus-visible")) showTip(officeLines(office), ...onScreen(office));
+  });
+  map.addEventListener("focusout", () => { tip.hidden = true; });
+  map.addEventListener("keydown", (event) => {
+    const arrow = arrows[event.key], step = 80 * view.scale;
+    if (event.ctrlKey || event.metaKey || event.altKey || current === null) return;
+    if (arrow && event.shiftKey) look(view.x + arrow[0] * step, view.y + arrow[1] * step, view.scale);
+    else if (arrow) { stop(neighbour(arrow)); marks.get(current).focus({ preventScroll: true }); }
+    else if (event.key === "Enter" || event.key === " ") choose(current, marks.get(current));
+    else if (event.key === "+" || event.key === "=" || event.key === "-") {
+      const [x, y] = onScreen(data.offices[current]);
+      zoom(event.key === "-" ? 1 / 1.6 : 1.6, x, y);
+    } else if (event.key === "0") whole();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (tip.hidden) closeCard();
+    tip.hidden = true;
+  });
 
-// ---- controls: one year, layer and need for the whole page
-let wanted = controls.layer.value;
-function update(event) {
-  if (event && event.target.name === "layer") wanted = controls.layer.value;
-  state.year = +controls.year.value; state.need = controls.need.value;
-  const today = state.year === D.today; state.layer = today ? "before" : wanted;
-  for (const radio of controls.layer) { radio.disabled = today && radio.value !== "before"; radio.checked = radio.value === state.layer; }
-  for (const place of $$("[data-year]")) place.textContent = state.year;
-  for (const tile of $$("[data-figure]")) { const [value, note] = D.figures[tile.dataset.figure][state.year];
-    $("b", tile).textContent = value; $("small", tile).textContent = note; }
-  drawAreas(); drawOffices(); drawTable(); if (state.chosen != null) openCard(state.chosen, false);
-}
-controls.addEventListener("change", update); controls.addEventListener("submit", event => event.preventDefault());
-document.documentElement.classList.add("script"); update();
+  // --- controls -----------------------------------------------------------------------------------
+  document.querySelectorAll('[name="year"]').forEach((one) => one.addEventListener("change", () => { shown.year = Number(one.value); paint(); }));
+  document.querySelectorAll('[name="layer"]').forEach((one) => one.addEventListener("change", () => { shown.wanted = one.value; paint(); }));
+  $("need").addEventListener("change", () => { shown.need = Number($("need").value); paint(); });
+  $("filter").addEventListener("change", paintTable);
+  $("search").addEventListener("input", paintTable);
+  document.querySelectorAll(".inset").forEach((one) => one.addEventListener("click", () => {
+    const [x, y, wide, high] = one.dataset.box.split(" ").map(Number), box = map.getBoundingClientRect();
+    look(x + wide / 2, y + high / 2, Math.max(wide / box.width, high / box.height));
+  }));
+  const zooms = { in: () => zoom(1.6), out: () => zoom(1 / 1.6), whole };
+  document.querySelectorAll("[data-zoom]").forEach((one) => one.addEventListener("click", zooms[one.dataset.zoom]));
+  rows.forEach((row) => row.querySelector("button").addEventListener("click", (event) => {
+    const at = Number(row.dataset.index), office = data.offices[at];
+    if (office.x !== null) { stop(at); look(office.x, office.y, Math.min(view.scale, view.whole / 6)); }
+    choose(at, event.currentTarget);
+  }));
+  new ResizeObserver(() => look(view.x, view.y, map.classList.contains("zoomed") ? view.scale : Infinity)).observe(map);
+  whole();
+  if (marks.size) stop([...marks.keys()].sort((a, b) => data.offices[a].y - data.offices[b].y)[0]);
+  paint();
+})();

@@ -1,134 +1,131 @@
-"""The offices of the map: what each is today and in every year of the plan."""
+"""The offices of the map: where they are, and their state, figures and reasons year by year."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.map.modes import CLOSED
-from optimizer.outputs.map.outlines import places
-from optimizer.outputs.map.reading import Run
+from optimizer.outputs.map.shapes import Frame
+from optimizer.outputs.map.tables import RunTables
 
-ORIGINS = ("origin_visits", "origin_fte", "origin_premises", "origin_local")
-CHANGES = ("convert", "merge", "close", "open")
-SWEDISH_ORDER = str.maketrans("åäöÅÄÖ", "{|}{|}")
-
-
-@dataclass(frozen=True)
-class OfficeYear:
-    """An office in one year; a number is None where there is nothing to tell."""
-
-    mode: str
-    state: str  # since today: keep, convert, merge, close, open; none for a town without office
-    action: str  # of this very year
-    into: str
-    visits: float | None
-    fte: float | None
-    cost_mnkr: float | None
-    leaves: bool | None
-    motive: str
+CLOSED = "closed"
+STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them
+ESTIMATES = ("origin_visits", "origin_fte", "origin_premises", "origin_local")
+ALPHABET = str.maketrans({"å": "zå", "ä": "zä", "ö": "zö"})
 
 
-@dataclass(frozen=True)
-class Office:
-    """A site that is open at some time, today or in the plan."""
-
-    office_id: str
-    name: str
-    municipality_code: str
-    place: tuple[int, int] | None
-    candidate: bool
-    evidence: str
-    estimated: bool
-    years: Mapping[int, OfficeYear]
-
-
-def offices(run: Run) -> list[Office]:
-    """The sites that are ever open, by name in Swedish order."""
-    points = places(run.sites["longitude"].astype(float), run.sites["latitude"].astype(float))
-    plan = {
-        str(office_id): rows.sort_values("year") for office_id, rows in run.plan.groupby("office_id")
-    }
-    found = [
-        _office(site, point, plan[str(site["office_id"])], run)
-        for site, point in zip(run.sites.to_dict("records"), points, strict=True)
-        if str(site["office_id"]) in plan
-    ]
-    seen = [one for one in found if any(year.mode != CLOSED for year in one.years.values())]
-    return sorted(seen, key=lambda one: (one.name.translate(SWEDISH_ORDER).lower(), one.office_id))
-
-
-def _office(
-    site: Mapping[Any, Any], point: tuple[int, int] | None, rows: pd.DataFrame, run: Run
-) -> Office:
-    today = _today(site)
-    years = {run.today: today}
-    before = today
-    for row in rows.to_dict("records"):
-        if int(row["year"]) > run.today:
-            before = _year(row, today.mode, before)
-            years[int(row["year"])] = before
-    return Office(
-        office_id=str(site["office_id"]),
-        name=str(site["office"]),
-        municipality_code=str(site["municipality_code"]),
-        place=point,
-        candidate=_truth(site.get("candidate")) or False,
-        evidence=str(site.get("evidence") or "unknown"),
-        estimated=any(site.get(origin) != "observed" for origin in ORIGINS),
-        years=years,
-    )
+def office_records(
+    tables: RunTables, frame: Frame, municipalities: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Every site that is open today or in some planning year, in the order of the alphabet."""
+    sites = tables.sites.sort_values("office_id", kind="stable").reset_index(drop=True)
+    spots = frame.place(sites["longitude"].tolist(), sites["latitude"].tolist())
+    costs = costs_today(tables)
+    plans = {str(key): rows.sort_values("year") for key, rows in tables.plan.groupby("office_id")}
+    names = dict(zip(sites["office_id"], sites["office"], strict=True))
+    records = []
+    for site, (x, y) in zip(sites.to_dict("records"), spots, strict=True):
+        rows = plans.get(str(site["office_id"]))
+        years = [_today(site, costs), *_years(site, rows, names)]
+        if all(year["state"] == "absent" for year in years):
+            continue
+        code = str(site["municipality_code"])
+        records.append(
+            {
+                "id": site["office_id"],
+                "name": site["office"],
+                "municipality": municipalities.get(code, code),
+                "x": int(x) if math.isfinite(x) else None,
+                "y": int(y) if math.isfinite(y) else None,
+                "candidate": bool(site["candidate"]),
+                "evidence": str(site.get("evidence") or "unknown"),
+                "estimated": any(site.get(column, "") != "observed" for column in ESTIMATES),
+                "years": years,
+            }
+        )
+    return sorted(records, key=lambda one: (_alphabetical(one["name"]), one["id"]))
 
 
-def _today(site: Mapping[Any, Any]) -> OfficeYear:
-    mode = str(site["mode_today"])
-    return OfficeYear(
-        mode=mode,
-        state="none" if mode == CLOSED else "keep",
-        action="",
-        into="",
-        visits=_number(site.get("visits_today")),
-        fte=_number(site.get("fte_today")),
-        cost_mnkr=None,  # today's cost is known without its staff only
-        leaves=None,
-        motive="",
-    )
-
-
-def _year(row: Mapping[Any, Any], mode_today: str, before: OfficeYear) -> OfficeYear:
-    mode, action = str(row["mode"]), str(row["action"])
-    state = _state(mode, action, mode_today, before)
-    acts, stays_shut = action in CHANGES, mode == CLOSED and before.mode == CLOSED
-    return OfficeYear(
-        mode=mode,
-        state=state,
-        action=action,
-        into=str(row.get("into_office_id") or "") or (before.into if stays_shut else ""),
-        visits=None if mode == CLOSED else _number(row.get("visits")),
-        fte=None if mode == CLOSED else _number(row.get("fte")),
-        cost_mnkr=_number(row.get("cost_mnkr")) if mode != CLOSED or acts else None,
-        leaves=_truth(row.get("leaves_municipality")) if not stays_shut else before.leaves,
-        motive=(before.motive if stays_shut else "") or str(row.get("motive") or ""),
-    )
-
-
-def _state(mode: str, action: str, mode_today: str, before: OfficeYear) -> str:
+def state_of(mode_today: str, mode: str, *, merged: bool) -> str:
+    """What has become of a site since today; `absent` while a candidate has not opened."""
     if mode == CLOSED:
-        if mode_today == CLOSED and before.mode == CLOSED:
-            return "none"
-        if action in ("close", "merge"):
-            return action
-        return before.state if before.state in ("close", "merge") else "close"
+        if mode_today == CLOSED:
+            return "absent"
+        return "merge" if merged else "close"
     if mode_today == CLOSED:
         return "open"
     return "keep" if mode == mode_today else "convert"
 
 
-def _number(value: object) -> float | None:
-    number = pd.to_numeric(value, errors="coerce")  # type: ignore[call-overload]
-    return None if pd.isna(number) else float(number)
+def costs_today(tables: RunTables) -> dict[str, float]:
+    """What each open site costs today, mnkr: premises, local, staff travel, and staff's wages."""
+    if tables.site_modes.empty or tables.money.empty:
+        return {}
+    today = tables.money[tables.money["year"] == tables.base_year]
+    if today.empty:
+        return {}
+    wage = float(today["wage_mnkr_per_fte"].iloc[0])
+    sites = tables.sites[["office_id", "mode_today", "fte_today"]]
+    priced = sites.merge(
+        tables.site_modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"]
+    )
+    fixed = priced[["premises_mnkr", "local_mnkr", "staff_travel_mnkr"]].sum(axis=1)
+    total = fixed + wage * priced["fte_today"]
+    return dict(zip(priced["office_id"], total.astype(float), strict=True))
 
 
-def _truth(value: object) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+def _today(site: Mapping[Any, Any], costs: Mapping[str, float]) -> dict[str, Any]:
+    is_open = site["mode_today"] != CLOSED
+    return {
+        "mode": site["mode_today"],
+        "state": "today" if is_open else "absent",
+        "action": "",
+        "visits": _number(site.get("visits_today"), 0),
+        "fte": _number(site.get("fte_today"), 1),
+        "cost": _number(costs.get(site["office_id"]), 2) if is_open else None,
+        "into": "",
+        "motive": "",
+        "leaves": False,
+    }
+
+
+def _years(
+    site: Mapping[Any, Any], rows: pd.DataFrame | None, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The planning years; where a site has closed, what was decided then still holds."""
+    years: list[dict[str, Any]] = []
+    decided: Mapping[Any, Any] = {}
+    for row in [] if rows is None else rows.to_dict("records"):
+        if row["action"] in STATES[1:]:
+            decided = row
+        closed = row["mode"] == CLOSED
+        source = decided if closed and decided else row
+        into = str(source["into_office_id"])
+        merged = decided.get("action") == "merge"
+        years.append(
+            {
+                "mode": row["mode"],
+                "state": state_of(str(site["mode_today"]), str(row["mode"]), merged=merged),
+                "action": row["action"],
+                "visits": _number(row["visits"], 0),
+                "fte": _number(row["fte"], 1),
+                "cost": _number(row["cost_mnkr"], 2),
+                "into": str(names.get(into, into)) if closed else "",
+                "into_id": into if closed else "",
+                "motive": str(row["motive"] or decided.get("motive", "")),
+                "leaves": bool(source["leaves_municipality"]) if closed else False,
+            }
+        )
+    return years
+
+
+def _number(value: Any, decimals: int) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), decimals) + 0.0
+
+
+def _alphabetical(name: str) -> str:
+    """A key that puts å, ä and ö last, in that order."""
+    return name.casefold().translate(ALPHABET).replace("zå", "z{").replace("zä", "z|")

@@ -1,145 +1,214 @@
-"""The page of the map: template, style and script put together into one closed file."""
+"""`map.html`: the page put together from the tables of a run folder, in one self-contained file."""
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from functools import cache
+import json
 from importlib import resources
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from optimizer.outputs.map import areas
-from optimizer.outputs.map.figures import certificate, figures
-from optimizer.outputs.map.modes import CLOSED, SHAPES, SIGNS, STATES, in_language, mode_views
-from optimizer.outputs.map.offices import Office, offices
-from optimizer.outputs.map.outlines import borders, frame, outlines, places
-from optimizer.outputs.map.payload import TOWNS, Shown, need_title, payload
-from optimizer.outputs.map.reading import Run
-from optimizer.outputs.strings import Strings
+from optimizer.outputs.map.access import (
+    ADDED_BREAKS,
+    MINUTE_BREAKS,
+    largest_municipalities,
+    minutes_by_municipality,
+)
+from optimizer.outputs.map.figures import certificate, figure_tiles
+from optimizer.outputs.map.notes import reading_notes
+from optimizer.outputs.map.offices import CLOSED, STATES, office_records
+from optimizer.outputs.map.regions import Division, drawn_division
+from optimizer.outputs.map.shapes import Shapes, national_shapes
+from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
+from optimizer.outputs.map.tables import RunTables, read_tables
+from optimizer.outputs.strings import Strings, load
+
+SCRIPT_TEXTS = (
+    *("state", "action", "evidence", "map.tip", "map.caption", "map.card", "map.legend"),
+    *("map.table", "map.short"),
+)
+COLUMNS = (
+    *("office", "municipality", "mode_today", "mode", "action", "into"),
+    *("visits", "fte", "cost", "evidence", "motive"),
+)
+INSETS = 3
+INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 
-def page(run: Run, strings: Strings) -> str:
-    """The whole html text of a run's map in the language of `strings`."""
-    style, script = _part("map.css"), _part("map.js")
-    shown = Shown(
-        offices=offices(run),
-        outlines=outlines(),
-        modes=mode_views(run.config, strings),
-        figures=figures(run, strings),
-        towns=_towns(),
+def write_map(folder: Path, *, language: str) -> Path:
+    """Write `map.html` into a run folder from its tables; the same tables give the same bytes."""
+    path = folder / "map.html"
+    path.write_text(render(read_tables(folder), language), encoding="utf-8", newline="\n")
+    return path
+
+
+def render(tables: RunTables, language: str) -> str:
+    """The page as text."""
+    strings = load(language)
+    shapes = national_shapes()
+    division = drawn_division(tables)
+    names = dict(zip(shapes.codes, shapes.names, strict=True))
+    offices = office_records(tables, shapes.frame, names)
+    signs = mode_signs(tables.config["modes"], language)
+    data = _data(tables, shapes, division, offices, signs, strings)
+    style, script = _asset("map.css"), _asset("map.js")
+    years = (tables.base_year, *tables.years)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return _template().render(
+    return environment.from_string(_asset("map.html.j2")).render(
+        language=language,
+        text=strings.text,
+        number=strings.number,
+        state=lambda key: strings.text(f"state.{key}"),
         policy=_policy(style, script),
         style=Markup(style),
         script=Markup(script),
-        data=Markup(payload(run, shown, strings)),
-        t=strings.text,
-        s=strings,
-        shown=shown,
-        offices=shown.offices,
-        names={outline.municipality_code: outline.municipality for outline in shown.outlines},
-        office_names={office.office_id: office.name for office in shown.offices},
-        modes=_mode_titles(shown, strings),
-        used_modes=_used_modes(shown),
-        frame=frame(),
-        borders=borders(_region_of(run)),
-        division=_division(run, strings),
-        shapes=SHAPES,
-        signs=SIGNS,
-        states=STATES,
-        title=in_language(run.summary.get("title"), strings.language)
-        or in_language(run.config.get("title"), strings.language)
-        or str(run.summary.get("name") or run.config.get("name") or ""),
-        kicker=_kicker(run, strings),
-        today=run.today,
-        years=(run.today, *run.planning_years),
-        last=run.planning_years[-1],
-        needs={need: need_title(need, strings) for need in areas.needs(run)},
-        default_need=areas.default_need(run),
-        certificate=certificate(run, strings),
-        notes=_notes(shown.offices, strings),
-        warnings=[
-            in_language(warning, strings.language) for warning in run.summary.get("warnings") or []
-        ],
+        data=Markup(embedded(data)),
+        title=title(tables.summary.get("title"), language) or str(tables.summary.get("name", "")),
+        years=years,
+        needs=tables.needs,
+        need_titles=_need_titles(tables, strings),
+        frame=shapes.frame,
+        paths=list(zip(shapes.codes, shapes.paths(), strict=True)),
+        outlines=shapes.outlines(division.region_of),
+        division=division.name,
+        insets=_insets(tables, shapes, names),
+        offices=offices,
+        columns=COLUMNS,
+        evidence={
+            one["evidence"]: strings.text_or(f"evidence.{one['evidence']}", one["evidence"])
+            for one in offices
+        },
+        mode_titles=_mode_titles(signs, strings),
+        signs=_used(signs, offices),
+        states=[key for key in STATES if any(_has(one, key) for one in offices)],
+        glyphs=GLYPHS,
+        tiles=figure_tiles(tables.summary, years, tables.base_year, strings),
+        certificate=certificate(tables.summary, strings),
+        classes={"minutes": _minute_classes(strings), "added": _added_classes(strings)},
+        notes=reading_notes(tables, offices, strings),
+        warnings=[str(warning) for warning in tables.summary.get("warnings", ())],
     )
 
 
+def embedded(value: object) -> str:
+    """JSON that can stand inside a script element whatever it holds: no `<`, `>` or `&` in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _data(
+    tables: RunTables,
+    shapes: Shapes,
+    division: Division,
+    offices: list[dict[str, Any]],
+    signs: dict[str, dict[str, Any]],
+    strings: Strings,
+) -> dict[str, Any]:
+    """What the script works with."""
+    regions = {
+        code: {"name": name, "points": division.points[code]}
+        for code, name in division.titles.items()
+    }
+    minutes = minutes_by_municipality(tables, shapes.codes)
+    texts = {
+        f"{section}.{key}".removeprefix("map."): text
+        for section in SCRIPT_TEXTS
+        for key, text in strings.section(section).items()
+    }
+    return {
+        "language": strings.language,
+        "years": [tables.base_year, *tables.years],
+        "needs": _need_titles(tables, strings),
+        "breaks": {"minutes": MINUTE_BREAKS, "added": ADDED_BREAKS},
+        "modes": signs,
+        "mode_titles": _mode_titles(signs, strings),
+        "glyphs": GLYPHS,
+        "frame": [shapes.frame.width, shapes.frame.height],
+        "municipalities": [
+            {"name": name, "region": division.region_of.get(code, ""), "minutes": known}
+            for code, name, known in zip(shapes.codes, shapes.names, minutes, strict=True)
+        ],
+        "regions": regions,
+        "offices": offices,
+        "texts": texts | {"today": strings.text("map.today")},
+    }
+
+
 def _policy(style: str, script: str) -> str:
-    """The page may use its own style and script, by hash, and nothing else."""
+    """A content security policy that allows this style and this script, and no request at all."""
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
 def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-@cache
-def _part(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+def _asset(name: str) -> str:
+    source = resources.files(__package__) / name
+    return source.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-@cache
-def _template() -> Any:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_part("map.html.j2"))
+def _need_titles(tables: RunTables, strings: Strings) -> list[str]:
+    other = strings.texts["need.other"]
+    return [strings.text_or(f"need.{need}", other.format(need=need)) for need in tables.needs]
 
 
-def _towns() -> dict[str, list[int]]:
-    points = places([town[0] for town in TOWNS.values()], [town[1] for town in TOWNS.values()])
-    return {
-        name: [*point, width]
-        for (name, (_, _, width)), point in zip(TOWNS.items(), points, strict=True)
-        if point is not None
-    }
+def _mode_titles(signs: dict[str, dict[str, Any]], strings: Strings) -> dict[str, str]:
+    titles = {name: str(sign["title"]) for name, sign in signs.items()}
+    return titles | {CLOSED: strings.text("mode.closed")}
 
 
-def _mode_titles(shown: Shown, strings: Strings) -> dict[str, str]:
-    titles = {name: view.title for name, view in shown.modes.items()}
-    return {**titles, CLOSED: strings.text("mode.closed")}
+def _used(signs: dict[str, dict[str, Any]], offices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The signs of modes that some office has in some year, in the order of the catalogue."""
+    used = {year["mode"] for one in offices for year in one["years"]}
+    return [sign for name, sign in signs.items() if name in used]
 
 
-def _used_modes(shown: Shown) -> list[str]:
-    used = {one.mode for office in shown.offices for one in office.years.values()}
-    return [name for name in shown.modes if name in used]
+def _has(office: dict[str, Any], state: str) -> bool:
+    return any(year["state"] == state for year in office["years"])
 
 
-def _region_of(run: Run) -> dict[str, str]:
-    members = run.membership
-    if members.empty:
-        return {outline.municipality_code: outline.fa15_code for outline in outlines()}
-    members = members[members["division"] == members["division"].iloc[0]]
-    return dict(zip(members["municipality_code"], members["region_code"], strict=True))
+def _insets(tables: RunTables, shapes: Shapes, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The largest cities, each as a name and the part of the map around it."""
+    half = INSET_SIZE / 2
+    insets = []
+    for code in largest_municipalities(tables, shapes.codes, INSETS):
+        x, y = shapes.centre(code)
+        box = f"{x - half:.0f} {y - half:.0f} {INSET_SIZE} {INSET_SIZE}"
+        insets.append({"name": names[code], "box": box})
+    return insets
 
 
-def _division(run: Run, strings: Strings) -> str:
-    division = "fa" if run.membership.empty else str(run.membership["division"].iloc[0])
-    if division.lower().startswith("fa"):
-        return strings.text("map.legend.fa")
-    return strings.text("map.legend.division", division=division)
-
-
-def _kicker(run: Run, strings: Strings) -> str:
-    first, last = run.planning_years[0], run.planning_years[-1]
-    if first == last:
-        return strings.text("map.kicker_one_year", first=first)
-    return strings.text("map.kicker", first=first, last=last)
-
-
-def _notes(shown: Sequence[Office], strings: Strings) -> list[str]:
-    estimated = sum(office.estimated for office in shown)
-    provisional = sum(office.evidence == "provisional" for office in shown)
-    nowhere = sum(office.place is None for office in shown)
-    keys = [("travel", 0), ("average", 0), ("cost", 0), ("proposal", 0)]
-    counted = [("estimated", estimated), ("provisional", provisional)]
-    after = [("no_place", nowhere)] if nowhere else []
+def _minute_classes(strings: Strings) -> list[str]:
     return [
-        strings.text(f"map.note.{key}", count=strings.number(count), total=len(shown))
-        for key, count in [*(pair for pair in counted if pair[1]), *keys, *after]
+        strings.text("map.legend.under", to=MINUTE_BREAKS[0]),
+        *_between(MINUTE_BREAKS, strings),
+        strings.text("map.legend.over", **{"from": MINUTE_BREAKS[-1]}),
+    ]
+
+
+def _added_classes(strings: Strings) -> list[str]:
+    return [
+        strings.text("map.legend.shorter"),
+        strings.text("map.legend.unchanged"),
+        *_between(ADDED_BREAKS[1:], strings),
+        strings.text("map.legend.over", **{"from": ADDED_BREAKS[-1]}),
+    ]
+
+
+def _between(breaks: tuple[int, ...], strings: Strings) -> list[str]:
+    return [
+        strings.text("map.legend.between", **{"from": low, "to": high})
+        for low, high in pairwise(breaks)
     ]
