@@ -193,7 +193,9 @@ def _allowed(
     return allowed
 
 
-def _money(rng: np.random.Generator, years: int, index: np.ndarray, conversion: np.ndarray) -> Money:
+def _money(
+    rng: np.random.Generator, years: int, index: np.ndarray, conversion: np.ndarray
+) -> Money:
     return Money(
         appropriation=np.zeros(years),
         other_income=np.full(years, 1.0),
@@ -223,9 +225,7 @@ def _coverage(
     return tuple(rules)
 
 
-def _limits(
-    rng: np.random.Generator, states: tuple[str, ...], sites: int
-) -> tuple[LimitRule, ...]:
+def _limits(rng: np.random.Generator, states: tuple[str, ...], sites: int) -> tuple[LimitRule, ...]:
     if rng.random() < 0.5:
         return ()
     family = np.array([name in ("flexible", "mobile") for name in states])

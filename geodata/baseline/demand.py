@@ -106,9 +106,7 @@ def _unfittable(accepted: str) -> Problem:
     )
 
 
-def fit_to_offices(
-    visits: Floats, choice: Choice, shares: Sequence[float], own: Floats
-) -> Floats:
+def fit_to_offices(visits: Floats, choice: Choice, shares: Sequence[float], own: Floats) -> Floats:
     """Scale zones so that offices with visits of their own (not NaN) receive them.
 
     Iterative proportional scaling: a zone takes the mean factor of the offices it goes to,
@@ -126,9 +124,7 @@ def fit_to_offices(
     return fitted
 
 
-def office_visits(
-    visits: Floats, choice: Choice, shares: Sequence[float], n_sites: int
-) -> Floats:
+def office_visits(visits: Floats, choice: Choice, shares: Sequence[float], n_sites: int) -> Floats:
     """Visits a year that each office receives."""
     total = np.zeros(n_sites)
     for need, share in enumerate(shares):

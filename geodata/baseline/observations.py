@@ -33,14 +33,15 @@ def compare(observations: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
             found = rank.loc[office_id]
         else:
             found = office["fte_today"]
+        number = float(np.asarray(found, dtype=np.float64))
         rows.append(
             {
                 "office": office["office"],
                 "metric": metric,
                 "period": seen["period"],
                 "observed": observed,
-                "reconstructed": float(found),
-                "error": float(found) / observed - 1.0 if observed else np.nan,
+                "reconstructed": number,
+                "error": number / observed - 1.0 if observed else np.nan,
             }
         )
     return pd.DataFrame(rows)

@@ -103,7 +103,9 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         assignments.append(found)
         demand = instance.demand[t]
         loss = instance.loss(found.cost - instance.today_cost)
-        burden[t] = (demand * (found.cost + instance.lost_visit_minutes * loss)).sum()
+        stranded = bool((found.site < 0).any())  # then 0 visits x inf minutes must not be nan
+        price = found.cost + instance.lost_visit_minutes * loss
+        burden[t] = np.inf if stranded else (demand * price).sum()
         lost[t] = (demand * loss).sum()
         arrive = demand * (1.0 - loss)
         basis = arrive if instance.staffing_after_decay else demand

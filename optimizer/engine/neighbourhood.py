@@ -15,6 +15,10 @@ import numpy as np
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
 
 
+_NOWHERE = -1
+_FAR_MINUTES = 1e6  #: what a visit without any destination counts as, so that sums stay finite
+
+
 @dataclass(frozen=True)
 class Changes:
     """Effects of giving site j the state s in one year, all else as it is."""
@@ -25,7 +29,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class _Ranked:
-    """Best and second best option of each zone for one need."""
+    """Best and second best option of each zone for one need; _NOWHERE and inf if there is none."""
 
     site: Ints
     cost: Floats
@@ -39,7 +43,10 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
     ranked = [_rank(instance, states, need) for need in range(instance.demand.shape[2])]
     planned = np.zeros(n_sites)
     for need, row in enumerate(ranked):
-        planned += np.bincount(row.site, weights=instance.demand[t, :, need], minlength=n_sites)
+        served = np.flatnonzero(row.site != _NOWHERE)
+        _, lost = _price(instance, t, need, served, row.cost[served])
+        visits = _planned(instance, instance.demand[t, served, need], lost)
+        planned += np.bincount(row.site[served], weights=visits, minlength=n_sites)
     burden = np.zeros((n_sites, n_states))
     cost = np.zeros((n_sites, n_states))
     possible = instance.allowed[:, :, t]
@@ -80,6 +87,9 @@ def _rank(instance: Instance, states: Ints, need: int) -> _Ranked:
     n_zones = instance.minutes.shape[0]
     rows = np.arange(n_zones)
     serving = np.flatnonzero(instance.tier[states] >= need + 1)
+    if serving.size == 0:
+        nowhere, never = np.full(n_zones, _NOWHERE), np.full(n_zones, np.inf)
+        return _Ranked(nowhere, never, nowhere, never)
     waiting = instance.waiting[serving, states[serving]]
     options = option_minutes(instance.minutes[:, serving], waiting)
     best = options.argmin(axis=1)
@@ -93,9 +103,15 @@ def _price(
     instance: Instance, t: int, need: int, rows: Ints, cost: Floats
 ) -> tuple[Floats, Floats]:
     """Visit-minutes and lost visits of rows at an option cost."""
+    cost = np.minimum(cost, _FAR_MINUTES)
     loss = instance.loss(cost - instance.today_cost[rows, need])
     demand = instance.demand[t, rows, need]
     return demand * (cost + instance.lost_visit_minutes * loss), demand * loss
+
+
+def _planned(instance: Instance, demand: Floats, lost: Floats) -> Floats:
+    """The visits that staff and room are planned for."""
+    return demand - lost if instance.staffing_after_decay else demand
 
 
 def _leave(
@@ -109,21 +125,21 @@ def _leave(
     who: Bools,
 ) -> None:
     """Visits that go to a changed site now: they stay at its new service or go elsewhere."""
-    rows = np.flatnonzero(who[row.site])
-    site = row.site[rows]
+    rows = np.flatnonzero((row.site != _NOWHERE) & who[row.site])
+    site, second = row.site[rows], row.second_site[rows]
     if state != CLOSED and instance.tier[state] >= need + 1:
         stay = option_minutes(instance.minutes[rows, site], instance.waiting[site, state])
     else:
         stay = np.full(rows.size, np.inf)
     after = np.minimum(stay, row.second_cost[rows])
-    away = row.second_cost[rows] < stay
+    tie = (row.second_cost[rows] == stay) & (second < site) & np.isfinite(stay)
+    away = (row.second_cost[rows] < stay) | tie
     old_burden, old_lost = _price(instance, t, need, rows, row.cost[rows])
     burden, lost = _price(instance, t, need, rows, after)
     flows.add(site, burden - old_burden, lost - old_lost)
-    leaving = rows[away]
-    visits = instance.demand[t, leaving, need]
-    flows.move(site[away], row.second_site[leaving], visits)
-    flows.move(site[away], site[away], -visits)
+    demand = instance.demand[t, rows, need]
+    flows.move(site, site, -_planned(instance, demand, old_lost))
+    flows.move(site, np.where(away, second, site), _planned(instance, demand, lost))
 
 
 def _join(
@@ -146,7 +162,8 @@ def _join(
     if better.size == 0:
         return
     option = option_minutes(instance.minutes[:, better], instance.waiting[better, state])
-    zone, column = np.nonzero(option < row.cost[:, None])
+    tie = (option == row.cost[:, None]) & (better < row.site[:, None])
+    zone, column = np.nonzero((option < row.cost[:, None]) | tie)
     site = better[column]
     other = row.site[zone]
     gain = other != site
@@ -155,9 +172,10 @@ def _join(
     after = option_minutes(instance.minutes[zone, site], instance.waiting[site, state])
     burden, lost = _price(instance, t, need, zone, after)
     flows.add(site, burden - old_burden, lost - old_lost)
-    visits = instance.demand[t, zone, need]
-    flows.move(site, other, -visits)
-    flows.move(site, site, visits)
+    demand = instance.demand[t, zone, need]
+    flows.move(site, site, _planned(instance, demand, lost))
+    left = other != _NOWHERE
+    flows.move(site[left], other[left], -_planned(instance, demand, old_lost)[left])
 
 
 def _money(

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from optimizer.engine.evaluate import moves_allowed
-from optimizer.instance import CLOSED, Floats, Instance, Ints
+from optimizer.instance import CLOSED, CoverageRule, Floats, Instance, Ints
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,24 @@ def _one_offs(instance: Instance, site: Ints, states: Ints) -> Floats:
     return np.asarray(amount * money.price_index, dtype=np.float64)
 
 
+def _destination(instance: Instance) -> CoverageRule:
+    """Every visit has a destination: somewhere a site serves the highest need."""
+    everywhere = np.ones(instance.today.size, dtype=bool)
+    serves = instance.tier >= instance.demand.shape[2]
+    return CoverageRule("nation", "all", everywhere, serves, 1, 0)
+
+
 def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, float]:
     """How far coverage and limits are missed if site j takes state s in year t.
 
+    That some site serves the highest need, in the whole country, counts as a rule of coverage.
     Gives [J, M+1] the sum of missing or surplus sites over the rules after that one change, and
     the sum as the plan stands. ``states`` is [J].
     """
     n_sites, n_states = instance.waiting.shape
     after = np.zeros((n_sites, n_states))
     now = 0.0
-    for rule in instance.coverage:
+    for rule in (*instance.coverage, _destination(instance)):
         if t >= rule.from_year:
             count = rule.states[states[rule.sites]].sum()
             standing = max(0.0, rule.min_points - float(count))

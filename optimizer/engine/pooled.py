@@ -53,6 +53,7 @@ class YearCoefficients:
     """Weights of one planning year."""
 
     constant_burden: float
+    constant_lost: float  #: lost visits with every zone at its first option
     burden: Floats  #: [sets] visit-minutes when a set is empty
     lost: Floats  #: [sets] lost visits when a set is empty
     load: sp.csr_array  #: [rows, sets] planned visits
@@ -204,7 +205,7 @@ def _year(
     n_groups = groups.site.size
     n_rows = 2 * n_groups + rows._pairs.size
     burden, lost = np.zeros(n_sets), np.zeros(n_sets)
-    constant, first_load = 0.0, np.zeros((len(steps), n_rows))
+    constant, constant_lost, first_load = 0.0, 0.0, np.zeros((len(steps), n_rows))
     row_parts: list[Ints] = []
     set_parts: list[Ints] = []
     value_parts: list[Floats] = []
@@ -214,6 +215,7 @@ def _year(
         price = part.cost + instance.lost_visit_minutes * loss
         first = part.position == 0
         constant += float((demand * price)[first].sum())
+        constant_lost += float((demand * loss)[first].sum())
         burden += np.bincount(part.set_id, demand * _rise(price, first), minlength=n_sets)
         lost += np.bincount(part.set_id, demand * _rise(loss, first), minlength=n_sets)
         basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
@@ -233,7 +235,8 @@ def _year(
     ).tocsr()
     load.sum_duplicates()
     own = first_load[:, :n_groups]
-    return YearCoefficients(constant, burden, lost, load, first_load.sum(axis=0), own)
+    load_constant = first_load.sum(axis=0)
+    return YearCoefficients(constant, constant_lost, burden, lost, load, load_constant, own)
 
 
 def _rise(value: Floats, first: Bools) -> Floats:
@@ -307,6 +310,11 @@ class Spare:
         return np.asarray(self.room_by_state.max(axis=2))
 
 
+def usable_room(instance: Instance) -> Floats:
+    """[J] room, but no more than all visits of a year: finite where room is no limit."""
+    return np.minimum(instance.room, instance.demand.sum(axis=(1, 2)).max())
+
+
 def spare(instance: Instance, engine: Pooled) -> Spare:
     """The idle staff and room that visits from other homes may find at each group, by state.
 
@@ -320,5 +328,5 @@ def spare(instance: Instance, engine: Pooled) -> Spare:
     least = np.where(groups.states, instance.fte_min, np.inf).min(axis=1)
     minimum = np.where(most == least, most, 0.0)[:, None]
     idle = np.maximum(0.0, minimum - own / instance.visits_per_fte[:, None, None])
-    room = np.maximum(0.0, instance.room[groups.site][:, None] - own) / 1000.0
+    room = np.maximum(0.0, usable_room(instance)[groups.site][:, None] - own) / 1000.0
     return Spare(np.where(groups.states, idle, 0.0), np.where(groups.states, room, 0.0))

@@ -37,6 +37,7 @@ CROWD_SITES, CROWD_MINUTES = 4, 25.0
 _USED = 1e-4
 _RELAX_PART = 0.75
 _LEAST_GAIN = 0.002
+_IDLE_SHAKES = 150  #: in a row without a better plan
 
 #: seconds since the start, objective, bound, gap; visit-minutes
 Report = Callable[[float, float | None, float | None, float | None], None]
@@ -175,15 +176,16 @@ class _Proof:
         if search.best is not None:
             search.improve(search.best.states)
             self._offer(search.best)
-        seed = self.limits.seed
+        seed, idle = self.limits.seed, 0
         while bounding.is_alive() and not self.over:
-            if self.best is None:
+            if self.best is None or idle >= _IDLE_SHAKES:
                 bounding.join(0.1)
                 continue
             if search.best is None or search.best.objective > self.best.objective:
                 search.best = self.best
+            before = search.best
             search.shake(seed, rounds=1)
-            seed += 1
+            seed, idle = seed + 1, idle + 1 if search.best is before else 0
             self._offer(search.best)
         if bounding.is_alive() and not self.stop.is_set():
             self._stopped_here = True

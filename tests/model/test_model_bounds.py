@@ -41,7 +41,7 @@ def assert_at_most(value: float, limit: float) -> None:
     assert value <= limit * (1 + 1e-6) + 1.0
 
 
-@pytest.mark.parametrize("first", range(0, 160, 20))
+@pytest.mark.parametrize("first", range(0, 200, 20))
 def test_a_cut_model_is_a_lower_bound(first: int) -> None:
     count = 0
     for seed, instance, plans in cases(first, 20):
@@ -53,7 +53,7 @@ def test_a_cut_model_is_a_lower_bound(first: int) -> None:
             assert_at_most(relaxed.objective, whole.objective)
             assert_at_most(whole.objective, best)
         count += 1
-    assert count >= 13  # over all parts: more than 100 instances
+    assert count >= 10  # over all parts: more than 100 instances
 
 
 @pytest.mark.parametrize("first", range(0, 100, 25))

@@ -35,7 +35,7 @@ def _year(instance: Instance, engine: Pooled, v: Variables, t: int, *, after: bo
     used = cells.nonzero()[0]
     rows.add(0, used, cells[used])
     means = money.appropriation[t] + money.other_income[t] - money.central[t]
-    means -= float(lost @ z.constant)
+    means -= float(lost @ z.constant) + engine.years[t].constant_lost * money.fee_per_visit
     if after:
         return rows.block("budget_by_year", "after", "<=", means)
     rows.add(0, v.carry[t : t + 1], 1.0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.engine.pooled import Pooled, spare
+from optimizer.engine.pooled import Pooled, spare, usable_room
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
@@ -27,7 +27,7 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     groups, n_groups, n_pairs = engine.groups, engine.n_groups, engine.pair_home.size
     all_groups, pairs = np.arange(n_groups), np.arange(n_pairs)
     member, state = np.nonzero(groups.states)
-    size = instance.room[groups.site] / THOUSAND
+    size = usable_room(instance)[groups.site] / THOUSAND
     for t in range(len(instance.years)):
         of_mode = v.mode[groups.site[member], state, t]
         fit = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)

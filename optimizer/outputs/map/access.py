@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.outputs.map.tables import RunTables
@@ -14,39 +15,39 @@ ADDED_BREAKS = (-1, 1, 5, 15, 30, 60)
 def minutes_by_municipality(tables: RunTables, codes: Sequence[str]) -> list[dict[str, Any] | None]:
     """For each municipality: `before` [need] and `after` [year][need]; None without zones.
 
-    The mean of the zones' minutes weighted by their people (all alike where nobody lives).
+    The mean of the zones' minutes weighted by their people (all alike where nobody lives), over
+    the zones that reach a site; None where none does.
     """
-    zones = tables.zones
-    weight = zones["population"].astype(float)
-    nobody = weight.groupby(zones["municipality_code"]).transform("sum") == 0
-    weight = weight.where(~nobody, 1.0)
-    weighted = pd.DataFrame(
-        {
-            "code": zones["municipality_code"],
-            "year": zones["year"],
-            "need": zones["need"],
-            "weight": weight,
-            "before": weight * zones["minutes_before"],
-            "after": weight * zones["minutes_after"],
-        }
-    )
-    sums = weighted.groupby(["code", "year", "need"])[["weight", "before", "after"]].sum()
-    means = sums[["before", "after"]].div(sums["weight"], axis=0).round(1)
-    known = set(zones["municipality_code"])
+    before = _means(tables.zones, "minutes_before")
+    after = _means(tables.zones, "minutes_after")
     first = tables.years[0]
-
-    def cell(code: str, year: int, need: int, column: str) -> float | None:
-        key = (code, year, need)
-        return float(means.at[key, column]) if key in means.index else None
+    known = set(tables.zones["municipality_code"])
 
     def record(code: str) -> dict[str, Any]:
-        before = [cell(code, first, need, "before") for need in tables.needs]
-        after = [
-            [cell(code, year, need, "after") for need in tables.needs] for year in tables.years
-        ]
-        return {"before": before, "after": after}
+        return {
+            "before": [before.get((code, first, need)) for need in tables.needs],
+            "after": [
+                [after.get((code, year, need)) for need in tables.needs] for year in tables.years
+            ],
+        }
 
     return [record(code) if code in known else None for code in codes]
+
+
+def _means(zones: pd.DataFrame, column: str) -> dict[tuple[str, int, int], float]:
+    """The weighted mean of a column by municipality, year and need, where there is one."""
+    reached = zones[np.isfinite(zones[column].to_numpy(dtype=float))]
+    weight = reached["population"].astype(float)
+    nobody = weight.groupby(reached["municipality_code"]).transform("sum") == 0
+    weight = weight.where(~nobody, 1.0)
+    table = pd.DataFrame({"weight": weight, "sum": weight * reached[column]})
+    sums = table.groupby([reached[key] for key in ("municipality_code", "year", "need")]).sum()
+    sums = sums[sums["weight"] > 0]
+    found = zip(sums.index, sums["sum"] / sums["weight"], strict=True)
+    return {
+        (str(code), int(year), int(need)): round(float(mean), 1)
+        for (code, year, need), mean in found
+    }
 
 
 def largest_municipalities(tables: RunTables, codes: Sequence[str], count: int) -> tuple[str, ...]:

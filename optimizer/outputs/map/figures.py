@@ -15,7 +15,7 @@ DECIMALS = {
     "mean_minutes": 1,
 }
 KEYS = {"cost": "cost_mnkr", "margin": "margin_mnkr"}
-SMALLEST_GAP = 0.0005
+SMALL_GAP = 0.01
 
 
 def figure_tiles(
@@ -27,6 +27,8 @@ def figure_tiles(
     tiles = []
     for name, decimals in DECIMALS.items():
         key = KEYS.get(name, name)
+        if all(row.get(key) is None for row in rows.values()):
+            continue
         then = today.get(key)
         values = [strings.number(rows.get(year, {}).get(key), decimals) for year in years]
         known = strings.text("map.figure.then", value=strings.number(then, decimals))
@@ -41,12 +43,16 @@ def figure_tiles(
     return tiles
 
 
-def certificate(summary: Mapping[str, Any], strings: Strings) -> tuple[str, str]:
+def certificate(summary: Mapping[str, Any], strings: Strings) -> tuple[str, str] | None:
     """How good the plan is known to be: its status, and how far from the best it can be."""
-    status = str(summary.get("status", ""))
+    status = str(summary.get("status") or "")
+    if not status:
+        return None
     said = strings.text_or(f"status.{status}", status)
     gap = summary.get("gap")
     if not isinstance(gap, int | float) or not math.isfinite(gap):
         return said, strings.text("map.figure.no_gap")
-    shown = strings.percent(gap, 2 if SMALLEST_GAP <= gap < 0.01 else 1)
+    decimals = 2 if gap < SMALL_GAP else 1
+    step = 10 ** (decimals + 2)
+    shown = strings.percent(math.ceil(max(gap, 0) * step - 1e-6) / step, decimals)  # "at most"
     return said, strings.text("map.figure.gap", gap=shown)

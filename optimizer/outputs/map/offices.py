@@ -113,7 +113,7 @@ def _years(
                 "cost": _number(row["cost_mnkr"], 2),
                 "into": str(names.get(into, into)) if closed else "",
                 "into_id": into if closed else "",
-                "motive": str(row["motive"] or decided.get("motive", "")),
+                "motive": str(source["motive"] or row["motive"]),
                 "leaves": bool(source["leaves_municipality"]) if closed else False,
             }
         )

@@ -26,6 +26,7 @@ from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.map.tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 
+SCRIPTS = ("map.js", "card.js", "view.js")  # in this order, one script
 SCRIPT_TEXTS = (
     *("state", "action", "evidence", "map.tip", "map.caption", "map.card", "map.legend"),
     *("map.table", "map.short"),
@@ -52,9 +53,9 @@ def render(tables: RunTables, language: str) -> str:
     division = drawn_division(tables)
     names = dict(zip(shapes.codes, shapes.names, strict=True))
     offices = office_records(tables, shapes.frame, names)
-    signs = mode_signs(tables.config["modes"], language)
+    signs = mode_signs(tables.config.get("modes") or {}, language)
     data = _data(tables, shapes, division, offices, signs, strings)
-    style, script = _asset("map.css"), _asset("map.js")
+    style, script = _asset("map.css"), "".join(map(_asset, SCRIPTS))
     years = (tables.base_year, *tables.years)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -72,6 +73,7 @@ def render(tables: RunTables, language: str) -> str:
         years=years,
         needs=tables.needs,
         need_titles=_need_titles(tables, strings),
+        default_need=_default_need(tables),
         frame=shapes.frame,
         paths=list(zip(shapes.codes, shapes.paths(), strict=True)),
         outlines=shapes.outlines(division.region_of),
@@ -126,6 +128,7 @@ def _data(
         "language": strings.language,
         "years": [tables.base_year, *tables.years],
         "needs": _need_titles(tables, strings),
+        "default_need": _default_need(tables),
         "breaks": {"minutes": MINUTE_BREAKS, "added": ADDED_BREAKS},
         "modes": signs,
         "mode_titles": _mode_titles(signs, strings),
@@ -157,6 +160,11 @@ def _hash(text: str) -> str:
 def _asset(name: str) -> str:
     source = resources.files(__package__) / name
     return source.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _default_need(tables: RunTables) -> int:
+    """Where the need shown first stands: level 3, or the highest there is."""
+    return tables.needs.index(3) if 3 in tables.needs else len(tables.needs) - 1
 
 
 def _need_titles(tables: RunTables, strings: Strings) -> list[str]:

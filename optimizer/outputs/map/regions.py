@@ -37,11 +37,7 @@ def _points(
 ) -> dict[str, list[int | None]]:
     """Service points of each region, today and in each planning year."""
     table = tables.regions[tables.regions["division"] == division]
-    found = table.drop_duplicates(["region_code", "year"]).set_index(["region_code", "year"])
+    cells = zip(table["region_code"], table["year"], table["service_points"], strict=True)
+    found = {(str(code), int(year)): int(points) for code, year, points in cells}
     years = (tables.base_year, *tables.years)
-
-    def count(code: str, year: int) -> int | None:
-        key = (code, year)
-        return int(found.at[key, "service_points"]) if key in found.index else None
-
-    return {code: [count(code, year) for year in years] for code in titles}
+    return {code: [found.get((code, year)) for year in years] for code in titles}

@@ -33,8 +33,7 @@ class Frame:
         """Projected metres as map units, y downwards."""
         east = (metres[:, 0] - self.west_metres) / UNIT_METRES
         south = (self.north_metres - metres[:, 1]) / UNIT_METRES
-        units: NDArray[np.float64] = np.round(np.column_stack([east, south]))
-        return units
+        return np.round(np.column_stack([east, south])).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ SHAPES = (  # of about the same area, told apart without colour
 GLYPHS = {
     "today": "",
     "keep": "",
-    "convert": "",
+    "convert": "M8 0A8 8 0 1 1-8 0A8 8 0 1 1 8 0Z",
     "merge": "M-2.6 0H2.6M.4-2.2L2.6 0L.4 2.2",
     "close": "M-2.2-2.2L2.2 2.2M2.2-2.2L-2.2 2.2",
     "open": "M-2.6 0H2.6M0-2.6V2.6",

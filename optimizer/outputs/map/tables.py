@@ -59,9 +59,14 @@ def read_tables(folder: Path) -> RunTables:
         site_modes=_optional_csv(inputs / "site_modes.csv"),
         members=_optional_csv(inputs / "regions.csv"),
         money=_optional_csv(inputs / "years.csv"),
-        summary=json.loads((folder / "summary.json").read_text(encoding="utf-8")),
-        config=json.loads((inputs / "config.json").read_text(encoding="utf-8")),
+        summary=_json(folder / "summary.json"),
+        config=_json(inputs / "config.json"),
     )
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _optional_csv(path: Path) -> pd.DataFrame:

@@ -43,7 +43,8 @@ class Strings:
             return NOTHING
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         rounded = round(value, decimals) + 0.0  # never minus zero
-        return str(format_decimal(rounded, format=pattern, locale=LOCALES[self.language]))
+        text = str(format_decimal(rounded, format=pattern, locale=LOCALES[self.language]))
+        return text.replace("-", "−")
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """0.034 as `3,4 %` or `3.4%`; a dash for nothing, NaN and infinity."""

@@ -1,0 +1,58 @@
+"""The search gives plans that hold, never better than the best, and mostly the best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.engine.evaluate import evaluate
+from optimizer.engine.search import Search
+from tests.instances import an_instance
+from tests.optimum import best_plan
+
+SHAPES = (
+    {"zones": 5, "sites": 3},
+    {"zones": 6, "sites": 4, "choices": 2, "modes": ("staffed", "staffed_colocated", "mobile")},
+    {"zones": 5, "sites": 3, "years": 2, "choices": 1},
+)
+
+
+def test_the_search_against_all_plans() -> None:
+    solvable = found = optimal = 0
+    for seed in range(150):
+        instance = an_instance(seed=2000 + seed, **SHAPES[seed % len(SHAPES)])
+        best, plan = best_plan(instance), Search(instance).run()
+        if plan is not None:
+            again = evaluate(instance, plan.states)
+            assert again.feasible
+            assert again.objective == plan.objective
+            assert best is not None
+            assert plan.objective >= best.objective - 1e-6
+        if best is not None:
+            solvable += 1
+            found += plan is not None
+            optimal += plan is not None and plan.objective <= best.objective * (1 + 1e-9)
+    print(f"{solvable} solvable, a plan for {found}, the best for {optimal}")
+    assert solvable >= 80
+    assert found >= 0.7 * solvable
+    assert optimal >= 0.6 * solvable
+
+
+def test_the_search_keeps_a_plan_it_is_given() -> None:
+    """Started from the best plan it does not come back with a worse one."""
+    for seed in range(30):
+        instance = an_instance(seed=seed, years=2, choices=1)
+        best = best_plan(instance)
+        if best is not None:
+            plan = Search(instance).run(best.states)
+            assert plan is not None
+            assert plan.objective <= best.objective + 1e-6
+
+
+def test_the_search_is_deterministic_and_stops_when_told() -> None:
+    instance = an_instance(seed=7, zones=8, sites=4)
+    first, second = Search(instance).run(), Search(instance).run()
+    assert (first is None) == (second is None)
+    if first is not None and second is not None:
+        assert np.array_equal(first.states, second.states)
+    stopped = Search(instance, out_of_time=lambda: True).run()
+    assert stopped is None or stopped.feasible

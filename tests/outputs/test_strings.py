@@ -1,0 +1,47 @@
+"""The catalogues of texts: complete in each language, and numbers as the language writes them."""
+
+import re
+
+import pytest
+
+from optimizer.outputs.strings import LANGUAGES, load
+
+NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+def test_every_language_has_every_text_with_the_same_placeholders() -> None:
+    def shape(language: str) -> dict[str, set[str]]:
+        return {
+            key: set(re.findall(r"{(\w+)}", text)) for key, text in load(language).texts.items()
+        }
+
+    assert LANGUAGES == ("sv", "en")
+    assert shape("sv") == shape("en")
+    assert all(text.strip() for language in LANGUAGES for text in load(language).texts.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "decimals", "written"),
+    [
+        ("sv", 1234567.0, 0, "1 234 567"),
+        ("sv", -2.84, 1, "−2,8"),
+        ("sv", -0.04, 1, "0,0"),
+        ("en", 1234567.0, 0, "1,234,567"),
+        ("en", 12.345, 2, "12.35"),
+        ("sv", None, 0, "–"),
+        ("en", float("nan"), 0, "–"),
+    ],
+)
+def test_numbers(language: str, value: float | None, decimals: int, written: str) -> None:
+    assert load(language).number(value, decimals).translate(NARROW) == written
+
+
+def test_shares() -> None:
+    assert load("sv").percent(0.0043, 2).translate(NARROW) == "0,43 %"
+    assert load("en").percent(0.5) == "50%"
+    assert load("sv").percent(None) == "–"
+
+
+def test_a_language_without_catalogue_is_refused() -> None:
+    with pytest.raises(KeyError, match="sv, en"):
+        load("fi")

@@ -1,0 +1,118 @@
+"""Bad input: one sentence each, the right exit code, nothing written, an earlier run untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+
+from .small_case import write_case
+
+
+def edit(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        path = folder / name
+        table = pd.read_csv(path, dtype={"municipality_code": str})
+        change(table).to_csv(path, index=False)
+
+    return apply
+
+
+def swapped(table: pd.DataFrame) -> pd.DataFrame:
+    return table.rename(columns={"longitude": "latitude", "latitude": "longitude"})
+
+
+WRONG: dict[str, tuple[Callable[[Path], None], dict[str, object], tuple[str, ...]]] = {
+    "a missing file": (lambda f: (f / "offices.csv").unlink(), {}, ("offices.csv",)),
+    "an unknown key": (lambda f: None, {"budgett": {}}, ("budgett", "budget")),
+    "an unknown office": (
+        lambda f: None,
+        {"offices": {"keep": [{"office": "Atlantis"}]}},
+        ("offices.keep[0]", "Atlantis"),
+    ),
+    "a duplicate id": (
+        edit("offices.csv", lambda t: pd.concat([t, t.iloc[:1]])),
+        {},
+        ("offices.csv", "k1"),
+    ),
+    "a negative cost": (
+        edit("offices.csv", lambda t: t.assign(local_cost_mnkr=[-1.0] + [0.5] * 5)),
+        {},
+        ("offices.csv", "local_cost_mnkr", "-1"),
+    ),
+    "coordinates outside the country": (
+        edit("zones.csv", lambda t: t.assign(latitude=[10.0, *t["latitude"][1:]])),
+        {},
+        ("zones.csv", "latitude", "10"),
+    ),
+    "a zone that no site can serve": (
+        edit("offices.csv", lambda t: t.assign(mode="flexible", open_days=2)),
+        {},
+        ("need 3",),
+    ),
+    "a dominated catalogue": (
+        lambda f: None,
+        {"modes": {"reduced": {"fte_min": 3.5, "premises_factor": 1.1, "local_factor": 1.1}}},
+        ("modes", "reduced"),
+    ),
+    "keep and close of one office": (
+        lambda f: None,
+        {"offices": {"keep": [{"office": "k1"}], "close": [{"office": "Falun"}]}},
+        ("Falun",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_is_told_in_a_sentence(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil, changes, words = WRONG[case]
+    config = write_case(tmp_path, **changes)
+    spoil(tmp_path)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    for command in (["check"], ["solve", "--quiet", "--out", str(tmp_path / "run")]):
+        assert main([*command, str(config)]) == 2
+        told = capsys.readouterr().err
+        assert "Traceback" not in told
+        for word in words:
+            assert word in told, told
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_budget_that_no_network_can_keep_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    budget = {"base_appropriation": 30.0, "appropriation": {2025: 27, 2026: 5}, "other_income": 0}
+    config = write_case(tmp_path, budget=budget)
+    assert main(["check", str(config)]) == 1
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 1
+    told = capsys.readouterr()
+    assert "budget_by_year" in told.err
+    assert "mnkr" in told.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_failing_run_leaves_the_earlier_one_alone(tmp_path: Path) -> None:
+    config = write_case(tmp_path)
+    run = tmp_path / "run"
+    assert main(["solve", str(config), "--out", str(run), "--quiet"]) == 0
+    kept = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    budget = {"base_appropriation": 30.0, "appropriation": {2025: 27, 2026: 5}, "other_income": 0}
+    config = write_case(tmp_path, budget=budget)
+    assert main(["solve", str(config), "--out", str(run), "--quiet"]) == 1
+    assert {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()} == kept
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_folder_that_is_not_a_run_is_not_written_over(tmp_path: Path) -> None:
+    config = write_case(tmp_path)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    assert main(["solve", str(config), "--out", str(mine), "--quiet"]) == 2
+    assert (mine / "thesis.txt").read_text(encoding="utf-8") == "years of work"
