@@ -46,9 +46,7 @@ def all_plans(instance: Instance) -> Iterator[np.ndarray]:
 
 def best_plan(instance: Instance) -> Evaluation | None:
     """The feasible plan of least objective by enumeration; None if there is none."""
-    found = [
-        plan for plan in map(lambda s: evaluate(instance, s), all_plans(instance)) if plan.feasible
-    ]
+    found = [plan for plan in (evaluate(instance, s) for s in all_plans(instance)) if plan.feasible]
     return min(found, key=lambda plan: plan.objective, default=None)
 
 

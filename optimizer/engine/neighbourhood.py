@@ -14,7 +14,6 @@ import numpy as np
 
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
 
-
 _NOWHERE = -1
 _FAR_MINUTES = 1e6  #: what a visit without any destination counts as, so that sums stay finite
 

@@ -312,7 +312,8 @@ class Spare:
 
 def usable_room(instance: Instance) -> Floats:
     """[J] room, but no more than all visits of a year: finite where room is no limit."""
-    return np.minimum(instance.room, instance.demand.sum(axis=(1, 2)).max())
+    most = float(instance.demand.sum(axis=(1, 2)).max())
+    return np.asarray(np.minimum(instance.room, most), dtype=np.float64)
 
 
 def spare(instance: Instance, engine: Pooled) -> Spare:

@@ -8,6 +8,7 @@ import numpy as np
 from pulp import LpAffineExpression, LpConstraint, LpConstraintLE, LpVariable
 
 from geodata.problems import Problem
+from optimizer.engine.depth import crowded
 from optimizer.engine.pooled import pooled
 from optimizer.instance import Instance
 from optimizer.model.build import build_model
@@ -15,7 +16,7 @@ from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.rules import impossible
 from optimizer.solving.solvers import Highs
 
-_DEPTH = 2
+_DEPTH, _CROWD_SITES, _CROWD_MINUTES = 3, 4, 25.0
 _LEAST_MNKR = 1e-4
 
 
@@ -39,7 +40,8 @@ def diagnose(instance: Instance, *, seconds: float = 60.0) -> Diagnosis:
     problems = impossible(instance)
     if problems:
         return Diagnosis(tuple(problems))
-    engine = pooled(instance, _DEPTH)
+    tails = crowded(instance, sites=_CROWD_SITES, minutes=_CROWD_MINUTES)
+    engine = pooled(instance, _DEPTH, tails=tails)
     model = build_model(instance, engine, relaxed=True, off={"budget_by_year"})
     problem, v = model.problem, model.variables
     over = []

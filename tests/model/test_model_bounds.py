@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -75,4 +76,4 @@ def test_longer_chains_never_lower_the_bound() -> None:
         found = [solve(instance, pooled(instance, depth), relaxed=True) for depth in (1, 2, 3, 4)]
         values = [one.objective for one in found if one is not None]
         assert len(values) == 4
-        assert all(a <= b * (1 + 1e-6) + 1.0 for a, b in zip(values, values[1:], strict=False))
+        assert all(a <= b * (1 + 1e-6) + 1.0 for a, b in pairwise(values))

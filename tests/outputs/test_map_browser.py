@@ -149,8 +149,9 @@ def test_a_click_on_a_closed_office_tells_where_its_visits_go(page: Any) -> None
     assert page.inner_text("#card-heading") == name
     card = page.inner_text("#card")
     assert "Slås samman" in card and "Tas emot av" in card and "styrelsen beslutar" in card
-    box = mark.locator(".body").bounding_box()
     page.click(".close-card")
+    mark.scroll_into_view_if_needed()
+    box = mark.locator(".body").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.inner_text("#card-heading") == name
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.engine.pooled import Pooled, spare, usable_room
-from optimizer.instance import Instance
+from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
 from optimizer.model.variables import THOUSAND, Variables
@@ -33,6 +33,7 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         fit = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)
         fit.add(engine.row_group, v.load[t], -1.0).add(member, of_mode, size[member])
         yield fit.block("room", "visits", ">=", 0.0)
+        yield _everywhere(instance, v, t, of_mode, size[member])
         if n_pairs == 0:
             continue
         parts = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)
@@ -46,3 +47,14 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         total.add(member, of_mode, -capacity.room_by_state[t, member, state])
         used = np.flatnonzero(capacity.room[t] > 0)
         yield total.block("room", "spare room", "<=", 0.0).only(used)
+
+
+def _everywhere(instance: Instance, v: Variables, t: int, of_mode: Ints, size: Floats) -> Block:
+    """All visits have room somewhere, whatever a cut chain left out.
+
+    sum_g e[g] + sum_g room[g] y[g] >= visits
+    """
+    least = 1.0 - instance.digital_share if instance.staffing_after_decay else 1.0
+    visits = least * float(instance.demand[t].sum()) / THOUSAND
+    rows = Rows(v, 1).add(0, v.extend[t], 1.0).add(0, of_mode, size)
+    return rows.block("room", "all visits", ">=", visits)

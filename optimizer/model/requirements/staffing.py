@@ -40,6 +40,7 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         floor.add(member, of_mode, -instance.fte_min[state])
         floor.add(engine.pair_group, v.pair_staff[t], -1.0)
         yield floor.block("staffing", "minimum of the mode", ">=", 0.0)
+        yield _everywhere(instance, v, t)
         pairs = np.flatnonzero(v.pair_idle[t] != ABSENT)
         if pairs.size == 0:
             continue
@@ -53,3 +54,14 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_idle[t], 1.0)
         total.add(member, of_mode, -capacity.idle_by_state[t, member, state])
         yield total.block("staffing", "idle staff", "<=", 0.0).only(used)
+
+
+def _everywhere(instance: Instance, v: Variables, t: int) -> Block:
+    """All visits are staffed somewhere: sum_g n[g] >= visits / q, whatever a cut chain left out.
+
+    Visits that may be lost do not count where staff is planned after decay.
+    """
+    least = 1.0 - instance.digital_share if instance.staffing_after_decay else 1.0
+    visits = least * float(instance.demand[t].sum())
+    rows = Rows(v, 1).add(0, v.staff[t], 1.0)
+    return rows.block("staffing", "all visits", ">=", visits / instance.visits_per_fte[t])

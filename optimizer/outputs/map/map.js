@@ -75,6 +75,7 @@ function paint() {
   paintMunicipalities();
   paintOffices();
   paintTable();
+  if (current !== null && now(data.offices[current]).state === "absent") stopNear(data.offices[current]);
   if (shown.office !== null) fillCard(data.offices[shown.office]);
   const layer = say(`caption.${shown.layer}`, { year: yearName() });
   $("caption").textContent = say("caption.shown", { layer, need: data.needs[shown.need], year: yearName() });

@@ -7,13 +7,13 @@ function look(x, y, scale) {
   if (!box.width) return;
   view.whole = Math.max(width / box.width, height / box.height) * 1.03;
   view.scale = between(view.whole / 60, scale, view.whole);
-  const free = (length, pixels) => Math.max(0, length / 2 - (pixels * view.scale) / 2 + 20 * view.scale);
-  view.x = between(width / 2 - free(width, box.width), x, width / 2 + free(width, box.width));
-  view.y = between(height / 2 - free(height, box.height), y, height / 2 + free(height, box.height));
+  const zoomed = view.scale < view.whole * 0.98; // then the middle may be anywhere in the country
+  view.x = zoomed ? between(0, x, width) : width / 2;
+  view.y = zoomed ? between(0, y, height) : height / 2;
   const wide = box.width * view.scale, high = box.height * view.scale;
   map.setAttribute("viewBox", [view.x - wide / 2, view.y - high / 2, wide, high].map((one) => one.toFixed(1)).join(" "));
   map.style.setProperty("--s", (view.scale * between(0.8, 0.8 + 0.22 * Math.log2(view.whole / view.scale), 1.7)).toFixed(3));
-  map.classList.toggle("zoomed", view.scale < view.whole * 0.98);
+  map.classList.toggle("zoomed", zoomed);
   hideTip();
 }
 
@@ -81,6 +81,11 @@ function stop(at) {
   marks.get(at).setAttribute("tabindex", "0");
 }
 
+function stopNear(place) {
+  const at = nearest(...onScreen(place), Infinity);
+  if (at !== null) stop(at);
+}
+
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 function neighbour([dx, dy]) {
   const here = data.offices[current];
@@ -116,6 +121,7 @@ map.addEventListener("keydown", (event) => {
 for (const one of all(".inset")) one.addEventListener("click", () => {
   const [x, y, wide, high] = one.dataset.box.split(" ").map(Number), box = map.getBoundingClientRect();
   look(x + wide / 2, y + high / 2, Math.max(wide / box.width, high / box.height));
+  stopNear({ x: x + wide / 2, y: y + high / 2 });
 });
 const zooms = { in: () => zoom(1.6), out: () => zoom(1 / 1.6), whole: () => look(width / 2, height / 2, Infinity) };
 for (const one of all("[data-zoom]")) one.addEventListener("click", zooms[one.dataset.zoom]);

@@ -1,0 +1,39 @@
+"""The map in a browser, further: dragging, and the tab stop over years and insets."""
+
+from typing import Any
+
+import pytest
+
+from tests.outputs.test_map_browser import browser, file, page  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_drag_moves_the_map_and_opens_nothing(page: Any) -> None:  # noqa: F811
+    page.locator(".inset").first.click()
+    before = str(page.get_attribute("#map", "viewBox"))
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 40, steps=4)
+    page.mouse.up()
+    assert page.get_attribute("#map", "viewBox") != before
+    assert page.inner_text("#card-heading") == "Kontor"
+
+
+def test_the_tab_stop_is_an_office_of_the_year(page: Any) -> None:  # noqa: F811
+    stop = page.locator("#map [tabindex='0']:visible")
+    town = page.locator("#map .office.open").first  # opens in 2026
+    town.focus()
+    assert stop.count() == 1
+    for year in ("0", "1", "2", "3"):
+        page.check(f"[name=year][value='{year}']")
+        assert stop.count() == 1
+
+
+def test_an_inset_brings_the_tab_stop_along(page: Any) -> None:  # noqa: F811
+    page.locator(".inset").first.click()
+    near = page.get_attribute("#map", "viewBox")
+    page.focus("#map [tabindex='0']")
+    assert page.get_attribute("#map", "viewBox") == near  # the office focused lies in view
