@@ -112,8 +112,9 @@ def test_the_pooled_model_is_the_plain_one(first: int) -> None:
 
 
 def truncated_optimum(instance: Instance, depth: int) -> float | None:
-    """The best plan when a zone beyond its cut pays its last option and needs no staff.
+    """The best plan when a zone beyond its cut pays its last option and needs no staff of its own.
 
+    All visits together still need staff and room somewhere; that is added to the first site.
     Counted plan by plan from each zone's own chain, not from pooled sets. One year.
     """
     parts, tables, _ = build_chains(instance, depth)
@@ -137,6 +138,10 @@ def truncated_optimum(instance: Instance, depth: int) -> float | None:
         planned = np.bincount(exact.site[reached], basis[reached], len(instance.sites))[None]
         beyond = np.where(now != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
         fte, lost = staff(instance, states, planned), np.array([(demand * loss).sum()])
+        least = 1 - instance.digital_share if instance.staffing_after_decay else 1.0
+        visits, room = least * demand.sum(), np.minimum(instance.room, demand.sum())
+        fte[0, 0] += max(0.0, visits / instance.visits_per_fte[0] - fte.sum())
+        beyond[0, 0] += max(0.0, visits - room[now != CLOSED].sum() - beyond.sum())
         ledger = account(instance, states, fte=fte, extension=beyond, lost=lost)
         burden = float((demand * (cost + instance.lost_visit_minutes * loss)).sum())
         if not broken_rules(instance, states, ledger) and (best is None or burden < best):

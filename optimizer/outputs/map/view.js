@@ -131,6 +131,13 @@ for (const row of rows) row.querySelector("button").addEventListener("click", (e
   choose(at, event.currentTarget);
 });
 new ResizeObserver(() => look(view.x, view.y, map.classList.contains("zoomed") ? view.scale : Infinity)).observe(map);
+window.addEventListener("beforeprint", () => { // on paper the map is 160 mm high, about 600 pixels
+  const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high) / 2;
+  const box = map.classList.contains("zoomed") ? [view.x - near, view.y - near, 2 * near, 2 * near] : [0, 0, width, height];
+  map.setAttribute("viewBox", box.join(" "));
+  map.style.setProperty("--s", (0.8 * Math.max(box[2] / 330, box[3] / 600)).toFixed(3));
+});
+window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
 if (marks.size) stop([...marks.keys()].sort((a, b) => data.offices[a].y - data.offices[b].y)[0]);
 zooms.whole();
 paint();
