@@ -16,7 +16,7 @@ from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.rules import impossible
 from optimizer.solving.solvers import Highs
 
-_DEPTH, _CROWD_SITES, _CROWD_MINUTES = 3, 4, 25.0
+_DEPTH, _CROWD_SITES, _CROWD_MINUTES = 3, 6, 25.0
 _LEAST_MNKR = 1e-4
 
 

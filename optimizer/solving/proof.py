@@ -32,8 +32,8 @@ from optimizer.solving.certificate import Certificate, certify, gap_of_added_bur
 from optimizer.solving.solvers import Relaxed, SolverBackend, backend
 
 ROUGH_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain
-TAIL_SITES = 14
-CROWD_SITES, CROWD_MINUTES = 4, 25.0
+TAIL_OPTIONS = 8  #: further options of a cut chain
+CROWD_SITES, CROWD_MINUTES = 6, 25.0
 _USED = 1e-4
 _RELAX_PART = 0.75
 _LEAST_GAIN = 0.002
@@ -272,7 +272,7 @@ class _Rounds:
 
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
-        return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_SITES)
+        return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_OPTIONS)
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not finish."""

@@ -1,4 +1,4 @@
-"""The map in a browser, further: dragging, and the tab stop over years and insets."""
+"""The map in a browser, further: dragging, and the tab stop over years and insets, paper."""
 
 from typing import Any
 
@@ -37,3 +37,11 @@ def test_an_inset_brings_the_tab_stop_along(page: Any) -> None:  # noqa: F811
     near = page.get_attribute("#map", "viewBox")
     page.focus("#map [tabindex='0']")
     assert page.get_attribute("#map", "viewBox") == near  # the office focused lies in view
+
+
+def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> None:  # noqa: F811
+    before = page.get_attribute("#map", "viewBox")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.get_attribute("#map", "viewBox").startswith("0 ")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.get_attribute("#map", "viewBox") == before

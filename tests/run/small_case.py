@@ -60,7 +60,7 @@ def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Pat
             "fee_income_mnkr": {"pensions": 0.5, "id_cards": 0.3, "migration": 0.0},
         },
         "requirements": {"region_coverage": {"on": False}},
-        "solver": {"gap": 0.0, "time_limit": 60, "threads": 1},
+        "solver": {"gap": 0.0, "time_limit": 600, "threads": 1},
         "output": {"language": "en", "formats": ["csv", "parquet"]},
     }
     for key, value in changes.items():

@@ -99,7 +99,7 @@ def test_keep_and_close_are_followed(tmp_path: Path) -> None:
 
 
 def test_cbc_proves_the_same_optimum(run: Path, tmp_path: Path) -> None:
-    solver = {"name": "cbc", "gap": 0.0, "time_limit": 60, "threads": 1}
+    solver = {"name": "cbc", "gap": 0.0, "time_limit": 600, "threads": 1}
     other = solved(tmp_path / "cbc", solver=solver)
     assert summary(other)["objective"] == pytest.approx(summary(run)["objective"], rel=1e-6)
     assert summary(other)["bound"] <= summary(run)["objective"] * (1 + 1e-6)

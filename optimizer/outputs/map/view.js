@@ -133,7 +133,7 @@ for (const row of rows) row.querySelector("button").addEventListener("click", (e
 new ResizeObserver(() => look(view.x, view.y, map.classList.contains("zoomed") ? view.scale : Infinity)).observe(map);
 window.addEventListener("beforeprint", () => { // on paper the map is 160 mm high, about 600 pixels
   const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high) / 2;
-  const box = map.classList.contains("zoomed") ? [view.x - near, view.y - near, 2 * near, 2 * near] : [0, 0, width, height];
+  const box = map.classList.contains("zoomed") ? [view.x - near, view.y - near, 2 * near, 2 * near] : [0, -150, width, height + 300];
   map.setAttribute("viewBox", box.join(" "));
   map.style.setProperty("--s", (0.8 * Math.max(box[2] / 330, box[3] / 600)).toFixed(3));
 });
