@@ -94,6 +94,7 @@ class _Proof:
         self.trace: list[tuple[float, float, float]] = []
         self._lock = threading.RLock()
         self._failure: Exception | None = None
+        self._infeasible = False  #: proved, while no plan was known
         self._stopped_here = False  #: the end was ours, not the user's
 
     # -- what is known ---------------------------------------------------------------------
@@ -137,6 +138,9 @@ class _Proof:
 
     def _raise_bound(self, million: float) -> None:
         """A bound of what is left; plans ruled out are no better than the best plan."""
+        if million == np.inf:  # no plan in what is left; a plan at hand says the solver erred
+            self._infeasible = self.best is None
+            return
         with self._lock:
             ceiling = np.inf if self.best is None else self.best.objective
             value = min(million * MILLION, ceiling)
@@ -158,7 +162,7 @@ class _Proof:
         if self._failure is not None:
             raise self._failure
         if self.best is None:
-            raise NoPlan(proved=self.bound == np.inf)
+            raise NoPlan(proved=self._infeasible)
         certificate = certify(
             objective=self.best.objective,
             objective_today=self.today,
@@ -245,7 +249,7 @@ class _Proof:
                 evaluation = repair.best or evaluation
             self._offer(evaluation)
         if result.infeasible:
-            self.bound = np.inf if self.best is None else self.best.objective
+            self._raise_bound(np.inf)
         elif result.bound is not None:
             self._raise_bound(result.bound)
 
