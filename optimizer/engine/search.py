@@ -8,7 +8,6 @@ plan it returns is as good as it says. Deterministic: no clock decides, unless a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -269,9 +268,3 @@ def _apart(instance: Instance) -> Floats:
     for j in range(n_sites):
         apart[j] = (instance.minutes + instance.minutes[:, [j]]).min(axis=0)
     return apart
-
-
-def deadline(seconds: float) -> Deadline:
-    """True once ``seconds`` have passed from now."""
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() >= end

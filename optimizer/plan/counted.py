@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.instance import CLOSED, Bools, Floats, Ints
 
 COST_ITEMS = ("front_staff", "premises", "local", "staff_travel", "extension")
 ONE_OFFS = ("closure", "conversion", "opening")
@@ -169,8 +169,3 @@ def counting_states(case: Case) -> Bools:
     return np.array(
         [name in modes and modes[name].counts_for_coverage for name in case.instance.states]
     )
-
-
-def office_names(instance: Instance, case: Case) -> dict[str, str]:
-    """Name of each site by id."""
-    return dict(zip(instance.sites, case.sites["office"], strict=True))
