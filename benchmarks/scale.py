@@ -28,8 +28,8 @@ def measure(n_zones: int, seconds: list[float]) -> dict[str, float | str]:
     from geodata import zones as zone_room
     from optimizer import reading
     from optimizer.config import load
+    from optimizer.engine.coarse import Planner
     from optimizer.engine.pooled import pooled
-    from optimizer.engine.search import Search
     from optimizer.model.build import build_model
     from optimizer.solving.proof import FIRST_DEPTH, Limits, prove
 
@@ -47,8 +47,7 @@ def measure(n_zones: int, seconds: list[float]) -> dict[str, float | str]:
     build_model(instance, engine, relaxed=True)
     build = time.monotonic() - began
     began = time.monotonic()
-    search = Search(instance)
-    search.construct(search.first_states())
+    Planner(instance, out_of_time=lambda: False).construct()
     first = time.monotonic() - began
     gaps: dict[str, float] = {}
     marks = sorted(seconds)

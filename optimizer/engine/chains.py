@@ -50,7 +50,24 @@ class Steps:
     option: Ints  #: row in the option table
     cost: Floats  #: travel plus waiting of the option
     set_id: Ints  #: the pooled set that ends with this option
+    distinct: Ints  #: distinct sites up to and with this option
     complete: Bools  #: [I] the chain ends at an option that is always available
+
+    def cut(self, depth: Ints) -> Steps:
+        """The chains cut at ``depth`` [I] distinct sites, where that is shorter."""
+        keep = self.distinct <= depth[self.zone]
+        shortened = np.zeros(self.complete.size, dtype=bool)
+        shortened[self.zone[~keep]] = True
+        return Steps(
+            self.need,
+            self.zone[keep],
+            self.position[keep],
+            self.option[keep],
+            self.cost[keep],
+            self.set_id[keep],
+            self.distinct[keep],
+            self.complete & ~shortened,
+        )
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,7 @@ def _pool(
             links.option,
             links.cost,
             set_id,
+            links.distinct,
             links.complete,
         )
         for need, (links, set_id) in enumerate(zip(raw, set_ids, strict=True))

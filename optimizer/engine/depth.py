@@ -6,10 +6,13 @@ import numpy as np
 
 from optimizer.instance import CLOSED, Bools, Instance, option_minutes
 
+CROWD_SITES, CROWD_MINUTES = 6, 25.0
 _BLOCK = 20_000
 
 
-def crowded(instance: Instance, *, sites: int, minutes: float) -> Bools:
+def crowded(
+    instance: Instance, *, sites: int = CROWD_SITES, minutes: float = CROWD_MINUTES
+) -> Bools:
     """[I, C] zones and needs with at least ``sites`` further sites within ``minutes`` of the best.
 
     There a relaxation gains by closing many sites by a fraction each, so chains need a tail from

@@ -50,7 +50,7 @@ class Tails:
 
 @dataclass(frozen=True)
 class YearCoefficients:
-    """Weights of one planning year."""
+    """Weights of one planning year, and how far its chains reach."""
 
     constant_burden: float
     constant_lost: float  #: lost visits with every zone at its first option
@@ -59,6 +59,11 @@ class YearCoefficients:
     load: sp.csr_array  #: [rows, sets] planned visits
     load_constant: Floats  #: [rows]
     first_load: Floats  #: [C, G] visits by need of the zones whose home the group is
+    reached: Bools  #: [sets] the sets of this year's chains
+    loaded: Bools  #: [rows] load rows that visits can reach
+    tails: Tails
+    last_set: tuple[Ints, ...]  #: by need, [I] the set at the end of each chain
+    complete: Bools  #: [I, C] chains that end at an option that is always available
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,7 @@ class Pooled:
     pool: Pool
     pair_home: Ints  #: [pairs] home group
     pair_group: Ints  #: [pairs] receiving group
-    tails: Tails
     years: tuple[YearCoefficients, ...]
-    last_set: tuple[Ints, ...]  #: by need, [I] the set at the end of each chain
-    complete: Bools  #: [I, C] chains that end at an option that is always available
 
     @property
     def n_groups(self) -> int:
@@ -94,31 +96,26 @@ class Pooled:
 def pooled(
     instance: Instance, depth: Ints | int, *, tails: Bools | None = None, tail_sites: int = 12
 ) -> Pooled:
-    """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` [I, C].
+    """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` says so.
 
-    A tail holds the next ``tail_sites`` options, counting each state of a site with another wait.
+    Both are [T, I, C], or broadcast to it. A tail holds the next ``tail_sites`` options, counting
+    each state of a site with another wait.
     """
-    steps, tables, pool = build_chains(instance, depth)
+    shape = instance.demand.shape
+    depths = np.broadcast_to(np.asarray(depth, dtype=np.int64), shape)
+    wanted = np.broadcast_to(False if tails is None else tails, shape)
+    steps, tables, pool = build_chains(instance, depths.max(axis=0))
     groups = _groups(instance, tables, steps)
-    homes = tuple(_home(groups, part) for part in steps)
+    homes = _homes(groups, steps, shape[1])
     weights = _pair_weights(instance, groups, steps, homes)
     pairs = np.flatnonzero(weights >= PAIR_VISITS)
     rows = _RowOf(groups.site.size, pairs)
-    years = tuple(
-        _year(instance, t, groups, steps, homes, rows, pool.size)
-        for t in range(len(instance.years))
-    )
-    wanted = np.zeros(instance.today_cost.shape, dtype=bool) if tails is None else tails
-    return Pooled(
-        groups,
-        pool,
-        pairs // groups.site.size,
-        pairs % groups.site.size,
-        _tails(instance, groups, tables, steps, homes, rows, wanted, tail_sites),
-        years,
-        tuple(_last_sets(part, instance.minutes.shape[0]) for part in steps),
-        np.column_stack([part.complete for part in steps]),
-    )
+    years = []
+    for t in range(shape[0]):
+        cut = tuple(part.cut(depths[t, :, part.need]) for part in steps)
+        tail = _tails(instance, groups, tables, cut, homes, rows, wanted[t], tail_sites)
+        years.append(_year(instance, t, groups, cut, homes, rows, pool.size, tail))
+    return Pooled(groups, pool, pairs // groups.site.size, pairs % groups.site.size, tuple(years))
 
 
 class _RowOf:
@@ -167,22 +164,24 @@ def _groups(
     return Groups(sites, states, of_option, serves_all)
 
 
-def _home(groups: Groups, steps: Steps) -> Ints:
-    """[links] the home group of each link's zone."""
-    first = steps.position == 0
-    home = np.zeros(steps.zone.max(initial=-1) + 1, dtype=np.int64)
-    home[steps.zone[first]] = groups.of_option[steps.need][steps.option[first]]
-    return home[steps.zone]
+def _homes(groups: Groups, steps: tuple[Steps, ...], n_zones: int) -> Ints:
+    """[C, I] the home group of each zone and need: the group of its first option."""
+    homes = np.zeros((len(steps), n_zones), dtype=np.int64)
+    for part in steps:
+        first = part.position == 0
+        homes[part.need, part.zone[first]] = groups.of_option[part.need][part.option[first]]
+    return homes
 
 
 def _pair_weights(
-    instance: Instance, groups: Groups, steps: tuple[Steps, ...], homes: tuple[Ints, ...]
+    instance: Instance, groups: Groups, steps: tuple[Steps, ...], homes: Ints
 ) -> Floats:
     """[G * G] most visits that may go from a home group to another one, any year."""
     n_groups = groups.site.size
     weights = np.zeros(n_groups * n_groups)
     most = instance.demand.max(axis=0)
-    for part, home in zip(steps, homes, strict=True):
+    for part in steps:
+        home = homes[part.need, part.zone]
         group = groups.of_option[part.need][part.option]
         away = home != group
         weights += np.bincount(
@@ -198,9 +197,10 @@ def _year(
     t: int,
     groups: Groups,
     steps: tuple[Steps, ...],
-    homes: tuple[Ints, ...],
+    homes: Ints,
     rows: _RowOf,
     n_sets: int,
+    tails: Tails,
 ) -> YearCoefficients:
     n_groups = groups.site.size
     n_rows = 2 * n_groups + rows._pairs.size
@@ -209,7 +209,10 @@ def _year(
     row_parts: list[Ints] = []
     set_parts: list[Ints] = []
     value_parts: list[Floats] = []
-    for part, home in zip(steps, homes, strict=True):
+    reached = np.zeros(n_sets, dtype=bool)
+    for part in steps:
+        home = homes[part.need, part.zone]
+        reached[part.set_id] = True
         demand = instance.demand[t, part.zone, part.need]
         loss = instance.loss(part.cost - instance.today_cost[part.zone, part.need])
         price = part.cost + instance.lost_visit_minutes * loss
@@ -236,7 +239,25 @@ def _year(
     load.sum_duplicates()
     own = first_load[:, :n_groups]
     load_constant = first_load.sum(axis=0)
-    return YearCoefficients(constant, constant_lost, burden, lost, load, load_constant, own)
+    loaded = (load_constant > 0) | (np.diff(load.indptr) > 0)
+    loaded[tails.row[np.isfinite(tails.option_cost[:, :-1])]] = True
+    loaded[:n_groups] = True
+    last = tuple(_last_sets(part, instance.minutes.shape[0]) for part in steps)
+    complete = np.column_stack([part.complete for part in steps])
+    return YearCoefficients(
+        constant,
+        constant_lost,
+        burden,
+        lost,
+        load,
+        load_constant,
+        own,
+        reached,
+        loaded,
+        tails,
+        last,
+        complete,
+    )
 
 
 def _rise(value: Floats, first: Bools) -> Floats:
@@ -257,13 +278,13 @@ def _tails(
     groups: Groups,
     tables: tuple[OptionTable, ...],
     steps: tuple[Steps, ...],
-    homes: tuple[Ints, ...],
+    homes: Ints,
     rows: _RowOf,
     wanted: Bools,
     n_next: int,
 ) -> Tails:
     parts: list[tuple[Ints, Ints, Ints, Floats, Ints, Floats]] = []
-    for part, table, home in zip(steps, tables, homes, strict=True):
+    for part, table in zip(steps, tables, strict=True):
         zones = np.flatnonzero(wanted[:, part.need] & ~part.complete)
         if zones.size == 0 or table.site.size == 0:
             continue
@@ -281,7 +302,7 @@ def _tails(
         ends = np.flatnonzero(np.r_[part.zone[1:] != part.zone[:-1], True])
         end = ends[np.searchsorted(part.zone[ends], zones)]
         group = groups.of_option[part.need][order[:, :n_next]]
-        row = rows(home[end][:, None], group)
+        row = rows(homes[part.need, zones][:, None], group)
         parts.append(
             (zones, np.full(zones.size, part.need), part.set_id[end], part.cost[end], row, cost)
         )

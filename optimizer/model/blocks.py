@@ -97,7 +97,8 @@ class Rows:
 class Empties:
     """z of every set as a row over the columns: ``matrix @ columns + constant``.
 
-    A set of several sites has a variable; that of one site is 1 minus its states.
+    A set of several sites has a variable; that of one site is 1 minus its states. Sets that the
+    year's chains do not reach have empty rows, and nothing weighs them.
     """
 
     matrix: sp.csr_array  #: [sets, columns]
@@ -106,11 +107,11 @@ class Empties:
 
 def empties(v: Variables, engine: Pooled, t: int) -> Empties:
     """z of all sets in year ``t``."""
-    several = v.none[t] != ABSENT
+    one_site = engine.pool.n_sites == 1
     sets = np.arange(engine.pool.size)
-    single, state = np.nonzero(engine.pool.held & ~several[:, None])
+    single, state = np.nonzero(engine.pool.held & one_site[:, None])
     rows = Rows(v, engine.pool.size)
     rows.add(sets, v.none[t], 1.0)
     rows.add(single, v.mode[engine.pool.site[single], state, t], -1.0)
     block = rows.block("assignment", "sets", "==", 0.0)
-    return Empties(block.matrix, np.where(several, 0.0, 1.0))
+    return Empties(block.matrix, np.where(one_site, 1.0, 0.0))

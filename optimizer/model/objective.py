@@ -22,11 +22,11 @@ def access(instance: Instance, engine: Pooled, v: Variables) -> tuple[Floats, fl
     """
     weights = np.zeros(len(v.columns))
     constant = 0.0
-    tails = engine.tails
     for t, year in enumerate(engine.years):
         z = empties(v, engine, t)
         weights += year.burden @ z.matrix / MILLION
         constant += (year.constant_burden + float(year.burden @ z.constant)) / MILLION
+        tails = year.tails
         if tails.zone.size:
             today = instance.today_cost[tails.zone, tails.need]
             demand = instance.demand[t, tails.zone, tails.need]

@@ -32,12 +32,12 @@ class Variables:
     none: Ints  #: [T, sets] z: no option of the set is available (sets of one site: -1)
     staff: Ints  #: [T, G] n: FTE by group
     extend: Ints  #: [T, G] room beyond, thousand visits
-    load: Ints  #: [T, rows] planned visits by load row, thousands
+    load: Ints  #: [T, rows] planned visits by load row, thousands; -1 where none can come
     pair_staff: Ints  #: [T, pairs] FTE beyond the idle minimum, caused by the pair
     pair_idle: Ints  #: [T, pairs] idle FTE of the minimum that the pair uses
     pair_extend: Ints  #: [T, pairs] room beyond, caused by the pair
     pair_room: Ints  #: [T, pairs] spare room that the pair uses
-    tail: Ints  #: [T, W, L+1] share of a tail that goes to its next sites, or beyond
+    tail: tuple[Ints, ...]  #: by year, [W, L+1] share of a tail that goes to each option
     convert: Ints  #: [T, J] site goes from one open state to another
     enter: Ints  #: [T, J, M+1] site is converted to a state that costs more than the cheapest
     change: Ints  #: [T, J] office closes, or candidate opens
@@ -78,17 +78,19 @@ def make_variables(
     new = _Columns()
     everywhere = np.ones((n_years, n_sites), dtype=bool)
     mode = new.add("mode", instance.allowed, upper=1.0, binary=not relaxed)
-    several = np.broadcast_to(engine.pool.n_sites > 1, (n_years, engine.pool.size))
+    several = (engine.pool.n_sites > 1) & np.stack([year.reached for year in engine.years])
     none = new.add("none", several, upper=1.0)
     groups = np.ones((n_years, engine.n_groups), dtype=bool)
     staff = new.add("staff", groups)
     extend = new.add("extend", groups)
-    load = new.add("load", np.ones((n_years, engine.n_rows), dtype=bool))
-    idle = capacity.idle_fte[:, engine.pair_group] > 0
-    room = np.ones_like(idle)
-    tails = engine.tails
-    usable = np.isfinite(tails.option_cost)
-    tail = new.add("tail", np.broadcast_to(usable, (n_years, *usable.shape)), upper=1.0)
+    loaded = np.stack([year.loaded for year in engine.years])
+    load = new.add("load", loaded)
+    room = loaded[:, 2 * engine.n_groups :]
+    idle = (capacity.idle_fte[:, engine.pair_group] > 0) & room
+    tail = tuple(
+        new.add(f"tail_{t}", np.isfinite(year.tails.option_cost), upper=1.0)
+        for t, year in enumerate(engine.years)
+    )
     money = instance.money
     last = np.arange(n_years) == n_years - 1
     carry = np.array(

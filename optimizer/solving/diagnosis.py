@@ -16,7 +16,7 @@ from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.rules import impossible
 from optimizer.solving.solvers import Highs
 
-_DEPTH, _CROWD_SITES, _CROWD_MINUTES = 3, 6, 25.0
+_DEPTH = 3
 _LEAST_MNKR = 1e-4
 
 
@@ -40,8 +40,7 @@ def diagnose(instance: Instance, *, seconds: float = 60.0) -> Diagnosis:
     problems = impossible(instance)
     if problems:
         return Diagnosis(tuple(problems))
-    tails = crowded(instance, sites=_CROWD_SITES, minutes=_CROWD_MINUTES)
-    engine = pooled(instance, _DEPTH, tails=tails)
+    engine = pooled(instance, _DEPTH, tails=crowded(instance))
     model = build_model(instance, engine, relaxed=True, off={"budget_by_year"})
     problem, v = model.problem, model.variables
     over = []

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.engine.coarse import Planner
 from optimizer.engine.depth import crowded
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import Pooled, pooled
@@ -31,9 +32,9 @@ from optimizer.model.variables import ABSENT
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.solvers import Relaxed, SolverBackend, backend
 
-ROUGH_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain
-TAIL_OPTIONS = 8  #: further options of a cut chain
-CROWD_SITES, CROWD_MINUTES = 6, 25.0
+MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
+EARLY_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain; early: before the last year
+TAIL_OPTIONS = 12  #: further options of a cut chain
 _USED = 1e-4
 _RELAX_PART = 0.75
 _LEAST_GAIN = 0.002
@@ -151,12 +152,11 @@ class _Proof:
     # -- the steps -------------------------------------------------------------------------
 
     def run(self) -> Outcome:
-        search = Search(self.instance, out_of_time=lambda: self.over)
-        search.construct(search.first_states())
-        self._offer(search.best)
         bounding = threading.Thread(target=self._bound_until_over, daemon=True)
         bounding.start()  # HiGHS runs beside Python: bounds and better plans are found together
-        self._improve(search, bounding)
+        planner = Planner(self.instance, out_of_time=lambda: self.over)
+        self._offer(planner.construct())
+        self._improve(planner, bounding)
         while bounding.is_alive():
             bounding.join(0.1)
         if self._failure is not None:
@@ -175,22 +175,18 @@ class _Proof:
         self._tell()
         return Outcome(self.best, certificate, tuple(self.trace))
 
-    def _improve(self, search: Search, bounding: threading.Thread) -> None:
+    def _improve(self, planner: Planner, bounding: threading.Thread) -> None:
         """Improve and shake the plan while bounds are sought; end both when the gap is closed."""
-        if search.best is not None:
-            search.improve(search.best.states)
-            self._offer(search.best)
+        self._offer(planner.improve())
         seed, idle = self.limits.seed, 0
         while bounding.is_alive() and not self.over:
             if self.best is None or idle >= _IDLE_SHAKES:
                 bounding.join(0.1)
                 continue
-            if search.best is None or search.best.objective > self.best.objective:
-                search.best = self.best
-            before = search.best
-            search.shake(seed, rounds=1)
-            seed, idle = seed + 1, idle + 1 if search.best is before else 0
-            self._offer(search.best)
+            planner.adopt(self.best)
+            before = planner.best
+            self._offer(planner.shake(seed))
+            seed, idle = seed + 1, idle + 1 if planner.best is before else 0
         if bounding.is_alive() and not self.stop.is_set():
             self._stopped_here = True
             self.stop.set()
@@ -199,7 +195,8 @@ class _Proof:
         """The bounds, in a thread of their own."""
         try:
             rounds = _Rounds(self.instance, self.backend, self.stop)
-            rounds.first(self.limits.deadline, self._raise_bound)
+            if rounds.solve(self.seconds_left):
+                self._raise_bound(rounds.bound)
             if not self.over:
                 self._relax(rounds, time.monotonic() + self.seconds_left * _RELAX_PART)
             if not self.over:
@@ -262,17 +259,14 @@ class _Rounds:
         self.bound = -np.inf  #: million visit-minutes
         self.seconds = 0.0  #: that the last round took
         self.grown = True  #: whether another round could gain
-        self.tails = crowded(instance, sites=CROWD_SITES, minutes=CROWD_MINUTES)
-        self.depth = np.where(self.tails, FIRST_DEPTH + 1, FIRST_DEPTH).astype(np.int64)
+        crowd = crowded(instance)
+        visits = instance.demand[-1]
+        self._heavy = visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1]
+        self.depth = np.full(instance.demand.shape, EARLY_DEPTH, dtype=np.int64)
+        self.depth[-1] = np.where(crowd, FIRST_DEPTH + 1, FIRST_DEPTH)
+        self.tails = np.zeros(instance.demand.shape, dtype=bool)
+        self.tails[-1] = crowd & self._heavy
         self._last: tuple[Model, Relaxed] | None = None
-
-    def first(self, deadline: float, tell: Callable[[float], None]) -> None:
-        """A rough bound at once, then the first real one."""
-        self._solve(pooled(self.instance, ROUGH_DEPTH), deadline - time.monotonic(), rough=True)
-        tell(self.bound)
-        if np.isfinite(self.bound):
-            self.solve(deadline - time.monotonic())
-            tell(self.bound)
 
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
@@ -280,12 +274,10 @@ class _Rounds:
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not finish."""
-        return self._solve(self.pooled(), seconds, rough=False)
-
-    def _solve(self, engine: Pooled, seconds: float, *, rough: bool) -> bool:
         started = time.monotonic()
         if seconds <= 0:
             return False
+        engine = self.pooled()
         model = build_model(self.instance, engine, relaxed=True)
         relaxed = self.solver.relax(
             model, seconds=seconds - (time.monotonic() - started), stop=self.stop
@@ -294,16 +286,16 @@ class _Rounds:
             self.grown = False
             return False
         self.bound = max(self.bound, relaxed.bound)
-        if rough or not np.isfinite(relaxed.bound):
-            self.grown = rough
+        self.seconds = time.monotonic() - started
+        if not np.isfinite(relaxed.bound):
+            self.grown = False
             return True
         self._last = model, relaxed
-        used = _used_tails(self.instance, engine, model, relaxed.values)
+        used = _used_tails(self.instance, engine, model, relaxed.values) & self._heavy
         deeper = used & (self.depth < LAST_DEPTH)
         self.grown = bool(deeper.any() or (used & ~self.tails).any())
         self.tails = self.tails | used
         self.depth = self.depth + deeper
-        self.seconds = time.monotonic() - started
         return True
 
     def rule_out(self, best: Evaluation) -> None:
@@ -324,11 +316,11 @@ class _Rounds:
 
 
 def _used_tails(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Bools:
-    """The zones and needs whose visits leave their chain in a relaxation."""
-    used = np.zeros(instance.today_cost.shape, dtype=bool)
-    for t in range(len(instance.years)):
+    """[T, I, C] the zones and needs whose visits leave their chain in a relaxation."""
+    used = np.zeros(instance.demand.shape, dtype=bool)
+    for t, year in enumerate(engine.years):
         z = empties(model.variables, engine, t)
         empty = z.matrix @ values + z.constant
-        for need, last in enumerate(engine.last_set):
-            used[:, need] |= (last >= 0) & (empty[last] > _USED) & ~engine.complete[:, need]
+        for need, last in enumerate(year.last_set):
+            used[t, :, need] = (last >= 0) & (empty[last] > _USED) & ~year.complete[:, need]
     return used

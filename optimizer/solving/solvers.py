@@ -175,6 +175,8 @@ class Highs:
             )
             _run_heard(highs, stop)
 
+        # with a plan at hand better ones come from the search beside, not from heuristics
+        effort = {} if start is None else {"mip_heuristic_effort": 0.0}
         solver = _StatedHighs(
             run,
             msg=False,
@@ -182,6 +184,7 @@ class Highs:
             timeLimit=max(0.1, seconds),
             gapRel=gap,
             random_seed=self._seed,
+            **effort,
         )
         highspy.Highs.resetGlobalScheduler(True)
         model.problem.solve(solver)

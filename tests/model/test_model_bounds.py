@@ -71,6 +71,19 @@ def test_every_plan_fits_the_model(first: int) -> None:
             assert exact.objective == pytest.approx(plan.objective, rel=1e-6, abs=1.0)
 
 
+def test_chains_may_be_cut_by_year_zone_and_need() -> None:
+    rng = np.random.default_rng(3)
+    for seed in range(40):
+        instance = an_instance(seed=4000 + seed, zones=4, sites=3, years=2, choices=2)
+        depth = rng.integers(1, 4, instance.demand.shape)
+        tails = rng.random(instance.demand.shape) < 0.5
+        found = solve(instance, pooled(instance, depth, tails=tails, tail_sites=2))
+        exact = solve(instance, full(instance))
+        assert (found is None) <= (exact is None)
+        if found is not None and exact is not None:
+            assert_at_most(found.objective, exact.objective)
+
+
 def test_longer_chains_never_lower_the_bound() -> None:
     for _, instance, _ in cases(0, 30):
         found = [solve(instance, pooled(instance, depth), relaxed=True) for depth in (1, 2, 3, 4)]

@@ -50,14 +50,15 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
 
 def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator[Block]:
     """Planned visits of each load row, thousands, as they follow from the sets and tails."""
-    year, tails = engine.years[t], engine.tails
+    year, tails = engine.years[t], engine.years[t].tails
     z = empties(v, engine, t)
     rows = Rows(v, engine.n_rows).add(np.arange(engine.n_rows), v.load[t], 1.0)
     rows.add_matrix((year.load @ z.matrix).tocsr(), -1.0 / THOUSAND)
     if tails.zone.size:
-        rows.add(tails.row, v.tail[t, :, :-1], -_tail_visits(instance, engine, t) / THOUSAND)
+        rows.add(tails.row, v.tail[t][:, :-1], -_tail_visits(instance, engine, t) / THOUSAND)
     constant = (year.load_constant + year.load @ z.constant) / THOUSAND
-    yield rows.block("assignment", "visits by origin", "==", constant)
+    loaded = np.flatnonzero(year.loaded)
+    yield rows.block("assignment", "visits by origin", "==", constant).only(loaded)
     if tails.zone.size:
         split = Rows(v, tails.zone.size)
         split.add(np.arange(tails.zone.size)[:, None], v.tail[t], 1.0)
@@ -67,7 +68,7 @@ def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator
 
 def _tail_visits(instance: Instance, engine: Pooled, t: int) -> Floats:
     """[W, L] planned visits of a tail if all of it goes to an option; 0 where there is none."""
-    tails = engine.tails
+    tails = engine.years[t].tails
     there = np.isfinite(tails.option_cost[:, :-1])
     demand = instance.demand[t, tails.zone, tails.need][:, None]
     if instance.staffing_after_decay:

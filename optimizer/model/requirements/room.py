@@ -10,7 +10,7 @@ from optimizer.engine.pooled import Pooled, spare, usable_room
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
-from optimizer.model.variables import THOUSAND, Variables
+from optimizer.model.variables import ABSENT, THOUSAND, Variables
 
 
 def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
@@ -24,8 +24,8 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     refused. The split by home group h is the same cut as in `staffing`.
     """
     capacity = spare(instance, engine)
-    groups, n_groups, n_pairs = engine.groups, engine.n_groups, engine.pair_home.size
-    all_groups, pairs = np.arange(n_groups), np.arange(n_pairs)
+    groups, n_groups = engine.groups, engine.n_groups
+    all_groups = np.arange(n_groups)
     member, state = np.nonzero(groups.states)
     size = usable_room(instance)[groups.site] / THOUSAND
     for t in range(len(instance.years)):
@@ -34,13 +34,16 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         fit.add(engine.row_group, v.load[t], -1.0).add(member, of_mode, size[member])
         yield fit.block("room", "visits", ">=", 0.0)
         yield _everywhere(instance, v, t, of_mode, size[member])
-        if n_pairs == 0:
+        pairs = np.flatnonzero(v.pair_room[t] != ABSENT)
+        if pairs.size == 0:
             continue
         parts = Rows(v, n_groups).add(all_groups, v.extend[t], 1.0)
         parts.add(engine.pair_group, v.pair_extend[t], -1.0)
         yield parts.block("room", "extension by origin", ">=", 0.0)
-        cover = Rows(v, n_pairs).add(pairs, v.pair_extend[t], 1.0).add(pairs, v.pair_room[t], 1.0)
-        cover.add(pairs, v.load[t, 2 * n_groups + pairs], -1.0)
+        rows = np.arange(pairs.size)
+        cover = Rows(v, pairs.size).add(rows, v.pair_extend[t, pairs], 1.0)
+        cover.add(rows, v.pair_room[t, pairs], 1.0)
+        cover.add(rows, v.load[t, 2 * n_groups + pairs], -1.0)
         yield cover.block("room", "visits by origin", ">=", 0.0)
         yield share_by_home(v, engine, v.pair_room[t], capacity.room[t], t, "room")
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_room[t], 1.0)

@@ -1,0 +1,124 @@
+"""Many zones searched as few: zones with the same nearest sites, in the same order, as one.
+
+The search proposes plans, and every proposal is counted on all zones before it is believed, so a
+coarse instance may be rough. Minutes are means weighted by visits; a plan that just fits the means
+on the coarse zones may miss them by a little on all of them, and is then sought again with as much
+less money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.search import Deadline, Search
+from optimizer.instance import Floats, Instance, Ints
+
+MOST_ZONES = 3_000  #: more than these are searched as fewer
+_NEAREST = 4
+_BLOCK = 20_000
+_TRIES = 6
+
+
+def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
+    """The instance with zones that share their ``nearest`` sites, in order, made one."""
+    n_zones, n_sites = instance.minutes.shape
+    group, n_groups = _groups(instance.minutes, min(nearest, n_sites))
+    visits = np.maximum(instance.demand.sum(axis=(0, 2)), 1e-9)
+    total = np.bincount(group, weights=visits, minlength=n_groups)
+
+    def mean(values: Floats) -> Floats:
+        summed = np.zeros((n_groups, values.shape[1]))
+        for k in range(values.shape[1]):
+            summed[:, k] = np.bincount(group, weights=visits * values[:, k], minlength=n_groups)
+        return summed / total[:, None]
+
+    demand = np.zeros((instance.demand.shape[0], n_groups, instance.demand.shape[2]))
+    for t, c in np.ndindex(demand.shape[0], demand.shape[2]):
+        demand[t, :, c] = np.bincount(group, weights=instance.demand[t, :, c], minlength=n_groups)
+    first = np.zeros(n_groups, dtype=np.int64)
+    first[group[::-1]] = np.arange(n_zones)[::-1]
+    return replace(
+        instance,
+        zones=tuple(instance.zones[i] for i in first),
+        minutes=mean(instance.minutes),
+        demand=demand,
+        today_cost=mean(instance.today_cost),
+    )
+
+
+def _groups(minutes: Floats, nearest: int) -> tuple[Ints, int]:
+    orders = []
+    for start in range(0, minutes.shape[0], _BLOCK):
+        rows = minutes[start : start + _BLOCK]
+        few = np.argpartition(rows, nearest - 1, axis=1)[:, :nearest]
+        inner = np.argsort(np.take_along_axis(rows, few, axis=1), axis=1, kind="stable")
+        orders.append(np.take_along_axis(few, inner, axis=1))
+    _, group = np.unique(np.concatenate(orders), axis=0, return_inverse=True)
+    return group.ravel().astype(np.int64), int(group.max()) + 1
+
+
+class Planner:
+    """Plans for all zones, sought on few where they are many. ``best`` is counted on all."""
+
+    def __init__(self, instance: Instance, *, out_of_time: Deadline) -> None:
+        self.instance = instance
+        self.coarse = len(instance.zones) > MOST_ZONES
+        self._out_of_time = out_of_time
+        small = coarsen(instance) if self.coarse else instance
+        self._search = Search(small, out_of_time=out_of_time)
+        self.best: Evaluation | None = None
+
+    def construct(self) -> Evaluation | None:
+        """The first plan; None if construction finds none."""
+        self._search.construct(self._search.first_states())
+        return self._counted()
+
+    def improve(self) -> Evaluation | None:
+        """Single changes and pairs of them while they help."""
+        if self._search.best is not None:
+            self._search.improve(self._search.best.states)
+        return self._counted()
+
+    def shake(self, seed: int) -> Evaluation | None:
+        """Undo some changes near each other, repair, improve."""
+        before = self._search.best
+        self._search.shake(seed, rounds=1)
+        return self.best if self._search.best is before else self._counted()
+
+    def adopt(self, evaluation: Evaluation) -> None:
+        """Go on from a better plan that was found elsewhere."""
+        if self.best is None or evaluation.objective < self.best.objective:
+            self.best = evaluation
+            if not self.coarse:
+                self._search.best = evaluation
+
+    def _counted(self) -> Evaluation | None:
+        """The search's best plan on all zones; sought again with less money if it misses."""
+        for _ in range(_TRIES):
+            found = self._search.best
+            if found is None:
+                break
+            if self.coarse:
+                found = evaluate(self.instance, found.states)
+            if found.feasible:
+                if self.best is None or found.objective < self.best.objective:
+                    self.best = found
+                break
+            if self._out_of_time():
+                break
+            self._tighten(found)
+        return self.best
+
+    def _tighten(self, found: Evaluation) -> None:
+        """Take what the plan misses on all zones off the coarse means, and repair it there."""
+        ledger = found.ledger
+        short = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
+        money = self._search.instance.money
+        means = money.appropriation.copy()
+        means -= 1.1 * short + 0.01
+        small = replace(self._search.instance, money=replace(money, appropriation=means))
+        self._search = Search(small, out_of_time=self._out_of_time)
+        self._search.improve(self._search.construct(found.states.copy()))
