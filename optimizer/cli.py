@@ -177,7 +177,10 @@ def _overrides(asked: Mapping[str, float | None]) -> dict[str, object]:
 def _solved(summary: Mapping[str, Any]) -> list[str]:
     """A run in a few sentences."""
     gap = summary.get("gap")
-    shown = f", gap {gap:.2%} of the added burden" if isinstance(gap, float) else ""
+    of = "the objective" if "problem" in summary else "the added burden"
+    shown = f", gap {gap:.2%} of {of}" if isinstance(gap, float) else ""
+    if "problem" in summary:
+        shown = f", {summary['problem']} objective {summary['objective']:.12g}{shown}"
     sentences = [f"{summary.get('name')}: {summary.get('status')}{shown}."]
     return sentences + [f"Warning: {text}" for text in summary.get("warnings", ())]
 

@@ -13,17 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.problems import LimitReached, NoPlanError, VerificationFailed
+from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
-from optimizer.config import load
+from optimizer.config import TextbookScenario, load_any
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
+from optimizer.outputs.textbook import write_textbook_run
 from optimizer.plan import make_plan
 from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
+from optimizer.textbook.problem import Clock, NoAnswer
+from optimizer.textbook.reading import read_problem
+from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
 
 RUNS = Path("runs")
@@ -54,7 +59,9 @@ def solve(
 ) -> RunResult:
     """Read, check, solve, verify and write. Raises a ServicenetError that says what is wrong."""
     began = time.monotonic()
-    scenario = load(config, overrides)
+    scenario = load_any(config, overrides)
+    if isinstance(scenario, TextbookScenario):
+        return _solve_textbook(scenario, out, began, report)
     folder = out if out is not None else RUNS / scenario.name
     refuse_foreign(folder)
     report.stage("Reading tables and rebuilding the base year")
@@ -95,7 +102,10 @@ def solve(
 
 def check(config: Path) -> CheckResult:
     """All input checks and a quick look for requirements that nothing can meet."""
-    case = read_case(load(config))
+    scenario = load_any(config)
+    if isinstance(scenario, TextbookScenario):
+        return _check_textbook(scenario)
+    case = read_case(scenario)
     impossibilities = impossible(case.instance)
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
@@ -116,6 +126,65 @@ def _has_plan(case: Case) -> bool:
     search = Search(case.instance, out_of_time=lambda: time.monotonic() >= end)
     search.construct(search.first_states())
     return search.best is not None
+
+
+def _solve_textbook(
+    scenario: TextbookScenario, out: Path | None, began: float, report: ProgressReporter
+) -> RunResult:
+    """The same for a textbook problem: three tables, one measure."""
+    folder = out if out is not None else RUNS / scenario.name
+    refuse_foreign(folder)
+    report.stage("Reading tables")
+    problem = read_problem(scenario)
+    report.stage("Solving")
+    solver = scenario.solver
+    effort = Effort(solver.name, solver.threads, solver.seed, solver.gap)
+    with _listening() as stop:
+        try:
+            clock = Clock(effort, began + solver.time_limit, stop)
+            answer, certificate = solve_problem(problem, clock)
+        except NoAnswer as nothing:
+            if nothing.proved:
+                where, accepted = "requirements", "rules that some set of sites can keep to"
+                raise NoPlanError(Problem(where, str(nothing), accepted)) from None
+            raise LimitReached(
+                f"solver.time_limit: {nothing}. Raise solver.time_limit ({solver.time_limit:g} "
+                "seconds)."
+            ) from None
+    report.stage("Writing and verifying the run")
+    summary: dict[str, object] = {
+        "problem": scenario.problem,
+        **certificate,
+        "objective_today": None,
+        "gap_total": certificate["gap"],
+        "seconds": time.monotonic() - began,
+        "solver": solver_name(solver.name),
+        "warnings": [],
+    }
+    written = write_textbook_run(
+        folder,
+        scenario,
+        problem,
+        answer,
+        summary,
+        command=shlex.join(["servicenet", *sys.argv[1:]]),
+        check=_verified,
+    )
+    return RunResult(written, {**summary, "name": scenario.name})
+
+
+def _check_textbook(scenario: TextbookScenario) -> CheckResult:
+    problem = read_problem(scenario)
+    try:
+        possible(problem)
+    except NoAnswer as nothing:
+        where, accepted = "requirements", "rules that some set of sites can keep to"
+        return CheckResult(False, (Problem(where, str(nothing), accepted).sentence(),))
+    sentence = (
+        f"{scenario.name}: {scenario.problem}, {len(problem.sites)} sites, "
+        f"{len(problem.zones)} zones; nothing rules an answer out."
+    )
+    return CheckResult(True, (sentence,))
 
 
 def _verified(folder: Path) -> None:

@@ -13,8 +13,16 @@ from geodata.tables import read_table
 from geodata.travel.table import TravelTable
 
 
-def load(path: str | Path, zone_ids: Sequence[str], office_ids: Sequence[str]) -> TravelTable:
+def load(
+    path: str | Path,
+    zone_ids: Sequence[str],
+    office_ids: Sequence[str],
+    *,
+    decimals: int | None = 2,
+) -> TravelTable:
     """The table of a csv or parquet file, for exactly the given zones and sites.
+
+    Minutes and km are rounded to ``decimals``; None keeps them as they stand.
 
     Raises InputError with every unknown id, repeated or missing pair, and every time that is
     missing, no number, infinite or negative.
@@ -29,7 +37,9 @@ def load(path: str | Path, zone_ids: Sequence[str], office_ids: Sequence[str]) -
     shape = (len(zones), len(offices))
     minutes = keyed["minutes"].reindex(pairs).to_numpy(dtype=np.float64).reshape(shape)
     km = keyed["km"].reindex(pairs).to_numpy(dtype=np.float64).reshape(shape)
-    return TravelTable(zones, offices, np.round(minutes, 2), np.round(km, 2))
+    if decimals is not None:
+        minutes, km = np.round(minutes, decimals), np.round(km, decimals)
+    return TravelTable(zones, offices, minutes, km)
 
 
 def _infinite(name: str, table: pd.DataFrame) -> Iterator[Problem]:
@@ -43,12 +53,14 @@ def _infinite(name: str, table: pd.DataFrame) -> Iterator[Problem]:
 def _missing(
     name: str, table: pd.DataFrame, zones: tuple[str, ...], offices: tuple[str, ...]
 ) -> Iterator[Problem]:
-    found = set(zip(table["zone_id"], table["office_id"], strict=True))
-    lacking = [
-        (zone, office) for zone in zones for office in offices if (zone, office) not in found
-    ]
-    if lacking:
-        shown = ", ".join(f"{zone} to {office}" for zone, office in lacking[:MOST_SHOWN])
+    there = np.zeros((len(zones), len(offices)), dtype=bool)
+    zone = pd.Index(zones).get_indexer(pd.Index(table["zone_id"]))
+    office = pd.Index(offices).get_indexer(pd.Index(table["office_id"]))
+    known = (zone >= 0) & (office >= 0)
+    there[zone[known], office[known]] = True
+    lacking = np.argwhere(~there)
+    if len(lacking):
+        shown = ", ".join(f"{zones[i]} to {offices[j]}" for i, j in lacking[:MOST_SHOWN])
         more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
         accepted = "one row for every zone and office"
         yield Problem(name, f"no row for {shown}{more}", accepted, "Add the rows.")

@@ -25,6 +25,11 @@ def _source(builtin: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def source_of_file() -> AfterValidator:
+    """A check that a source is a path to a table file."""
+    return _source(())
+
+
 def is_file(source: str) -> bool:
     """Whether a source names a table file, sheet or not (`offices.xlsx#Kontor`)."""
     return source.partition("#")[0].lower().endswith(TABLE_FILES)

@@ -15,23 +15,42 @@ from optimizer.config.merging import inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
 from optimizer.config.sentences import UNKNOWN_KEY, findings_of
+from optimizer.config.textbook import TextbookScenario, textbook_findings
 from optimizer.config.value import Value, wrap
 
 
 def load(path: Path, overrides: Mapping[str, object] | None = None) -> Scenario:
+    """The scenario of a config file of the planner's problem; see load_any.
+
+    Raises InputError with every problem found, also if the file states a textbook problem.
+    """
+    scenario = load_any(path, overrides)
+    if isinstance(scenario, TextbookScenario):
+        where, found = f"{Path(path).name}: problem", repr(scenario.problem)
+        raise InputError(Problem(where, found, "a config of the planner's problem here"))
+    return scenario
+
+
+def load_any(
+    path: Path, overrides: Mapping[str, object] | None = None
+) -> Scenario | TextbookScenario:
     """The scenario of a config file, its parents beneath it and the overrides on top.
 
     `overrides` is nested as the file is: {"solver": {"time_limit": 30}}. Paths in the config come
     out absolute, each from the file that names it; the name is the file's if none is given.
     Raises InputError with every problem found.
     """
-    value = merged(_default_mappings(), inherited(Path(path)))
+    value = inherited(Path(path))
+    textbook = isinstance(value.content, dict) and "problem" in value.content
+    if not textbook:
+        value = merged(_default_mappings(), value)
     if overrides:
         value = merged(value, wrap(overrides, "command line", Path.cwd()))
     value = without_nulls(value)
     value.content.setdefault("name", value.like(Path(path).stem))
     raw = _with_absolute_paths(value).plain()
-    scenario, findings = _validated(raw)
+    scenario: Scenario | TextbookScenario | None
+    scenario, findings = _validated_textbook(raw) if textbook else _validated(raw)
     if scenario is None or findings:
         raise InputError(_problem(finding, value) for finding in findings)
     return scenario
@@ -93,6 +112,15 @@ def _validated(raw: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
         if there and not any(_overlap(key, path) for key in keys for path in wrong):
             findings += check.run(sound)
     return scenario, findings
+
+
+def _validated_textbook(raw: dict[str, Any]) -> tuple[TextbookScenario | None, list[Finding]]:
+    """The textbook problem, and every finding: on single keys, then between keys."""
+    try:
+        scenario = TextbookScenario.model_validate(raw)
+    except ValidationError as error:
+        return None, list(findings_of(error, TextbookScenario))
+    return scenario, list(textbook_findings(scenario))
 
 
 def _overlap(one: KeyPath, other: KeyPath) -> bool:

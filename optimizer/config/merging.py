@@ -18,6 +18,7 @@ ALTERNATIVES: dict[KeyPath, tuple[str, ...]] = {
     ("budget",): ("cut", "appropriation"),
     ("budget", "saving_limit"): ("share", "amount"),
     ("budget", "credit_limit"): ("share", "amount"),
+    ("requirements", "open_sites"): ("exactly", "at_most"),
 }
 
 

@@ -3,12 +3,19 @@
 from typing import Any
 
 from optimizer.config.scenario import Scenario
+from optimizer.config.section import Section
+from optimizer.config.textbook import TextbookScenario
 
 _EXTENDS = {
     "type": "string",
     "description": "A config to build on, looked for beside this file, then among the shipped "
     "configs (base.yaml). Mappings merge, everything else replaces, null removes a key.",
 }
+#: A textbook problem names itself, or extends a config that does.
+_IS_TEXTBOOK = [
+    {"required": ["problem"]},
+    {"required": ["extends"], "properties": {"extends": {"pattern": "^textbook/"}}},
+]
 _NULL = {"type": "null"}
 _OUTSIDE = ("title", "description", "default", "unit", "range", "reason")
 _OFF = {
@@ -25,18 +32,36 @@ def config_schema() -> dict[str, Any]:
 
     What a complete config must have is not required here, since a parent may give it.
     """
-    schema = Scenario.model_json_schema(by_alias=True)
+    planner, textbook = _schema_of(Scenario), _schema_of(TextbookScenario)
+    rules = planner["$defs"]["Requirements"]["properties"]
+    for rule in ("region_coverage", "mode_limits"):
+        rules[rule]["anyOf"].append(_OFF)
+    sections = {**textbook.pop("$defs"), **planner.pop("$defs")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+            key: {"description": value["description"]}
+            for schema in (textbook, planner)
+            for key, value in schema["properties"].items()
+        },
+        "if": {"anyOf": _IS_TEXTBOOK},
+        "then": {"$ref": "#/$defs/TextbookScenario"},
+        "else": {"$ref": "#/$defs/Scenario"},
+        "$defs": {"Scenario": planner, "TextbookScenario": textbook, **sections},
+    }
+
+
+def _schema_of(root: type[Section]) -> dict[str, Any]:
+    schema = root.model_json_schema(by_alias=True)
     in_lists = _names_in_lists(schema)
-    for name, section in (("Scenario", schema), *schema["$defs"].items()):
+    for name, section in ((root.__name__, schema), *schema["$defs"].items()):
         if name not in in_lists:
             section.pop("required", None)
             properties = section.get("properties", {})
             section["properties"] = {key: _or_null(value) for key, value in properties.items()}
-    rules = schema["$defs"]["Requirements"]["properties"]
-    for rule in ("region_coverage", "mode_limits"):
-        rules[rule]["anyOf"].append(_OFF)
     schema["properties"] = {"extends": _EXTENDS, **schema["properties"]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return schema
 
 
 def _names_in_lists(schema: dict[str, Any]) -> set[str]:

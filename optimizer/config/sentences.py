@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from optimizer.config.finding import Finding, Key, KeyPath
 from optimizer.config.scenario import Scenario
-from optimizer.config.section import is_section
+from optimizer.config.section import Section, is_section
 
 UNKNOWN_KEY = "must be a known key"
 
@@ -37,15 +37,15 @@ _ACCEPTED = {
 }
 
 
-def findings_of(error: ValidationError) -> Iterator[Finding]:
-    """What each error of a validation says."""
+def findings_of(error: ValidationError, root: type[Section] = Scenario) -> Iterator[Finding]:
+    """What each error of a validation of ``root`` says."""
     for detail in error.errors():
-        yield _finding(tuple(key for key in detail["loc"] if key != "[key]"), detail)
+        yield _finding(tuple(key for key in detail["loc"] if key != "[key]"), detail, root)
 
 
-def known_keys(path: KeyPath) -> tuple[str, ...]:
+def known_keys(path: KeyPath, root: type[Section] = Scenario) -> tuple[str, ...]:
     """The keys that the section at a path may have; none if it is not a section."""
-    section: Any = Scenario
+    section: Any = root
     for key in path:
         section = _under(section, key)
     if not is_section(section):
@@ -53,10 +53,10 @@ def known_keys(path: KeyPath) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in section.model_fields.items())
 
 
-def _finding(path: KeyPath, detail: ErrorDetails) -> Finding:
+def _finding(path: KeyPath, detail: ErrorDetails, root: type[Section]) -> Finding:
     kind = detail["type"]
     if kind in ("extra_forbidden", "invalid_key"):
-        return Finding(path, repr(path[-1]), UNKNOWN_KEY, _suggestion(path, detail["input"]))
+        return Finding(path, repr(path[-1]), UNKNOWN_KEY, _suggestion(path, detail["input"], root))
     accepted = _ACCEPTED.get(kind, detail["msg"].removeprefix("Value error, "))
     if kind in _ACCEPTED:
         accepted = accepted.format(**{key: _number(v) for key, v in detail.get("ctx", {}).items()})
@@ -64,8 +64,8 @@ def _finding(path: KeyPath, detail: ErrorDetails) -> Finding:
     return Finding(path, found, accepted, _advice(path, detail))
 
 
-def _suggestion(path: KeyPath, value: object) -> str:
-    known = known_keys(path[:-1])
+def _suggestion(path: KeyPath, value: object, root: type[Section]) -> str:
+    known = known_keys(path[:-1], root)
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     if close:
         return f"Did you mean {close[0]}?"

@@ -34,14 +34,24 @@ def write_run(
     ``more`` writes further files (the map), ``check`` may refuse the whole by an exception; then
     nothing is left behind and an earlier run of the name is as it was.
     """
-    refuse_foreign(folder)
-    unfinished = _neighbour(folder)
-    try:
+
+    def write(unfinished: Path) -> None:
         write_inputs(unfinished / "inputs", case)
         write_tables(unfinished, plan, formats)
         write_summary(unfinished, case, plan, certificate)
         more(unfinished)
-        write_manifest(unfinished, case, certificate, command)
+        seed = case.scenario.solver.seed
+        write_manifest(unfinished, seed, certificate.get("status"), command)
+
+    return write_whole(folder, write, check)
+
+
+def write_whole(folder: Path, write: Step, check: Step) -> Path:
+    """Write a folder into a temporary neighbour, check it there, and rename it into place."""
+    refuse_foreign(folder)
+    unfinished = _neighbour(folder)
+    try:
+        write(unfinished)
         check(unfinished)
         _into_place(unfinished, folder)
     finally:

@@ -45,6 +45,11 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     write_parquet(travel, folder / "travel_minutes.parquet")
     between = _wide("office_id", sites, sites, case.site_minutes)
     write_parquet(between, folder / "site_minutes.parquet")
+    return write_hashes(folder)
+
+
+def write_hashes(folder: Path) -> dict[str, str]:
+    """sha256.json: the hash of each file of the folder."""
     hashes = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     text = json.dumps(hashes, indent=2) + "\n"
     (folder / "sha256.json").write_text(text, encoding="utf-8")

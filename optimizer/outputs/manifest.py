@@ -42,20 +42,17 @@ def write_summary(folder: Path, case: Case, plan: Plan, certificate: Mapping[str
     (folder / "summary.json").write_text(text, encoding="utf-8")
 
 
-def write_manifest(
-    folder: Path, case: Case, certificate: Mapping[str, object], command: str
-) -> None:
+def write_manifest(folder: Path, seed: int, status: object, command: str) -> None:
     """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time."""
     outputs = sorted(path for path in folder.iterdir() if path.is_file())
     inputs = sorted((folder / "inputs").iterdir())
-    status = certificate.get("status")
     manifest = {
         "inputs": {path.name: sha256(path) for path in inputs},
         "outputs": {path.name: sha256(path) for path in outputs},
         "versions": {"servicenet": __version__, "python": platform.python_version()}
         | {name: _version(name) for name in PACKAGES},
         "platform": platform.platform(),
-        "seed": case.scenario.solver.seed,
+        "seed": seed,
         "command": command,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         # A search that a clock or a gap has ended may end elsewhere the next time.

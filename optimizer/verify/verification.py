@@ -24,10 +24,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.problems import Problem
+from optimizer.verify import textbook
 from optimizer.verify.certificate import check_certificate, check_key_figures
 from optimizer.verify.findings import Checked, Finding
 from optimizer.verify.folder import read
 from optimizer.verify.hashes import check_hashes
+from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
 from optimizer.verify.requirements import check_requirements, requirement_rows
 from optimizer.verify.tables import (
@@ -66,6 +69,8 @@ def verify(folder: Path) -> Verification:
     Raises InputError if the folder is not a run: a file is missing, cannot be read or lacks a
     column, or the config lacks a key.
     """
+    if is_textbook(folder):
+        return _verify_textbook(folder)
     count = recount(read(folder))
     done = [(name, check(count)) for name, check in CHECKS]
     findings = tuple(one for _, checked in done for one in checked.findings)
@@ -77,6 +82,20 @@ def verify(folder: Path) -> Verification:
         ),
         requirements=requirement_rows(count),
     )
+
+
+def is_textbook(folder: Path) -> bool:
+    """Whether a run folder holds a textbook problem: summary.json names it."""
+    unread: list[Problem] = []
+    return "problem" in read_document(folder / "summary.json", "summary.json", unread)
+
+
+def _verify_textbook(folder: Path) -> Verification:
+    run = textbook.read_run(folder)
+    done = [(name, check(run)) for name, check in textbook.CHECKS]
+    findings = tuple(one for _, checked in done for one in checked.findings)
+    counts = tuple(CheckCount(name, one.values, len(one.findings)) for name, one in done)
+    return Verification(not findings, findings, counts, run.requirements)
 
 
 CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (

@@ -14,7 +14,7 @@ from optimizer.config.shipped import shipped_folder
 BASE = shipped_folder() / "base.yaml"
 SCHEMA = config_schema()
 SECTIONS = {name: SCHEMA["$defs"].get(name.capitalize(), {}) for name in SCHEMA["properties"]}
-SECTION = st.sampled_from(sorted(set(SECTIONS) - {"extends"}))
+SECTION = st.sampled_from(sorted(set(SECTIONS) - {"extends", "problem"}))
 SCALAR = st.one_of(
     st.none(),
     st.booleans(),

@@ -10,8 +10,7 @@ from optimizer.config.schema import config_schema
 
 
 def _keys(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    sections = {"": schema, **schema["$defs"]}
-    for name, section in sections.items():
+    for name, section in schema["$defs"].items():
         for key, value in section.get("properties", {}).items():
             yield f"{name}.{key}", value
 
@@ -43,6 +42,12 @@ def test_assumptions_carry_range_and_reason() -> None:
         ({"budget": {"cutt": {}}}, False),
         ({"offices": {"close": [{"reason": "no office named"}]}}, False),
         ({"solver": {"gap": "small"}}, False),
+        (
+            {"extends": "textbook/p-median.yaml", "requirements": {"open_sites": {"exactly": 5}}},
+            True,
+        ),
+        ({"extends": "textbook/p-median.yaml", "years": [2025]}, False),
+        ({"requirements": {"open_sites": {"exactly": 5}}}, False),
     ],
 )
 def test_an_editor_accepts_what_load_accepts(document: dict[str, Any], fits: bool) -> None:

@@ -1,0 +1,1 @@
+"""Location problems of the textbooks: a matrix, sites, and one measure; solved exactly."""

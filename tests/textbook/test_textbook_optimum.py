@@ -1,0 +1,113 @@
+"""Every textbook problem reaches the optimum that enumeration finds, and proves it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.solving.direct import Effort
+from optimizer.textbook.interchange import interchange
+from optimizer.textbook.location import solve_location
+from optimizer.textbook.pooling import prefix_sets
+from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem, service_cost
+from optimizer.textbook.solve import solve_problem
+from tests.textbook.problems import KINDS, a_problem, optimum
+
+
+def clock(solver: str = "highs") -> Clock:
+    return Clock(Effort(solver), time.monotonic() + 300)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", range(0, 36, 12))
+def test_the_optimum_of_enumeration(kind: str, first: int) -> None:
+    for seed in range(first, first + 12):
+        problem = a_problem(kind, seed)
+        answer, certificate = solve_problem(problem, clock())
+        assert answer.objective == pytest.approx(optimum(problem), rel=1e-6, abs=1e-6)
+        assert certificate["status"] == "optimal"
+        if problem.exactly is not None:
+            assert answer.open_sites.sum() == problem.exactly
+
+
+@pytest.mark.parametrize("kind", ["p-median", "mclp", "cflp"])
+def test_cbc_finds_the_same(kind: str) -> None:
+    problem = a_problem(kind, 4)
+    answer, certificate = solve_problem(problem, clock("cbc"))
+    assert answer.objective == pytest.approx(optimum(problem), rel=1e-6)
+    assert certificate["status"] == "optimal"
+
+
+def test_a_line_of_five_by_hand() -> None:
+    """Zones and sites at 0, 1, 2, 9 and 10; two sites: one of the first three, one of the last."""
+    at = np.array([0.0, 1.0, 2.0, 9.0, 10.0])
+    ids = tuple("abcde")
+    problem = TextbookProblem(
+        "p-median",
+        ids,
+        ids,
+        np.ones(5),
+        np.abs(at[:, None] - at[None, :]),
+        np.zeros(5),
+        np.full(5, np.inf),
+        exactly=2,
+    )
+    answer, _ = solve_problem(problem, clock())
+    assert answer.objective == 3.0
+    assert answer.open_sites[1]
+    assert solve_problem(replace(problem, kind="p-center"), clock())[0].objective == 1.0
+    covering = replace(problem, kind="lscp", exactly=None, minutes=1.0)
+    assert solve_problem(covering, clock())[0].objective == 2.0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_chains_cut_at_one_site_grow_until_exact(seed: int) -> None:
+    problem = a_problem("ufl", seed, zones=12, sites=9)
+    answer = solve_location(problem, clock())
+    assert answer.objective == pytest.approx(optimum(problem), rel=1e-9)
+    assert answer.bound is not None
+    assert answer.bound <= answer.objective * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_prefix_sets_count_a_plan_exactly(seed: int) -> None:
+    """Constant plus the weights of the empty sets is the cost of a plan, at full depth."""
+    problem = a_problem("p-median", seed)
+    sets = prefix_sets(problem.weight, problem.cost, np.full(7, 5))
+    rng = np.random.default_rng(seed)
+    chosen = rng.random(5) < 0.5
+    chosen[int(rng.integers(5))] = True
+
+    def members(s: int) -> list[int]:
+        above = [] if sets.parent[s] < 0 else members(int(sets.parent[s]))
+        return [*above, *sets.added[s].tolist()]
+
+    empty = [not chosen[members(s)].any() for s in range(sets.parent.size)]
+    counted = sets.constant + float(sets.weight[np.array(empty)].sum())
+    assert counted == pytest.approx(service_cost(problem, chosen))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_interchange_gives_as_many_sites_as_asked(seed: int) -> None:
+    problem = replace(a_problem("p-median", seed, zones=15, sites=8), exactly=3, at_most=None)
+    chosen = interchange(problem, until=lambda: False)
+    assert chosen.sum() == 3
+    assert service_cost(problem, chosen) >= optimum(problem) - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("lscp", {"minutes": 0.001}, "no site within"),
+        ("p-median", {"exactly": 6, "at_most": None}, "6 sites are to be open of 5"),
+        ("cflp", {"capacity": np.ones(5)}, "room for 5"),
+    ],
+)
+def test_what_no_sites_can_meet(kind: str, change: dict[str, object], words: str) -> None:
+    problem = replace(a_problem(kind, 2), **change)
+    with pytest.raises(NoAnswer, match=words) as caught:
+        solve_problem(problem, clock())
+    assert caught.value.proved

@@ -1,0 +1,141 @@
+"""A textbook config from file to verified folder; what is refused; what verification catches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.verify import verify
+from tests.textbook.problems import KINDS, a_problem, optimum, write_problem
+
+SEEDS = {"p-median": 1, "lscp": 2, "mclp": 4, "p-center": 5, "ufl": 3, "cflp": 2}
+FILES = ("summary.json", "plan.csv", "assignments.parquet", "requirements.csv", "manifest.json")
+
+
+def solved(folder: Path, kind: str, *, shuffle: bool = False) -> Path:
+    config = write_problem(folder, a_problem(kind, SEEDS[kind]), shuffle=shuffle)
+    assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+    return folder / "run"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_from_tables_to_a_verified_folder(tmp_path: Path, kind: str) -> None:
+    run = solved(tmp_path, kind)
+    summary = json.loads((run / "summary.json").read_text())
+    assert summary["objective"] == pytest.approx(optimum(a_problem(kind, SEEDS[kind])), rel=1e-6)
+    assert summary["status"] == "optimal"
+    assert summary["gap"] <= 1e-6
+    assert summary["problem"] == kind
+    assert all((run / name).is_file() for name in FILES)
+    assert main(["verify", str(run)]) == 0
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    runs = [
+        solved(tmp_path / name, "p-median", shuffle=name == "shuffled")
+        for name in ("plain", "shuffled")
+    ]
+    for name in ("plan.csv", "requirements.csv", "assignments.parquet"):
+        assert (runs[0] / name).read_bytes() == (runs[1] / name).read_bytes()
+
+
+def _plan(run: Path) -> None:
+    table = pd.read_csv(run / "plan.csv")
+    table["mode"] = table["mode"].map({"open": "closed", "closed": "open"})
+    table.to_csv(run / "plan.csv", index=False)
+
+
+def _flows(run: Path) -> None:
+    table = pd.read_parquet(run / "assignments.parquet")
+    table.loc[0, "visits"] += 1.0
+    table.to_parquet(run / "assignments.parquet")
+
+
+def _minutes(run: Path) -> None:
+    table = pd.read_parquet(run / "assignments.parquet")
+    table.loc[0, "minutes"] += 1.0
+    table.to_parquet(run / "assignments.parquet")
+
+
+def _summary(key: str, value: object) -> object:
+    def change(run: Path) -> None:
+        summary = json.loads((run / "summary.json").read_text())
+        summary[key] = value
+        (run / "summary.json").write_text(json.dumps(summary))
+
+    return change
+
+
+def _input(run: Path) -> None:
+    with (run / "inputs" / "sites.csv").open("a") as stream:
+        stream.write("\n")
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("plan", _plan),
+        ("assignments", _flows),
+        ("assignments", _minutes),
+        ("objective", _summary("objective", 1.0)),
+        ("certificate", _summary("bound", 1e9)),
+        ("certificate", _summary("gap", 0.25)),
+        ("hashes", _input),
+    ],
+)
+def test_verification_catches_a_change(tmp_path: Path, check: str, change: object) -> None:
+    run = solved(tmp_path, "ufl")
+    change(run)  # type: ignore[operator]
+    result = verify(run)
+    assert not result.ok
+    assert check in {one.check for one in result.findings}
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "code", "words"),
+    [
+        ("p-median", "requirements: {open_sites: null}", 2, "must say exactly or at_most"),
+        ("mclp", "objective: {minutes: null}", 2, "objective.minutes"),
+        ("ufl", "requirements: {open_sites: {exactly: 2}}", 2, "must not be given for ufl"),
+        ("p-median", "objective: {kind: count}", 2, "must be access for p-median"),
+        ("cflp", "requirements: {assignment: {kind: closest}}", 2, "must be balanced"),
+        ("p-median", "years: [2025]", 2, "years"),
+        ("p-median", "requirements: {open_sites: {exactly: 9}}", 1, "9 sites are to be open"),
+        ("lscp", "objective: {minutes: 0.001}", 1, "no site within"),
+    ],
+)
+def test_what_is_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    lines: str,
+    code: int,
+    words: str,
+) -> None:
+    below = write_problem(tmp_path, a_problem(kind, SEEDS[kind]))
+    config = tmp_path / "wrong.yaml"
+    config.write_text(f"extends: {below.name}\nname: wrong\n{lines}\n", encoding="utf-8")
+    for command in (["check"], ["solve", "--out", str(tmp_path / "run"), "--quiet"]):
+        assert main([command[0], str(config), *command[1:]]) == code
+        told = capsys.readouterr()
+        assert words in told.out + told.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_missing_pair_and_a_missing_cost_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_problem(tmp_path, a_problem("ufl", 3))
+    matrix = pd.read_csv(tmp_path / "matrix.csv")
+    matrix.iloc[1:].to_csv(tmp_path / "matrix.csv", index=False)
+    assert main(["check", str(config)]) == 2
+    assert "no row for z0 to s0" in capsys.readouterr().err
+    sites = pd.read_csv(tmp_path / "sites.csv")
+    sites.loc[2, "local_cost_mnkr"] = None
+    sites.to_csv(tmp_path / "sites.csv", index=False)
+    assert main(["check", str(config)]) == 2
+    assert "local_cost_mnkr, office_id s2" in capsys.readouterr().err
