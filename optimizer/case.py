@@ -24,3 +24,5 @@ class Case:
     demand_today: Floats  #: [I, C] visits of the base year
     site_minutes: Floats  #: [J, J] travel minutes between sites
     warnings: tuple[str, ...]
+    groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
+    km: Floats | None = None  #: [I, J] by road, where a standard asks for it

@@ -53,6 +53,36 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
+class AccessRule:
+    """So many people within reach of an open site that serves, every year from one on.
+
+    People are pooled by the set of sites in their reach. For no_one_left_behind they are zones.
+    """
+
+    kind: str  #: access_standard or no_one_left_behind
+    scope: str
+    sets: Bools  #: [S, J] the sites in reach
+    people: Floats  #: [S]
+    least: float  #: people that must be reached
+    total: float  #: all people that count
+    states: Bools  #: [M+1] the states that serve
+    from_year: int  #: index of the first year in force
+
+    @property
+    def everyone(self) -> bool:
+        """Whether every set must be reached."""
+        return self.least >= self.total * (1 - 1e-12)
+
+    def reached(self, serving: Bools) -> float:
+        """People with one of the ``serving`` [J] sites in reach."""
+        return float(self.people[self.sets[:, serving].any(axis=1)].sum())
+
+    def holds(self, reached: float) -> bool:
+        """Whether that many are enough."""
+        return reached >= self.least * (1 - 1e-9) - 1e-9
+
+
+@dataclass(frozen=True)
 class FixedDecision:
     """A planner's decision: the states a site may have in each year."""
 
@@ -111,6 +141,7 @@ class Instance:
     coverage: tuple[CoverageRule, ...]
     limits: tuple[LimitRule, ...]
     fixed: tuple[FixedDecision, ...]
+    access: tuple[AccessRule, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from geodata import builtin, regions, sites, zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
 from geodata.problems import InputError, Problem
 from geodata.travel import EstimateSettings, TravelTable, estimate, matrix
+from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, option_minutes
@@ -44,6 +47,8 @@ def read_case(scenario: Scenario) -> Case:
         demand_today,
         between.minutes,
         _warnings(site_table),
+        groups=group_table(zone_table) if scenario.requirements.access_standard else None,
+        km=to_zones.km if asks_for_km(scenario) else None,
     )
 
 
@@ -190,7 +195,8 @@ def _instance(
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
     )
-    return instance, wanted
+    rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
+    return replace(instance, access=rules), wanted
 
 
 def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Floats:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
+from optimizer.access_rules import impossible_access
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load_any
 from optimizer.engine.search import Search
@@ -66,7 +67,7 @@ def solve(
     refuse_foreign(folder)
     report.stage("Reading tables and rebuilding the base year")
     case = read_case(scenario)
-    impossibilities = impossible(case.instance)
+    impossibilities = impossible(case.instance) + impossible_access(case.instance)
     if impossibilities:
         raise NoPlanError(impossibilities)
     report.stage("Searching for a plan and its proof")
@@ -106,7 +107,7 @@ def check(config: Path) -> CheckResult:
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
     case = read_case(scenario)
-    impossibilities = impossible(case.instance)
+    impossibilities = impossible(case.instance) + impossible_access(case.instance)
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
     if impossibilities:

@@ -16,8 +16,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.instance": set(),
     "optimizer.case": {"optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.reading": {
         "geodata",
+        "optimizer.access_rules",
         "optimizer.config",
         "optimizer.case",
         "optimizer.instance",

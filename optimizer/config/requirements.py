@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from optimizer.config.access import AccessStandard, LeftBehind, with_presets
 from optimizer.config.section import Flag, Section, Words, Year
 
 _ON = "Whether the requirement is in force."
@@ -92,6 +93,11 @@ class Room(Section):
     )
 
 
+def _standards(value: object) -> object:
+    """The list of standards, presets replaced by their rules."""
+    return with_presets(_off_is_empty(value))
+
+
 class Switch(Section):
     """A requirement without parameters."""
 
@@ -114,6 +120,13 @@ class Requirements(Section):
             "range": "0 to 40",
             "reason": '7.2.3 "about ten"; decides whether offices are converted or closed',
         },
+    )
+    access_standard: Annotated[tuple[AccessStandard, ...], BeforeValidator(_standards)] = Field(
+        default=(),
+        description="Shares of people that must be within reach of an open site.",
+    )
+    no_one_left_behind: LeftBehind | None = Field(
+        default=None, description="How much farther any zone may get to go."
     )
     partners: Partners = Field(
         default=Partners(), description="Where shared and mobile modes may be used."

@@ -201,6 +201,12 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
             for rule in instance.limits
             if rule.states[now[rule.sites]].sum() > rule.at_most
         ]
+        broken += [
+            (f"{standard.kind} {standard.scope}", t)
+            for standard in instance.access
+            if t >= standard.from_year
+            and not standard.holds(standard.reached(standard.states[now]))
+        ]
     return broken
 
 

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from optimizer.engine.evaluate import moves_allowed
-from optimizer.instance import CLOSED, CoverageRule, Floats, Instance, Ints
+from optimizer.instance import CLOSED, AccessRule, CoverageRule, Floats, Instance, Ints
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,28 @@ def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, flo
         member = np.flatnonzero(limit.sites)
         change = limit.states[None, :] * 1.0 - limit.states[states[member]][:, None]
         after[member] += np.maximum(0.0, count + change - limit.at_most) - standing
+    for standard in instance.access:
+        if t >= standard.from_year:
+            more, standing = _access_deficit(standard, states)
+            now += standing
+            after += more
     return after + now, now
+
+
+def _access_deficit(rule: AccessRule, states: Ints) -> tuple[Floats, float]:
+    """[J, M+1] how much more is missing after one change, and what is missing now.
+
+    In percentage points of the people, or in zones left behind.
+    """
+    unit = 1.0 if rule.kind == "no_one_left_behind" else 100.0 / rule.total
+    serving = rule.states[states]
+    count = rule.sets[:, serving].sum(axis=1)
+    reached = float(rule.people[count > 0].sum())
+    gained = rule.people * (count == 0) @ rule.sets
+    lost = rule.people * (count == 1) @ rule.sets
+    standing = unit * max(0.0, rule.least - reached)
+    change = np.zeros((states.size, rule.states.size))
+    change[np.ix_(~serving, rule.states)] = gained[~serving, None]
+    change[np.ix_(serving, ~rule.states)] = -lost[serving, None]
+    after = unit * np.maximum(0.0, rule.least - reached - change)
+    return after - standing, standing

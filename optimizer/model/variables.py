@@ -42,6 +42,7 @@ class Variables:
     enter: Ints  #: [T, J, M+1] site is converted to a state that costs more than the cheapest
     change: Ints  #: [T, J] office closes, or candidate opens
     carry: Ints  #: [T]
+    reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
 
 
 class _Columns:
@@ -124,4 +125,13 @@ def make_variables(
         new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
         carry,
+        tuple(
+            new.add(
+                f"reached_{k}",
+                np.repeat((np.arange(n_years) >= rule.from_year)[:, None], rule.people.size, axis=1)
+                & (not rule.everyone),
+                upper=1.0,
+            )
+            for k, rule in enumerate(instance.access)
+        ),
     )

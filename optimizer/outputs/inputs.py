@@ -43,6 +43,11 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     sites = case.instance.sites
     travel = _wide("zone_id", case.instance.zones, sites, case.instance.minutes)
     write_parquet(travel, folder / "travel_minutes.parquet")
+    if case.groups is not None:
+        write_parquet(case.groups, folder / "groups.parquet")
+    if case.km is not None:
+        km = _wide("zone_id", case.instance.zones, sites, case.km)
+        write_parquet(km, folder / "travel_km.parquet")
     between = _wide("office_id", sites, sites, case.site_minutes)
     write_parquet(between, folder / "site_minutes.parquet")
     return write_hashes(folder)

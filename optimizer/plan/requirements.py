@@ -23,6 +23,7 @@ def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFram
         *_coverage(case, years),
         *_budget(budget),
         *_limits(case, years),
+        *_access(case, years),
         *_decisions(case, years),
     ]
     names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
@@ -94,6 +95,21 @@ def _limits(case: Case, years: list[CountedYear]) -> list[Row]:
             most = float(rule.at_most)
             year = str(now.year)
             rows.append(("mode_limits", rule.scope, year, count, most, "sites", most - count))
+    return rows
+
+
+def _access(case: Case, years: list[CountedYear]) -> list[Row]:
+    rows: list[Row] = []
+    for rule in case.instance.access:
+        for now in years[1 + rule.from_year :]:
+            reached = rule.reached(rule.states[now.states])
+            if rule.kind == "no_one_left_behind":
+                beyond = rule.total - reached
+                value, limit, unit, margin = beyond, 0.0, "zones", -beyond
+            else:
+                value, limit, unit = reached / rule.total, rule.least / rule.total, "share"
+                margin = value - limit
+            rows.append((rule.kind, rule.scope, str(now.year), value, limit, unit, margin))
     return rows
 
 

@@ -11,6 +11,7 @@ from optimizer.verify.findings import (
     COUNT,
     FTE,
     MNKR,
+    SHARE,
     TEXT,
     VISITS,
     Checked,
@@ -22,7 +23,8 @@ from optimizer.verify.findings import (
 from optimizer.verify.recount import Recount
 from optimizer.verify.rules import REQUIREMENTS
 
-HALF_DIGITS = {"mnkr": MNKR, "fte": FTE, "visits": VISITS}  #: all other units are counts
+#: All other units are counts.
+HALF_DIGITS = {"mnkr": MNKR, "fte": FTE, "visits": VISITS, "share": SHARE}
 #: The status of a run whose plan is said to meet every requirement.
 SOLVED = ("optimal", "gap_reached", "time_limit", "interrupted")
 

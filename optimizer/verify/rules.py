@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimizer.verify.access import left_behind_rows, standard_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.recount import Recount
@@ -265,9 +266,27 @@ def partners(count: Recount) -> Rows:
         yield row("partners", NATION, year, value=used, limit=0, unit="sites", margin=-used)
 
 
+def access_standard(count: Recount) -> Rows:
+    """A share of the people is within reach of an open site."""
+    for scope, year, value, limit, unit, margin in standard_rows(count):
+        yield row(
+            "access_standard", scope, year, value=value, limit=limit, unit=unit, margin=margin
+        )
+
+
+def no_one_left_behind(count: Recount) -> Rows:
+    """No zone gets farther to go than the rule allows."""
+    for scope, year, value, limit, unit, margin in left_behind_rows(count):
+        yield row(
+            "no_one_left_behind", scope, year, value=value, limit=limit, unit=unit, margin=margin
+        )
+
+
 REQUIREMENTS = (
     one_mode,
     region_coverage,
+    access_standard,
+    no_one_left_behind,
     budget_by_year,
     assignment,
     staffing,

@@ -19,7 +19,11 @@ from optimizer.config.checks.money import (
     index_years,
     limits_say_one,
 )
-from optimizer.config.checks.rules import rules_name_divisions, rules_name_modes
+from optimizer.config.checks.rules import (
+    rules_name_divisions,
+    rules_name_modes,
+    standards_say_how_far,
+)
 from optimizer.config.finding import Finding
 from optimizer.config.scenario import Scenario
 
@@ -54,8 +58,17 @@ CHECKS: tuple[Check, ...] = (
     Check(("offices.keep", "offices.close", "offices.mode"), decisions_agree),
     Check(("years", "offices.close", "offices.mode"), decisions_in_time),
     Check(
-        ("data.regions", "requirements.region_coverage", "requirements.mode_limits"),
+        (
+            "data.regions",
+            "requirements.region_coverage",
+            "requirements.mode_limits",
+            "requirements.access_standard",
+        ),
         rules_name_divisions,
+    ),
+    Check(
+        ("requirements.access_standard", "requirements.no_one_left_behind"),
+        standards_say_how_far,
     ),
     Check(
         ("modes", "offices.mode", "requirements.region_coverage", "requirements.mode_limits"),

@@ -20,10 +20,32 @@ def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
         for at, rule in enumerate(rules.mode_limits)
         if rule.each is not None
     ]
+    named += [
+        (("requirements", "access_standard", at, "each"), standard.each)
+        for at, standard in enumerate(rules.access_standard)
+        if standard.each is not None
+    ]
     for path, division in named:
         if division not in known:
             accepted = f"must be a division of data.regions: {listed(known)}"
             yield Finding(path, repr(division), accepted)
+
+
+def standards_say_how_far(scenario: Scenario) -> Iterator[Finding]:
+    """Every standard of access says within what: minutes, kilometres or one of them."""
+    for at, standard in enumerate(scenario.requirements.access_standard):
+        either = standard.either
+        said = [standard.minutes, standard.km]
+        said += [] if either is None else [either.minutes, either.km]
+        if all(one is None for one in said):
+            path: KeyPath = ("requirements", "access_standard", at)
+            advice = "Such as {share: 0.9, minutes: 45}."
+            yield Finding(path, "neither", "must say minutes, km or any", advice)
+    left = scenario.requirements.no_one_left_behind
+    if left is not None and left.on and left.added_minutes is None and left.within_minutes is None:
+        path = ("requirements", "no_one_left_behind")
+        advice = "Such as {added_minutes: 60}."
+        yield Finding(path, "neither", "must say added_minutes or within_minutes", advice)
 
 
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:

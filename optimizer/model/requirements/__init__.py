@@ -9,6 +9,7 @@ from typing import Literal
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block
+from optimizer.model.requirements.access import access_standard, no_one_left_behind
 from optimizer.model.requirements.assignment import assignment
 from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.model.requirements.fixed_decisions import fixed_decisions, partners
@@ -59,6 +60,20 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     Requirement(
         "mode_limits", "policy", "At most so many sites are in a mode.", "sites", mode_limits
+    ),
+    Requirement(
+        "access_standard",
+        "policy",
+        "Enough people are within reach of an open site.",
+        "share",
+        access_standard,
+    ),
+    Requirement(
+        "no_one_left_behind",
+        "policy",
+        "No zone gets much farther to go.",
+        "zones",
+        no_one_left_behind,
     ),
     Requirement(
         "fixed_decisions",

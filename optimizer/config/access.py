@@ -1,0 +1,125 @@
+"""`requirements.access_standard` and `no_one_left_behind`: how far people may have to go."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from pydantic import Field
+
+from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year
+
+Group = Literal["all", "age_75plus", "low_education", "exclusion_areas"]
+
+
+class Reach(Section):
+    """Within so many minutes or so many kilometres: one of them is enough."""
+
+    minutes: NonNegative | None = Field(
+        default=None, description="Travel time, waiting not counted. Unit: minutes one way."
+    )
+    km: NonNegative | None = Field(default=None, description="By road. Unit: kilometres one way.")
+
+
+class AccessStandard(Section):
+    """A share of people within reach of an open site, in the nation or in each region."""
+
+    share: Share = Field(description="Least share of the people. Unit: share, 0 to 1.")
+    minutes: NonNegative | None = Field(
+        default=None,
+        description="Travel time to the nearest open site that serves the need; waiting is not "
+        "counted. With km too, both must hold. Unit: minutes one way.",
+    )
+    km: NonNegative | None = Field(
+        default=None, description="Distance by road to it. Unit: kilometres one way."
+    )
+    either: Reach | None = Field(
+        default=None, alias="any", description="Minutes or kilometres: one of them is enough."
+    )
+    each: Words | None = Field(
+        default=None,
+        description="A division of data.regions: the standard holds in each of its regions.",
+    )
+    need: int | None = Field(
+        default=None,
+        strict=True,
+        ge=1,
+        description="Need level that the site serves; the highest if not given.",
+    )
+    group: Group = Field(
+        default="all",
+        description="People who count: all; age_75plus; low_education (at most nine years of "
+        "school); exclusion_areas (in area types 1 and 2). By the shares of the municipality.",
+    )
+    area_type: Words | None = Field(
+        default=None, description="Only zones of this area type: urban, mixed or rural."
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
+    relative: Flag = Field(
+        default=False,
+        description="The share is of those within reach today, not of all people.",
+    )
+    preset: Words | None = Field(
+        default=None,
+        description="The published standard it comes from, see docs/access-standards.md; "
+        "{preset: service-canada} alone stands for its rules.",
+    )
+
+
+class LeftBehind(Section):
+    """No zone gets much farther to go than today."""
+
+    on: Flag = Field(default=True, description="Whether the requirement is in force.")
+    added_minutes: NonNegative | None = Field(
+        default=None,
+        description="Most travel time that any zone may get beyond today's. Unit: minutes one way.",
+    )
+    within_minutes: NonNegative | None = Field(
+        default=None,
+        description="A zone that is within this today stays within it. Unit: minutes one way.",
+    )
+    need: int | None = Field(
+        default=None,
+        strict=True,
+        ge=1,
+        description="Need level that counts; the highest if not given.",
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
+
+
+@cache
+def presets() -> Mapping[str, Mapping[str, Any]]:
+    """The published standards by name: source, date where known, fit, note and rules."""
+    text = resources.files("optimizer.config").joinpath("presets.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def with_presets(value: object) -> object:
+    """A list of standards with every `{preset: name}` replaced by its rules."""
+    if not isinstance(value, list | tuple):
+        return value
+    rules: list[object] = []
+    for one in value:
+        name = one.get("preset") if isinstance(one, Mapping) else None
+        if name is None or set(one) - {"preset", "from"}:
+            rules.append(one)
+            continue
+        known = presets()
+        if not isinstance(name, str) or name not in known:
+            raise ValueError(f"must name a preset of {', '.join(known)}")
+        if not known[name].get("rules"):
+            raise ValueError(
+                f"must be a preset that can be stated with travel between zones and sites; {name} "
+                f"can not: {known[name]['note']}"
+            )
+        rules += [{**rule, **one} for rule in known[name]["rules"]]
+    return rules

@@ -1,0 +1,47 @@
+"""`access_standard` and `no_one_left_behind`: people within reach of an open site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.engine.pooled import Pooled
+from optimizer.instance import Instance
+from optimizer.model.blocks import Block, Rows
+from optimizer.model.variables import Variables
+
+
+def access_standard(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """A share of the people is reached, in every scope and year in force.
+
+        u[S] <= sum_{j in S, m serves} y[j, m, t]      sum_S (people[S] / all) u[S] >= share
+
+    S a set of sites that some people have in reach; maximal covering (Church and
+    ReVelle 1974), people with equal sets pooled. Where all must be reached: sum y >= 1. Shares.
+    """
+    yield from _rows("access_standard", instance, v)
+
+
+def no_one_left_behind(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
+    """Every zone has an open site that serves within its longest way: sum_{j in S} y >= 1."""
+    yield from _rows("no_one_left_behind", instance, v)
+
+
+def _rows(kind: str, instance: Instance, v: Variables) -> Iterator[Block]:
+    for rule, columns in zip(instance.access, v.reached, strict=True):
+        if rule.kind != kind:
+            continue
+        sets = np.arange(rule.people.size)
+        group, site = np.nonzero(rule.sets)
+        states = np.flatnonzero(rule.states)
+        for t in range(rule.from_year, len(instance.years)):
+            serve = v.mode[site[:, None], states[None, :], t]
+            cover = Rows(v, sets.size).add(group[:, None], serve, 1.0)
+            if rule.everyone:
+                yield cover.block(kind, rule.scope, ">=", 1.0)
+                continue
+            cover.add(sets, columns[t], -1.0)
+            yield cover.block(kind, rule.scope, ">=", 0.0)
+            total = Rows(v, 1).add(0, columns[t], rule.people / rule.total)
+            yield total.block(kind, rule.scope, ">=", rule.least / rule.total)

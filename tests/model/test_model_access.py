@@ -1,0 +1,109 @@
+"""Standards of access: the model's optimum is the best of all plans that meet them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.engine.evaluate import evaluate
+from optimizer.engine.paths import rule_deficits
+from optimizer.engine.search import Search
+from optimizer.instance import AccessRule, Instance
+from tests.instances import a_pair, an_instance
+from tests.optimum import all_plans, best_plan, solve
+
+
+def a_rule(instance: Instance, seed: int, kind: str = "access_standard") -> AccessRule:
+    """A random standard over random people and sites in reach."""
+    rng = np.random.default_rng([seed, 77])
+    n_zones, n_sites = instance.minutes.shape
+    within = instance.minutes <= rng.uniform(20, 60)
+    people = rng.uniform(1, 9, n_zones) if kind == "access_standard" else np.ones(n_zones)
+    total = float(people.sum())
+    least = total if kind == "no_one_left_behind" else float(rng.uniform(0.3, 0.9)) * total
+    need = int(rng.integers(1, instance.demand.shape[2] + 1))
+    first = int(rng.integers(0, len(instance.years)))
+    assert within.shape == (n_zones, n_sites)
+    return AccessRule(kind, "1:nation", within, people, least, total, instance.tier >= need, first)
+
+
+@pytest.mark.parametrize("kind", ["access_standard", "no_one_left_behind"])
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_the_model_finds_the_best_plan_within_a_standard(kind: str, first: int) -> None:
+    binding = solved = 0
+    for seed in range(first, first + 20):
+        plain = an_instance(seed=7000 + seed, sites=3, years=1 + seed % 2, choices=2)
+        instance = replace(plain, access=(a_rule(plain, seed, kind),))
+        best, model, free = best_plan(instance), solve(instance), best_plan(plain)
+        assert (best is None) == (model is None)
+        if best is None or model is None or free is None:
+            continue
+        assert model.objective == pytest.approx(best.objective, rel=1e-6, abs=1.0)
+        assert evaluate(instance, model.states).feasible
+        assert best.objective >= free.objective - 1e-6
+        solved += 1
+        binding += best.objective > free.objective + 1e-6
+    assert solved >= 4
+    assert binding >= (kind == "access_standard")  # zones left behind: see the next test
+
+
+def test_some_of_these_standards_cost_access() -> None:
+    """The instances above are no formality: the rule for all zones changes some optimum too."""
+    worse = 0
+    for seed in range(60):
+        plain = an_instance(seed=7000 + seed, sites=3, years=1 + seed % 2, choices=2)
+        ruled = replace(plain, access=(a_rule(plain, seed, "no_one_left_behind"),))
+        free, best = best_plan(plain), best_plan(ruled)
+        if free is not None:
+            worse += best is None or best.objective > free.objective + 1e-6
+    assert worse >= 5
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_search_counts_what_is_missing_after_one_change(seed: int) -> None:
+    """Deficits of single changes are those of the plan changed and counted anew."""
+    plain = an_instance(seed=8000 + seed, sites=4, years=1)
+    instance = replace(plain, access=(a_rule(plain, seed),), coverage=(), limits=())
+    rng = np.random.default_rng(seed)
+    states = rng.integers(0, len(instance.states), 4)
+    after, now = rule_deficits(instance, states, 0)
+    assert now == pytest.approx(rule_deficits(instance, states, 0)[1])
+    if instance.access[0].from_year > 0:
+        return
+    for site in range(4):
+        for state in range(len(instance.states)):
+            changed = states.copy()
+            changed[site] = state
+            assert after[site, state] == pytest.approx(rule_deficits(instance, changed, 0)[1])
+
+
+def test_two_offices_of_which_one_must_stay_by_hand() -> None:
+    """A zone at each office, 30 minutes apart: 60 % within 15 minutes keeps both open."""
+    pair = a_pair()
+    near = pair.minutes <= 15.0
+    serve = pair.tier >= 1
+    half = AccessRule("access_standard", "1:nation", near, np.ones(2), 1.0, 2.0, serve, 0)
+    most = replace(half, least=1.2)
+    for rule, fewest in ((half, 1), (most, 2)):
+        instance = replace(pair, access=(rule,))
+        open_counts = {
+            int((states > 0).sum()) for states in all_plans(instance) if _meets(instance, states)
+        }
+        assert min(open_counts) == fewest
+
+
+def _meets(instance: Instance, states: np.ndarray) -> bool:
+    return not any("access_standard" in rule for rule in evaluate(instance, states).broken)
+
+
+def test_the_search_meets_a_standard() -> None:
+    found = 0
+    for seed in range(12):
+        plain = an_instance(seed=9000 + seed, sites=4, years=2)
+        instance = replace(plain, access=(a_rule(plain, seed),))
+        best = Search(instance).run()
+        assert best is None or best.feasible
+        found += best is not None
+    assert found >= 4

@@ -1,0 +1,86 @@
+"""Standards of access from config to verified folder, and what is refused about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.config.access import presets
+from optimizer.verify import verify
+
+from .small_case import write_case
+
+OFF = {"region_coverage": {"on": False}}
+STANDARDS = [
+    {"share": 0.5, "minutes": 20.0},
+    {"share": 0.4, "any": {"minutes": 15.0, "km": 10.0}, "group": "age_75plus", "from": 2026},
+    {"share": 0.9, "km": 25.0, "relative": True, "need": 1},
+]
+
+
+def rules(*standards: object, **others: object) -> dict[str, object]:
+    return {**OFF, "access_standard": list(standards), **others}
+
+
+def test_standards_are_met_and_counted_again(tmp_path: Path) -> None:
+    wanted = rules(*STANDARDS, no_one_left_behind={"added_minutes": 50.0})
+    config = write_case(tmp_path, requirements=wanted)
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    table = pd.read_csv(tmp_path / "run" / "requirements.csv", dtype={"year": str})
+    rows = table[table["requirement"] == "access_standard"]
+    assert sorted(rows["scope"].unique()) == ["1:nation", "2:nation", "3:nation"]
+    assert list(rows[rows["scope"] == "2:nation"]["year"]) == ["2026"]
+    assert rows["holds"].all()
+    left = table[table["requirement"] == "no_one_left_behind"]
+    assert (left["value"] == 0).all()
+    assert len(left) == 2
+    assert verify(tmp_path / "run").ok
+
+
+@pytest.mark.parametrize("name", ["groups.parquet", "travel_km.parquet"])
+def test_a_changed_input_of_a_standard_is_found(tmp_path: Path, name: str) -> None:
+    config = write_case(tmp_path, requirements=rules(*STANDARDS))
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    file = tmp_path / "run" / "inputs" / name
+    table = pd.read_parquet(file)
+    column = table.columns[-1]
+    table[column] = table[column] * 3 + 5
+    table.to_parquet(file)
+    assert "hashes" in {one.check for one in verify(tmp_path / "run").findings}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "words"),
+    [
+        (rules({"share": 0.9}), 2, "must say minutes, km or any"),
+        (rules({"share": 1.2, "minutes": 30.0}), 2, "must be at most 1"),
+        (rules({"preset": "swiss-post"}), 2, "swiss-post can not: it measures"),
+        (rules({"preset": "no-such"}), 2, "must name a preset of uk-post-office"),
+        (rules({"share": 0.9, "minutes": 30.0, "area_type": "lunar"}), 2, "area_type"),
+        (rules({"share": 0.9, "minutes": 30.0, "each": "lan"}), 2, "must be a division"),
+        (rules(no_one_left_behind={}), 2, "must say added_minutes or within_minutes"),
+        (rules({"share": 1.0, "minutes": 0.5}), 1, "of the people within reach of all sites"),
+    ],
+)
+def test_what_is_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    wanted: dict[str, object],
+    code: int,
+    words: str,
+) -> None:
+    config = write_case(tmp_path, requirements=wanted)
+    assert main(["check", str(config)]) == code
+    told = capsys.readouterr()
+    assert words in told.out + told.err
+
+
+def test_presets_say_where_they_come_from() -> None:
+    for preset in presets().values():
+        assert preset["source"]
+        assert preset["fit"] in ("exact", "adapted", "not expressible")
+        assert preset["note"]
+        assert bool(preset.get("rules")) == (preset["fit"] != "not expressible")
