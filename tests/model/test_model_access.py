@@ -16,17 +16,37 @@ from tests.optimum import all_plans, best_plan, solve
 
 
 def a_rule(instance: Instance, seed: int, kind: str = "access_standard") -> AccessRule:
-    """A random standard over random people and sites in reach."""
+    """A random standard over random people with random sites in reach."""
     rng = np.random.default_rng([seed, 77])
     n_zones, n_sites = instance.minutes.shape
-    within = instance.minutes <= rng.uniform(20, 60)
+    within = rng.random((n_zones, n_sites)) < 0.35  # any sets will do, near or not
     people = rng.uniform(1, 9, n_zones) if kind == "access_standard" else np.ones(n_zones)
     total = float(people.sum())
-    least = total if kind == "no_one_left_behind" else float(rng.uniform(0.3, 0.9)) * total
+    least = total if kind == "no_one_left_behind" else float(rng.uniform(0.6, 0.95)) * total
     need = int(rng.integers(1, instance.demand.shape[2] + 1))
     first = int(rng.integers(0, len(instance.years)))
     assert within.shape == (n_zones, n_sites)
     return AccessRule(kind, "1:nation", within, people, least, total, instance.tier >= need, first)
+
+
+def demanding(instance: Instance, seed: int, kind: str) -> AccessRule:
+    """A rule that some plan meets and the best of all plans breaks, if there is one."""
+    rule = a_rule(instance, seed, kind)
+    plans = [evaluate(instance, states) for states in all_plans(instance)]
+    plans = sorted((one for one in plans if one.feasible), key=lambda one: one.objective)
+    if len(plans) < 2:
+        return rule
+    years = range(rule.from_year, len(instance.years))
+    least = [min(rule.reached(rule.states[plan.states[:, t]]) for t in years) for plan in plans]
+    if kind == "no_one_left_behind":  # the zones that the widest plan reaches are those that count
+        widest = plans[int(np.argmax(least))]
+        near = [rule.sets[:, rule.states[widest.states[:, t]]].any(axis=1) for t in years]
+        kept = np.logical_and.reduce(near)
+        total = float(rule.people[kept].sum())
+        return replace(
+            rule, sets=rule.sets[kept], people=rule.people[kept], least=total, total=total
+        )
+    return replace(rule, least=(max(least) + least[0]) / 2)
 
 
 @pytest.mark.parametrize("kind", ["access_standard", "no_one_left_behind"])
@@ -35,7 +55,8 @@ def test_the_model_finds_the_best_plan_within_a_standard(kind: str, first: int) 
     binding = solved = 0
     for seed in range(first, first + 20):
         plain = an_instance(seed=7000 + seed, sites=3, years=1 + seed % 2, choices=2)
-        instance = replace(plain, access=(a_rule(plain, seed, kind),))
+        rule = demanding(plain, seed, kind) if seed % 4 else a_rule(plain, seed, kind)
+        instance = replace(plain, access=(rule,))
         best, model, free = best_plan(instance), solve(instance), best_plan(plain)
         assert (best is None) == (model is None)
         if best is None or model is None or free is None:
@@ -46,19 +67,7 @@ def test_the_model_finds_the_best_plan_within_a_standard(kind: str, first: int) 
         solved += 1
         binding += best.objective > free.objective + 1e-6
     assert solved >= 4
-    assert binding >= (kind == "access_standard")  # zones left behind: see the next test
-
-
-def test_some_of_these_standards_cost_access() -> None:
-    """The instances above are no formality: the rule for all zones changes some optimum too."""
-    worse = 0
-    for seed in range(60):
-        plain = an_instance(seed=7000 + seed, sites=3, years=1 + seed % 2, choices=2)
-        ruled = replace(plain, access=(a_rule(plain, seed, "no_one_left_behind"),))
-        free, best = best_plan(plain), best_plan(ruled)
-        if free is not None:
-            worse += best is None or best.objective > free.objective + 1e-6
-    assert worse >= 5
+    assert binding >= 1
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -98,12 +107,14 @@ def _meets(instance: Instance, states: np.ndarray) -> bool:
     return not any("access_standard" in rule for rule in evaluate(instance, states).broken)
 
 
-def test_the_search_meets_a_standard() -> None:
-    found = 0
-    for seed in range(12):
-        plain = an_instance(seed=9000 + seed, sites=4, years=2)
-        instance = replace(plain, access=(a_rule(plain, seed),))
+def test_the_search_finds_plans_that_meet_a_standard() -> None:
+    there = found = 0
+    for seed in range(20):
+        plain = an_instance(seed=9000 + seed, sites=3, years=1, choices=2)
+        instance = replace(plain, access=(demanding(plain, seed, "access_standard"),))
         best = Search(instance).run()
         assert best is None or best.feasible
+        there += best_plan(instance) is not None
         found += best is not None
-    assert found >= 4
+    assert there >= 8
+    assert found >= 0.8 * there
