@@ -162,6 +162,16 @@ DECIDED = Schema(
     unique=("office_id",),
 )
 
+PLAN = Schema(
+    "plan",
+    (
+        Column("office_id", "text", "Id of the site", required=True, known="office_id"),
+        Column("year", "whole", "Planning year", required=True, example="2026"),
+        Column("mode", "text", "Mode in that year, or closed", required=True, known="mode"),
+    ),
+    unique=("office_id", "year"),
+)
+
 # Textbook problems have no places: an id, and the numbers the problem uses.
 TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
 TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])

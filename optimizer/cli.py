@@ -61,6 +61,45 @@ def solve(
     return exits.DONE
 
 
+@app.command(
+    epilog="Example: servicenet evaluate configs/base.yaml --plan today --out runs/do-nothing"
+)
+def evaluate(
+    config: Config,
+    plan: Annotated[
+        str,
+        typer.Option(metavar="PLAN", help="A table with office_id, year, mode; or `today`."),
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="A run of the same question, for its bound."),
+    ] = None,
+    bound: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=1.0, help="Seconds to search for a bound."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Run folder; runs/<name>-evaluated if not given."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> int:
+    """Count a plan made by people: what it costs and does, and every requirement it breaks."""
+    from optimizer import run
+
+    with reporting(sys.stderr, quiet=quiet) as report:
+        result = run.evaluate_plan(config, plan, out, report, against=against, bound_seconds=bound)
+    if as_json:
+        told = {"broken": list(result.broken), "folder": str(result.folder)}
+        _print_json({**result.summary, **told})
+    else:
+        for sentence in (*_solved(result.summary), *result.broken):
+            print(sentence)
+        print(f"Written to {result.folder}")
+    return exits.NO_PLAN if result.broken else exits.DONE
+
+
 @app.command(epilog="Example: servicenet check configs/base.yaml")
 def check(config: Config, as_json: Json = False) -> int:
     """Check all input and whether a plan can exist; nothing is solved or written."""

@@ -13,24 +13,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.access_rules import impossible_access
 from optimizer.case import Case
-from optimizer.config import TextbookScenario, load_any
+from optimizer.config import TextbookScenario, load, load_any
+from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.textbook import write_textbook_run
-from optimizer.plan import make_plan
+from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
 from optimizer.rules import impossible
+from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
-from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
+from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
+from optimizer.whatif.against import bound_of_run
+from optimizer.whatif.plans import TODAY, read_plan, todays_plan
 
 RUNS = Path("runs")
 _LOOK_SECONDS = 20.0
@@ -42,6 +49,15 @@ class RunResult:
 
     folder: Path
     summary: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class EvaluateResult:
+    """An evaluated plan: its folder, its certificate, and a sentence for each broken rule."""
+
+    folder: Path
+    summary: Mapping[str, object]
+    broken: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,30 +91,97 @@ def solve(
     report.stage("Writing and verifying the run")
     plan = make_plan(case, outcome.evaluation)
     certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
-    language = scenario.output.language
-
-    def finish(unfinished: Path) -> None:
-        if "html" in scenario.output.formats:
-            from optimizer.outputs.map import write_map
-
-            write_map(unfinished, language=language)
-
-    written = write_run(
-        folder,
-        case,
-        plan,
-        certificate,
-        formats=scenario.output.formats,
-        command=shlex.join(["servicenet", *sys.argv[1:]]),
-        more=finish,
-        check=_verified,
-    )
+    written = _write(folder, case, plan, certificate)
     summary: dict[str, object] = {
         **certificate,
         "name": scenario.name,
         "warnings": list(case.warnings),
     }
     return RunResult(written, summary)
+
+
+def evaluate_plan(
+    config: Path,
+    plan: str,
+    out: Path | None,
+    report: ProgressReporter,
+    *,
+    against: Path | None = None,
+    bound_seconds: float | None = None,
+) -> EvaluateResult:
+    """What a plan made by people costs and does, and which requirements it breaks.
+
+    ``plan`` is a table or `today`. The run folder is written even if requirements are broken.
+    """
+    began = time.monotonic()
+    scenario = load(config)
+    folder = out if out is not None else RUNS / f"{scenario.name}-evaluated"
+    refuse_foreign(folder)
+    report.stage("Reading tables and rebuilding the base year")
+    case = read_case(scenario)
+    states = todays_plan(case) if plan == TODAY else read_plan(Path(plan), case)
+    evaluation = evaluate(case.instance, states)
+    if not np.isfinite(evaluation.objective):
+        where, found = f"--plan {plan}", "visits that no open site serves"
+        accepted = "an open site for every need in every year"
+        raise NoPlanError(Problem(where, found, accepted))
+    bound = None if against is None else bound_of_run(against, case)
+    if bound_seconds is not None:
+        report.stage("Searching for a bound")
+        found_bound = _bound(case, bound_seconds, report)
+        bound = found_bound if bound is None else max(bound, found_bound)
+    report.stage("Writing and verifying the run")
+    made = make_plan(case, evaluation)
+    today = evaluate(case.instance, todays_plan(case)).objective
+    certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
+    written = _write(folder, case, made, certificate)
+    broken = made.requirements[~made.requirements["holds"]]
+    return EvaluateResult(written, {**certificate, "name": scenario.name}, tuple(_broken(broken)))
+
+
+def _bound(case: Case, seconds: float, report: ProgressReporter) -> float:
+    """A bound of the best plan, from a search of so many seconds; 0 if it proves nothing."""
+    solver = case.scenario.solver
+    end = time.monotonic() + seconds
+    limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
+    with _listening() as stop:
+        try:
+            return prove(case.instance, limits, report=_teller(report), stop=stop).certificate.bound
+        except NoPlan:
+            return 0.0
+
+
+def _evaluated(
+    objective: float, today: float, bound: float | None, seconds: float
+) -> dict[str, object]:
+    """The certificate of a plan that was not searched for.
+
+    A plan that breaks requirements may lie below the bound of those that keep to them: then the
+    bound says nothing of it and is left out.
+    """
+    if bound is not None and (bound <= 0 or bound > objective):
+        bound = None
+    gap = None if bound is None else gap_of_added_burden(objective, bound, today)
+    total = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
+    return {
+        "status": "evaluated",
+        "objective": objective,
+        "objective_today": today,
+        "bound": bound,
+        "gap": gap,
+        "gap_total": total,
+        "seconds_solve": 0.0,
+        "solver": "",
+        "seconds": seconds,
+    }
+
+
+def _broken(rows: pd.DataFrame) -> Iterator[str]:
+    for row in rows.to_dict("records"):
+        yield (
+            f"{row['requirement']} {row['scope']} {row['year']}: {row['value']:.6g} {row['unit']} "
+            f"against {row['limit']:.6g}, short by {-row['margin']:.6g}."
+        )
 
 
 def check(config: Path) -> CheckResult:
@@ -127,6 +210,27 @@ def _has_plan(case: Case) -> bool:
     search = Search(case.instance, out_of_time=lambda: time.monotonic() >= end)
     search.construct(search.first_states())
     return search.best is not None
+
+
+def _write(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
+    output = case.scenario.output
+
+    def finish(unfinished: Path) -> None:
+        if "html" in output.formats:
+            from optimizer.outputs.map import write_map
+
+            write_map(unfinished, language=output.language)
+
+    return write_run(
+        folder,
+        case,
+        plan,
+        certificate,
+        formats=output.formats,
+        command=shlex.join(["servicenet", *sys.argv[1:]]),
+        more=finish,
+        check=_verified,
+    )
 
 
 def _solve_textbook(
@@ -198,15 +302,9 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
     solver = case.scenario.solver
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
 
-    def tell(
-        seconds: float, objective: float | None, bound: float | None, gap: float | None
-    ) -> None:
-        numbers = [math.nan if value is None else value for value in (objective, bound, gap)]
-        report.incumbent(seconds, *numbers)
-
     with _listening() as stop:
         try:
-            return prove(case.instance, limits, report=tell, stop=stop)
+            return prove(case.instance, limits, report=_teller(report), stop=stop)
         except NoPlan as nothing:
             found = diagnose(case.instance)
             if nothing.proved or not found.ok:
@@ -215,6 +313,16 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
                 f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
                 "Raise solver.time_limit, or lower budget.cut to see how far the budget reaches."
             ) from None
+
+
+def _teller(report: ProgressReporter) -> Report:
+    def tell(
+        seconds: float, objective: float | None, bound: float | None, gap: float | None
+    ) -> None:
+        numbers = [math.nan if value is None else value for value in (objective, bound, gap)]
+        report.incumbent(seconds, *numbers)
+
+    return tell
 
 
 @contextmanager

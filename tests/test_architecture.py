@@ -55,6 +55,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.plan",
         "optimizer.textbook",
     },
+    "optimizer.whatif": {
+        "geodata",
+        "optimizer.case",
+        "optimizer.instance",
+        "optimizer.outputs",
+    },
     "optimizer.progress": {"optimizer.progress_bar"},
     "optimizer.progress_bar": {"optimizer.progress"},
 }

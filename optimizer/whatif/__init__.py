@@ -1,0 +1,1 @@
+"""Questions to a case or a run: what a plan made by people costs and does."""

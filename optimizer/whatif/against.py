@@ -1,0 +1,45 @@
+"""The bound of an earlier run, for a plan of the same question."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from geodata.problems import InputError, Problem
+from optimizer.case import Case
+from optimizer.outputs.inputs import write_inputs
+
+#: What does not change which plans there are and what they are worth.
+FREE = ("name", "title", "question", "solver", "output", "data")
+
+
+def bound_of_run(run: Path, case: Case) -> float:
+    """The bound of a run, visit-minutes. Raises InputError if its question is another one."""
+    summary = _document(run / "summary.json")
+    config = _document(run / "inputs" / "config.json")
+    hashes = _document(run / "inputs" / "sha256.json")
+    own = case.scenario.model_dump(mode="json", by_alias=True)
+    differ = [key for key in own if key not in FREE and own[key] != config.get(key)]
+    with tempfile.TemporaryDirectory() as folder:
+        mine = write_inputs(Path(folder) / "inputs", case)
+    names = sorted((set(mine) | set(hashes)) - {"config.json"})
+    differ += [f"inputs/{name}" for name in names if mine.get(name) != hashes.get(name)]
+    if differ:
+        found = f"a run that differs in {', '.join(differ)}"
+        accepted = "a run of the same tables, budget and requirements"
+        raise InputError(Problem(f"--against {run}", found, accepted, "Or use --bound SECONDS."))
+    bound = summary.get("bound")
+    if not isinstance(bound, int | float):
+        raise InputError(Problem(f"--against {run}", "a run without a bound", "a solved run"))
+    return float(bound)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = f"no readable {path.name}"
+        raise InputError(Problem(f"--against {path.parent}", found, "a run folder")) from None
+    return content if isinstance(content, dict) else {}

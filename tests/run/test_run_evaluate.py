@@ -1,0 +1,109 @@
+"""`evaluate`: plans made by people, counted with the same outputs, and measured against a bound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.verify import verify
+
+from .small_case import write_case
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with small.yaml and its solved run."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    config = write_case(folder)
+    assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+    return folder
+
+
+def evaluated(case: Path, plan: str, out: Path, *more: str) -> tuple[int, dict[str, object]]:
+    options = ["--plan", plan, "--out", str(out), "--quiet", *more]
+    code = main(["evaluate", str(case / "small.yaml"), *options])
+    file = out / "summary.json"
+    return code, json.loads(file.read_text()) if file.is_file() else {}
+
+
+def test_the_plan_of_a_run_counts_as_the_run_does(case: Path, tmp_path: Path) -> None:
+    run = json.loads((case / "run" / "summary.json").read_text())
+    plan = str(case / "run" / "plan.csv")
+    code, summary = evaluated(case, plan, tmp_path / "out", "--against", str(case / "run"))
+    assert code == 0
+    assert summary["status"] == "evaluated"
+    assert summary["objective"] == pytest.approx(run["objective"], rel=1e-9)
+    assert summary["gap"] == pytest.approx(run["gap"], abs=1e-9)
+    for name in ("plan.csv", "budget.csv", "regions.csv", "assignments.parquet"):
+        assert (tmp_path / "out" / name).read_bytes() == (case / "run" / name).read_bytes()
+    assert verify(tmp_path / "out").ok
+
+
+def test_doing_nothing_shows_the_deficit(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, summary = evaluated(case, "today", tmp_path / "out")
+    assert code == 1
+    assert summary["objective"] == pytest.approx(summary["objective_today"])
+    assert summary["bound"] is None
+    told = capsys.readouterr().out
+    assert "budget_by_year nation 2026" in told
+    assert "short by" in told
+    assert verify(tmp_path / "out").ok
+    budget = pd.read_csv(tmp_path / "out" / "budget.csv", dtype={"year": str})
+    margin = budget[(budget["item"] == "margin") & (budget["year"] == "2026")]["amount_mnkr"]
+    assert float(margin.iloc[0]) < 0
+
+
+def test_sites_and_years_that_are_not_named_stay(case: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "mine.csv"
+    plan.write_text("office_id,year,mode\nk6,2025,reduced\n", encoding="utf-8")
+    evaluated(case, str(plan), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "plan.csv").set_index(["office_id", "year"])["mode"]
+    assert table["k6", 2025] == table["k6", 2026] == "reduced"
+    assert (table.drop("k6") == "staffed").all()
+
+
+def test_a_bound_of_its_own(case: Path, tmp_path: Path) -> None:
+    plan = str(case / "run" / "plan.csv")
+    code, summary = evaluated(case, plan, tmp_path / "out", "--bound", "60")
+    assert code == 0
+    assert summary["gap"] <= 0.01
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("k9,2025,closed", "k9"),
+        ("k1,2031,closed", "planning years: 2025, 2026"),
+        ("k1,2025,palace", "palace"),
+        ("k1,2025,staffed_colocated", "column mode, k1 2025"),
+        ("k1,2025,closed\nk1,2025,reduced", "a second time"),
+    ],
+)
+def test_a_wrong_plan_is_refused(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str, words: str
+) -> None:
+    plan = tmp_path / "wrong.csv"
+    plan.write_text(f"office_id,year,mode\n{rows}\n", encoding="utf-8")
+    code, summary = evaluated(case, str(plan), tmp_path / "out")
+    assert (code, summary) == (2, {})
+    assert words in capsys.readouterr().err
+
+
+def test_a_run_of_another_question_is_no_measure(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        f"extends: {case / 'small.yaml'}\nname: other\nbudget: {{carry_in: 0.5}}\n",
+        encoding="utf-8",
+    )
+    options = ["--plan", "today", "--against", str(case / "run"), "--out", str(tmp_path / "out")]
+    assert main(["evaluate", str(other), *options, "--quiet"]) == 2
+    assert "differs in budget" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
