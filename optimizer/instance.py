@@ -86,10 +86,11 @@ class AccessRule:
 class FixedDecision:
     """A planner's decision: the states a site may have in each year."""
 
-    kind: str  #: keep, close or mode
+    kind: str  #: keep, close, mode or merge
     site: int
     allowed: Bools  #: [M+1, T]
     reason: str
+    into: int = -1  #: of a merger: the site that receives and stays open
 
 
 @dataclass(frozen=True)

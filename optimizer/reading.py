@@ -15,7 +15,7 @@ from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, option_minutes
-from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks
+from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks, too_far_to_merge
 
 _SSC_DIVISION = "ssc"
 
@@ -36,6 +36,9 @@ def read_case(scenario: Scenario) -> Case:
     instance, demand_today = _instance(
         scenario, site_table, zone_table, divisions, to_zones, baseline
     )
+    problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
+    if problems:
+        raise InputError(problems)
     return Case(
         scenario,
         instance,

@@ -14,6 +14,7 @@ from optimizer.instance import (
     Bools,
     CoverageRule,
     FixedDecision,
+    Floats,
     Instance,
     Ints,
     LimitRule,
@@ -51,6 +52,9 @@ def allowed_states(
     problems = []
     for decision in decisions:
         allowed[decision.site] &= decision.allowed
+        if decision.into >= 0:  # the receiving office is open in the years in force
+            in_force = ~decision.allowed.all(axis=0)
+            allowed[decision.into, CLOSED] &= ~in_force
         for t, year in enumerate(scenario.years):
             if not allowed[decision.site, :, t].any():
                 office = sites["office"].iloc[decision.site]
@@ -66,6 +70,27 @@ def allowed_states(
     if problems:
         raise InputError(problems)
     return decisions, allowed
+
+
+def too_far_to_merge(
+    scenario: Scenario, decisions: Sequence[FixedDecision], sites: pd.DataFrame, minutes: Floats
+) -> list[Problem]:
+    """Demanded mergers of offices farther apart than staff may commute; ``minutes`` is [J, J]."""
+    most = scenario.demand.commuting_minutes
+    problems = []
+    for decision in decisions:
+        if decision.into >= 0 and minutes[decision.site, decision.into] > most:
+            names = [sites["office"].iloc[site] for site in (decision.site, decision.into)]
+            apart = float(minutes[decision.site, decision.into])
+            problems.append(
+                Problem(
+                    f"offices.merge: {names[0]} into {names[1]}",
+                    f"{apart:.0f} minutes between them",
+                    f"offices at most {most:g} minutes apart (demand.commuting_minutes)",
+                    "Name a nearer office, or close it under offices.close.",
+                )
+            )
+    return problems
 
 
 def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
@@ -117,10 +142,14 @@ def _decisions(
     problems: list[Problem] = []
     tier = np.array([0, *(mode.tier for mode in scenario.modes.values())])
     years = np.array(scenario.years)
-    for kind in ("keep", "close", "mode"):
+    for kind in ("keep", "close", "mode", "merge"):
         for number, decision in enumerate(getattr(scenario.offices, kind)):
+            into = -1
             try:
-                site = find_site(sites, decision.office, f"offices.{kind}[{number}].office")
+                key = "from" if kind == "merge" else "office"
+                site = find_site(sites, decision.office, f"offices.{kind}[{number}].{key}")
+                if kind == "merge":
+                    into = find_site(sites, decision.into, f"offices.merge[{number}].into")
             except InputError as error:
                 problems.extend(error.problems)
                 continue
@@ -130,11 +159,11 @@ def _decisions(
             if kind == "keep":
                 today = states.index(sites["mode"].iloc[site])
                 mask[:, force] = (tier >= max(1, tier[today]))[:, None]
-            elif kind == "close":
+            elif kind in ("close", "merge"):
                 mask[1:, force] = False
             else:
                 mask[:, force] = (np.array(states) == decision.mode)[:, None]
-            found.append(FixedDecision(kind, site, mask, decision.reason))
+            found.append(FixedDecision(kind, site, mask, decision.reason, into))
     if problems:
         raise InputError(problems)
     return tuple(found)

@@ -86,6 +86,13 @@ class Demand(Section):
         description="Visits that staff and room are planned on: before_decay (a lost visit saves "
         "nothing) or after_decay.",
     )
+    commuting_minutes: NonNegative = assumption(
+        60.0,
+        "Staff moves between offices no farther apart than this, and so do demanded mergers.",
+        unit="minutes one way",
+        vary="40 to 75",
+        reason="what a daily commute may be asked to be; no public figure",
+    )
     merger_minutes: NonNegative = assumption(
         45.0,
         "An office that closes merges into the one that receives most of its visits, if that lies "

@@ -33,6 +33,28 @@ class Pin(Section):
     from_year: Year | None = Field(default=None, alias="from", description=_FROM)
 
 
+class Merge(Section):
+    """An office that closes and whose visits and staff go to another one, which stays open."""
+
+    from_office: Words = Field(min_length=1, alias="from", description=f"{_OFFICE} It closes.")
+    into: Words = Field(min_length=1, description=f"{_OFFICE} It receives and stays open.")
+    reason: Words = Field(default="", description=_REASON)
+    year: Year | None = Field(
+        default=None,
+        description="Year by which it is done; the first planning year if not given.",
+    )
+
+    @property
+    def office(self) -> str:
+        """The office that closes."""
+        return self.from_office
+
+    @property
+    def from_year(self) -> int | None:
+        """First year in force."""
+        return self.year
+
+
 class Offices(Section):
     """Planners' decisions, each with a reason."""
 
@@ -41,3 +63,8 @@ class Offices(Section):
     )
     close: tuple[Close, ...] = Field(default=(), description="Offices to close.")
     mode: tuple[Pin, ...] = Field(default=(), description="Offices with a mode decided.")
+    merge: tuple[Merge, ...] = Field(
+        default=(),
+        description="Mergers that are demanded: {from: one office, into: another}. At most "
+        "demand.commuting_minutes apart, since staff goes along.",
+    )

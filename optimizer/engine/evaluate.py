@@ -189,6 +189,11 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
         before = states[:, t - 1] if t else instance.today
         if not instance.allowed[sites, now, t].all():
             broken.append(("fixed_decisions", t))
+        if any(
+            decision.into >= 0 and not decision.allowed[:, t].all() and now[decision.into] == CLOSED
+            for decision in instance.fixed
+        ):
+            broken.append(("fixed_decisions", t))
         if not moves_allowed(instance, before, now).all():
             broken.append(("transition", t))
         broken += [

@@ -24,10 +24,17 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
     parts = []
     for before, now in pairwise(years):
         into = receivers(before, now)
+        demanded = {
+            decision.site: decision.into for decision in instance.fixed if decision.into >= 0
+        }
+        for j, receiver in demanded.items():
+            into[j] = receiver
         served = set(towns[now.is_open])
         rows = []
         for j, office_id in enumerate(instance.sites):
             action = _action(case, before.states[j], now.states[j], into[j], j, bool(ever_open[j]))
+            if action == "close" and j in demanded:
+                action = "merge"  # a demanded merger is one whatever the distance
             ends = action in ("close", "merge")
             receiver = int(into[j]) if ends else -1
             happening = Happening(

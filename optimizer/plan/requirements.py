@@ -42,6 +42,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     instance = case.instance
     rules = case.scenario.requirements
     possible = np.asarray(instance.allowed.any(axis=2))
+    possible[np.arange(instance.today.size), instance.today] = True  # what is there may stay
     for now in years[1:]:
         year, n_sites = str(now.year), float(now.states.size)
         demand, served = float(now.demand.sum()), float((now.demand - now.lost).sum())
@@ -121,5 +122,7 @@ def _decisions(case: Case, years: list[CountedYear]) -> list[Row]:
             if decision.allowed[:, t].all():
                 continue  # not in force yet
             kept = float(decision.allowed[now.states[decision.site], t])
+            if decision.into >= 0 and now.states[decision.into] == CLOSED:
+                kept = 0.0
             rows.append(("fixed_decisions", scope, str(now.year), kept, 1.0, "decision", kept - 1))
     return rows

@@ -181,7 +181,7 @@ def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[Fix
                 where = f"{CONFIG}: offices.{kind}[{number}]"
                 problems.append(Problem(where, str(decision), "id or name of a site of the run"))
                 continue
-            since = 0 if kind == "merge" else int(decision.get("from") or 0)
+            since = int(decision.get("year" if kind == "merge" else "from") or 0)
             yield FixedDecision(kind, office, since, str(decision.get("mode") or ""), into)
 
 

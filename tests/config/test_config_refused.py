@@ -84,8 +84,8 @@ START = "trial.yaml: "
             "offices.close[0].from: must be one of the years 2025, 2026, 2027 (found 2031).",
         ),
         (
-            "offices: {merge: [{from: a, into: b}]}",
-            "offices.merge: must be a known key (found 'merge').",
+            "offices: {decided: decided.csv}",
+            "offices.decided: must be a known key (found 'decided').",
         ),
         ("data: {offices: builtn}", "data.offices: must be one of the built-in names or a path"),
         (

@@ -55,8 +55,8 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs",), costs_fit_total),
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
-    Check(("offices.keep", "offices.close", "offices.mode"), decisions_agree),
-    Check(("years", "offices.close", "offices.mode"), decisions_in_time),
+    Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),
+    Check(("years", "offices.close", "offices.mode", "offices.merge"), decisions_in_time),
     Check(
         (
             "data.regions",

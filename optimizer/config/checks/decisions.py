@@ -23,15 +23,37 @@ def decisions_agree(scenario: Scenario) -> Iterator[Finding]:
             accepted = "must not be an office that offices.keep keeps"
             yield Finding(where, repr(office), accepted, "Remove it from one of the two.")
     yield from _pins_agree(scenario)
+    yield from _mergers_agree(scenario)
 
 
 def decisions_in_time(scenario: Scenario) -> Iterator[Finding]:
     """Decisions come into force in a planning year."""
-    for kind in ("close", "mode"):
+    for kind, key in (("close", "from"), ("mode", "from"), ("merge", "year")):
         for at, item in enumerate(getattr(scenario.offices, kind)):
             if item.from_year is not None and item.from_year not in scenario.years:
                 accepted = f"must be one of the years {listed(scenario.years)}"
-                yield Finding(("offices", kind, at, "from"), str(item.from_year), accepted)
+                yield Finding(("offices", kind, at, key), str(item.from_year), accepted)
+
+
+def _mergers_agree(scenario: Scenario) -> Iterator[Finding]:
+    """An office merges once, into another that stays."""
+    decisions = scenario.offices
+    kept = {item.office for item in decisions.keep}
+    closed = {item.office for item in decisions.close}
+    gone = Counter(item.from_office for item in decisions.merge)
+    for at, item in enumerate(decisions.merge):
+        where, into = ("offices", "merge", at, "from"), ("offices", "merge", at, "into")
+        if item.from_office == item.into:
+            yield Finding(into, repr(item.into), "must be another office than `from`")
+        if gone[item.from_office] > 1:
+            yield Finding(where, f"{item.from_office!r} again", "must name each office once")
+        for kind, names in (("keep", kept), ("close", closed)):
+            if item.from_office in names:
+                accepted = f"must not be an office of offices.{kind}"
+                yield Finding(where, repr(item.from_office), accepted, "Remove one of the two.")
+        if item.into in closed or item.into in gone:
+            accepted = "must be an office that stays open"
+            yield Finding(into, repr(item.into), accepted, "Name another office.")
 
 
 def _pins_agree(scenario: Scenario) -> Iterator[Finding]:
