@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from optimizer.config.access import presets
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import Section
 from optimizer.config.textbook import TextbookScenario
@@ -10,6 +11,16 @@ _EXTENDS = {
     "type": "string",
     "description": "A config to build on, looked for beside this file, then among the shipped "
     "configs (base.yaml). Mappings merge, everything else replaces, null removes a key.",
+}
+_PRESET = {
+    "type": "object",
+    "properties": {
+        "preset": {"enum": sorted(name for name, one in presets().items() if one.get("rules"))},
+        "from": {"type": "integer"},
+    },
+    "required": ["preset"],
+    "additionalProperties": False,
+    "description": "The rules of a published standard, see docs/access-standards.md.",
 }
 #: A textbook problem names itself, or extends a config that does.
 _IS_TEXTBOOK = [
@@ -34,8 +45,10 @@ def config_schema() -> dict[str, Any]:
     """
     planner, textbook = _schema_of(Scenario), _schema_of(TextbookScenario)
     rules = planner["$defs"]["Requirements"]["properties"]
-    for rule in ("region_coverage", "mode_limits"):
+    for rule in ("region_coverage", "mode_limits", "access_standard"):
         rules[rule]["anyOf"].append(_OFF)
+    standards = rules["access_standard"]["anyOf"][0]
+    standards["items"] = {"anyOf": [standards["items"], _PRESET]}
     sections = {**textbook.pop("$defs"), **planner.pop("$defs")}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
