@@ -100,6 +100,26 @@ def evaluate(
     return exits.NO_PLAN if result.broken else exits.DONE
 
 
+@app.command(epilog="Example: servicenet compare runs/base runs/cut-100 --out runs/compared")
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN [...]", help="Run folders.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the tables there too.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """What differs between runs: the questions, offices, cost, and access by region and area."""
+    from optimizer import comparison
+
+    result = comparison.compare_runs(runs, out)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        for sentence in result.sentences():
+            print(sentence)
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet check configs/base.yaml")
 def check(config: Config, as_json: Json = False) -> int:
     """Check all input and whether a plan can exist; nothing is solved or written."""

@@ -65,7 +65,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.progress_bar": {"optimizer.progress"},
 }
 #: The rooms at the top, which call all others: one run, the command line, its exit codes.
-TOP = ("optimizer.run", "optimizer.cli", "optimizer.exits", "optimizer.data_show", "optimizer")
+TOP = (
+    "optimizer.run",
+    "optimizer.comparison",
+    "optimizer.cli",
+    "optimizer.exits",
+    "optimizer.data_show",
+    "optimizer",
+)
 
 
 def _modules() -> list[tuple[str, Path]]:

@@ -49,7 +49,7 @@ def write_run(
 def write_whole(folder: Path, write: Step, check: Step) -> Path:
     """Write a folder into a temporary neighbour, check it there, and rename it into place."""
     refuse_foreign(folder)
-    unfinished = _neighbour(folder)
+    unfinished = unfinished_neighbour(folder)
     try:
         write(unfinished)
         check(unfinished)
@@ -74,7 +74,8 @@ def refuse_foreign(folder: Path) -> None:
         )
 
 
-def _neighbour(folder: Path) -> Path:
+def unfinished_neighbour(folder: Path) -> Path:
+    """A new temporary folder beside the one asked for; InputError if that can not be."""
     parent = folder.absolute().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)

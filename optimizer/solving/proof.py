@@ -36,7 +36,7 @@ MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with
 EARLY_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain; early: before the last year
 TAIL_OPTIONS = 12  #: further options of a cut chain
 _USED = 1e-4
-_RELAX_PART = 0.75
+_RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
 _LEAST_GAIN = 0.002
 _IDLE_SHAKES = 150  #: in a row without a better plan
 
@@ -198,7 +198,10 @@ class _Proof:
             if rounds.solve(self.seconds_left):
                 self._raise_bound(rounds.bound)
             if not self.over:
-                self._relax(rounds, time.monotonic() + self.seconds_left * _RELAX_PART)
+                # branch and bound gains nothing in the time of a few rounds
+                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.seconds
+                part = 1.0 if short else _RELAX_PART
+                self._relax(rounds, time.monotonic() + self.seconds_left * part)
             if not self.over:
                 self._branch(rounds)
         except Exception as failure:
@@ -206,7 +209,7 @@ class _Proof:
 
     def _relax(self, rounds: _Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
-        while not self.over and rounds.grown and time.monotonic() + 1.5 * rounds.seconds < until:
+        while not self.over and rounds.grown and time.monotonic() + 1.2 * rounds.seconds < until:
             before = self.bound
             if self.best is not None:
                 rounds.rule_out(self.best)

@@ -1,0 +1,93 @@
+"""Runs compared: read, told in sentences, and written where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from optimizer.outputs.comparison import write_comparison
+from optimizer.whatif.compare import ALL, Comparison, compare
+
+_SHOWN = 40
+_FIGURES = ("open_offices", "cost_mnkr", "margin_mnkr", "fte", "mean_minutes", "lost_visits")
+
+
+@dataclass(frozen=True)
+class ComparedRuns:
+    """A comparison and where it was written."""
+
+    comparison: Comparison
+    folder: Path | None
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it for JSON; missing numbers are null."""
+        one = self.comparison
+        tables = {name: _records(table) for name, table in _tables(one).items()}
+        written = None if self.folder is None else str(self.folder)
+        return {
+            "runs": list(one.names),
+            "differences": list(one.differences),
+            **tables,
+            "folder": written,
+        }
+
+    def sentences(self) -> list[str]:
+        """What a person reads first."""
+        one = self.comparison
+        lines = [f"Runs: {', '.join(one.names)}."]
+        if one.differences:
+            lines.append("The questions differ in:")
+            lines += [f"  {text}" for text in one.differences]
+        else:
+            lines.append("The questions are the same.")
+        last = one.figures.loc[one.figures["year"] != "", "year"].max()
+        lines.append(f"In {last}:")
+        for row in _records(one.figures):
+            if row["year"] == last and row["figure"] in _FIGURES:
+                lines.append(f"  {row['figure']}: {_values(row, one.names)}")
+        for row in _records(one.area_types):
+            if row["year"] == last and row["measure"] == "mean_minutes":
+                kind = "all people" if row["area_type"] == ALL else row["area_type"]
+                lines.append(f"  mean minutes, {kind}: {_values(row, one.names)}")
+        offices = one.offices[one.offices["year"] == last]
+        lines.append(f"{len(offices)} sites differ in {last}:")
+        for row in _records(offices.head(_SHOWN)):
+            lines.append(f"  {row['office_id']} {row['office']}: {_values(row, one.names)}")
+        if len(offices) > _SHOWN:
+            lines.append(f"  and {len(offices) - _SHOWN} more")
+        if self.folder is not None:
+            lines.append(f"Written to {self.folder}")
+        return lines
+
+
+def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
+    """Compare runs and write the tables to ``out`` if it is given. Raises InputError."""
+    found = compare(folders)
+    if out is None:
+        return ComparedRuns(found, None)
+    summary = {"runs": list(found.names), "differences": list(found.differences)}
+    return ComparedRuns(found, write_comparison(out, summary, _tables(found)))
+
+
+def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    return {
+        "offices": comparison.offices,
+        "figures": comparison.figures,
+        "budget": comparison.budget,
+        "regions": comparison.regions,
+        "area_types": comparison.area_types,
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _values(row: dict[str, object], names: Sequence[str]) -> str:
+    values = [row[name] for name in names]
+    told = [f"{value:,.4g}" if isinstance(value, float) else str(value) for value in values]
+    return " | ".join(told)

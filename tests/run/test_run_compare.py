@@ -1,0 +1,97 @@
+"""`compare`: what differs between runs, from their folders alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+
+from .small_case import write_case
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The solved small case, and the same case with today's network."""
+    folder = tmp_path_factory.mktemp("compare")
+    config = str(write_case(folder))
+    solved, today = folder / "solved", folder / "today"
+    assert main(["solve", config, "--out", str(solved), "--quiet"]) == 0
+    options = ["--plan", "today", "--out", str(today), "--quiet"]
+    assert main(["evaluate", config, *options]) == 1
+    return solved, today
+
+
+def compared(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, object]:
+    assert main(["compare", *map(str, arguments), "--json"]) == 0
+    document: dict[str, object] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_offices_cost_and_access_differ(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = compared(capsys, *runs)
+    first, second = told["runs"]
+    assert told["differences"] == []
+    plans = [pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])["mode"] for run in runs]
+    changed = plans[0][plans[0] != plans[1].reindex(plans[0].index)]
+    rows = {(row["office_id"], int(row["year"])): row for row in told["offices"]}
+    assert set(rows) == set(changed.index)
+    for key, row in rows.items():
+        assert (row[first], row[second]) == (plans[0][key], plans[1][key])
+    cost = next(row for row in told["budget"] if (row["year"], row["item"]) == ("2026", "cost"))
+    assert cost[first] < cost[second]
+    access = next(
+        row
+        for row in told["area_types"]
+        if (row["area_type"], row["year"], row["measure"]) == ("all", "2026", "mean_minutes")
+    )
+    assert access[first] > access[second]
+
+
+def test_a_run_does_not_differ_from_itself(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = compared(capsys, runs[0], runs[0])
+    assert (told["differences"], told["offices"]) == ([], [])
+    assert len(set(told["runs"])) == 2
+
+
+def test_other_questions_are_told(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path, demand={"productivity_growth": 0.02})
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["compare", str(runs[0]), str(tmp_path / "run")]) == 0
+    told = capsys.readouterr().out
+    assert "The questions differ in:" in told
+    assert "demand.productivity_growth" in told
+    assert "inputs/years.csv is not the same table" in told
+
+
+def test_tables_are_written_whole_and_only_over_a_comparison(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "compared"
+    for _ in range(2):
+        assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
+    names = {path.name for path in out.iterdir()}
+    tables = {"offices", "figures", "budget", "regions", "area_types"}
+    assert names == {"comparison.json", *(f"{name}.csv" for name in tables)}
+    assert main(["compare", *map(str, runs), "--out", str(runs[0])]) == 2
+    assert "not a comparison" in capsys.readouterr().err
+    assert (runs[0] / "plan.csv").is_file()
+
+
+def test_what_is_no_run_is_refused(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(runs[0]), str(tmp_path)]) == 2
+    assert "a run folder of the planner's problem" in capsys.readouterr().err
+    assert main(["compare", str(runs[0])]) == 2
+    assert "two run folders or more" in capsys.readouterr().err
