@@ -29,9 +29,10 @@ def measure(n_zones: int, seconds: list[float]) -> dict[str, float | str]:
     from optimizer import reading
     from optimizer.config import load
     from optimizer.engine.coarse import Planner
+    from optimizer.engine.depth import FIRST_DEPTH
     from optimizer.engine.pooled import pooled
     from optimizer.model.build import build_model
-    from optimizer.solving.proof import FIRST_DEPTH, Limits, prove
+    from optimizer.solving.proof import Limits, prove
 
     data = {"data": {"zones": "builtin:municipalities"}} if n_zones <= 290 else {}
     scenario = load(BASE, data)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.instance import CLOSED, Bools, Instance, option_minutes
+from optimizer.instance import CLOSED, Bools, Instance, Ints, option_minutes
 
 CROWD_SITES, CROWD_MINUTES = 6, 25.0
+EARLY_DEPTH, FIRST_DEPTH = 2, 3  #: sites in a chain; early: before the last year
 _BLOCK = 20_000
 
 
@@ -33,3 +34,16 @@ def crowded(
             nearest = np.partition(cost, sites, axis=1)
             found[rows, need] = nearest[:, sites] - cost.min(axis=1) < minutes
     return found
+
+
+def first_chains(instance: Instance) -> tuple[Ints, Bools]:
+    """[T, I, C] sites in each chain, and where tails are, before any relaxation is solved.
+
+    Little closes before the last year, so chains are short there and have no tails.
+    """
+    crowd = crowded(instance)
+    depth = np.full(instance.demand.shape, EARLY_DEPTH, dtype=np.int64)
+    depth[-1] = np.where(crowd, FIRST_DEPTH + 1, FIRST_DEPTH)
+    tails = np.zeros(instance.demand.shape, dtype=bool)
+    tails[-1] = crowd
+    return depth, tails

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 from pulp import LpAffineExpression, LpConstraint, LpConstraintLE, LpVariable
 
 from geodata.problems import Problem
-from optimizer.engine.depth import crowded
-from optimizer.engine.pooled import pooled
+from optimizer.engine.depth import EARLY_DEPTH, first_chains
+from optimizer.engine.pooled import Pooled, pooled
 from optimizer.instance import Instance
 from optimizer.model.build import build_model
 from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.rules import impossible
 from optimizer.solving.solvers import Highs
 
-_DEPTH = 3
 _LEAST_MNKR = 1e-4
 
 
@@ -36,11 +36,22 @@ def diagnose(instance: Instance, *, seconds: float = 60.0) -> Diagnosis:
     """Rules that no network can meet, and the least overrun of a budget that none can.
 
     The overrun is of the linear relaxation, with chains cut short: the true one is no smaller.
+    Chains of two sites come first; longer ones only where those leave a plan possible.
     """
     problems = impossible(instance)
     if problems:
         return Diagnosis(tuple(problems))
-    engine = pooled(instance, _DEPTH, tails=crowded(instance))
+    began = time.monotonic()
+    found = _overruns(instance, pooled(instance, EARLY_DEPTH), seconds)
+    left = seconds - (time.monotonic() - began)
+    if found or left <= 0:
+        return Diagnosis(tuple(found))
+    depth, tails = first_chains(instance)
+    return Diagnosis(tuple(_overruns(instance, pooled(instance, depth, tails=tails), left)))
+
+
+def _overruns(instance: Instance, engine: Pooled, seconds: float) -> list[Problem]:
+    """What the means lack at least in a relaxation; nothing if it does not end in time."""
     model = build_model(instance, engine, relaxed=True, off={"budget_by_year"})
     problem, v = model.problem, model.variables
     over = []
@@ -58,15 +69,15 @@ def diagnose(instance: Instance, *, seconds: float = 60.0) -> Diagnosis:
     problem.setObjective(LpAffineExpression([(slack, 1.0) for _, slack in over]))
     relaxed = Highs(1, 1).relax(model, seconds=seconds)
     if relaxed is None:
-        return Diagnosis(())
+        return []
     if not np.isfinite(relaxed.bound):
-        return Diagnosis((_clash(),))
+        return [_clash()]
     missing = [
         (scope, float(slack.varValue or 0.0))
         for scope, slack in over
         if (slack.varValue or 0.0) > _LEAST_MNKR
     ]
-    return Diagnosis(tuple(_overrun(scope, amount) for scope, amount in missing))
+    return [_overrun(scope, amount) for scope, amount in missing]
 
 
 def _overrun(scope: str, amount: float) -> Problem:

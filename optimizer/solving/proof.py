@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.engine.coarse import Planner
-from optimizer.engine.depth import crowded
+from optimizer.engine.depth import first_chains
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
@@ -33,7 +33,7 @@ from optimizer.solving.certificate import Certificate, certify, gap_of_added_bur
 from optimizer.solving.solvers import Relaxed, SolverBackend, backend
 
 MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
-EARLY_DEPTH, FIRST_DEPTH, LAST_DEPTH = 2, 3, 6  #: sites in a chain; early: before the last year
+LAST_DEPTH = 6  #: sites in a chain
 TAIL_OPTIONS = 12  #: further options of a cut chain
 _USED = 1e-4
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
@@ -262,13 +262,10 @@ class _Rounds:
         self.bound = -np.inf  #: million visit-minutes
         self.seconds = 0.0  #: that the last round took
         self.grown = True  #: whether another round could gain
-        crowd = crowded(instance)
         visits = instance.demand[-1]
         self._heavy = visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1]
-        self.depth = np.full(instance.demand.shape, EARLY_DEPTH, dtype=np.int64)
-        self.depth[-1] = np.where(crowd, FIRST_DEPTH + 1, FIRST_DEPTH)
-        self.tails = np.zeros(instance.demand.shape, dtype=bool)
-        self.tails[-1] = crowd & self._heavy
+        self.depth, tails = first_chains(instance)
+        self.tails = tails & self._heavy
         self._last: tuple[Model, Relaxed] | None = None
 
     def pooled(self) -> Pooled:
