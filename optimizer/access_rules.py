@@ -12,7 +12,7 @@ from geodata.problems import InputError, Problem
 from geodata.travel import TravelTable
 from optimizer.config import Scenario
 from optimizer.config.access import AccessStandard
-from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Instance, Ints
+from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Ints, distinct_rows
 
 #: The column of the municipalities that gives the share of each group.
 GROUPS = {
@@ -187,27 +187,8 @@ def _pooled(
 ) -> AccessRule:
     """Zones with the same sites in reach as one."""
     some = np.flatnonzero(weight > 0)
-    packed = np.packbits(within[some], axis=1)
-    _, at, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    people_of: Floats = np.zeros(at.size)
-    np.add.at(people_of, group.ravel(), weight[some])
+    sets, group = distinct_rows(within[some])
+    people_of: Floats = np.zeros(sets.shape[0])
+    np.add.at(people_of, group, weight[some])
     open_states = states & (np.arange(states.size) != CLOSED)
-    return AccessRule(kind, scope, within[some][at], people_of, least, total, open_states, first)
-
-
-def impossible_access(instance: Instance) -> list[Problem]:
-    """Standards that not even every site together could meet, in one sentence each."""
-    problems = []
-    for rule in instance.access:
-        could = np.asarray((instance.allowed[:, :, -1] & rule.states).any(axis=1))
-        reached = rule.reached(could)
-        if reached < rule.least * (1 - 1e-9) - 1e-9:
-            where = f"requirements.{rule.kind}: {rule.scope}"
-            if rule.kind == "no_one_left_behind":
-                found = f"{rule.total - reached:.0f} zones out of reach of every site"
-                problems.append(Problem(where, found, "minutes that leave each zone a site"))
-            else:
-                found = f"{reached / rule.total:.4f} of the people within reach of all sites"
-                accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
-                problems.append(Problem(where, found, accepted, "Add candidates or lower share."))
-    return problems
+    return AccessRule(kind, scope, sets, people_of, least, total, open_states, first)

@@ -30,6 +30,14 @@ def option_minutes(minutes: Floats, waiting: Floats) -> Floats:
     return np.round(minutes + waiting, TIE_DECIMALS)
 
 
+def distinct_rows(within: Bools) -> tuple[Bools, Ints]:
+    """The distinct rows of [I, J] sites in reach, and the row of each zone."""
+    packed = np.packbits(within, axis=1)
+    rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, of_zone = np.unique(rows, return_index=True, return_inverse=True)
+    return within[first], of_zone
+
+
 @dataclass(frozen=True)
 class CoverageRule:
     """At least ``min_points`` open sites that count, in one region, from one year on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -280,4 +280,21 @@ def impossible(instance: Instance) -> list[Problem]:
                     "Raise at_most or take decisions away.",
                 )
             )
-    return problems
+    return [*problems, *_unreachable(instance)]
+
+
+def _unreachable(instance: Instance) -> Iterator[Problem]:
+    """Standards of access that not even every site together could meet."""
+    for rule in instance.access:
+        could = np.asarray((instance.allowed[:, :, -1] & rule.states).any(axis=1))
+        reached = rule.reached(could)
+        if rule.holds(reached):
+            continue
+        where = f"requirements.{rule.kind}: {rule.scope}"
+        if rule.kind == "no_one_left_behind":
+            found = f"{rule.total - reached:.0f} zones out of reach of every site"
+            yield Problem(where, found, "minutes that leave each zone a site")
+        else:
+            found = f"{reached / rule.total:.4f} of the people within reach of all sites"
+            accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
+            yield Problem(where, found, accepted, "Add candidates or lower share.")

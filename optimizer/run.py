@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
-from optimizer.access_rules import impossible_access
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load, load_any
 from optimizer.engine.evaluate import evaluate
@@ -83,7 +82,7 @@ def solve(
     refuse_foreign(folder)
     report.stage("Reading tables and rebuilding the base year")
     case = read_case(scenario)
-    impossibilities = impossible(case.instance) + impossible_access(case.instance)
+    impossibilities = impossible(case.instance)
     if impossibilities:
         raise NoPlanError(impossibilities)
     report.stage("Searching for a plan and its proof")
@@ -190,7 +189,7 @@ def check(config: Path) -> CheckResult:
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
     case = read_case(scenario)
-    impossibilities = impossible(case.instance) + impossible_access(case.instance)
+    impossibilities = impossible(case.instance)
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
     if impossibilities:

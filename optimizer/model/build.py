@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pulp import LpAffineExpression, LpMinimize, LpProblem
 
-from optimizer.engine.pooled import Pooled, spare
+from optimizer.engine.pooled import Pooled
+from optimizer.engine.spare import spare
 from optimizer.instance import Instance
 from optimizer.model.objective import access
 from optimizer.model.requirements import REQUIREMENTS

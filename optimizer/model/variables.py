@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from pulp import LpContinuous, LpInteger, LpVariable
 
-from optimizer.engine.pooled import Pooled, Spare
+from optimizer.engine.pooled import Pooled
+from optimizer.engine.spare import Spare
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
 
 ABSENT = -1

@@ -22,7 +22,7 @@ _LEAST_MNKR = 1e-4
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What stands against a plan. ``certain`` is false if only a relaxation was looked at."""
+    """What stands against a plan; nothing if a plan may exist."""
 
     problems: tuple[Problem, ...]
 

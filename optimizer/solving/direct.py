@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import highspy
@@ -14,7 +12,7 @@ import numpy as np
 import pulp
 
 from optimizer.instance import Floats
-from optimizer.solving.solvers import _cbc_bound, _run_heard, _StatedHighs, backend
+from optimizer.solving.solvers import StatedHighs, backend, run_cbc, run_heard
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,18 @@ def column(index: int, *, upper: float | None = None, binary: bool = False) -> p
     return pulp.LpVariable(f"c{index:09d}", 0, upper, kind)
 
 
+def add_row(
+    problem: pulp.LpProblem,
+    pairs: Sequence[tuple[pulp.LpVariable, float]],
+    sense: int,
+    right: float,
+    name: str,
+) -> None:
+    """A row ``pairs (sense) right``; sense is one of PuLP's LpConstraintLE, EQ and GE."""
+    row = pulp.LpConstraint(pulp.LpAffineExpression(pairs), sense, rhs=right)
+    problem.addConstraint(row, name)
+
+
 def solve_direct(
     problem: pulp.LpProblem,
     columns: Sequence[pulp.LpVariable],
@@ -77,9 +87,9 @@ def _by_highs(
             given = [(place[index], value) for index, value in start.items() if index in place]
             at = np.array([one for one, _ in given], dtype=np.int32)
             highs.setSolution(len(given), at, np.array([value for _, value in given]))
-        _run_heard(highs, stop)
+        run_heard(highs, stop)
 
-    solver = _StatedHighs(
+    solver = StatedHighs(
         run,
         msg=False,
         threads=effort.threads,
@@ -112,22 +122,17 @@ def _by_cbc(
 ) -> Solved:
     for index, value in (start or {}).items():
         columns[index].setInitialValue(value)
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "cbc.log"
-        solver = pulp.PULP_CBC_CMD(
-            msg=False,
-            timeLimit=max(1, int(effort.seconds)),
-            gapRel=effort.gap,
-            threads=effort.threads,
-            warmStart=bool(start),
-            logPath=str(log),
-            options=[f"randomSeed {effort.seed}", f"randomCbcSeed {effort.seed}"],
-        )
-        problem.solve(solver)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    bound = run_cbc(
+        problem,
+        seconds=effort.seconds,
+        gap=effort.gap,
+        threads=effort.threads,
+        seed=effort.seed,
+        started=bool(start),
+    )
     if problem.status == pulp.LpStatusInfeasible:
         return Solved(None, None, infeasible=True)
     if any(v.varValue is None for v in columns):
-        return Solved(None, _cbc_bound(text), infeasible=False)
+        return Solved(None, bound, infeasible=False)
     values = np.array([v.varValue for v in columns])
-    return Solved(values, _cbc_bound(text), infeasible=False)
+    return Solved(values, bound, infeasible=False)

@@ -84,7 +84,7 @@ def _states(values: Floats, model: Model, instance: Instance) -> Ints:
     return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
-class _StatedHighs(pulp.HiGHS):  # type: ignore[misc]
+class StatedHighs(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, run in a thread of its own so that Ctrl-C and limits are heard."""
 
     def __init__(self, run: Callable[[Any], None], **options: Any) -> None:
@@ -127,8 +127,8 @@ class Highs:
         self, model: Model, *, seconds: float, stop: threading.Event | None = None
     ) -> Relaxed | None:
         """Dual simplex; the bound counts only if it finished."""
-        solver = _StatedHighs(
-            lambda highs: _run_heard(highs, stop),
+        solver = StatedHighs(
+            lambda highs: run_heard(highs, stop),
             mip=False,
             msg=False,
             threads=1,
@@ -173,11 +173,11 @@ class Highs:
             highs.cbMipImprovingSolution += lambda e: found.append(
                 np.array(e.data_out.mip_solution)
             )
-            _run_heard(highs, stop)
+            run_heard(highs, stop)
 
         # with a plan at hand better ones come from the search beside, not from heuristics
         effort = {} if start is None else {"mip_heuristic_effort": 0.0}
-        solver = _StatedHighs(
+        solver = StatedHighs(
             run,
             msg=False,
             threads=self._threads,
@@ -204,7 +204,7 @@ class Highs:
         return Searched(proved, tuple(plans), infeasible=False)
 
 
-def _run_heard(highs: Any, stop: threading.Event | None) -> None:
+def run_heard(highs: Any, stop: threading.Event | None) -> None:
     """Run HiGHS in a thread of its own, and end it early if ``stop`` is set."""
     highs.HandleUserInterrupt = True
     running = highs.startSolve()
@@ -273,28 +273,42 @@ class Cbc:
             mode = model.variables.mode
             for j, s, t in zip(*np.nonzero(mode != ABSENT), strict=True):
                 columns[mode[j, s, t]].setInitialValue(1.0 if start[j, t] == s else 0.0)
-        with tempfile.TemporaryDirectory() as folder:
-            log = Path(folder) / "cbc.log"
-            solver = pulp.PULP_CBC_CMD(
-                msg=False,
-                timeLimit=max(1, int(seconds)),
-                gapRel=gap,
-                threads=self._threads,
-                warmStart=start is not None,
-                logPath=str(log),
-                options=[f"randomSeed {self._seed}", f"randomCbcSeed {self._seed}"],
-            )
-            model.problem.solve(solver)
-            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        bound = run_cbc(
+            model.problem,
+            seconds=seconds,
+            gap=gap,
+            threads=self._threads,
+            seed=self._seed,
+            started=start is not None,
+        )
         if model.problem.status == pulp.LpStatusInfeasible:
             return Searched(None, (), infeasible=True)
-        bound = _cbc_bound(text)
         if bound is not None:
             on_bound(bound + model.constant)
         values = np.array([v.varValue if v.varValue is not None else 0.0 for v in columns])
         open_shares = values[model.variables.mode[model.variables.mode != ABSENT]]
         plans = (_states(values, model, instance),) if open_shares.any() else ()
         return Searched(None if bound is None else bound + model.constant, plans, infeasible=False)
+
+
+def run_cbc(
+    problem: pulp.LpProblem, *, seconds: float, gap: float, threads: int, seed: int, started: bool
+) -> float | None:
+    """Run the command-line CBC on a stated problem; the bound that its log proves."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "cbc.log"
+        solver = pulp.PULP_CBC_CMD(
+            msg=False,
+            timeLimit=max(1, int(seconds)),
+            gapRel=gap,
+            threads=threads,
+            warmStart=started,
+            logPath=str(log),
+            options=[f"randomSeed {seed}", f"randomCbcSeed {seed}"],
+        )
+        problem.solve(solver)
+        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return _cbc_bound(text)
 
 
 def _cbc_bound(log: str) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pulp
 
-from optimizer.solving.direct import column, solve_direct
+from optimizer.solving.direct import add_row, column, solve_direct
 from optimizer.textbook.problem import Answer, Clock, Flow, NoAnswer, TextbookProblem
 
 _NOTHING = 1e-9
@@ -38,21 +38,19 @@ def solve_cflp(problem: TextbookProblem, clock: Clock) -> Answer:
     stated = pulp.LpProblem("cflp", pulp.LpMinimize)
     stated += pulp.LpAffineExpression(terms)
 
-    def add(pairs: list[tuple[pulp.LpVariable, float]], sense: int, rhs: float, name: str) -> None:
-        row = pulp.LpConstraint(pulp.LpAffineExpression(pairs), sense, rhs=rhs)
-        stated.addConstraint(row, name)
-
     for row in range(zones.size):
-        add([(columns[c], 1.0) for c in index[row].tolist()], pulp.LpConstraintEQ, 1.0, f"a{row}")
+        served = [(columns[c], 1.0) for c in index[row].tolist()]
+        add_row(stated, served, pulp.LpConstraintEQ, 1.0, f"a{row}")
         for j in range(n_sites):
             pairs = [(columns[index[row, j]], 1.0), (columns[j], -1.0)]
-            add(pairs, pulp.LpConstraintLE, 0.0, f"x{row}_{j}")
+            add_row(stated, pairs, pulp.LpConstraintLE, 0.0, f"x{row}_{j}")
     share = weight[zones] / total
     for j in range(n_sites):
         pairs = [(columns[c], float(w)) for c, w in zip(index[:, j].tolist(), share, strict=True)]
-        add([*pairs, (columns[j], -min(1.0, room[j] / total))], pulp.LpConstraintLE, 0.0, f"k{j}")
+        pairs.append((columns[j], -min(1.0, room[j] / total)))
+        add_row(stated, pairs, pulp.LpConstraintLE, 0.0, f"k{j}")
     enough = [(columns[j], min(1.0, float(room[j]) / total)) for j in range(n_sites)]
-    add(enough, pulp.LpConstraintGE, 1.0, "enough")
+    add_row(stated, enough, pulp.LpConstraintGE, 1.0, "enough")
     found = solve_direct(stated, columns, clock.now(), stop=clock.stop)
     if found.infeasible:
         raise NoAnswer("no set of sites has room for all zones", proved=True)

@@ -5,19 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pulp
 
-from optimizer.instance import Bools, Floats, Ints
-from optimizer.solving.direct import column, solve_direct
+from optimizer.instance import Bools, Floats, distinct_rows
+from optimizer.solving.direct import add_row, column, solve_direct
 from optimizer.textbook.problem import Answer, Clock, NoAnswer, TextbookProblem, nearest_cost
 
 _WHOLE = 1e-6
-
-
-def cover_sets(within: Bools) -> tuple[Bools, Ints]:
-    """The distinct rows of [I, J] sites in reach, and the row of each zone."""
-    packed = np.packbits(within, axis=1)
-    rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first, of_zone = np.unique(rows, return_index=True, return_inverse=True)
-    return within[first], of_zone
 
 
 def all_in_reach(problem: TextbookProblem) -> Bools:
@@ -38,13 +30,13 @@ def solve_lscp(problem: TextbookProblem, clock: Clock) -> Answer:
 
 
 def _fewest(problem: TextbookProblem, within: Bools, clock: Clock) -> Answer:
-    sets, _ = cover_sets(within)
+    sets, _ = distinct_rows(within)
     y = [column(j, binary=True) for j in range(within.shape[1])]
     stated = pulp.LpProblem("lscp", pulp.LpMinimize)
     stated += pulp.LpAffineExpression([(one, 1.0) for one in y])
     for number, row in enumerate(sets):
-        some = pulp.LpAffineExpression([(y[j], 1.0) for j in np.flatnonzero(row).tolist()])
-        stated.addConstraint(pulp.LpConstraint(some, pulp.LpConstraintGE, rhs=1.0), f"r{number}")
+        some = [(y[j], 1.0) for j in np.flatnonzero(row).tolist()]
+        add_row(stated, some, pulp.LpConstraintGE, 1.0, f"r{number}")
     found = solve_direct(stated, y, clock.now(), stop=clock.stop)
     chosen = _greedy_cover(sets) if found.values is None else found.values > 0.5
     bound = None if found.bound is None else float(np.ceil(found.bound - _WHOLE))
@@ -65,8 +57,9 @@ def solve_mclp(problem: TextbookProblem, clock: Clock) -> Answer:
     """The most weight within reach of the open sites."""
     within = np.asarray(problem.cost <= (problem.minutes or 0.0))
     total = float(problem.weight.sum())
-    sets, of_zone = cover_sets(within)
-    weight = np.bincount(of_zone, weights=problem.weight, minlength=sets.shape[0])
+    sets, of_zone = distinct_rows(within)
+    weight: Floats = np.zeros(sets.shape[0])
+    np.add.at(weight, of_zone, problem.weight)
     covered = sets.any(axis=1) & (weight > 0)
     reachable = float(weight[sets.any(axis=1)].sum())
     scale = max(total / 1e4, 1e-9)
@@ -82,36 +75,37 @@ def solve_mclp(problem: TextbookProblem, clock: Clock) -> Answer:
         rows.append([(z, 1.0)] + [(y[j], 1.0) for j in np.flatnonzero(sets[row]).tolist()])
     stated += pulp.LpAffineExpression(terms or [(y[0], 0.0)])
     for number, pairs in enumerate(rows):
-        some = pulp.LpAffineExpression(pairs)
-        stated.addConstraint(pulp.LpConstraint(some, pulp.LpConstraintGE, rhs=1.0), f"r{number}")
+        add_row(stated, pairs, pulp.LpConstraintGE, 1.0, f"r{number}")
     sense = pulp.LpConstraintLE if problem.exactly is None else pulp.LpConstraintEQ
-    count = pulp.LpAffineExpression([(one, 1.0) for one in y])
-    limit = pulp.LpConstraint(count, sense, rhs=float(problem.most_open))
-    stated.addConstraint(limit, "open_sites")
+    add_row(stated, [(one, 1.0) for one in y], sense, float(problem.most_open), "open_sites")
     found = solve_direct(stated, columns, clock.now(), stop=clock.stop)
     if found.infeasible:
         raise NoAnswer("no set of sites satisfies the problem", proved=True)
-    chosen = _greedy_most(problem, within)
-    if found.values is not None:
-        better = found.values[: len(y)] > 0.5
-        if _covered(problem, within, better) >= _covered(problem, within, chosen):
-            chosen = better
     bound = None if found.bound is None else reachable - max(0.0, found.bound * scale)
-    return Answer(chosen, _covered(problem, within, chosen), bound)
+    chosen, objective = np.zeros(len(y), dtype=bool), -np.inf
+    if found.values is not None:
+        chosen = found.values[: len(y)] > 0.5
+        objective = _covered(sets, weight, chosen)
+    if bound is None or objective < bound * (1 - _WHOLE):  # not proven: greedy may be better
+        other = _greedy_most(sets, weight, problem.most_open)
+        if _covered(sets, weight, other) > objective:
+            chosen, objective = other, _covered(sets, weight, other)
+    return Answer(chosen, objective, bound)
 
 
-def _covered(problem: TextbookProblem, within: Bools, chosen: Bools) -> float:
-    return float(problem.weight[within[:, chosen].any(axis=1)].sum())
+def _covered(sets: Bools, weight: Floats, chosen: Bools) -> float:
+    return float(weight[sets[:, chosen].any(axis=1)].sum())
 
 
-def _greedy_most(problem: TextbookProblem, within: Bools) -> Bools:
-    chosen, left = np.zeros(within.shape[1], dtype=bool), problem.weight.copy()
-    for _ in range(problem.most_open):
-        gain = left @ within
+def _greedy_most(sets: Bools, weight: Floats, most_open: int) -> Bools:
+    """Sites one by one, each for the most weight not yet in reach."""
+    chosen, left = np.zeros(sets.shape[1], dtype=bool), weight.astype(np.float64)
+    for _ in range(min(most_open, sets.shape[1])):
+        gain = left @ sets
         gain[chosen] = -1.0
         site = int(gain.argmax())
         chosen[site] = True
-        left = np.where(within[:, site], 0.0, left)
+        left = np.where(sets[:, site], 0.0, left)
     return chosen
 
 

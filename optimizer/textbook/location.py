@@ -8,7 +8,7 @@ import numpy as np
 import pulp
 
 from optimizer.instance import Bools, Floats, Ints
-from optimizer.solving.direct import Solved, column, solve_direct
+from optimizer.solving.direct import Solved, add_row, column, solve_direct
 from optimizer.textbook.interchange import interchange
 from optimizer.textbook.pooling import PrefixSets, prefix_sets
 from optimizer.textbook.problem import (
@@ -52,8 +52,9 @@ def solve_location(problem: TextbookProblem, clock: Clock) -> Answer:
         chosen = best
         if solved.values is not None:
             chosen = np.asarray(solved.values[:n_sites] > 0.5)
-            if _total(problem, chosen) < objective:
-                best, objective = chosen, _total(problem, chosen)
+            counted = _total(problem, chosen)
+            if counted < objective:
+                best, objective = chosen, counted
         if chosen is None or objective - bound <= max(clock.effort.gap, _EXACT) * abs(objective):
             break
         short = _exhausted(sets, chosen) & (depth < longest)
@@ -101,8 +102,7 @@ def _solve(problem: TextbookProblem, sets: PrefixSets, clock: Clock, start: Bool
             right = 1.0
         else:
             pairs.append((columns[place[parent]], -1.0))
-        row = pulp.LpAffineExpression(pairs)
-        stated.addConstraint(pulp.LpConstraint(row, pulp.LpConstraintGE, rhs=right), f"s{s}")
+        add_row(stated, pairs, pulp.LpConstraintGE, right, f"s{s}")
     _count_open(problem, y, stated)
     begin = None if start is None else {j: float(start[j]) for j in range(n_sites)}
     found = solve_direct(stated, columns, clock.now(), start=begin, stop=clock.stop)
@@ -111,16 +111,13 @@ def _solve(problem: TextbookProblem, sets: PrefixSets, clock: Clock, start: Bool
 
 
 def _count_open(problem: TextbookProblem, y: list[pulp.LpVariable], stated: pulp.LpProblem) -> None:
-    total = pulp.LpAffineExpression([(one, 1.0) for one in y])
+    total = [(one, 1.0) for one in y]
     if problem.exactly is not None:
-        row = pulp.LpConstraint(total, pulp.LpConstraintEQ, rhs=float(problem.exactly))
-        stated.addConstraint(row, "open_sites")
+        add_row(stated, total, pulp.LpConstraintEQ, float(problem.exactly), "open_sites")
         return
-    stated.addConstraint(pulp.LpConstraint(total, pulp.LpConstraintGE, rhs=1.0), "some_site")
+    add_row(stated, total, pulp.LpConstraintGE, 1.0, "some_site")
     if problem.at_most is not None:
-        again = pulp.LpAffineExpression([(one, 1.0) for one in y])
-        row = pulp.LpConstraint(again, pulp.LpConstraintLE, rhs=float(problem.at_most))
-        stated.addConstraint(row, "open_sites")
+        add_row(stated, total, pulp.LpConstraintLE, float(problem.at_most), "open_sites")
 
 
 def _scale(total: float) -> float:

@@ -16,6 +16,8 @@ from optimizer.textbook.problem import TextbookProblem
 
 _SHOWN = 5
 FIXED, ROOM, WEIGHT = "local_cost_mnkr", "room_visits_per_year", "visits_per_year"
+#: The columns of the sites that a problem uses beside the id.
+USED = {"ufl": (FIXED,), "cflp": (FIXED, ROOM)}
 
 
 def read_problem(scenario: TextbookScenario) -> TextbookProblem:
@@ -35,7 +37,8 @@ def read_problem(scenario: TextbookScenario) -> TextbookProblem:
         raise InputError(problems)
     sites = tables["offices"].sort_values("office_id", kind="stable")
     zones = tables["zones"].sort_values("zone_id", kind="stable")
-    for column in needed_columns(kind):
+    used = USED.get(kind, ())
+    for column in used:
         problems += _missing(data.offices, sites, column, "office_id", kind)
     problems += _missing(data.zones, zones, WEIGHT, "zone_id", kind)
     if problems:
@@ -44,25 +47,18 @@ def read_problem(scenario: TextbookScenario) -> TextbookProblem:
     travel = matrix.load(data.travel.path, zone_ids, site_ids, decimals=None)
     n_sites = len(site_ids)
     open_sites = scenario.requirements.open_sites
-    fixed, room = needed_columns(kind, FIXED), needed_columns(kind, ROOM)
     return TextbookProblem(
         kind,
         zone_ids,
         site_ids,
         zones[WEIGHT].to_numpy(dtype=np.float64),
         travel.minutes,
-        sites[FIXED].to_numpy(dtype=np.float64) if fixed else np.zeros(n_sites),
-        sites[ROOM].to_numpy(dtype=np.float64) if room else np.full(n_sites, np.inf),
+        sites[FIXED].to_numpy(dtype=np.float64) if FIXED in used else np.zeros(n_sites),
+        sites[ROOM].to_numpy(dtype=np.float64) if ROOM in used else np.full(n_sites, np.inf),
         None if open_sites is None else open_sites.exactly,
         None if open_sites is None else open_sites.at_most,
         scenario.objective.minutes,
     )
-
-
-def needed_columns(kind: str, *only: str) -> tuple[str, ...]:
-    """The columns of the sites that a problem uses, or those of ``only`` among them."""
-    used = {"ufl": (FIXED,), "cflp": (FIXED, ROOM)}.get(kind, ())
-    return tuple(name for name in used if not only or name in only)
 
 
 def _missing(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.engine.pooled import Pooled, spare, usable_room
+from optimizer.engine.pooled import Pooled
+from optimizer.engine.spare import spare, usable_room
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home

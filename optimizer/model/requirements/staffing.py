@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.engine.pooled import Pooled, spare
+from optimizer.engine.pooled import Pooled
+from optimizer.engine.spare import spare
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
