@@ -22,6 +22,7 @@ from optimizer.config import TextbookScenario, load, load_any
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
+from optimizer.outputs.publications import publish
 from optimizer.outputs.textbook import write_textbook_run
 from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter
@@ -215,10 +216,7 @@ def _write(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, objec
     output = case.scenario.output
 
     def finish(unfinished: Path) -> None:
-        if "html" in output.formats:
-            from optimizer.outputs.map import write_map
-
-            write_map(unfinished, language=output.language)
+        publish(unfinished, output.formats, language=output.language)
 
     return write_run(
         folder,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.outputs.map.tables import RunTables
+from optimizer.outputs.run_tables import RunTables
 
 MINUTE_BREAKS = (10, 20, 30, 45, 60, 90)  # fixed, so that years and runs can be compared
 ADDED_BREAKS = (-1, 1, 5, 15, 30, 60)

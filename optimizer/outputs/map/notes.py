@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.outputs.map.tables import RunTables
+from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.strings import Strings
 
 

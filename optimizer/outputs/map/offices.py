@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.map.shapes import Frame
-from optimizer.outputs.map.tables import RunTables
+from optimizer.outputs.run_tables import RunTables
 
 CLOSED = "closed"
 STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them

@@ -23,7 +23,7 @@ from optimizer.outputs.map.offices import CLOSED, STATES, office_records
 from optimizer.outputs.map.regions import Division, drawn_division
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
-from optimizer.outputs.map.tables import RunTables, read_tables
+from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 
 SCRIPTS = ("map.js", "card.js", "view.js")  # in this order, one script

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.outputs.map.tables import RunTables
+from optimizer.outputs.run_tables import RunTables
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The tables of a run folder that the map is made of, as they stand."""
+"""The tables of a run folder that the outputs for people are made of, as they stand."""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +13,15 @@ TEXT = frozenset(
         *("office_id", "office", "municipality_code", "mode", "mode_today", "action", "family"),
         *("into_office_id", "motive", "evidence", "partner", "base_office_id"),
         *("division", "region_code", "region"),
+        *("item", "requirement", "scope", "unit", "kind", "from_office_id", "to_office_id"),
     }
 )
-FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage"})
+FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage", "holds", "binding"})
 
 
 @dataclass(frozen=True)
 class RunTables:
-    """What the map reads; optional tables are empty where the folder has none."""
+    """What the outputs read; optional tables are empty where the folder has none."""
 
     plan: pd.DataFrame
     zones: pd.DataFrame
@@ -29,6 +30,10 @@ class RunTables:
     site_modes: pd.DataFrame
     members: pd.DataFrame
     money: pd.DataFrame
+    budget: pd.DataFrame
+    requirements: pd.DataFrame
+    staff: pd.DataFrame
+    assignments: pd.DataFrame
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
 
@@ -59,6 +64,10 @@ def read_tables(folder: Path) -> RunTables:
         site_modes=_optional_csv(inputs / "site_modes.csv"),
         members=_optional_csv(inputs / "regions.csv"),
         money=_optional_csv(inputs / "years.csv"),
+        budget=_optional_csv(folder / "budget.csv"),
+        requirements=_optional_csv(folder / "requirements.csv"),
+        staff=_optional_csv(folder / "staff.csv"),
+        assignments=_optional_parquet(folder / "assignments.parquet"),
         summary=_json(folder / "summary.json"),
         config=_json(inputs / "config.json"),
     )
@@ -67,6 +76,10 @@ def read_tables(folder: Path) -> RunTables:
 def _json(path: Path) -> Mapping[str, Any]:
     found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return found if isinstance(found, dict) else {}
+
+
+def _optional_parquet(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def _optional_csv(path: Path) -> pd.DataFrame:
