@@ -172,6 +172,7 @@ class Instance:
     limits: tuple[LimitRule, ...]
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
+    possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
 
     @property

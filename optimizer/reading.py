@@ -15,7 +15,14 @@ from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
-from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks, too_far_to_merge
+from optimizer.rules import (
+    allowed_states,
+    coverage_rules,
+    limit_rules,
+    possible_states,
+    ranks,
+    too_far_to_merge,
+)
 
 _SSC_DIVISION = "ssc"
 
@@ -198,6 +205,7 @@ def _instance(
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
+        possible=possible_states(scenario, site_table, states),
         staff=_staff(scenario, baseline, between),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
