@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,11 +34,13 @@ def office_rows(tables: RunTables) -> pd.DataFrame:
     """
     sites = tables.sites.sort_values(["municipality_code", "office_id"], kind="stable")
     costs = costs_today(tables)
-    plans = {str(key): rows.sort_values("year") for key, rows in tables.plan.groupby("office_id")}
+    plans: dict[str, list[dict[Any, Any]]] = defaultdict(list)
+    for row in tables.plan.sort_values("year", kind="stable").to_dict("records"):
+        plans[str(row["office_id"])].append(row)
     region_of = _regions(tables)
     rows = []
     for site in sites.to_dict("records"):
-        plan = plans.get(str(site["office_id"]), pd.DataFrame()).to_dict("records")
+        plan = plans[str(site["office_id"])]
         rows.append(
             {
                 **{key: site[key] for key in ("office_id", "office", "municipality_code")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geodata import builtin
@@ -42,6 +42,10 @@ class Titles:
     def of(self, section: str, key: object) -> str:
         """The text of a key from data: an action, a state, an origin, an item of money."""
         return self.strings.text_or(f"{section}.{key}", str(key)) if key else ""
+
+    def words(self, section: str, keys: Iterable[object]) -> dict[str, str]:
+        """The texts of the keys that a table has, each once."""
+        return {str(key): self.of(section, key) for key in dict.fromkeys(keys) if key}
 
     def division(self, key: str) -> str:
         """A division of the country: FA-region, Län."""

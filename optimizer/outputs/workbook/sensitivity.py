@@ -21,7 +21,7 @@ def write_sensitivity(page: Page, run: Run) -> None:
     """Four parts: what binds, what follows from it, the assumptions, and the modes."""
     page.head(page.text("sensitivity.title"), page.text("sensitivity.note"))
     page.widths(WIDTHS)
-    row = _part(page, HEADING_ROW - 1, "binds")
+    row = _part(page, HEADING_ROW, "binds")
     row = page.table(row, _binding_columns(page), binding_rows(run)) + 1
     row = _part(page, row, "follows")
     for sentence in facts(run):
@@ -33,7 +33,7 @@ def write_sensitivity(page: Page, run: Run) -> None:
     page.sheet.autofilter(row, 0, end - 1, len(WIDTHS) - 1)
     row = _part(page, end + 1, "modes")
     page.table(row, _mode_columns(page), pd.DataFrame(_mode_rows(page, run)))
-    page.print_setup()
+    page.print_setup(pages_high=1)
 
 
 def binding_rows(run: Run) -> pd.DataFrame:
@@ -94,10 +94,11 @@ def _minutes_per_krona(summary: Mapping[str, Any], base_year: int) -> float | No
     costs = {int(row["year"]): row.get("cost_mnkr") for row in summary.get("years", ())}
     today = costs.pop(base_year, None)
     objective, before = summary.get("objective"), summary.get("objective_today")
-    if not costs or today is None or None in (objective, before, *costs.values()):
+    later = [cost for cost in costs.values() if cost is not None]
+    if not later or len(later) < len(costs) or None in (today, objective, before):
         return None
-    saved = sum(today - float(cost or 0) for cost in costs.values()) * 1e6
-    return (float(objective) - float(before)) / saved if saved > 0 else None
+    saved = (float(today) * len(later) - sum(later)) * 1e6
+    return (float(objective) - float(before)) / saved if saved > 0 else None  # type: ignore[arg-type]
 
 
 def _part(page: Page, row: int, name: str) -> int:
