@@ -38,26 +38,30 @@ def describe(base: sqlite3.Connection, layers: Sequence[Layer]) -> None:
         [(table, *EXTENSION) for table in DESCRIBED],
     )
     for layer in layers:
+        base.executemany(
+            "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, NULL, NULL, ?)",
+            [
+                (layer.name, column, name, layer.aliases[column], _list(layer, column))
+                for column, name in zip(layer.columns, _names(layer), strict=True)
+            ],
+        )
         for column in layer.columns:
-            keys = _list(layer, column) if column in layer.codes else None
-            # No name of `gpkg_data_columns.name`: it must be unique, and the alias need not be.
-            base.execute(
-                "INSERT INTO gpkg_data_columns VALUES (?, ?, NULL, ?, NULL, NULL, ?)",
-                (
-                    layer.name,
-                    column,
-                    layer.aliases[column],
-                    keys,
-                ),
+            base.executemany(
+                "INSERT INTO gpkg_data_column_constraints VALUES "
+                "(?, 'enum', ?, NULL, NULL, NULL, NULL, ?)",
+                [(_list(layer, column), *pair) for pair in layer.codes.get(column, {}).items()],
             )
-            if keys:
-                base.executemany(
-                    "INSERT INTO gpkg_data_column_constraints VALUES "
-                    "(?, 'enum', ?, NULL, NULL, NULL, NULL, ?)",
-                    [(keys, *pair) for pair in layer.codes[column].items()],
-                )
 
 
-def _list(layer: Layer, column: str) -> str:
-    """The name of the list of keys of a column."""
-    return f"{layer.name}_{column}"
+def _names(layer: Layer) -> list[str]:
+    """The alias of each column, with the column beside it where two are alike: names are unique."""
+    aliases = [layer.aliases[column] for column in layer.columns]
+    return [
+        alias if aliases.count(alias) == 1 else f"{alias} ({column})"
+        for alias, column in zip(aliases, layer.columns, strict=True)
+    ]
+
+
+def _list(layer: Layer, column: str) -> str | None:
+    """The name of the list of keys of a column, if it is one of keys."""
+    return f"{layer.name}_{column}" if column in layer.codes else None

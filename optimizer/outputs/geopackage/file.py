@@ -33,12 +33,17 @@ NO_CLOCK = {"OGR_CURRENT_DATE": MOMENT}
 
 
 def write_geopackage(folder: Path, *, language: str) -> Path:
-    """Write `plan.gpkg` into a run folder from its tables; same tables, same bytes."""
+    """Write `plan.gpkg` into a run folder from its tables; same tables, same bytes.
+
+    A run without coordinates and known municipalities has nothing to draw, and gets no file.
+    """
     tables = read_tables(folder)
     case = Case(folder, tables, titles_of(tables, language))
     layers = [layer for make in LAYERS if (layer := make(case)) is not None]
     path = folder / "plan.gpkg"
     path.unlink(missing_ok=True)
+    if not layers:
+        return path
     with _no_clock():
         for layer in layers:
             _write(layer, path)

@@ -24,8 +24,10 @@ def flows_layer(case: Case) -> Layer | None:
     Its visits are those of the year that reach the receiving site and would today have gone to
     the leaving one.
     """
+    if not {"longitude", "latitude"} <= set(case.tables.sites.columns):
+        return None
     flows = moved_visits(case.tables, case.folder)
-    if flows.empty or not {"longitude", "latitude"} <= set(case.tables.sites.columns):
+    if flows.empty:
         return None
     place = points(case.tables.sites.set_index("office_id"))
     ends = flows[["from_office_id", "to_office_id"]]

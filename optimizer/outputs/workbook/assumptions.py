@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,9 +27,7 @@ class Assumption:
     @property
     def changed(self) -> bool:
         """Whether the run departs from the default, where there is one."""
-        if self.default == ():
-            return False
-        return json.dumps(self.value, sort_keys=True) != json.dumps(self.default, sort_keys=True)
+        return self.default != () and self.value != self.default
 
 
 def assumptions(config: Mapping[str, Any]) -> tuple[Assumption, ...]:
