@@ -162,7 +162,7 @@ def test_every_column_has_a_name_for_people(made: Path, base: sqlite3.Connection
         aliases = {one.get("field"): one.get("name") for one in style.iter("alias")}
         assert aliases == told
     offices = dict(base.execute(f"{query.replace(', name', '')}", ("offices",)))
-    assert offices["cost_mnkr_2025"] == "Kostnad 2025, mnkr" and offices["fa"] == "FA-region"
+    assert offices["cost_mnkr_2025"] == "Kostnad 2025, mnkr" and offices["region_fa"] == "FA-region"
 
 
 def test_keys_have_words_for_people(made: Path, base: sqlite3.Connection) -> None:
@@ -239,18 +239,18 @@ def test_hostile_names_are_text_and_nothing_else(tmp_path: Path) -> None:
     folder = made_run.write(tmp_path / "run")
     path = folder / "inputs" / "sites.csv"
     sites = pd.read_csv(path, dtype=str, keep_default_na=False)
-    count = len(hostile.NAMES)
-    sites.loc[: count - 1, "office"] = hostile.NAMES
+    names = [*hostile.NAMES, hostile.UNWRITABLE[0]]
+    sites.loc[: len(names) - 1, "office"] = names
     sites.to_csv(path, index=False, quoting=csv.QUOTE_ALL)
     config = folder / "inputs" / "config.json"
     text = config.read_text(encoding="utf-8")
-    title = '<script>&\\" ]]> {{ 7 * 7 }}'
+    title = '<script>&\\" ]]> {{ 7 * 7 }}\\u0007'
     config.write_text(text.replace("Flexibelt kontor", title), encoding="utf-8")
     write_geopackage(folder, language="sv")
     found = layer(folder, "offices").set_index("office_id")["office"]
-    assert [found[key] for key in sites["office_id"][:count]] == list(hostile.NAMES)
+    assert [found[key] for key in sites["office_id"][: len(names)]] == names
     words = {one.get("name") for one in styles(folder)["offices"].iter("Option")}
-    assert '<script>&" ]]> {{ 7 * 7 }}' in words  # unharmed, as data
+    assert '<script>&" ]]> {{ 7 * 7 }}\ufffd' in words  # unharmed, as data
 
 
 def test_sites_without_a_place_stay_in_the_table(tmp_path: Path) -> None:

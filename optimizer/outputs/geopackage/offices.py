@@ -8,7 +8,7 @@ import pandas as pd
 from optimizer.outputs.geopackage.case import Case, points
 from optimizer.outputs.geopackage.layer import CRS, Layer
 from optimizer.outputs.side_by_side import office_rows
-from optimizer.outputs.side_by_side.offices import FIGURES, divisions_of
+from optimizer.outputs.side_by_side.offices import FIGURES, divisions_of, region_column
 
 ACTIONS = ("keep", "convert", "merge", "close", "open", "stays_closed", "not_opened")
 STATES = ("keep", "convert", "merge", "close", "open", "absent")
@@ -48,7 +48,8 @@ def _aliases(case: Case) -> dict[str, str]:
     )
     names = {column: case.alias(column) for column in plain}
     names["into_office"] = case.alias("into")
-    names |= {division: case.titles.division(division) for division in divisions_of(case.tables)}
+    for division in divisions_of(case.tables):
+        names[region_column(division)] = case.titles.division(division)
     for ending, when in case.moments:
         if ending != "today":
             names[f"action_{ending}"] = case.alias("action", when=when)

@@ -25,7 +25,7 @@ WEAKEST_FIRST = ("assumed", "default", "estimated", "observed")
 def office_rows(tables: RunTables) -> pd.DataFrame:
     """A row for each site, by municipality code and id.
 
-    `office_id, office, municipality_code, candidate, evidence`, then a column for each division;
+    `office_id, office, municipality_code, candidate, evidence`, `region_<division>` for each;
     `state` (what has become of it by the last year), `changed` (the year of its last change,
     else missing), `mode_today` and `mode_<year>`, `action_<year>`, `into_office_id`;
     `visits_`, `fte_` and `cost_mnkr_`, each with `today` and every year;
@@ -46,7 +46,7 @@ def office_rows(tables: RunTables) -> pd.DataFrame:
                 **{key: site[key] for key in ("office_id", "office", "municipality_code")},
                 "candidate": bool(site["candidate"]),
                 "evidence": str(site.get("evidence") or "unknown"),
-                **{name: of.get(site["municipality_code"], "") for name, of in region_of.items()},
+                **{key: of.get(site["municipality_code"], "") for key, of in region_of.items()},
                 **_decision(site, plan),
                 **_today(site, costs),
                 **{f"mode_{row['year']}": row["mode"] for row in plan},
@@ -63,10 +63,15 @@ def divisions_of(tables: RunTables) -> tuple[str, ...]:
     return () if tables.members.empty else tuple(dict.fromkeys(tables.members["division"]))
 
 
+def region_column(division: str) -> str:
+    """The column with a site's region; a division may have any name, so not that alone."""
+    return f"region_{division}"
+
+
 def _regions(tables: RunTables) -> dict[str, dict[str, str]]:
-    """For each division, the name of a municipality's region."""
+    """For the column of each division, the name of a municipality's region."""
     return {
-        division: dict(zip(rows["municipality_code"], rows["region"], strict=True))
+        region_column(division): dict(zip(rows["municipality_code"], rows["region"], strict=True))
         for division in divisions_of(tables)
         for rows in [tables.members[tables.members["division"] == division]]
     }

@@ -85,9 +85,13 @@ class Looks:
         """The heading of a part of a sheet."""
         return self._format({"bold": True, "font_size": 12, "font_color": ACCENT})
 
-    def note(self, *, wrapped: bool = False) -> Format:
+    def note(self) -> Format:
         """A line of explanation."""
-        return self._format({"font_color": SOFT, "valign": "top", "text_wrap": wrapped})
+        return self._format({"font_color": SOFT})
+
+    def strong(self) -> Format:
+        """A line to be read first."""
+        return self._format({"bold": True, "font_color": INK})
 
     def sign(self, name: str) -> Format:
         """The look that a condition gives to a cell."""

@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
 from optimizer.outputs.side_by_side import office_rows
-from optimizer.outputs.side_by_side.offices import divisions_of
+from optimizer.outputs.side_by_side.offices import divisions_of, region_column
 from optimizer.outputs.workbook.looks import STATES as LOOKS
 from optimizer.outputs.workbook.page import A3, Column, Page
 from optimizer.outputs.workbook.run import Run
@@ -35,12 +35,12 @@ def _columns(page: Page, run: Run) -> Iterator[Column]:
     yield Column("municipality", text("municipality"), "words", 14)
     wanted = (drawn_division(run.tables).name, "county")
     for division in (one for one in divisions_of(run.tables) if one in wanted):
-        yield Column(division, page.titles.division(division), "words", 14)
+        yield Column(region_column(division), page.titles.division(division), "words", 15)
     signs = tuple((strings.text(f"state.{key}"), key) for key in STATES if key in LOOKS)
     yield Column("state", text("state"), width=14, signs=signs)
     yield Column("changed", text("changed"), "year", 8)
     for ending, name in run.moments:
-        yield Column(f"mode_{ending}", text("mode", when=name), "words", 14)
+        yield Column(f"mode_{ending}", text("mode", when=name), "words", 16)
     acts = tuple((strings.text(f"action.{key}"), key) for key in STATES if key in LOOKS)
     for ending, name in years:
         yield Column(f"action_{ending}", text("action", when=name), width=12, signs=acts)

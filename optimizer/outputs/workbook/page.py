@@ -19,6 +19,7 @@ TITLE_ROW, NOTE_ROW, TOTAL_ROW, HEADING_ROW = 0, 1, 2, 3
 A4, A3 = 9, 8
 LINE_HEIGHT = 15.0  # points
 LETTERS = 1.1  # of a text for each digit that a column is wide
+INDENT = 1.5  # digits
 MOST_LINES = 20  # a row holds 409 points
 VISIBLE_SUM = 109  # SUBTOTAL's sum of the rows that a filter shows
 
@@ -152,7 +153,7 @@ class Page:
 def _height(columns: Sequence[Column], kinds: Sequence[str], values: Sequence[Any]) -> int:
     """The lines of the tallest wrapped cell of a row, within what a row can show."""
     wrapped = [
-        lines(str(value or ""), column.width * LETTERS)
+        lines(str(value or ""), (column.width - INDENT) * LETTERS)
         for column, kind, value in zip(columns, kinds, values, strict=True)
         if kind == "words"
     ]

@@ -33,7 +33,7 @@ def write_requirements(page: Page, run: Run) -> None:
     yes, no = strings.text("tables.yes"), strings.text("tables.no")
     columns = (
         Column("title", text("requirement"), width=40),
-        Column("where", text("scope"), width=34),
+        Column("where", text("scope"), width=44),
         Column("when", text("year"), width=11),
         Column("value", text("value"), "any", 13, kind_key="kind"),
         Column("limit", text("limit"), "any", 13, kind_key="kind"),

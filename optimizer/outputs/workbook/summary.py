@@ -52,7 +52,10 @@ def _proof(page: Page, run: Run, row: int) -> int:
     said = certificate(run.tables.summary, page.titles.strings)
     if said is None:
         return row
-    put(page.sheet, row, 0, page.text("summary.proof", status=said[0], gap=said[1]))
+    known = run.tables.summary.get("gap") is not None
+    key = "summary.proof" if known else "summary.proof_without_bound"
+    sentence = page.text(key, status=said[0], gap=said[1])
+    put(page.sheet, row, 0, sentence, page.looks.strong())
     put(page.sheet, row + 1, 0, page.titles.strings.text("map.figure.gap_help"), page.looks.note())
     return row + 3
 
