@@ -58,9 +58,7 @@ class Explanation:
     better_plan: bool  #: the search for the opposite found a plan better than the one explained
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
     missing_mnkr: float | None  #: what the budget lacks at most in a year for that
-    flips_at_mnkr: (
-        float | None
-    )  #: more means or less own cost, so that it costs nobody a minute
+    flips_at_mnkr: float | None  #: more means or less own cost, so that it costs nobody a minute
     flips_at_visits: float | None  #: about: times its own visits at which the opposite pays
     changes: tuple[Change, ...]  #: other sites that differ in the best plan with the opposite
     gain: tuple[Effect, ...]

@@ -27,16 +27,8 @@ from tests.outputs import hostile, made_run, tiny_papers
 from tests.verify import tiny_run
 
 SHEETS = ["Sammanfattning", "Kontor", "Regioner", "Budget", "Personal"]
-SHEETS += ["Krav", "Känslighet", "Källor"]
+SHEETS += ["Personalflöden", "Krav", "Känslighet", "Källor"]
 HEADING = 4  # the row of headings, counted from 1
-STAFF = pd.DataFrame(
-    [
-        (2025, "move", "o2", "o1", 0.9),
-        (2025, "attrition", "o2", "", 0.3),
-        (2026, "hire", "", "c3", 0.5),
-    ],
-    columns=["year", "kind", "from_office_id", "to_office_id", "fte"],
-)
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +148,7 @@ def test_the_requirements_are_those_of_the_run(tiny: Path) -> None:
     expected = tiny_run.requirements()
     assert len(rows) == len(expected)
     structure = {"one_mode", "assignment", "staffing", "room", "transition", "partners"}
+    structure.add("staff_balance")  # without a limit
     for one in expected.to_dict("records"):
         year = "därefter" if one["year"] == "after" else str(one["year"])
         row = found[one["requirement"], one["scope"], year]
@@ -183,27 +176,30 @@ def test_the_regions_are_those_of_the_run(tiny: Path) -> None:
     assert b["Krav 2026, antal"] == 1 and b["Inom 30 min 2026"] == 1
 
 
-def test_without_flows_of_staff_the_sheet_says_so(tiny: Path) -> None:
-    sheet = book(tiny)["Personal"]
-    assert "ingen tabell" in sheet["A2"].value
-    rows = {row["Id"]: row for row in rows_of(sheet)}
+def test_without_flows_of_staff_the_sheet_says_so(tmp_path: Path) -> None:
+    folder = tiny_papers.write(tmp_path / "run")
+    (folder / "staff.csv").unlink()
+    write_workbook(folder, language="sv")
+    found = book(folder)
+    assert found.sheetnames == [name for name in SHEETS if name != "Personalflöden"]
+    assert "ingen tabell" in found["Personal"]["A2"].value
+    rows = {row["Id"]: row for row in rows_of(found["Personal"])}
     assert rows["o2"]["Årsarb. 2025"] == 0 and "Flyttar ut, årsarb." not in rows["o2"]
     assert rows["o1"]["Årsarb. 2025"] == pytest.approx(tiny_run.FTE[2025]["o1"], abs=1e-5)
 
 
-def test_flows_of_staff_are_told_by_office_and_one_by_one(tmp_path: Path) -> None:
-    folder = tiny_papers.write(tmp_path / "run")
-    STAFF.to_csv(folder / "staff.csv", index=False)
-    write_workbook(folder, language="sv")
-    found = book(folder)
-    assert found.sheetnames == [*SHEETS[:5], "Personalflöden", *SHEETS[5:]]
-    rows = {row["Id"]: row for row in rows_of(found["Personal"])}
-    assert rows["o2"]["Flyttar ut, årsarb."] == 0.9 and rows["o1"]["Flyttar in, årsarb."] == 0.9
-    assert rows["o2"]["Naturlig avgång, årsarb."] == 0.3
-    assert rows["c3"]["Nyanställs, årsarb."] == 0.5
-    flows = rows_of(found["Personalflöden"])
-    assert len(flows) == 3 and flows[0]["Vad som händer"] == "Flyttar till annat kontor"
-    assert flows[0]["Till kontor"] == "Office o1" and flows[2]["Från kontor"] is None
+def test_flows_of_staff_are_told_by_office_and_one_by_one(tiny: Path) -> None:
+    rows = {row["Id"]: row for row in rows_of(book(tiny)["Personal"])}
+    assert rows["o2"]["Flyttar ut, årsarb."] == rows["o1"]["Flyttar in, årsarb."] == 1.08
+    assert rows["o2"]["Naturlig avgång, årsarb."] == 0.12
+    assert rows["c3"]["Nyanställs, årsarb."] == pytest.approx(0.528 / 1.0201)
+    redundant = 3.564 / 1.01 - 3.432 / 1.0201
+    assert rows["o1"]["Övertaliga, årsarb."] == pytest.approx(redundant)
+    flows = rows_of(book(tiny)["Personalflöden"])
+    assert len(flows) == sum(map(len, tiny_run.STAFF.values()))
+    move = next(row for row in flows if row["Vad som händer"] == "Flyttar till annat kontor")
+    assert (move["År"], move["Från, id"], move["Till kontor"]) == (2025, "o2", "Office o1")
+    assert move["Årsarbetskrafter"] == 1.08
 
 
 def test_estimated_and_assumed_cells_are_marked_and_observed_ones_not(tmp_path: Path) -> None:

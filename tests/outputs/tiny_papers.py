@@ -1,4 +1,4 @@
-"""The tiny run with what people see besides: places, today's figures, their origin, and staff."""
+"""The tiny run with what people see besides: places, today's visits, and their origin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def write(folder: Path) -> Path:
     sites["longitude"] = [PLACES[site][0] for site in ids]
     sites["latitude"] = [PLACES[site][1] for site in ids]
     sites["visits_today"] = ids.map(tiny_run.PLANNED[2024])
-    sites["fte_today"] = ids.map(tiny_run.FTE[2024])
     for origin in ("visits", "fte", "premises", "local"):
         sites[f"origin_{origin}"] = "estimated"
     sites.to_csv(inputs / "sites.csv", index=False)

@@ -13,7 +13,7 @@ from optimizer.outputs.workbook.run import Run
 AFTER = "after"
 COSTS = (
     *("central", "front_staff", "premises", "local", "staff_travel", "extension"),
-    *("closure", "conversion", "opening"),
+    *("closure", "conversion", "opening", "redundancy", "relocation", "hiring"),
 )
 #: Items in the order they are read, after those of cost; any other item follows.
 MEANS = ("appropriation", "other_income", "fees_lost", "means")

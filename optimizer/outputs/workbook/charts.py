@@ -15,6 +15,7 @@ from optimizer.outputs.workbook.page import HEADING_ROW, Page
 STACKED = (
     *("central", "front_staff", "premises", "local"),
     *("staff_travel", "extension", "closure", "conversion", "opening"),
+    *("redundancy", "relocation", "hiring"),
 )
 FONT = {"name": "Calibri", "size": 9, "color": SOFT}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from optimizer.outputs.workbook.page import Column, Page
@@ -54,7 +57,7 @@ def requirement_rows(run: Run) -> pd.DataFrame:
         return table
     after = titles.strings.text("tables.after")
     named = zip(table["requirement"], table["scope"], strict=True)
-    structure = table["requirement"].isin(STRUCTURE)
+    structure = table["requirement"].isin(STRUCTURE | _unlimited(run.tables.config))
     return table.assign(
         title=[titles.of("tables.requirement", key) for key in table["requirement"]],
         where=[titles.scope(requirement, scope) for requirement, scope in named],
@@ -64,3 +67,10 @@ def requirement_rows(run: Run) -> pd.DataFrame:
         structure=structure,
         binds=table["binding"] & ~structure,
     )
+
+
+def _unlimited(config: Mapping[str, Any]) -> frozenset[str]:
+    """Requirements that count something but have no limit in this run."""
+    balance = (config.get("requirements") or {}).get("staff_balance") or {}
+    limited = balance.get("most_redundant_fte") is not None
+    return frozenset() if limited else frozenset({"staff_balance"})
