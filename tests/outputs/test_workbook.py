@@ -79,6 +79,7 @@ def test_the_language_is_the_one_asked_for(tmp_path: Path) -> None:
     assert found.sheetnames[:4] == ["Summary", "Offices", "Regions", "Budget"]
     offices = rows_of(found["Offices"])
     assert offices[1]["Decided by"] == "The board" and offices[1]["Action 2025"] == "merged"
+    assert offices[1]["Action 2026"] == "stays closed"  # and not coloured as a closing
     with zipfile.ZipFile(folder / "plan.xlsx") as parts:
         text = b"".join(map(parts.read, parts.namelist())).decode("utf-8", "ignore")
     assert not re.search("Kontor|idag|Årsarb|Kostnad", text)

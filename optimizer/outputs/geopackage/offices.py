@@ -65,7 +65,7 @@ def _codes(case: Case, rows: pd.DataFrame) -> dict[str, dict[str, str]]:
         "decided_by": {key: titles.of("tables.decided_by", key) for key in ("board", "director")},
         "evidence": titles.words("evidence", rows["evidence"]),
     }
-    actions = {action: titles.of("action", action) for action in ACTIONS}
+    actions = {action: titles.action(action) for action in ACTIONS}
     origins = {origin: titles.of("tables.origin", origin) for origin in ORIGINS}
     codes |= {f"action_{year}": actions for year in case.tables.years}
     codes |= {f"mode_{ending}": dict(titles.modes) for ending, _ in case.moments}

@@ -34,6 +34,12 @@ class Titles:
             return self.strings.text("tables.not_opened")
         return self.strings.text(f"state.{key}")
 
+    def action(self, key: object) -> str:
+        """What happens to a site in a year; that it stays closed is told apart from closing."""
+        if key == "stays_closed":
+            return self.strings.text("tables.stays_closed")
+        return self.of("action", key)
+
     def need(self, need: object) -> str:
         """A level of need."""
         other = self.strings.texts["need.other"]

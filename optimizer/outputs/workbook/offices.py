@@ -65,7 +65,7 @@ def _words(rows: pd.DataFrame, page: Page, run: Run) -> pd.DataFrame:
     for ending, _ in run.moments:
         out[f"mode_{ending}"] = [titles.mode(key) for key in rows[f"mode_{ending}"]]
     for year in run.tables.years:
-        out[f"action_{year}"] = [titles.of("action", key) for key in rows[f"action_{year}"]]
+        out[f"action_{year}"] = [titles.action(key) for key in rows[f"action_{year}"]]
     out["into"] = [titles.office(key) if key else "" for key in rows["into_office_id"]]
     ends = rows["decided_by"] != ""
     out["leaves_municipality"] = rows["leaves_municipality"].astype(object).where(ends, "")
