@@ -165,6 +165,28 @@ def test_the_requirements_are_those_of_the_run(tiny: Path) -> None:
     assert places["keep:o1"] == "Ska behållas, Office o1"
 
 
+def test_a_plan_that_breaks_a_requirement_says_so_first(tmp_path: Path) -> None:
+    folder = tiny_papers.write(tmp_path / "run")
+    path = folder / "requirements.csv"
+    table = pd.read_csv(path, dtype=str)
+    short = (table["requirement"] == "budget_by_year") & (table["year"] == "2026")
+    table.loc[short, ["margin", "holds", "binding"]] = ["-1.5", "false", "false"]
+    table.to_csv(path, index=False)
+    write_workbook(folder, language="sv")
+    found = book(folder)
+    said = "Planen uppfyller inte 1 av kraven: Budget i balans, Hela landet 2026."
+    assert said in [cell.value for cell in found["Sammanfattning"]["A"][:6]]
+    first = rows_of(found["Krav"])[0]
+    assert first["Krav"] == "Budget i balans" and first["Uppfyllt"] == "Nej"
+    facts = [cell.value for cell in found["Känslighet"]["A"]]
+    assert "I budgeten saknas 1,50 mnkr (2026)." in facts
+
+
+def test_a_plan_that_meets_all_requirements_names_none(tiny: Path) -> None:
+    said = [str(cell.value) for cell in book(tiny)["Sammanfattning"]["A"]]
+    assert not [text for text in said if "uppfyller inte" in text]
+
+
 def test_the_regions_are_those_of_the_run(tiny: Path) -> None:
     rows = rows_of(book(tiny)["Regioner"])
     assert [(row["Kod"], row["Behovsnivå"][0]) for row in rows] == [

@@ -26,12 +26,12 @@ STRUCTURE = frozenset({"one_mode", "assignment", "staffing", "room", "transition
 
 
 def write_requirements(page: Page, run: Run) -> None:
-    """The sheet of requirements; those that hold by construction come last."""
+    """The sheet of requirements; broken ones first, those that cannot break last."""
     page.head(page.text("requirements.title"), page.text("requirements.note"))
     rows = requirement_rows(run)
     if rows.empty:
         return
-    rows = rows.sort_values("structure", kind="stable")
+    rows = rows.sort_values(["holds", "structure"], kind="stable")
     text, strings = page.column_text, page.titles.strings
     yes, no = strings.text("tables.yes"), strings.text("tables.no")
     columns = (

@@ -70,8 +70,9 @@ def facts(run: Run) -> list[str]:
     if not budget.empty:
         least = budget.iloc[int(budget["margin"].argmin())]
         when = strings.text("tables.after") if pd.isna(least["year"]) else int(least["year"])
-        margin = strings.number(float(least["margin"]), 2)
-        said.append(strings.text("workbook.fact.margin", when=when, margin=margin))
+        margin = float(least["margin"])
+        key = "workbook.fact.margin" if margin >= 0 else "workbook.fact.deficit"
+        said.append(strings.text(key, when=when, amount=strings.number(abs(margin), 2)))
     if not tables.money.empty:
         wage = float(tables.money["wage_mnkr_per_fte"].iloc[-1])
         if wage > 0:

@@ -15,6 +15,7 @@ from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.charts import line_chart
 from optimizer.outputs.workbook.looks import STATES as LOOKS
 from optimizer.outputs.workbook.page import Column, Page
+from optimizer.outputs.workbook.requirements import requirement_rows
 from optimizer.outputs.workbook.run import Run
 
 #: key of a year in summary.json and its kind, in reading order
@@ -54,10 +55,26 @@ def _proof(page: Page, run: Run, row: int) -> int:
         return row
     known = run.tables.summary.get("gap") is not None
     key = "summary.proof" if known else "summary.proof_without_bound"
-    sentence = page.text(key, status=said[0], gap=said[1])
-    put(page.sheet, row, 0, sentence, page.looks.strong())
-    put(page.sheet, row + 1, 0, page.titles.strings.text("map.figure.gap_help"), page.looks.note())
-    return row + 3
+    put(page.sheet, row, 0, page.text(key, status=said[0], gap=said[1]), page.looks.strong())
+    if known:
+        row += 1
+        help_text = page.titles.strings.text("map.figure.gap_help")
+        put(page.sheet, row, 0, help_text, page.looks.note())
+    broken = _broken(run)
+    if broken:
+        row += 1
+        sentence = page.text("summary.broken", count=len(broken), which="; ".join(broken))
+        put(page.sheet, row, 0, sentence, page.looks.sign("broken"))
+    return row + 2
+
+
+def _broken(run: Run) -> list[str]:
+    """The requirements that the plan does not meet, each with its place and year."""
+    rows = requirement_rows(run)
+    if rows.empty:
+        return []
+    broken = rows[~rows["holds"]]
+    return [f"{one['title']}, {one['where']} {one['when']}" for one in broken.to_dict("records")]
 
 
 def _figures(page: Page, run: Run, row: int, years: Sequence[int]) -> int:
