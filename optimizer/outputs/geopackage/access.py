@@ -10,23 +10,23 @@ import pandas as pd
 import shapely
 
 from geodata import boundaries
-from optimizer.outputs.geopackage.case import Case, points
 from optimizer.outputs.geopackage.layer import CRS, Layer
+from optimizer.outputs.geopackage.places import has_places, points
 from optimizer.outputs.map.access import minutes_by_municipality
 from optimizer.outputs.run_tables import RunTables
-from optimizer.outputs.side_by_side import region_rows
+from optimizer.outputs.side_by_side import Run, region_rows
 from optimizer.outputs.side_by_side.regions import MEASURES
 
 GRID_METRES = 1  # the outlines overlap by less; without it slivers stay between joined regions
 
 
-def zones_layer(case: Case) -> Layer | None:
+def zones_layer(run: Run) -> Layer | None:
     """A point for each demand zone; None where the run does not say where its zones lie."""
-    path = case.folder / "inputs" / "zones.parquet"
+    path = run.folder / "inputs" / "zones.parquet"
     if not path.is_file():
         return None
     places = pd.read_parquet(path)
-    if not {"longitude", "latitude"} <= set(places.columns):
+    if not has_places(places):
         return None
     place = points(places)
     if place.isna().all():
@@ -34,15 +34,15 @@ def zones_layer(case: Case) -> Layer | None:
     text = [name for name in ("zone", "area_type") if name in places]
     names = ["zone_id", *text, "municipality_code", "population"]
     rows = places[names].reset_index(drop=True)
-    rows = rows.merge(_minutes_of_zones(case.tables), on="zone_id", how="left")
+    rows = rows.merge(_minutes_of_zones(run.tables), on="zone_id", how="left")
     columns = ("zone_id", *text, "municipality_code", "population")
-    aliases = {column: case.alias(column) for column in columns} | _minute_aliases(case)
-    for ending, when in case.moments:
-        aliases[f"visits_{ending}"] = case.alias("visits", when=when)
-    area_types = case.titles.words("tables.area_type", rows.get("area_type", ()))
+    aliases = {column: run.titles.heading(column) for column in columns} | _minute_aliases(run)
+    for ending, when in run.moments:
+        aliases[f"visits_{ending}"] = run.titles.heading("visits", when=when)
+    area_types = run.titles.words("tables.area_type", rows.get("area_type", ()))
     return Layer(
         name="zones",
-        title=case.titles.strings.text("geopackage.layer.zones"),
+        title=run.titles.strings.text("geopackage.layer.zones"),
         kind="Point",
         features=gpd.GeoDataFrame(rows, geometry=place.to_numpy(), crs=CRS),
         aliases=aliases,
@@ -51,37 +51,37 @@ def zones_layer(case: Case) -> Layer | None:
     )
 
 
-def municipalities_layer(case: Case) -> Layer | None:
+def municipalities_layer(run: Run) -> Layer | None:
     """The municipalities that the run has zones in; None if they are of no known country."""
     shapes = boundaries.municipalities().to_crs(CRS)
-    known = set(case.tables.zones["municipality_code"].astype(str))
+    known = set(run.tables.zones["municipality_code"].astype(str))
     shapes = shapes[shapes["municipality_code"].isin(known)].reset_index(drop=True)
     if shapes.empty:
         return None
     codes = shapes["municipality_code"].tolist()
-    zones = case.tables.zones
-    one = zones[(zones["year"] == case.tables.years[0]) & (zones["need"] == case.tables.needs[0])]
+    zones = run.tables.zones
+    one = zones[(zones["year"] == run.tables.years[0]) & (zones["need"] == run.tables.needs[0])]
     people = one.groupby("municipality_code")["population"].sum()
     head = {
         "municipality_code": codes,
         "municipality": shapes["municipality"],
         "population": [int(people[code]) for code in codes],
     }
-    minutes = _minutes_of_municipalities(case.tables, codes)
+    minutes = _minutes_of_municipalities(run.tables, codes)
     rows = pd.concat([pd.DataFrame(head), minutes], axis="columns")
     return Layer(
         name="municipalities",
-        title=case.titles.strings.text("geopackage.layer.municipalities"),
+        title=run.titles.strings.text("geopackage.layer.municipalities"),
         kind="MultiPolygon",
         features=gpd.GeoDataFrame(rows, geometry=_multi(shapes.geometry), crs=CRS),
-        aliases={column: case.alias(column) for column in head} | _minute_aliases(case),
+        aliases={column: run.titles.heading(column) for column in head} | _minute_aliases(run),
         display="municipality",
     )
 
 
-def regions_layer(case: Case) -> Layer | None:
+def regions_layer(run: Run) -> Layer | None:
     """The regions of every division, joined from their municipalities; None without outlines."""
-    members, table = case.tables.members, region_rows(case.tables)
+    members, table = run.tables.members, region_rows(run.tables)
     if members.empty or table.empty:
         return None
     shapes = boundaries.municipalities().to_crs(CRS)[["municipality_code", "geometry"]]
@@ -92,24 +92,24 @@ def regions_layer(case: Case) -> Layer | None:
     }
     if not joined:
         return None
-    wide = _needs_side_by_side(case, table)
+    wide = _needs_side_by_side(run, table)
     keys = list(zip(wide["division"], wide["region_code"], strict=True))
     wide = wide[[key in joined for key in keys]].reset_index(drop=True)
     geometry = _multi(gpd.GeoSeries([joined[key] for key in keys if key in joined], crs=CRS))
     return Layer(
         name="regions",
-        title=case.titles.strings.text("geopackage.layer.regions"),
+        title=run.titles.strings.text("geopackage.layer.regions"),
         kind="MultiPolygon",
         features=gpd.GeoDataFrame(wide, geometry=geometry, crs=CRS),
-        aliases=_region_aliases(case),
+        aliases=_region_aliases(run),
         display="region",
-        codes={"division": {key: case.titles.division(key) for key in wide["division"].unique()}},
+        codes={"division": {key: run.titles.division(key) for key in wide["division"].unique()}},
     )
 
 
-def added_column(case: Case) -> str:
+def added_column(run: Run) -> str:
     """The column of added minutes shown first: the last year, at the highest need."""
-    return f"added_minutes_need{case.tables.needs[-1]}_{case.tables.years[-1]}"
+    return f"added_minutes_need{run.tables.needs[-1]}_{run.tables.years[-1]}"
 
 
 def _minutes_of_zones(tables: RunTables) -> pd.DataFrame:
@@ -150,25 +150,24 @@ def _minutes_of_municipalities(tables: RunTables, codes: Sequence[str]) -> pd.Da
     return pd.DataFrame(rows).astype(float)
 
 
-def _minute_aliases(case: Case) -> dict[str, str]:
+def _minute_aliases(run: Run) -> dict[str, str]:
     names = {}
-    for need in case.tables.needs:
-        for ending, when in case.moments:
-            names[f"minutes_need{need}_{ending}"] = case.alias("minutes_need", need=need, when=when)
-            if ending != "today":
-                names[f"added_minutes_need{need}_{ending}"] = case.alias(
-                    "added_minutes_need", need=need, when=when
-                )
+    heading = run.titles.heading
+    for need in run.tables.needs:
+        for ending, when in run.moments:
+            words = {"need": need, "when": when}
+            names[f"minutes_need{need}_{ending}"] = heading("minutes_need", **words)
+            names[f"added_minutes_need{need}_{ending}"] = heading("added_minutes_need", **words)
     return names
 
 
-def _needs_side_by_side(case: Case, table: pd.DataFrame) -> pd.DataFrame:
+def _needs_side_by_side(run: Run, table: pd.DataFrame) -> pd.DataFrame:
     """A row for each region: its points, then the measures of every need."""
     keys = ["division", "region_code"]
-    endings = [ending for ending, _ in case.moments]
+    endings = [ending for ending, _ in run.moments]
     head = ["region", "population", "required", *(f"service_points_{end}" for end in endings)]
     wide = table.drop_duplicates(keys).set_index(keys)[head]
-    for need in case.tables.needs:
+    for need in run.tables.needs:
         rows = table[table["need"] == need].set_index(keys)
         for measure in MEASURES:
             for ending in endings:
@@ -177,24 +176,26 @@ def _needs_side_by_side(case: Case, table: pd.DataFrame) -> pd.DataFrame:
     return wide.reset_index()
 
 
-def _region_aliases(case: Case) -> dict[str, str]:
-    last = case.tables.years[-1]
-    names = {key: case.alias(key) for key in ("division", "region_code", "region", "population")}
-    names["required"] = case.alias("required", when=last)
-    for ending, when in case.moments:
-        names[f"service_points_{ending}"] = case.alias("service_points", when=when)
-        for need in case.tables.needs:
+def _region_aliases(run: Run) -> dict[str, str]:
+    last = run.tables.years[-1]
+    names = {
+        key: run.titles.heading(key) for key in ("division", "region_code", "region", "population")
+    }
+    names["required"] = run.titles.heading("required", when=last)
+    for ending, when in run.moments:
+        names[f"service_points_{ending}"] = run.titles.heading("service_points", when=when)
+        for need in run.tables.needs:
             for measure in MEASURES:
-                words = case.alias(measure, when=when)
-                names[f"{measure}_need{need}_{ending}"] = _at_need(case, words, need)
-    for need in case.tables.needs:
-        added = case.alias("added_minutes_need", need=need, when=last)
+                words = run.titles.heading(measure, when=when)
+                names[f"{measure}_need{need}_{ending}"] = _at_need(run, words, need)
+    for need in run.tables.needs:
+        added = run.titles.heading("added_minutes_need", need=need, when=last)
         names[f"added_minutes_need{need}_{last}"] = added
     return names
 
 
-def _at_need(case: Case, words: str, need: int) -> str:
-    return case.titles.strings.text("geopackage.at_need", words=words, need=need)
+def _at_need(run: Run, words: str, need: int) -> str:
+    return run.titles.strings.text("geopackage.at_need", words=words, need=need)
 
 
 def _multi(shapes: gpd.GeoSeries) -> np.ndarray[tuple[int], np.dtype[np.object_]]:

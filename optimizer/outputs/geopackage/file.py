@@ -10,17 +10,15 @@ from pathlib import Path
 import pyogrio
 
 from optimizer.outputs.geopackage.access import municipalities_layer, regions_layer, zones_layer
-from optimizer.outputs.geopackage.case import Case
 from optimizer.outputs.geopackage.columns import describe
 from optimizer.outputs.geopackage.flows import flows_layer
 from optimizer.outputs.geopackage.layer import Layer
 from optimizer.outputs.geopackage.offices import offices_layer
 from optimizer.outputs.geopackage.style import add_styles
-from optimizer.outputs.run_tables import read_tables
-from optimizer.outputs.side_by_side import titles_of
+from optimizer.outputs.side_by_side import Run, read_run
 
 #: Every layer, from the one on top to the ground; each may be None where the run lacks its data.
-LAYERS: tuple[Callable[[Case], Layer | None], ...] = (
+LAYERS: tuple[Callable[[Run], Layer | None], ...] = (
     offices_layer,
     flows_layer,
     zones_layer,
@@ -37,9 +35,8 @@ def write_geopackage(folder: Path, *, language: str) -> Path:
 
     A run without coordinates and known municipalities has nothing to draw, and gets no file.
     """
-    tables = read_tables(folder)
-    case = Case(folder, tables, titles_of(tables, language))
-    layers = [layer for make in LAYERS if (layer := make(case)) is not None]
+    run = read_run(folder, language)
+    layers = [layer for make in LAYERS if (layer := make(run)) is not None]
     path = folder / "plan.gpkg"
     path.unlink(missing_ok=True)
     if not layers:
@@ -49,7 +46,7 @@ def write_geopackage(folder: Path, *, language: str) -> Path:
             _write(layer, path)
     with closing(sqlite3.connect(path)) as base, base:
         describe(base, layers)
-        add_styles(base, layers, case, moment=MOMENT)
+        add_styles(base, layers, run, moment=MOMENT)
     return path
 
 

@@ -9,27 +9,27 @@ import numpy as np
 import pandas as pd
 from shapely import LineString
 
-from optimizer.outputs.geopackage.case import Case, points
 from optimizer.outputs.geopackage.layer import CRS, Layer
+from optimizer.outputs.geopackage.places import has_places, points
 from optimizer.outputs.run_tables import RunTables
-from optimizer.outputs.side_by_side import office_rows
+from optimizer.outputs.side_by_side import Run, office_rows
 
 LEAVING = ("close", "merge", "convert")
 WEEKDAYS = 5
 
 
-def flows_layer(case: Case) -> Layer | None:
+def flows_layer(run: Run) -> Layer | None:
     """A line for each pair of sites; None if the run lacks minutes or coordinates, or none moves.
 
     Its visits are those of the year that reach the receiving site and would today have gone to
     the leaving one.
     """
-    if not {"longitude", "latitude"} <= set(case.tables.sites.columns):
+    if not has_places(run.tables.sites):
         return None
-    flows = moved_visits(case.tables, case.folder)
+    flows = moved_visits(run.tables, run.folder)
     if flows.empty:
         return None
-    place = points(case.tables.sites.set_index("office_id"))
+    place = points(run.tables.sites.set_index("office_id"))
     ends = flows[["from_office_id", "to_office_id"]]
     known = ends.map(lambda site: place.get(site) is not None).all(axis="columns")
     flows = flows[known].reset_index(drop=True)
@@ -39,22 +39,22 @@ def flows_layer(case: Case) -> Layer | None:
         LineString([place[start], place[end]])
         for start, end in zip(flows["from_office_id"], flows["to_office_id"], strict=True)
     ]
-    flows.insert(2, "from_office", [case.titles.office(key) for key in flows["from_office_id"]])
-    flows.insert(3, "to_office", [case.titles.office(key) for key in flows["to_office_id"]])
+    flows.insert(2, "from_office", [run.titles.office(key) for key in flows["from_office_id"]])
+    flows.insert(3, "to_office", [run.titles.office(key) for key in flows["to_office_id"]])
     flows["label"] = flows["from_office"] + " → " + flows["to_office"]
     plain = ("from_office_id", "to_office_id", "from_office", "to_office", "state")
-    names = {column: case.alias(column) for column in plain}
-    names["label"] = case.alias("flow")
-    for year in case.tables.years:
-        names[f"visits_{year}"] = case.alias("visits_moved", when=year)
+    names = {column: run.titles.heading(column) for column in plain}
+    names["label"] = run.titles.heading("flow")
+    for year in run.tables.years:
+        names[f"visits_{year}"] = run.titles.heading("visits_moved", when=year)
     return Layer(
         name="flows",
-        title=case.titles.strings.text("geopackage.layer.flows"),
+        title=run.titles.strings.text("geopackage.layer.flows"),
         kind="LineString",
         features=gpd.GeoDataFrame(flows, geometry=lines, crs=CRS),
         aliases=names,
         display="label",
-        codes={"state": {state: case.titles.state(state) for state in LEAVING}},
+        codes={"state": {state: run.titles.state(state) for state in LEAVING}},
     )
 
 

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from optimizer.outputs.geopackage.case import Case
 from optimizer.outputs.geopackage.layer import Layer
 from optimizer.outputs.map.access import ADDED_BREAKS
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
+from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.strings import Strings
 
 #: As on the map: keep, convert, merge, close, open; and added minutes from less to much more.
@@ -51,9 +51,7 @@ SIZE_KEPT, SIZE_CHANGED = 2.0, 3.4  # millimetres
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def add_styles(
-    base: sqlite3.Connection, layers: Sequence[Layer], case: Case, *, moment: str
-) -> None:
+def add_styles(base: sqlite3.Connection, layers: Sequence[Layer], run: Run, *, moment: str) -> None:
     """Store a default style for each layer, where QGIS looks for it."""
     base.execute(TABLE)
     base.execute(
@@ -67,13 +65,13 @@ def add_styles(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, "
             "update_time, type) VALUES ('', '', ?, 'geometry', ?, ?, '', 1, ?, '', ?, ?)",
-            (layer.name, layer.name, qml(layer, case), layer.title, moment, kinds[layer.kind]),
+            (layer.name, layer.name, qml(layer, run), layer.title, moment, kinds[layer.kind]),
         )
 
 
-def qml(layer: Layer, case: Case) -> str:
+def qml(layer: Layer, run: Run) -> str:
     """The style of a layer as QGIS reads it: an XML document."""
-    last = case.tables.years[-1]
+    last = run.tables.years[-1]
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -86,16 +84,16 @@ def qml(layer: Layer, case: Case) -> str:
         layer=layer,
         geometry=GEOMETRIES[layer.kind],
         farthest=FARTHEST.get(layer.name, 0),
-        states=_states(case),
-        classes=_classes(case.titles.strings),
-        added=f"added_minutes_need{case.tables.needs[-1]}_{last}",
+        states=_states(run),
+        classes=_classes(run.titles.strings),
+        added=f"added_minutes_need{run.tables.needs[-1]}_{last}",
         visits=f"visits_{last}",
-        division=drawn_division(case.tables).name,
+        division=drawn_division(run.tables).name,
     )
     return _UNWRITABLE.sub("\ufffd", text)
 
 
-def _states(case: Case) -> list[dict[str, object]]:
+def _states(run: Run) -> list[dict[str, object]]:
     """What becomes of offices: closing ones hollow, as on the map, and larger than those kept."""
     signs = []
     for key in STATES:
@@ -104,7 +102,7 @@ def _states(case: Case) -> list[dict[str, object]]:
         signs.append(
             {
                 "key": key,
-                "words": case.titles.state(key),
+                "words": run.titles.state(key),
                 "line": _rgba(LINE_COLOURS[key]),
                 "colour": _rgba(PAPER) if hollow else colour,
                 "edge": colour if hollow else _rgba(PAPER),

@@ -24,6 +24,10 @@ class Titles:
     offices: Mapping[str, str]
     regions: Mapping[tuple[str, str], str]
 
+    def heading(self, column: str, **values: object) -> str:
+        """The heading of a column, unit included."""
+        return self.strings.text(f"tables.column.{column}", **values)
+
     def mode(self, key: object) -> str:
         """A mode's title, `Stängt` for a closed site."""
         return self.modes.get(str(key), str(key))

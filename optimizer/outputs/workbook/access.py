@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.outputs.side_by_side import region_rows
+from optimizer.outputs.side_by_side import Run, region_rows
 from optimizer.outputs.workbook.looks import PAPER
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
-from optimizer.outputs.workbook.run import Run
 
 WORSE = "#F5C374"
 WITHIN = ("share_within_30", "share_within_60", "share_within_90")

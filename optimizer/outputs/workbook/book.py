@@ -8,8 +8,7 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from optimizer.outputs.run_tables import read_tables
-from optimizer.outputs.side_by_side import titles_of
+from optimizer.outputs.side_by_side import Run, read_run
 from optimizer.outputs.workbook.access import write_regions
 from optimizer.outputs.workbook.budget import write_budget
 from optimizer.outputs.workbook.cells import plain
@@ -17,7 +16,6 @@ from optimizer.outputs.workbook.looks import Looks
 from optimizer.outputs.workbook.offices import write_offices
 from optimizer.outputs.workbook.page import Page
 from optimizer.outputs.workbook.requirements import write_requirements
-from optimizer.outputs.workbook.run import Run
 from optimizer.outputs.workbook.sensitivity import write_sensitivity
 from optimizer.outputs.workbook.sources import write_sources
 from optimizer.outputs.workbook.staff import write_staff, write_staff_flows
@@ -46,9 +44,8 @@ LITERAL = {
 
 def write_workbook(folder: Path, *, language: str) -> Path:
     """Write `plan.xlsx` into a run folder from its tables; same tables, same bytes."""
-    tables = read_tables(folder)
-    titles = titles_of(tables, language)
-    run = Run(folder, tables, titles)
+    run = read_run(folder, language)
+    titles = run.titles
     path = folder / "plan.xlsx"
     with Workbook(str(path), LITERAL) as book:
         book.set_properties(
@@ -60,7 +57,7 @@ def write_workbook(folder: Path, *, language: str) -> Path:
         )
         book.set_size(2400, 1400)
         looks = Looks(book)
-        sheets = [one for one in SHEETS if not one[2] or not getattr(tables, one[2]).empty]
+        sheets = [one for one in SHEETS if not one[2] or not getattr(run.tables, one[2]).empty]
         names = [titles.strings.text(f"workbook.sheet.{key}") for key, _, _ in sheets]
         pages = [Page(book.add_worksheet(name), name, book, looks, titles) for name in names]
         for page, (_, write, _) in zip(pages, sheets, strict=True):

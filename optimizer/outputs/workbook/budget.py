@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.charts import budget_chart
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
-from optimizer.outputs.workbook.run import Run
 
 AFTER = "after"
 COSTS = (

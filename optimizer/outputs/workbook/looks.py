@@ -24,7 +24,6 @@ NUMBERS: Mapping[str, str] = {
     "minutes": "0.0",
     "plain_one": "#,##0.0",
     "change": '+#,##0.0;-#,##0.0;"–"',
-    "change_two": '+#,##0.00;-#,##0.00;"–"',
     "share": "0.0%",
     "mnkr": "#,##0.0;[Red]-#,##0.0;0.0",
     "any": "General",

@@ -8,11 +8,10 @@ import pandas as pd
 
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
-from optimizer.outputs.side_by_side import office_rows
+from optimizer.outputs.side_by_side import Run, office_rows
 from optimizer.outputs.side_by_side.offices import divisions_of, region_column
 from optimizer.outputs.workbook.looks import STATES as LOOKS
 from optimizer.outputs.workbook.page import A3, Column, Page
-from optimizer.outputs.workbook.run import Run
 
 #: figure, its kind, the width of its columns
 FIGURES = (("visits", "whole", 10), ("fte", "one", 8), ("cost_mnkr", "two", 9))

@@ -58,7 +58,7 @@ class Page:
 
     def column_text(self, key: str, **values: object) -> str:
         """A heading, unit included."""
-        return self.titles.strings.text(f"tables.column.{key}", **values)
+        return self.titles.heading(key, **values)
 
     def head(self, title: str, note: str) -> None:
         """The title of the sheet and a line on how to read it."""

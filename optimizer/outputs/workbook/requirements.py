@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.page import Column, Page
-from optimizer.outputs.workbook.run import Run
 
 #: How a value is written, by its unit.
 KINDS = {

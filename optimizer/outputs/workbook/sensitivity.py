@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.map.signs import title
+from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.assumptions import Assumption, assumptions
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
 from optimizer.outputs.workbook.requirements import requirement_rows
-from optimizer.outputs.workbook.run import Run
 
 WIDTHS = (46, 22, 22, 16, 30, 24, 58)
 

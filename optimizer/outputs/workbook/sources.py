@@ -10,9 +10,9 @@ import pandas as pd
 
 from geodata import builtin
 from optimizer.outputs.map.figures import certificate
+from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.page import Column, Page
-from optimizer.outputs.workbook.run import Run
 
 WIDTHS = (52, 58, 8, 34, 14, 9, 60)
 MARKS = ("observed", "estimated", "assumed")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from optimizer.outputs.side_by_side import office_rows
+from optimizer.outputs.side_by_side import Run, office_rows
 from optimizer.outputs.workbook.page import Column, Page
-from optimizer.outputs.workbook.run import Run
 
 #: What the flows of a year mean to an office: a column, the kind of flow, the end it counts at.
 SUMS = (

@@ -10,13 +10,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.signs import title
-from optimizer.outputs.side_by_side import nation_access, office_rows
+from optimizer.outputs.side_by_side import Run, nation_access, office_rows
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.charts import line_chart
 from optimizer.outputs.workbook.looks import STATES as LOOKS
 from optimizer.outputs.workbook.page import Column, Page
 from optimizer.outputs.workbook.requirements import requirement_rows
-from optimizer.outputs.workbook.run import Run
 
 #: key of a year in summary.json and its kind, in reading order
 FIGURES = (
