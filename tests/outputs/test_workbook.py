@@ -282,6 +282,13 @@ def test_numbers_have_formats_and_states_have_colours(tiny: Path) -> None:
     )
 
 
+def test_codes_raise_no_warning_of_numbers_stored_as_text(tiny: Path) -> None:
+    with zipfile.ZipFile(tiny / "plan.xlsx") as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == len(SHEETS)
+        assert all(b'numberStoredAsText="1"' in parts.read(name) for name in sheets)
+
+
 def test_budget_and_access_are_drawn_by_the_spreadsheet_itself(tiny: Path) -> None:
     with zipfile.ZipFile(tiny / "plan.xlsx") as parts:
         charts = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]

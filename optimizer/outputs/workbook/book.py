@@ -33,6 +33,7 @@ SHEETS: tuple[tuple[str, Callable[[Page, Run], None], str], ...] = (
     ("sensitivity", write_sensitivity, ""),
     ("sources", write_sources, ""),
 )
+WHOLE_SHEET = "A1:XFD1048576"
 CREATED = datetime(2025, 1, 1)  # a clock would make equal plans unequal files
 LITERAL = {
     "strings_to_formulas": False,
@@ -62,5 +63,6 @@ def write_workbook(folder: Path, *, language: str) -> Path:
         pages = [Page(book.add_worksheet(name), name, book, looks, titles) for name in names]
         for page, (_, write, _) in zip(pages, sheets, strict=True):
             page.sheet.hide_gridlines(2)
+            page.sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET})  # codes are text
             write(page, run)
     return path
