@@ -1,0 +1,90 @@
+"""A request to an engine and its answer, with a limit of time and so many attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+from geodata.problems import InputError, Problem
+from geodata.travel.settings import TravelSettings
+
+FIRST_WAIT_SECONDS = 0.5  #: before the second attempt; doubled before each further one
+LONGEST_WAIT_SECONDS = 8.0
+MOST_BYTES = 256_000_000  #: of one answer
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer in JSON, and its HTTP status."""
+
+    status: int
+    document: dict[str, Any]
+
+
+class Passing(Exception):  # noqa: N818 - not an error yet
+    """What may be over at the next attempt: no answer, a broken one, a server in trouble."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(found)
+
+
+class Sender(Protocol):
+    """Sends requests to one engine; open while it is used as an asynchronous context."""
+
+    @property
+    def source(self) -> str:
+        """Where the engine is."""
+
+    @property
+    def sent(self) -> int:
+        """How many requests have been sent."""
+
+    async def __aenter__(self) -> Any: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    async def send(self, action: str, body: dict[str, Any] | None = None) -> Reply:
+        """The answer to a request; raises InputError when all attempts have failed."""
+
+
+async def attempts(
+    once: Callable[[], Awaitable[Reply]], source: str, settings: TravelSettings, advice: str
+) -> Reply:
+    """The first answer of at most `retries` + 1 attempts, with growing pauses between them."""
+    for attempt in range(settings.retries + 1):
+        try:
+            async with asyncio.timeout(settings.timeout_seconds):
+                return await once()
+        except TimeoutError:
+            found = f"no answer within {settings.timeout_seconds:g} seconds"
+        except Passing as passing:
+            found = passing.found
+        if attempt < settings.retries:
+            await asyncio.sleep(min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS))
+    times = f"{settings.retries + 1} attempts" if settings.retries else "one attempt"
+    accepted = "a routing engine that answers"
+    raise InputError(Problem(source, f"{found}, after {times}", accepted, advice))
+
+
+def read_json(content: bytes) -> dict[str, Any]:
+    """An answer as JSON, a list as {"items": ...}; Passing if it is cut off or something else."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        start = content[:60].decode("utf-8", errors="replace")
+        raise Passing(f"an answer that is not whole JSON ({start!r})") from None
+    if isinstance(document, list):
+        return {"items": document}
+    if not isinstance(document, dict):
+        raise Passing(f"an answer in JSON of another form ({type(document).__name__})")
+    return document
