@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from geodata.travel import engines, matrix
+from geodata.travel import matrix
 from geodata.travel.checks import no_way
+from geodata.travel.engines import osrm, valhalla
 from geodata.travel.estimate import estimate
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import TravelTable
@@ -24,8 +25,8 @@ def _estimated(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSetting
 PROVIDERS: Mapping[str, Provider] = {
     "estimate": _estimated,
     "matrix": matrix.travel,
-    "osrm": engines.osrm,
-    "valhalla": engines.valhalla,
+    "osrm": osrm.travel,
+    "valhalla": valhalla.travel,
 }
 
 

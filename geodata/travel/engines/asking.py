@@ -82,7 +82,8 @@ async def _stripe(
             block = await engine.table(
                 starts.part(rows.start, rows.stop), goals.part(columns.start, columns.stop)
             )
-        minutes[rows, columns], km[rows, columns] = block.minutes, block.km
+        minutes[rows, columns] = np.where(np.isnan(block.km), np.nan, block.minutes)
+        km[rows, columns] = np.where(np.isnan(block.minutes), np.nan, block.km)
         problems.extend(block.problems)
 
     tasks = [asyncio.create_task(one(*cut)) for cut in _cuts(len(starts), len(goals), settings)]

@@ -21,7 +21,7 @@ from geodata.travel.table import TravelTable
 _SOMEWHERE = "18.07,59.33"  #: to ask for the version: a public place, none of the user's
 
 
-def osrm(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
+def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
     """The provider: travel as an OSRM engine at `url` finds it."""
     assert settings.url is not None, "the config's checks ask for a url"
     sent_to = "" if on_this_machine(settings.url) else settings.url

@@ -21,7 +21,7 @@ _UNCONNECTED, _NO_EDGE, _TOO_FAR = 170, 171, 154
 _TOO_MANY = (150, 152, 153)
 
 
-def valhalla(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
+def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
     """The provider: travel as a Valhalla engine at `url`, or with the configuration `path`."""
     sender: Sender
     if settings.url is not None:
