@@ -19,6 +19,7 @@ from geodata.travel.table import TravelTable
 
 _UNCONNECTED, _NO_EDGE, _TOO_FAR = 170, 171, 154
 _TOO_MANY = (150, 152, 153)
+_UNNAMED = "a place that the engine does not name"
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
@@ -42,6 +43,7 @@ class Valhalla:
         self._sender, self._settings = sender, settings
         self._costing = settings.profile or "auto"
         self.source = sender.source
+        self._has_road: dict[str, bool] = {}  # of the places asked about one by one
         self.question: dict[str, object] = {"costing": self._costing, "snap_km": settings.snap_km}
 
     @property
@@ -85,7 +87,8 @@ class Valhalla:
         if code == _UNCONNECTED:
             return await self._in_halves(starts, goals)
         if code == _NO_EDGE:
-            return Block.without_way(n, m, await self._off_road(starts, goals))
+            off_road = await self._off_road(starts, goals)
+            return Block.without_way(n, m, off_road or (self._nowhere(_UNNAMED),))
         if "sources_to_targets" not in reply.document:
             raise self._refusal(reply)
         seconds, km = _tables(reply.document["sources_to_targets"])
@@ -98,7 +101,7 @@ class Valhalla:
         """Valhalla refuses a table as a whole if one place can not be reached from the others."""
         n, m = len(starts), len(goals)
         if n == m == 1:
-            return Block.without_way(1, 1)
+            return Block.without_way(1, 1, await self._off_road(starts, goals))
         if n >= m:
             first = await self.table(starts.part(0, n // 2), goals)
             second = await self.table(starts.part(n // 2, n), goals)
@@ -121,17 +124,22 @@ class Valhalla:
 
     async def _off_road(self, starts: Places, goals: Places) -> tuple[Problem, ...]:
         """Which places have no road near: the table only says that there are some."""
-        found = []
+        names = []
         for asked in (starts, goals):
             for at in range(len(asked)):
-                place = {"locations": self._locations(asked.part(at, at + 1))}
-                reply = await self._sender.send("locate", place | {"costing": self._costing})
-                if _without_edges(reply.document):
-                    found.append(asked.name(at))
+                place = asked.part(at, at + 1)
+                if asked.name(at) not in self._has_road:
+                    question = {"locations": self._locations(place), "costing": self._costing}
+                    reply = await self._sender.send("locate", question)
+                    self._has_road[asked.name(at)] = not _without_edges(reply.document)
+                if not self._has_road[asked.name(at)]:
+                    names.append(asked.name(at))
+        return tuple(self._nowhere(name) for name in names)
+
+    def _nowhere(self, name: str) -> Problem:
         accepted = f"a road within {self._settings.snap_km:g} km of every place"
         advice = "Check its coordinates and the area of the map data, or raise data.travel.snap_km."
-        names = found or ["a place that the engine does not name"]
-        return tuple(Problem(self.source, name, accepted, advice) for name in names)
+        return Problem(self.source, name, accepted, advice)
 
     def _refusal(self, reply: Reply) -> InputError:
         code = reply.document.get("error_code")
