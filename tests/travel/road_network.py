@@ -21,6 +21,8 @@ ROADS = [
     *((0, 1, 80), (1, 2, 80), (1, 4, 90), (4, 3, 70), (1, 5, 80), (0, 5, 65)),
     *((t, 6 + t, 50) for t in range(6)),
 ]
+#: The same without the road that closes a ring: a single way between any two places.
+TREE = [road for road in ROADS if road[:2] != (0, 5)]
 EARTH_KM = 6371.0088
 
 
@@ -31,26 +33,28 @@ def km_of(a: int, b: int) -> float:
     return float(2 * EARTH_KM * np.arcsin(np.sqrt(h)))
 
 
-def minutes_by_hand() -> np.ndarray:
+Roads = list[tuple[int, int, int]]
+
+
+def minutes_by_hand(roads: Roads = ROADS) -> np.ndarray:
     """[12, 12] the quickest way along the roads at their signed speeds."""
-    rows, columns, speeds = zip(*ROADS, strict=True)
-    times = [km_of(a, b) / speed * 60 for a, b, speed in ROADS]
+    rows, columns, _ = zip(*roads, strict=True)
+    times = [km_of(a, b) / speed * 60 for a, b, speed in roads]
     graph = coo_array((times, (rows, columns)), shape=(12, 12)).tocsr()
-    assert len(speeds) == graph.nnz
     return np.asarray(shortest_path(graph, directed=False))
 
 
-def write_osm(path: Path, *, island: bool = False) -> None:
+def write_osm(path: Path, *, roads: Roads = ROADS, island: bool = False) -> None:
     """The network as OpenStreetMap data (.osm or .osm.pbf); with a road that joins no other."""
     import osmium
     from osmium.osm import mutable
 
     points = [*map(tuple, PLACES.tolist()), *(((17.0, 60.0), (17.1, 60.0)) if island else ())]
-    roads = [*ROADS, *(((12, 13, 50),) if island else ())]
+    all_roads = [*roads, *(((12, 13, 50),) if island else ())]
     writer = osmium.SimpleWriter(str(path))
     for k, place in enumerate(points):
         writer.add_node(mutable.Node(id=k + 1, version=1, location=place))
-    for k, (a, b, speed) in enumerate(roads):
+    for k, (a, b, speed) in enumerate(all_roads):
         tags = {"highway": "primary", "maxspeed": str(speed)}
         writer.add_way(mutable.Way(id=k + 1, version=1, nodes=[a + 1, b + 1], tags=tags))
     writer.close()
