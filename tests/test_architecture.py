@@ -71,6 +71,7 @@ TOP = (
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",
+    "optimizer.data_refresh",
     "optimizer",
 )
 

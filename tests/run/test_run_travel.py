@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.travel.engines import osrm, sending
+from geodata.network import sending
+from geodata.travel.engines import osrm
 from optimizer.cli import main
 from optimizer.verify import verify
 from tests.travel.stub_engine import Stub, minutes, running

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.network import sending
 from geodata.problems import InputError
 from geodata.travel import TravelSettings, TravelTable, estimate, travel
-from geodata.travel.engines import asking, osrm, sending
+from geodata.travel.engines import asking, osrm
 from tests.travel.stub_engine import Stub, minutes, running
 
 PROVIDERS = ("osrm", "valhalla")

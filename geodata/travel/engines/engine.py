@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.network.sending import Patience
 from geodata.problems import InputError, Problem
+from geodata.travel.settings import TravelSettings
+
+SERVER_ADVICE = "Start the engine, check data.travel.url, or use provider: estimate."
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +38,12 @@ class Places:
         """One of them, in a sentence."""
         longitude, latitude = self.coordinates[at]
         return f"{self.kind} {self.ids[at]} ({longitude:g}, {latitude:g})"
+
+
+def patience(settings: TravelSettings, advice: str) -> Patience:
+    """How long to wait for an engine."""
+    accepted = "a routing engine that answers"
+    return Patience(settings.timeout_seconds, settings.retries, accepted, advice, settings.parallel)
 
 
 def places(table: pd.DataFrame, key: str) -> Places:

@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from geodata.network.sending import Passing, Reply, attempts, read_json
 from geodata.problems import InputError, Problem
-from geodata.travel.engines.sending import Passing, Reply, attempts, read_json
+from geodata.travel.engines.engine import patience
 from geodata.travel.settings import TravelSettings
 
 PROGRAM = "valhalla_service"
@@ -36,7 +37,7 @@ class Local:
     def __init__(self, configuration: str, settings: TravelSettings) -> None:
         self.source = configuration
         self.sent = 0
-        self._settings = settings
+        self._patience = patience(settings, ADVICE)
         found = program()
         if found is None:
             accepted = "the program valhalla_service on this machine"
@@ -60,9 +61,7 @@ class Local:
 
     async def send(self, action: str, body: dict[str, Any] | None = None) -> Reply:
         """Runs an action of the service."""
-        return await attempts(
-            lambda: self._once(action, body or {}), self.source, self._settings, ADVICE
-        )
+        return await attempts(lambda: self._once(action, body or {}), self.source, self._patience)
 
     async def _once(self, action: str, body: dict[str, Any]) -> Reply:
         self.sent += 1

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.network.http import Http, on_this_machine
+from geodata.network.sending import Reply
 from geodata.problems import InputError, Problem
 from geodata.travel.engines.asking import ask
-from geodata.travel.engines.engine import Block, Places, numbers
-from geodata.travel.engines.http import Http, on_this_machine
-from geodata.travel.engines.sending import Reply
+from geodata.travel.engines.engine import SERVER_ADVICE, Block, Places, numbers, patience
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import TravelTable
 
@@ -25,7 +25,7 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
     """The provider: travel as an OSRM engine at `url` finds it."""
     assert settings.url is not None, "the config's checks ask for a url"
     sent_to = "" if on_this_machine(settings.url) else settings.url
-    engine = Osrm(Http(settings.url, settings), settings)
+    engine = Osrm(Http(settings.url, patience(settings, SERVER_ADVICE)), settings)
     return ask(engine, zones, sites, settings, sent_to=sent_to)
 
 

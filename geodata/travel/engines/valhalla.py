@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.network.http import Http, on_this_machine
+from geodata.network.sending import Reply, Sender
 from geodata.problems import InputError, Problem
 from geodata.travel.engines.asking import ask
-from geodata.travel.engines.engine import Block, Places, numbers
-from geodata.travel.engines.http import Http, on_this_machine
+from geodata.travel.engines.engine import SERVER_ADVICE, Block, Places, numbers, patience
 from geodata.travel.engines.local import Local
-from geodata.travel.engines.sending import Reply, Sender
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import TravelTable
 
@@ -27,7 +27,7 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
     sender: Sender
     if settings.url is not None:
         sent_to = "" if on_this_machine(settings.url) else settings.url
-        sender = Http(settings.url, settings)
+        sender = Http(settings.url, patience(settings, SERVER_ADVICE))
     else:
         assert settings.path is not None, "the config's checks ask for a url or a path"
         sent_to, sender = "", Local(settings.path, settings)

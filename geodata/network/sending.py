@@ -1,4 +1,4 @@
-"""A request to an engine and its answer, with a limit of time and so many attempts."""
+"""A request to a server and its answer, with a limit of time and so many attempts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from geodata.problems import InputError, Problem
-from geodata.travel.settings import TravelSettings
 
 FIRST_WAIT_SECONDS = 0.5  #: before the second attempt; doubled before each further one
 LONGEST_WAIT_SECONDS = 8.0
 MOST_BYTES = 256_000_000  #: of one answer
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait for a server, and what to tell when it does not answer."""
+
+    timeout_seconds: float  #: of one request, from the first byte to the last
+    retries: int  #: after the first attempt
+    accepted: str  #: what was hoped for, in a sentence
+    advice: str
+    parallel: int = 1  #: requests at once
 
 
 @dataclass(frozen=True)
@@ -34,11 +44,11 @@ class Passing(Exception):  # noqa: N818 - not an error yet
 
 
 class Sender(Protocol):
-    """Sends requests to one engine; open while it is used as an asynchronous context."""
+    """Sends requests to one server; open while it is used as an asynchronous context."""
 
     @property
     def source(self) -> str:
-        """Where the engine is."""
+        """Where the server is."""
 
     @property
     def sent(self) -> int:
@@ -57,23 +67,21 @@ class Sender(Protocol):
         """The answer to a request; raises InputError when all attempts have failed."""
 
 
-async def attempts(
-    once: Callable[[], Awaitable[Reply]], source: str, settings: TravelSettings, advice: str
-) -> Reply:
+async def attempts(once: Callable[[], Awaitable[Reply]], source: str, patience: Patience) -> Reply:
     """The first answer of at most `retries` + 1 attempts, with growing pauses between them."""
-    for attempt in range(settings.retries + 1):
+    for attempt in range(patience.retries + 1):
         try:
-            async with asyncio.timeout(settings.timeout_seconds):
+            async with asyncio.timeout(patience.timeout_seconds):
                 return await once()
         except TimeoutError:
-            found = f"no answer within {settings.timeout_seconds:g} seconds"
+            found = f"no answer within {patience.timeout_seconds:g} seconds"
         except Passing as passing:
             found = passing.found
-        if attempt < settings.retries:
+        if attempt < patience.retries:
             await asyncio.sleep(min(FIRST_WAIT_SECONDS * 2**attempt, LONGEST_WAIT_SECONDS))
-    times = f"{settings.retries + 1} attempts" if settings.retries else "one attempt"
-    accepted = "a routing engine that answers"
-    raise InputError(Problem(source, f"{found}, after {times}", accepted, advice))
+    times = f"{patience.retries + 1} attempts" if patience.retries else "one attempt"
+    told = f"{found}, after {times}"
+    raise InputError(Problem(source, told, patience.accepted, patience.advice))
 
 
 def read_json(content: bytes) -> dict[str, Any]:
