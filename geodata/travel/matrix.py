@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geodata.files import MOST_SHOWN
@@ -165,11 +164,9 @@ class _Filling:
 
     def _ids(self, batch: Batch, column: str, known: pa.Array) -> Ints:
         """The position of each id among the known ones, -1 and a problem where it is not."""
-        text = batch.text(column)
-        place = pc.index_in(text, value_set=known)
-        found = np.asarray(pc.fill_null(place, -1)).astype(np.int64)
+        found = batch.places(column, known)
         for at in self._first("unknown " + column, found < 0):
-            cell = text[at].as_py()
+            cell = batch.text(column)[at].as_py()
             value = "nothing" if cell is None else repr(cell)
             accepted = f"a known {column}"
             self._row(batch, at, column, value, accepted)
@@ -192,9 +189,10 @@ class _Filling:
     def _repeated(self, batch: Batch, key: Ints, seen: NDArray[np.bool_]) -> None:
         """Marks keys as seen; a problem for each that was seen before."""
         known = np.flatnonzero(key >= 0)
-        order = known[np.argsort(key[known], kind="stable")]
         again = np.zeros(key.size, dtype=bool)
-        again[order[1:]] = key[order[1:]] == key[order[:-1]]
+        if (np.diff(key[known]) <= 0).any():  # not in rising order, as most files are
+            order = known[np.argsort(key[known], kind="stable")]
+            again[order[1:]] = key[order[1:]] == key[order[:-1]]
         again[known] |= seen[key[known]]
         seen[key[known]] = True
         for at in self._first("repeated", again):

@@ -37,6 +37,13 @@ class Batch:
         text = pc.utf8_trim_whitespace(values.cast(pa.string()))
         return pc.if_else(pc.equal(text, ""), None, text)
 
+    def places(self, column: str, known: pa.Array) -> NDArray[np.int64]:
+        """Where each value of a column stands among known texts; -1 where it does not."""
+        found = pc.index_in(self.cells[column].cast(pa.string()), value_set=known)
+        if found.null_count:  # spaces around an id are no part of it
+            found = pc.index_in(self.text(column), value_set=known)
+        return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
+
     def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """A column as numbers (NaN where blank), and which cells are not blank and no number."""
         values = self.cells[column]
@@ -44,7 +51,11 @@ class Batch:
             blank = np.asarray(pc.is_null(values))
             found = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan))
             return found, np.isnan(found) & ~blank
-        text = self.text(column)
+        try:  # the quick way, where every cell is a plain number
+            found = np.array(values.cast(pa.float64()))
+            return found, np.isnan(found)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            text = self.text(column)
         blank = np.asarray(pc.is_null(text))
         try:
             found = np.array(pc.fill_null(text.cast(pa.float64()), np.nan))
