@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.whatif": {
         "geodata",
         "optimizer.case",
+        "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
     },
@@ -68,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = (
     "optimizer.run",
     "optimizer.comparison",
+    "optimizer.explanation",
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",
