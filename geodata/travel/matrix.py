@@ -165,7 +165,10 @@ class _Filling:
     def _ids(self, batch: Batch, column: str, known: pa.Array) -> Ints:
         """The position of each id among the known ones, -1 and a problem where it is not."""
         found = batch.places(column, known)
-        for at in self._first("unknown " + column, found < 0):
+        unknown = found < 0
+        if unknown.any():
+            unknown &= ~batch.blank_rows()
+        for at in self._first("unknown " + column, unknown):
             cell = batch.text(column)[at].as_py()
             value = "nothing" if cell is None else repr(cell)
             accepted = f"a known {column}"
@@ -176,8 +179,8 @@ class _Filling:
         found, wrong = batch.numbers(column)
         with np.errstate(invalid="ignore"):
             wrong |= np.isinf(found) | (found < 0) | (found > most)
-        if required:
-            wrong |= np.isnan(found)
+        if required and np.isnan(found).any():
+            wrong |= np.isnan(found) & ~batch.blank_rows()
         upper = f" and at most {most:,.0f}" if np.isfinite(most) else ""
         accepted = f"a finite number of at least 0{upper}"
         for at in self._first(column, wrong):

@@ -37,6 +37,11 @@ class Batch:
         text = pc.utf8_trim_whitespace(values.cast(pa.string()))
         return pc.if_else(pc.equal(text, ""), None, text)
 
+    def blank_rows(self) -> NDArray[np.bool_]:
+        """Which rows have nothing in any cell."""
+        cells = [np.asarray(pc.is_null(self.text(name))) for name in self.cells]
+        return np.asarray(np.all(cells, axis=0), dtype=bool)
+
     def places(self, column: str, known: pa.Array) -> NDArray[np.int64]:
         """Where each value of a column stands among known texts; -1 where it does not."""
         found = pc.index_in(self.cells[column].cast(pa.string()), value_set=known)
@@ -87,7 +92,7 @@ def batches(source: str | Path) -> Iterator[Batch]:
         return
     try:
         yield from readers[file.suffix.lower()](file)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _broken(file, error) from None
 
 
@@ -110,8 +115,13 @@ def _broken(file: Path, error: Exception) -> InputError:
 def _dialect(file: Path) -> tuple[list[str], str, str]:
     """Names of the columns, separator, and encoding: UTF-8, or cp1252 where it is not that."""
     encoding = _encoding(file)
-    with file.open(encoding="utf-8-sig" if encoding == "utf8" else encoding, newline="") as stream:
-        first = stream.readline(_BYTES)
+    named = "utf-8-sig" if encoding == "utf8" else encoding
+    try:
+        with file.open(encoding=named, newline="") as stream:
+            first = stream.readline(_BYTES)
+    except UnicodeDecodeError:
+        advice = "Save it as 'CSV UTF-8'."
+        raise refused(file.name, "another encoding", "text in UTF-8", advice) from None
     separator = ";" if first.count(";") > first.count(",") else ","
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names):
