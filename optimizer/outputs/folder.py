@@ -65,9 +65,8 @@ def write_whole(folder: Path, write: Step, check: Step, *, refuse: Step | None =
     """
     (refuse or refuse_foreign)(folder)
     with claimed(folder), ended_by_request(), told_by_the_disk(folder):
-        unfinished = neighbour(folder, UNFINISHED)
+        unfinished = unfinished_neighbour(folder)
         try:
-            unfinished.chmod(0o755)
             write(unfinished)
             check(unfinished)
             _onto_the_disk(unfinished)
@@ -90,6 +89,15 @@ def refuse_foreign(folder: Path) -> None:
                 "Choose another folder.",
             )
         )
+
+
+def unfinished_neighbour(folder: Path) -> Path:
+    """A new temporary folder beside the one asked for; InputError if that can not be."""
+    with told_by_the_disk(folder):
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        path = neighbour(folder, UNFINISHED)
+        path.chmod(0o755)
+        return path
 
 
 def _onto_the_disk(folder: Path) -> None:
