@@ -176,6 +176,7 @@ ZONES = Schema(
         _amount("visits_per_year", "Visits wanted in the base year", "visits a year"),
         Column("kind", "text", "Kind of zone", default=""),
         Column("office_id", "text", "Office of a city district", default=""),
+        Column("share_75plus", "number", "Aged 75 and over", "share", least=0, most=1),
     ),
     unique=("zone_id",),
 )

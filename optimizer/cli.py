@@ -243,6 +243,43 @@ def show(
     return exits.DONE
 
 
+@data.command(epilog="Example: servicenet data refresh --to zones-2025.csv")
+def refresh(
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="csv or parquet; zones-<year>.csv if not given."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="The latest if not given.")
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="SERVICENET_POPULATION_URL",
+            help="A PxWeb table; Statistics Sweden's if not given.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Read newer population by municipality and age, show what changes, write zones of it."""
+    from optimizer import data_refresh
+
+    found = data_refresh.refresh(url, year, to)
+    if not as_json:
+        for sentence in found.sentences():
+            print(sentence)
+    written = found.write() if yes or _confirmed(f"Write {found.to}?") else None
+    if as_json:
+        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+    elif written is None:
+        print("Nothing written. `--yes` writes without asking.")
+    else:
+        print(f"Written to {written}. Name it in a config: data: {{zones: {written}}}.")
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
 def schema() -> int:
     """Print the JSON Schema of the config, for editors."""
@@ -250,6 +287,11 @@ def schema() -> int:
 
     _print_json(config_schema())
     return exits.DONE
+
+
+def _confirmed(question: str) -> bool:
+    """The answer of a person at a terminal; no where nobody can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and typer.confirm(question, err=True)
 
 
 def _show_version(asked: bool) -> None:

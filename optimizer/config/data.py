@@ -1,14 +1,14 @@
 """`data`: where the tables of the case come from."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from optimizer.config.section import Positive, Section, Words
+from optimizer.config.section import Section, Words
+from optimizer.config.travel import Travel
 
 TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
-MATRIX_FILES = (".csv", ".parquet")
 BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
 BUILTIN_REGIONS = ("builtin:fa15", "builtin:county", "builtin:ssc")
 
@@ -44,24 +44,6 @@ def source_of_workbook() -> AfterValidator:
 def is_file(source: str) -> bool:
     """Whether a source names a table file, sheet or not (`offices.xlsx#Kontor`)."""
     return source.partition("#")[0].lower().endswith(TABLE_FILES)
-
-
-class Travel(Section):
-    """How minutes and kilometres between zones and sites are found."""
-
-    provider: Literal["estimate", "matrix"] = Field(
-        default="estimate",
-        description="estimate: roads estimated from coordinates; matrix: a table of the user.",
-    )
-    path: Words | None = Field(
-        default=None,
-        description="For matrix: csv or parquet with zone_id, office_id, minutes and perhaps km.",
-    )
-    time_factor: Positive = Field(
-        default=1.0,
-        le=10,
-        description="Multiplies every travel time. Unit: ratio. Range: 0.8 to 1.3 is plausible.",
-    )
 
 
 class Data(Section):

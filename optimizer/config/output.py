@@ -1,8 +1,8 @@
 """`output`: language and files of the run folder."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from optimizer.config.section import Section
 
@@ -18,4 +18,10 @@ class Output(Section):
         min_length=1,
         description="Kinds of file: csv and parquet tables, xlsx workbook, gpkg file for GIS "
         "programs, html map.",
+    )
+    suppress_below: Annotated[StrictInt, Field(ge=0, le=10_000)] = Field(
+        default=0,
+        description="Counts of people and visits above 0 and below this are left out of what is "
+        "made for people (map, report, workbook, map layers); 0 leaves none out. The csv and "
+        "parquet tables and inputs/ stay whole, for verification and analysis: keep them inside.",
     )
