@@ -83,6 +83,22 @@ def test_other_sheets_stand_in_for_built_in_tables(work: Path) -> None:
     assert list(case.sites.loc[case.sites["candidate"], "office"]) == ["Nytt kontor"]
 
 
+def test_a_sheet_of_travel_times_is_a_matrix(work: Path) -> None:
+    case = read_case(load(work / "config.yaml"))
+    zones, sites = case.instance.zones, case.instance.sites
+    book = openpyxl.load_workbook(work / "servicenet.xlsx")
+    for number, zone in enumerate(zones[:40]):
+        for site in sites:
+            book["Restider"].append([zone, site, 7 + number])
+    book.save(work / "servicenet.xlsx")
+    config = work / "config.yaml"
+    text = config.read_text(encoding="utf-8") + "  travel: {missing: estimate}\n"
+    config.write_text(text, encoding="utf-8")
+    own = read_case(load(config))
+    assert (own.instance.minutes[39] == 46).all()
+    assert np.array_equal(own.instance.minutes[40:], case.instance.minutes[40:])
+
+
 def test_problems_are_told_by_sheet_and_row_and_marked_in_a_copy(
     work: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
