@@ -71,9 +71,12 @@ class Planner:
         self._search = Search(small, out_of_time=out_of_time)
         self.best: Evaluation | None = None
 
-    def construct(self) -> Evaluation | None:
-        """The first plan; None if construction finds none."""
-        self._search.construct(self._search.first_states())
+    def construct(self, start: Ints | None = None) -> Evaluation | None:
+        """The first plan, from ``start`` [J, T] where given; None if construction finds none."""
+        if start is not None:
+            self._search.construct(self._search.fitted(start))
+        if self._search.best is None:
+            self._search.construct(self._search.first_states())
         return self._counted()
 
     def improve(self) -> Evaluation | None:
