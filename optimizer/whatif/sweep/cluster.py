@@ -62,7 +62,7 @@ class ClusterWorkers:
 
     def wait(self) -> list[Finished]:
         """Wait until some job has come back, or a moment has passed."""
-        with suppress(TimeoutError):
+        with self._client.as_current(), suppress(TimeoutError):
             jobs = list(self._jobs)
             self._dask.wait(jobs, timeout=_ASK_SECONDS, return_when="FIRST_COMPLETED")
         if self._client.status != "running":

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from geodata.problems import InputError, Problem
+from optimizer.config.finding import KeyPath
 from optimizer.config.reading import read
 from optimizer.config.sentences import findings_of
 from optimizer.config.shipped import shipped_config
@@ -41,11 +42,17 @@ def read_sweep(path: Path) -> Source:
         sweep = model.model_validate(value.plain())
     except ValidationError as error:
         raise InputError(
-            Problem(value.where(one.path), one.found, one.accepted, one.advice)
+            Problem(value.where(_as_written(one.path)), one.found, one.accepted, one.advice)
             for one in findings_of(error, model)
         ) from None
     folder = path.resolve().parent
     return Source(sweep, path.name, folder, _config(sweep.config, path.name, folder))
+
+
+def _as_written(path: KeyPath) -> KeyPath:
+    """The path as the file has it: without the kind, which tells the types of scenarios apart."""
+    inner = path[:1] == ("scenarios",) and path[1:2] and path[1] in KINDS
+    return (*path[:1], *path[2:]) if inner else path
 
 
 def _found(path: Path) -> Path:
