@@ -136,7 +136,7 @@ class _Work:
                 told["findings"] = self._robust()
         except Stopped:
             told["interrupted"] = True
-        asked = list(points) or self.solver.points
+        asked = self.solver.points or list(points)
         self._tables(asked)
         if isinstance(sweep, FrontierSweep):
             told["findings"] = self._frontier(sweep)

@@ -218,8 +218,10 @@ class _Proof:
                 short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.seconds
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
-            if not self.over:
+            while not self.over and not self._infeasible:
                 self._branch(rounds)
+                if not rounds.lengthen():  # nothing was left out: branching has said all it can
+                    break
         except Exception as failure:
             self._failure = failure
 
@@ -287,6 +289,15 @@ class _Rounds:
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
         return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_OPTIONS)
+
+    def lengthen(self) -> bool:
+        """Make all chains as long as they may be; false if they are."""
+        longest = min(LAST_DEPTH, len(self.instance.sites))
+        if (self.depth >= longest).all() and (self.tails | ~self._heavy).all():
+            return False
+        self.depth = np.maximum(self.depth, longest)
+        self.tails = self.tails | self._heavy
+        return True
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not finish."""

@@ -22,8 +22,8 @@ from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
 
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 RULES = {"region_coverage": {"on": False}, "mode_limits": []}
-FROM = 0.3
 STEP = 0.001
+SLOW = 40.0  #: minutes of waiting that make conversions hurt, so that closures have a price
 
 #: A plan's worth: minutes, mnkr it bears beyond the config, offices closed.
 Worth = tuple[float, float, int]
@@ -34,10 +34,9 @@ def write_tiny(folder: Path) -> Path:
     return write_small(folder, modes=FEW, requirements=RULES, solver=solver)
 
 
-@pytest.fixture(scope="module")
-def every_plan(tmp_path_factory: pytest.TempPathFactory) -> list[Worth]:
-    """The worth of every plan that the rules other than money allow."""
-    case = read_case(load(write_tiny(tmp_path_factory.mktemp("all"))))
+def plans_bearing(folder: Path, least: float, **demand: float) -> list[Worth]:
+    """The worth of every plan that bears a cut and keeps to all rules other than money."""
+    case = read_case(load(write_tiny(folder), {"demand": demand}))
     found = []
     for states in all_plans(case.instance):
         plan = evaluate(case.instance, states)
@@ -46,7 +45,7 @@ def every_plan(tmp_path_factory: pytest.TempPathFactory) -> list[Worth]:
             borne = min(float(plan.ledger.margin[0]), plan.ledger.margin_after)
             found.append((plan.objective, borne, int((states[:, 0] == 0).sum())))
     assert len(found) > 1000
-    return found
+    return [plan for plan in found if plan[1] >= least - 1e-6]
 
 
 def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, ...]]:
@@ -80,37 +79,49 @@ def matches(table: pd.DataFrame, expected: set[tuple[float, ...]], columns: list
 
 
 def test_access_against_cut_is_complete_and_exact(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every_plan: list[Worth]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = traced(tmp_path, monkeypatch, cut_from=FROM, cut_step=STEP)
-    able = [plan for plan in every_plan if plan[1] >= FROM - 1e-6]
-    expected = undominated(able, ("access", "cut"))
-    assert len(expected) >= 3
+    table = traced(tmp_path, monkeypatch, cut_from=-1.0, cut_step=STEP)
+    expected = undominated(plans_bearing(tmp_path / "all", -1.0), ("access", "cut"))
+    assert len(expected) >= 5
     matches(table, expected, ["access", "cut_mnkr"])
     assert (table["gap"].astype(float) <= 1e-6).all()
 
 
 def test_access_against_closures_is_complete_and_exact(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every_plan: list[Worth]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = traced(tmp_path, monkeypatch, aims=["access", "closures"], cut_from=FROM)
-    able = [plan for plan in every_plan if plan[1] >= FROM - 1e-6]
-    matches(table, undominated(able, ("access", "closures")), ["access", "closures"])
+    aims = ("access", "closures")
+    waiting = {"demand.waiting_minutes": SLOW}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), cut_from=-0.6, set=waiting)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.6, waiting_minutes=SLOW), aims)
+    assert len(expected) >= 2
+    matches(table, expected, list(aims))
 
 
-def test_given_cuts_and_closures_lie_on_the_frontier_of_three_aims(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every_plan: list[Worth]
-) -> None:
+def test_three_aims_are_complete_and_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     aims = ("access", "cut", "closures")
-    table = traced(tmp_path, monkeypatch, aims=list(aims), cuts=[0.1, 0.4], closures=[0, 1])
-    assert len(table) >= 2
-    best = {}
-    for cut in (0.1, 0.4):
-        for most in (0, 1):
-            able = [one for one in every_plan if one[1] >= cut - 1e-6 and one[2] <= most]
-            if able:
-                best[cut, most] = min(one[0] for one in able)
-    assert set(np.round(table["access"].astype(float), 3)) == {round(v, 3) for v in best.values()}
+    content = {"set": {"demand.waiting_minutes": SLOW}, "cut_from": -0.6, "cut_step": STEP}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), **content)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.6, waiting_minutes=SLOW), aims)
+    assert len(expected) >= 3
+    matches(table, expected, ["access", "cut_mnkr", "closures"])
+
+
+def test_given_cuts_and_closures_are_the_best_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts, closures = (-1.0, -0.6), (0, 1)
+    content = {"set": {"demand.waiting_minutes": SLOW}, "cuts": list(cuts)}
+    aims = ["access", "cut", "closures"]
+    table = traced(tmp_path, monkeypatch, aims=aims, closures=list(closures), **content)
+    every = plans_bearing(tmp_path / "all", -1.0, waiting_minutes=SLOW)
+    best = {
+        min(plan[0] for plan in every if plan[1] >= cut - 1e-6 and plan[2] <= most)
+        for cut in cuts
+        for most in closures
+    }
+    assert set(table["access"].astype(float).round(3)) == {round(value, 3) for value in best}
 
 
 def test_the_chart_shows_every_plan_and_opens_its_map(
@@ -119,7 +130,7 @@ def test_the_chart_shows_every_plan_and_opens_its_map(
     work_here(monkeypatch)
     output = {"language": "en", "formats": ["csv", "parquet", "html"]}
     write_small(tmp_path, output=output)
-    path = write_sweep(tmp_path, kind="frontier", cuts=[-1.5, 0.0, 50.0 - 49.9], runs=True)
+    path = write_sweep(tmp_path, kind="frontier", cuts=[-1.5, -0.5, 0.0], runs=True)
     assert sweep(path) == 0
     out = tmp_path / "out"
     picture = ElementTree.parse(out / "frontier.svg")
