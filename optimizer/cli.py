@@ -120,6 +120,50 @@ def compare(
     return exits.DONE
 
 
+@app.command(epilog="Example: servicenet explain runs/base Åsele Kista --out runs/why")
+def explain(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    offices: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[OFFICE ...]", help="Sites by id or name; or --all."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every site.")] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(metavar="S", min=1.0, help="Search for the opposite of one site."),
+    ] = 8.0,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes; one a core if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the explanations there too.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> int:
+    """Why the plan does what it does to a site: what the opposite would cost, and what it needs."""
+    from optimizer import explanation
+
+    if every == bool(offices):
+        raise typer.BadParameter("name the offices to explain, or use --all")
+    with reporting(sys.stderr, quiet=quiet) as report:
+        result = explanation.explain_run(
+            run,
+            offices or (),
+            every=every,
+            seconds=seconds,
+            jobs=explanation.processes(jobs),
+            out=out,
+            report=report,
+        )
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        for sentence in result.sentences():
+            print(sentence)
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet sweep configs/sweep/assumptions.yaml --jobs 2")
 def sweep(
     sweep: Annotated[Path, typer.Argument(metavar="SWEEP", help="A file of many questions.")],

@@ -14,8 +14,15 @@ from geodata.travel import EstimateSettings, TravelTable, estimate, matrix
 from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, option_minutes
-from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks, too_far_to_merge
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
+from optimizer.rules import (
+    allowed_states,
+    coverage_rules,
+    limit_rules,
+    possible_states,
+    ranks,
+    too_far_to_merge,
+)
 
 _SSC_DIVISION = "ssc"
 
@@ -34,7 +41,7 @@ def read_case(scenario: Scenario) -> Case:
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
     instance, demand_today = _instance(
-        scenario, site_table, zone_table, divisions, to_zones, baseline
+        scenario, site_table, zone_table, divisions, to_zones, between, baseline
     )
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
@@ -154,6 +161,7 @@ def _instance(
     zone_table: pd.DataFrame,
     divisions: pd.DataFrame,
     to_zones: TravelTable,
+    between: TravelTable,
     baseline: Baseline,
 ) -> tuple[Instance, Floats]:
     """The arrays of the model, and today's demand [I, C]."""
@@ -197,9 +205,27 @@ def _instance(
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
+        possible=possible_states(scenario, site_table, states),
+        staff=_staff(scenario, baseline, between),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
+
+
+def _staff(scenario: Scenario, baseline: Baseline, between: TravelTable) -> Staff | None:
+    rule, costs = scenario.requirements.staff_balance, scenario.costs
+    if not rule.on:
+        return None
+    return Staff(
+        today=baseline.fte,
+        apart=between.minutes,
+        commuting_minutes=scenario.demand.commuting_minutes,
+        attrition=costs.attrition_per_year,
+        redundancy=costs.redundancy_mnkr_per_fte,
+        move=costs.move_mnkr_per_fte,
+        hire=costs.hire_mnkr_per_fte,
+        most_redundant=np.inf if rule.most_redundant_fte is None else rule.most_redundant_fte,
+    )
 
 
 def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Floats:

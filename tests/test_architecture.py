@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.whatif": {
         "geodata",
         "optimizer.case",
+        "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
     },
@@ -82,6 +83,7 @@ TOP = (
     "optimizer.comparison",
     "optimizer.sweeping",
     "optimizer.point_run",
+    "optimizer.explanation",
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",

@@ -20,6 +20,7 @@ MOST_ZONES = 3_000  #: more than these are searched as fewer
 _NEAREST = 4
 _BLOCK = 20_000
 _TRIES = 6
+_FREE_SHAKES = 6
 
 
 def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
@@ -71,13 +72,28 @@ class Planner:
         self._search = Search(small, out_of_time=out_of_time)
         self.best: Evaluation | None = None
 
-    def construct(self, start: Ints | None = None) -> Evaluation | None:
-        """The first plan, from ``start`` [J, T] where given; None if construction finds none."""
-        if start is not None:
-            self._search.construct(self._search.fitted(start))
+    def construct(self, given: Ints | None = None) -> Evaluation | None:
+        """The first plan, from one that is ``given`` [J, T]; None if construction finds none."""
+        if given is not None:
+            self._search.construct(self._search.fitted(given))
         if self._search.best is None:
-            self._search.construct(self._search.first_states())
+            start = self._search.first_states()
+            if self._search.instance.staff is not None:
+                start = self._without_staff_costs(start)
+            self._search.construct(start)
         return self._counted()
+
+    def _without_staff_costs(self, start: Ints) -> Ints:
+        """A plan that leaves out what redundancies and moves cost, as a start.
+
+        Those costs join sites and years; a plan found without them and then repaired is better
+        than one built with them step by step.
+        """
+        free = replace(self._search.instance, staff=None)
+        search = Search(free, out_of_time=self._out_of_time)
+        search.improve(search.construct(start))
+        search.shake(0, rounds=_FREE_SHAKES)
+        return start if search.best is None else search.best.states
 
     def improve(self) -> Evaluation | None:
         """Single changes and pairs of them while they help."""

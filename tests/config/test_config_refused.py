@@ -54,6 +54,11 @@ START = "trial.yaml: "
         ("years: [2025, 2027, 2028]", "years: must be consecutive years"),
         ("years: [2024, 2025, 2026]", "years: must come after the base year 2024 (found 2024)."),
         (
+            "costs: {redundancy_mnkr_per_fte: 0.8}",
+            "costs.redundancy_mnkr_per_fte: must be at most a year's pay less"
+            " costs.hire_mnkr_per_fte, 0.769 (found 0.8).",
+        ),
+        (
             "demand: {need_shares: {1: 0.5}}",
             "demand.need_shares: must sum to 1 (found the sum 1.25).",
         ),

@@ -17,6 +17,7 @@ from optimizer.config.checks.money import (
     budget_years,
     costs_fit_total,
     index_years,
+    letting_go_below_wage,
     limits_say_one,
 )
 from optimizer.config.checks.rules import (
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes",), modes_named),
     Check(("modes",), modes_not_dominated),
     Check(("costs",), costs_fit_total),
+    Check(("costs",), letting_go_below_wage),
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),

@@ -63,6 +63,7 @@ def _bears(case: Case, evaluation: Evaluation, cut_mnkr: float) -> bool:
         fte=evaluation.fte,
         extension=evaluation.extension,
         lost=evaluation.lost,
+        staff=evaluation.staff,
     )
     return bool(ledger.margin.min() >= -MONEY_TOLERANCE and ledger.margin_after >= -MONEY_TOLERANCE)
 
