@@ -11,7 +11,7 @@ from optimizer.reading import read_case
 from optimizer.whatif.sweep.points import Point
 
 #: The sections that names of offices, regions and tables stand in.
-_NAMING = ("data", "offices", "requirements", "modes", "years")
+_NAMING = ("data", "offices", "requirements", "years")
 _MOST = 40  #: different ones to read
 
 
@@ -21,9 +21,8 @@ def refuse_wrong_tables(points: Sequence[Point]) -> None:
     Beyond so many ways the rest is left to the points themselves, which record what is wrong.
     """
     problems: dict[str, Problem] = {}
-    for scenario in list({_naming(point.scenario): point.scenario for point in points}.values())[
-        :_MOST
-    ]:
+    ways = {_naming(point.scenario): point.scenario for point in points}
+    for scenario in list(ways.values())[:_MOST]:
         try:
             read_case(scenario)
         except InputError as error:
@@ -42,4 +41,4 @@ def refuse_wrong_tables(points: Sequence[Point]) -> None:
 def _naming(scenario: Scenario) -> str:
     content = scenario.model_dump(mode="json", by_alias=True, include=set(_NAMING))
     content["data"]["travel"].pop("time_factor", None)
-    return json.dumps(content, sort_keys=True)
+    return json.dumps([content, list(scenario.modes)], sort_keys=True)
