@@ -18,10 +18,9 @@ from optimizer.reading import read_case
 from optimizer.whatif.sweep.aims import cut_borne
 from tests.optimum import all_plans
 
-from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
+from .small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep
 
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
-RULES = {"region_coverage": {"on": False}, "mode_limits": []}
 STEP = 0.001
 SLOW = 40.0  #: minutes of waiting that make conversions hurt, so that closures have a price
 
@@ -31,7 +30,7 @@ Worth = tuple[float, float, int]
 
 def write_tiny(folder: Path) -> Path:
     solver = {"gap": 0.0, "time_limit": 600, "threads": 1}
-    return write_small(folder, modes=FEW, requirements=RULES, solver=solver)
+    return write_small(folder, modes=FEW, requirements={**RULES, "mode_limits": []}, solver=solver)
 
 
 def plans_bearing(folder: Path, least: float, **demand: float) -> list[Worth]:

@@ -24,7 +24,7 @@ from .small_sweep import grid, results, sweep, write_small, write_sweep
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
-POINTS = 250
+POINTS = 400
 
 
 def _hashes(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -49,11 +49,11 @@ def test_twenty_kills_lose_nothing_and_solve_nothing_twice(tmp_path: Path) -> No
     for kill in range(KILLS):
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         # a start takes some seconds: half of the kills fall into it, half into the work
-        until = time.monotonic() + chance.uniform(0.2, 8.0)
+        until = time.monotonic() + chance.uniform(0.2, 6.0)
         if kill % 2:
             while process.poll() is None and len(_hashes(out)) == len(kept):
                 time.sleep(0.01)
-            until = time.monotonic() + chance.uniform(0.0, 2.0)
+            until = time.monotonic() + chance.uniform(0.0, 1.0)
         while time.monotonic() < until and process.poll() is None:
             time.sleep(0.005)
         assert process.poll() is None, "the sweep ended before it could be killed"

@@ -84,8 +84,21 @@ def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict
         "x_ticks": [(x.at(value), _short(strings, value)) for value in x.ticks()],
         "y_ticks": [(y.at(value), _short(strings, value)) for value in y.ticks()],
         "rows": rows,
-        "line": [] if len(aims) > 2 else [row for row in rows if row["on"]],
+        "line": [] if len(aims) > 2 else list(_stairs(rows, "cut" in aims)),
     }
+
+
+def _stairs(
+    rows: Sequence[dict[str, Any]], tighter_rightwards: bool
+) -> Iterator[tuple[float, float]]:
+    """The frontier as stairs: between two plans, the one that keeps to the tighter limit holds."""
+    before: dict[str, Any] | None = None
+    for row in rows:
+        if row["on"]:
+            if before is not None:
+                yield (before["x"], row["y"]) if tighter_rightwards else (row["x"], before["y"])
+            yield row["x"], row["y"]
+            before = row
 
 
 def _rows(
