@@ -251,11 +251,14 @@ def show(
 
 
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
-def schema() -> int:
+def schema(
+    of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,
+) -> int:
     """Print the JSON Schema of the config, for editors."""
     from optimizer.config.schema import config_schema
+    from optimizer.whatif.sweep.statement import sweep_schema
 
-    _print_json(config_schema())
+    _print_json(sweep_schema() if of_sweeps else config_schema())
     return exits.DONE
 
 

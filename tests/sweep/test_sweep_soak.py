@@ -1,6 +1,6 @@
 """A sweep killed twenty times at random moments: at the end every point is there, solved once.
 
-Left out of the usual tests; `.ci/long` runs it. SOAK_KILLS and SOAK_SEED change it.
+Left out of the usual tests; `.ci/long` runs it. SOAK_KILLS, SOAK_POINTS and SOAK_SEED change it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .small_sweep import grid, results, sweep, write_small, write_sweep
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
-POINTS = 400
+POINTS = int(os.environ.get("SOAK_POINTS", "400"))
 
 
 def _hashes(folder: Path) -> dict[str, tuple[int, bytes]]:

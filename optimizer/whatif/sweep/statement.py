@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from optimizer.config.section import Flag, Number, Positive, Section, Words
 
@@ -107,7 +107,9 @@ class Sweep(Section):
         description="The config that every point starts from: looked for beside the sweep's file, "
         "then among the shipped configs.",
     )
-    set: Settings = Field(default={}, description="On top of the config, for every point. ")
+    set: Settings = Field(
+        default={}, description="On top of the config, for every point. " + _SETTINGS
+    )
     runs: Flag = Field(
         default=False, description="Whether each point's run folder is written, under runs/."
     )
@@ -179,7 +181,6 @@ class FrontierSweep(Sweep):
         return self
 
 
-AnySweep = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep
 KINDS: Mapping[str, type[Sweep]] = {
     "grid": GridSweep,
     "list": ListSweep,
@@ -187,3 +188,13 @@ KINDS: Mapping[str, type[Sweep]] = {
     "robust": RobustSweep,
     "frontier": FrontierSweep,
 }
+
+
+def sweep_schema() -> dict[str, Any]:
+    """The JSON Schema of a sweep's YAML, for editors; the name is the file's if not given."""
+    kinds = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep
+    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[kinds, Field(discriminator="kind")])
+    schema = adapter.json_schema()
+    for kind in KINDS.values():
+        schema["$defs"][kind.__name__]["required"].remove("name")
+    return schema
