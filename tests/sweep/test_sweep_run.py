@@ -128,6 +128,18 @@ def test_another_sweep_in_the_folder_uses_what_it_can_and_loses_nothing(
     assert len(stamps(path)) == 5
 
 
+def test_a_section_as_an_axis_does_not_hide_a_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(objective=[{"lost_visit_minutes": 30}]))
+    assert sweep(path) == 0
+    row = results(path).iloc[0]
+    assert json.loads(row["set.objective"]) == {"lost_visit_minutes": 30}
+    assert row["objective"] >= row["bound"] > 0
+
+
 def test_a_torn_point_is_solved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work_here(monkeypatch)
     write_small(tmp_path)

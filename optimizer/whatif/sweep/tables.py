@@ -28,13 +28,15 @@ _NOT_SOLVED = "not_solved"
 def results_table(points: Sequence[Point], records: Mapping[str, Record]) -> pd.DataFrame:
     """A row for each point, in order: its values, status, figures, seconds and error.
 
-    Minutes are minutes, money is mnkr; columns of a year end with it. A point that the sweep did
-    not come to is `not_solved`. Values that are not numbers, words or truths are written as JSON.
+    Minutes are minutes, money is mnkr; columns of a year end with it. Statuses are those of a run,
+    or why there is no plan: no_plan (proved), limit (none in time), wrong_input, bug, lost (the
+    worker ended twice) and not_solved (the sweep did not come to it). A column of a key's values
+    has its name, after `set.` if it has no dot; lists and mappings are written as JSON.
     """
     rows = [_row(point, records.get(point.key)) for point in points]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = pd.DataFrame(rows, columns=names)
-    for key in dict.fromkeys(key for point in points for key in point.values):
+    for key in dict.fromkeys(_column(key) for point in points for key in point.values):
         table[key] = _one_type(table[key])
     for name in _COUNTS:
         if name in table:
@@ -57,7 +59,7 @@ def status_of(record: Record | None) -> str:
 
 def _row(point: Point, record: Record | None) -> dict[str, Any]:
     row: dict[str, Any] = {"point": point.name, "key": point.key}
-    row |= {key: _cell(value) for key, value in point.values.items()}
+    row |= {_column(key): _cell(value) for key, value in point.values.items()}
     row["status"] = status_of(record)
     if record is None:
         return {**row, "error": ""}
@@ -86,6 +88,11 @@ def _plan_rows(point: Point, record: Record | None) -> Iterator[tuple[str, str, 
     for site, modes, actions in zip(plan.sites, plan.modes, record.actions, strict=True):
         for year, mode, action in zip(plan.years, modes, actions, strict=True):
             yield point.name, site, year, mode, action
+
+
+def _column(key: str) -> str:
+    """`objective` is a section of the config and a column of the table."""
+    return key if "." in key else f"set.{key}"
 
 
 def _cell(value: Any) -> Any:
