@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
     "optimizer.config": {"geodata.problems"},
     "optimizer.instance": set(),
-    "optimizer.case": {"optimizer.config", "optimizer.instance"},
+    "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.reading": {
@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.plan",
         "optimizer.textbook",
     },
+    "optimizer.starter": {"geodata", "optimizer.outputs"},
     "optimizer.whatif": {
         "geodata",
         "optimizer.case",
@@ -87,6 +88,7 @@ TOP = (
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",
+    "optimizer.data_refresh",
     "optimizer",
 )
 

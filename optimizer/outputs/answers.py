@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.folder import unfinished_neighbour
+from optimizer.outputs.folder import write_whole
 from optimizer.outputs.tables import write_csv
 
 
@@ -30,16 +29,14 @@ def write_answer(
     tables: Mapping[str, pd.DataFrame],
 ) -> Path:
     """Write ``document`` (JSON) and a csv for each table; an earlier answer is replaced."""
-    refuse_other(folder, document)
-    unfinished = unfinished_neighbour(folder)
-    try:
+
+    def write(unfinished: Path) -> None:
         for name, table in tables.items():
             write_csv(table, unfinished / f"{name}.csv")
         text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
         (unfinished / document).write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return folder
+
+    def refuse(place: Path) -> None:
+        refuse_other(place, document)
+
+    return write_whole(folder, write, lambda unfinished: None, refuse=refuse)

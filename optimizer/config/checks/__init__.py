@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from optimizer.config.checks.basics import (
     name_is_safe,
     need_shares_sum,
-    travel_has_path,
     years_follow,
 )
 from optimizer.config.checks.catalogue import modes_named, modes_not_dominated
@@ -25,6 +24,7 @@ from optimizer.config.checks.rules import (
     rules_name_modes,
     standards_say_how_far,
 )
+from optimizer.config.checks.travel import travel_is_told
 from optimizer.config.finding import Finding
 from optimizer.config.scenario import Scenario
 
@@ -39,7 +39,7 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check(("name",), name_is_safe),
-    Check(("data.travel",), travel_has_path),
+    Check(("data.travel",), travel_is_told),
     Check(("years", "base_year"), years_follow),
     Check(
         ("budget.cut", "budget.appropriation", "budget.base_appropriation"),
