@@ -234,9 +234,7 @@ def _has_plan(case: Case) -> bool:
     return search.best is not None
 
 
-def write_verified(
-    folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]
-) -> Path:
+def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
     """Write the run folder of a plan, with everything asked for in `output`, and verify it."""
     output = case.scenario.output
 
