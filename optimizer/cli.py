@@ -164,6 +164,37 @@ def explain(
     return exits.DONE
 
 
+@app.command(epilog="Example: servicenet sweep configs/sweep/assumptions.yaml --jobs 2")
+def sweep(
+    sweep: Annotated[Path, typer.Argument(metavar="SWEEP", help="A file of many questions.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the sweep; runs/<name> if not given."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=512, help="Processes; one a core if not given."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> int:
+    """Solve many questions side by side; finished ones are not solved again."""
+    from optimizer import sweeping
+
+    with reporting(sys.stderr, quiet=quiet) as report:
+        result = sweeping.sweep(sweep, out, report, jobs=jobs, scheduler=scheduler)
+    if as_json:
+        _print_json({**result.summary, "folder": str(result.folder)})
+    else:
+        for sentence in result.sentences():
+            print(sentence)
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet check configs/base.yaml")
 def check(
     config: Config,
@@ -281,11 +312,14 @@ def refresh(
 
 
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
-def schema() -> int:
+def schema(
+    of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,
+) -> int:
     """Print the JSON Schema of the config, for editors."""
     from optimizer.config.schema import config_schema
+    from optimizer.whatif.sweep.statement import sweep_schema
 
-    _print_json(config_schema())
+    _print_json(sweep_schema() if of_sweeps else config_schema())
     return exits.DONE
 
 

@@ -1,5 +1,7 @@
 """What a long job tells while it runs: a bar on a terminal, a few lines elsewhere."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -17,6 +19,9 @@ class ProgressReporter(Protocol):
     def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
         """The best plan so far and its bound; numbers not known yet are nan or infinite."""
 
+    def counted(self, done: int, total: int, seconds_left: float) -> None:
+        """So many of the parts of the job are done; the time left is nan while it is not known."""
+
     def message(self, text: str) -> None:
         """Something a person should read."""
 
@@ -30,6 +35,9 @@ class Silent:
     def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
         """Nothing."""
 
+    def counted(self, done: int, total: int, seconds_left: float) -> None:
+        """Nothing."""
+
     def message(self, text: str) -> None:
         """Nothing."""
 
@@ -40,6 +48,7 @@ class Lines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._told_at = -SECONDS_BETWEEN_LINES
+        self._counted_at = -math.inf
 
     def stage(self, name: str) -> None:
         """A line with the name."""
@@ -50,6 +59,13 @@ class Lines:
         if seconds - self._told_at >= SECONDS_BETWEEN_LINES:
             self._told_at = seconds
             self.message(f"{seconds:.0f} s: {figures(objective, bound, gap)}")
+
+    def counted(self, done: int, total: int, seconds_left: float) -> None:
+        """A line, unless there was one in the last seconds and more is to come."""
+        now = time.monotonic()
+        if done == total or now - self._counted_at >= SECONDS_BETWEEN_LINES:
+            self._counted_at = now
+            self.message(count(done, total, seconds_left))
 
     def message(self, text: str) -> None:
         """A line with the text."""
@@ -75,3 +91,13 @@ def figures(objective: float, bound: float, gap: float) -> str:
     best, least = (f"{value:,.0f}" if isfinite(value) else "-" for value in (objective, bound))
     share = f"{gap:.2%}" if isfinite(gap) else "-"
     return f"best {best}, bound {least}, gap {share}"
+
+
+def count(done: int, total: int, seconds_left: float) -> str:
+    """How many parts are done, and how long the rest is likely to take."""
+    text = f"{done} of {total} done"
+    if done == total or not isfinite(seconds_left):
+        return text
+    if seconds_left < 90:
+        return f"{text}, about {seconds_left:.0f} s left"
+    return f"{text}, about {seconds_left / 60:.0f} min left"

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from optimizer.progress import figures
+from optimizer.progress import count, figures
 
 
 class Bar:
@@ -20,12 +20,19 @@ class Bar:
 
     def stage(self, name: str) -> None:
         """The name before the bar; figures of the stage before are gone."""
-        self._progress.update(self._task, description=escape(name), figures="")
+        self._progress.update(
+            self._task, description=escape(name), figures="", total=None, completed=0
+        )
 
     def incumbent(self, seconds: float, objective: float, bound: float, gap: float) -> None:
         """The figures behind the bar."""
         del seconds  # the bar has a clock of its own
         self._progress.update(self._task, figures=figures(objective, bound, gap))
+
+    def counted(self, done: int, total: int, seconds_left: float) -> None:
+        """The bar filled so far, and the time left behind it."""
+        told = count(done, total, seconds_left)
+        self._progress.update(self._task, total=total, completed=done, figures=told)
 
     def message(self, text: str) -> None:
         """A line above the bar."""

@@ -96,7 +96,7 @@ def solve(
         report.stage("Writing and verifying the run")
         plan = make_plan(case, outcome.evaluation)
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
-        written = _write(folder, case, plan, certificate)
+        written = write_verified(folder, case, plan, certificate)
     summary: dict[str, object] = {
         **certificate,
         "name": scenario.name,
@@ -140,7 +140,7 @@ def evaluate_plan(
         made = make_plan(case, evaluation)
         today = evaluate(case.instance, todays_plan(case)).objective
         certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
-        written = _write(folder, case, made, certificate)
+        written = write_verified(folder, case, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     return EvaluateResult(written, {**certificate, "name": scenario.name}, tuple(_broken(broken)))
 
@@ -234,7 +234,8 @@ def _has_plan(case: Case) -> bool:
     return search.best is not None
 
 
-def _write(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
+def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
+    """Write the run folder of a plan, with everything asked for in `output`, and verify it."""
     output = case.scenario.output
 
     def finish(unfinished: Path) -> None:

@@ -63,6 +63,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.instance",
         "optimizer.outputs",
     },
+    "optimizer.whatif.sweep": {
+        "geodata.problems",
+        "optimizer.case",
+        "optimizer.config",
+        "optimizer.engine",
+        "optimizer.instance",
+        "optimizer.plan",
+        "optimizer.progress",
+        "optimizer.reading",
+        "optimizer.rules",
+        "optimizer.solving",
+    },
     "optimizer.progress": {"optimizer.progress_bar"},
     "optimizer.progress_bar": {"optimizer.progress"},
 }
@@ -70,6 +82,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = (
     "optimizer.run",
     "optimizer.comparison",
+    "optimizer.sweeping",
+    "optimizer.point_run",
     "optimizer.explanation",
     "optimizer.cli",
     "optimizer.exits",

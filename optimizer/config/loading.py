@@ -20,7 +20,7 @@ from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
 
 
-def load(path: Path, overrides: Mapping[str, object] | None = None) -> Scenario:
+def load(path: Path, overrides: Mapping[str, object] | Value | None = None) -> Scenario:
     """The scenario of a config file of the planner's problem; see load_any.
 
     Raises InputError with every problem found, also if the file states a textbook problem.
@@ -33,11 +33,12 @@ def load(path: Path, overrides: Mapping[str, object] | None = None) -> Scenario:
 
 
 def load_any(
-    path: Path, overrides: Mapping[str, object] | None = None
+    path: Path, overrides: Mapping[str, object] | Value | None = None
 ) -> Scenario | TextbookScenario:
     """The scenario of a config file, its parents beneath it and the overrides on top.
 
-    `overrides` is nested as the file is: {"solver": {"time_limit": 30}}. Paths in the config come
+    `overrides` is nested as the file is: {"solver": {"time_limit": 30}}; a Value says where it
+    comes from, anything else from the command line. Paths in the config come
     out absolute, each from the file that names it; the name is the file's if none is given.
     Raises InputError with every problem found.
     """
@@ -45,7 +46,9 @@ def load_any(
     textbook = isinstance(value.content, dict) and "problem" in value.content
     if not textbook:
         value = merged(_default_mappings(), value)
-    if overrides:
+    if isinstance(overrides, Value):
+        value = merged(value, overrides)
+    elif overrides:
         value = merged(value, wrap(overrides, "command line", Path.cwd()))
     value = without_nulls(value)
     value.content.setdefault("name", value.like(Path(path).stem))

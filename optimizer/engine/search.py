@@ -100,6 +100,13 @@ class Search:
                 states[j] = self.paths.states[own[int(ranks.argmax())]]
         return states
 
+    def fitted(self, states: Ints) -> Ints:
+        """A plan made for another question: a site whose path is not allowed here starts anew."""
+        wrong = [j for j in range(states.shape[0]) if not self._is_path(j, states[j])]
+        fitted = states.copy()
+        fitted[wrong] = self.first_states()[wrong]
+        return fitted
+
     def _is_path(self, site: int, states: Ints) -> bool:
         own = self.paths.states[self.paths.site == site]
         return bool((own == states).all(axis=1).any())

@@ -1,6 +1,6 @@
 """From an instance to a plan and its proof: search first, then bounds that close in on it.
 
-1. A plan by construction and local search, counted exactly.
+1. A plan by construction, or from one that is given, and local search, counted exactly.
 2. Linear relaxations of the pooled model. Chains start short; those whose visits leave them are
    lengthened and given a tail, until the relaxation no longer gains or time asks to go on.
 3. Reduced costs and the plan rule out decisions no better plan can hold; chains shrink with them.
@@ -24,7 +24,7 @@ from optimizer.engine.depth import first_chains
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
-from optimizer.instance import Bools, Floats, Instance
+from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.blocks import empties
 from optimizer.model.build import Model, build_model
 from optimizer.model.objective import MILLION
@@ -72,16 +72,32 @@ class NoPlan(Exception):  # noqa: N818 - an answer, not a fault
         self.proved = proved
 
 
-def prove(instance: Instance, limits: Limits, *, report: Report, stop: threading.Event) -> Outcome:
-    """Find a plan and prove how good it is, within the limits. Raises NoPlan."""
-    return _Proof(instance, limits, report, stop).run()
+def prove(
+    instance: Instance,
+    limits: Limits,
+    *,
+    report: Report,
+    stop: threading.Event,
+    start: Ints | None = None,
+) -> Outcome:
+    """Find a plan and prove how good it is, within the limits. Raises NoPlan.
+
+    ``start`` [J, T] is a plan to begin from, such as that of a question much like this one. It may
+    break requirements: it is repaired, counted exactly and improved like any other.
+    """
+    return _Proof(instance, limits, report, stop, start).run()
 
 
 class _Proof:
     def __init__(
-        self, instance: Instance, limits: Limits, report: Report, stop: threading.Event
+        self,
+        instance: Instance,
+        limits: Limits,
+        report: Report,
+        stop: threading.Event,
+        start: Ints | None,
     ) -> None:
-        self.instance, self.limits, self.stop = instance, limits, stop
+        self.instance, self.limits, self.stop, self.start = instance, limits, stop, start
         self.backend: SolverBackend = backend(
             limits.solver, threads=limits.threads, seed=limits.seed
         )
@@ -155,7 +171,7 @@ class _Proof:
         bounding = threading.Thread(target=self._bound_until_over, daemon=True)
         bounding.start()  # HiGHS runs beside Python: bounds and better plans are found together
         planner = Planner(self.instance, out_of_time=lambda: self.over)
-        self._offer(planner.construct())
+        self._offer(planner.construct(self.start))
         self._improve(planner, bounding)
         while bounding.is_alive():
             bounding.join(0.1)
@@ -202,8 +218,10 @@ class _Proof:
                 short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.seconds
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
-            if not self.over:
+            while not self.over and not self._infeasible:
                 self._branch(rounds)
+                if not rounds.lengthen():  # nothing was left out: branching has said all it can
+                    break
         except Exception as failure:
             self._failure = failure
 
@@ -271,6 +289,15 @@ class Rounds:
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
         return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_OPTIONS)
+
+    def lengthen(self) -> bool:
+        """Make all chains as long as they may be; false if they are."""
+        longest = min(LAST_DEPTH, len(self.instance.sites))
+        if (self.depth >= longest).all() and (self.tails | ~self._heavy).all():
+            return False
+        self.depth = np.maximum(self.depth, longest)
+        self.tails = self.tails | self._heavy
+        return True
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not finish."""

@@ -1,0 +1,144 @@
+"""A frontier drawn: minutes added against the cut, or against closures; a mark opens its plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+from optimizer.outputs.strings import Strings, load
+
+WIDTH, HEIGHT = 860, 520
+LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 64
+_TICKS = 6
+_MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """From values to pixels, with round numbers to mark."""
+
+    least: float
+    most: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        share = (value - self.least) / (self.most - self.least)
+        return round(self.start + share * (self.end - self.start), 2)
+
+    def ticks(self) -> list[float]:
+        step = _step(self.most - self.least)
+        first = math.ceil(self.least / step - 1e-9)
+        return [n * step for n in range(first, math.floor(self.most / step + 1e-9) + 1)]
+
+
+def write_html(
+    path: Path, table: pd.DataFrame, *, aims: Sequence[str], title: str, language: str
+) -> None:
+    """A page with the chart and its table; needs no network."""
+    _write(path, "frontier.html.j2", table, aims, title, language)
+
+
+def write_svg(
+    path: Path, table: pd.DataFrame, *, aims: Sequence[str], title: str, language: str
+) -> None:
+    """The chart alone."""
+    _write(path, "frontier.svg.j2", table, aims, title, language)
+
+
+def _write(
+    path: Path, template: str, table: pd.DataFrame, aims: Sequence[str], title: str, language: str
+) -> None:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["picture"] = environment.from_string(_template("frontier.svg.j2"))
+    strings = load(language)
+    page = environment.from_string(_template(template))
+    content = _content(table, aims, strings) | {"title": title, "language": language}
+    path.write_text(page.render(content), encoding="utf-8")
+
+
+def _template(name: str) -> str:
+    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict[str, Any]:
+    across = "cut_last_year_mnkr" if "cut" in aims else "closures"
+    x = _axis(table[across].tolist(), LEFT, WIDTH - RIGHT)
+    y = _axis((table["added_minutes"] / _MILLION).tolist(), HEIGHT - BOTTOM, TOP)
+    rows = list(_rows(table, across, x, y, strings))
+    return {
+        "t": strings.section("frontier"),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "box": {"left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "bottom": HEIGHT - BOTTOM},
+        "across": strings.text(f"frontier.axis_{across}"),
+        "x_ticks": [(x.at(value), _short(strings, value)) for value in x.ticks()],
+        "y_ticks": [(y.at(value), _short(strings, value)) for value in y.ticks()],
+        "rows": rows,
+        "line": [] if len(aims) > 2 else list(_stairs(rows, "cut" in aims)),
+    }
+
+
+def _stairs(
+    rows: Sequence[dict[str, Any]], tighter_rightwards: bool
+) -> Iterator[tuple[float, float]]:
+    """The frontier as stairs: between two plans, the one that keeps to the tighter limit holds."""
+    before: dict[str, Any] | None = None
+    for row in rows:
+        if row["on"]:
+            if before is not None:
+                yield (before["x"], row["y"]) if tighter_rightwards else (row["x"], before["y"])
+            yield row["x"], row["y"]
+            before = row
+
+
+def _rows(
+    table: pd.DataFrame, across: str, x: _Axis, y: _Axis, strings: Strings
+) -> Iterator[dict[str, Any]]:
+    for row in table.sort_values([across, "point"]).to_dict("records"):
+        added, gap = row["added_minutes"] / _MILLION, row["gap"]
+        floor = y.least if not math.isfinite(row["bound"]) else added - gap * added
+        status = str(row["status"])
+        yield {
+            "x": x.at(row[across]),
+            "y": y.at(added),
+            "floor": min(y.at(floor), y.start),
+            "on": bool(row["on_frontier"]),
+            "link": row["run"],
+            "point": row["point"],
+            "cut": strings.number(row["cut_last_year_mnkr"], 1),
+            "closures": strings.number(row["closures"]),
+            "added": strings.number(added, 2),
+            "gap": strings.percent(gap, 1),
+            "status": strings.text_or(f"status.{status}", status),
+        }
+
+
+def _axis(values: list[float], start: float, end: float) -> _Axis:
+    """An axis over the values with a little room, in whole steps."""
+    least, most = min(values, default=0.0), max(values, default=1.0)
+    step = _step(max(most - least, 1e-6 * max(abs(most), 1.0)))
+    low, high = step * math.floor(least / step), step * math.ceil(most / step)
+    return _Axis(low, high if high > low else low + step, start, end)
+
+
+def _step(width: float) -> float:
+    """1, 2 or 5 times a power of ten that divides a width into about six."""
+    rough = width / _TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * k for k in (1, 2, 5, 10) if power * k >= rough * (1 - 1e-9))
+
+
+def _short(strings: Strings, value: float) -> str:
+    """A tick with the decimals it needs."""
+    decimals = next((n for n in range(5) if abs(value - round(value, n)) < 1e-9), 5)
+    return strings.number(value, decimals)

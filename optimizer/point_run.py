@@ -1,0 +1,71 @@
+"""The run folders of a sweep's points, made from their records: nothing is solved again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geodata.problems import ServicenetError
+from optimizer.engine.evaluate import evaluate
+from optimizer.plan import make_plan
+from optimizer.run import write_verified
+from optimizer.whatif.sweep.points import Point
+from optimizer.whatif.sweep.record import Record, States
+from optimizer.whatif.sweep.solving import case_of
+
+RUNS_FOLDER = "runs"  #: in the folder of a sweep
+_KEY = "sweep_point"
+
+
+@dataclass(frozen=True)
+class RunTask:
+    """A plan to write the run folder of."""
+
+    folder: Path
+    key: str
+    text: str  #: the resolved config, JSON
+    plan: States
+    certificate: Mapping[str, Any]
+
+
+def run_tasks(
+    points: Sequence[Point], records: Mapping[str, Record], folder: Path
+) -> dict[str, RunTask]:
+    """What there is to write, by the name of the point; folders that stand are left alone."""
+    tasks = {}
+    for point in points:
+        record = records.get(point.key)
+        place = folder / point.name  # the name of a point is letters, digits, - and _
+        if record is None or record.plan is None or _stands(place, point.key):
+            continue
+        certificate = {**record.certificate, "seconds": record.seconds, _KEY: point.key}
+        if point.most_closed is not None:  # its bound is one of fewer plans than the config's
+            certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
+        tasks[point.name] = RunTask(place, point.key, point.text, record.plan, certificate)
+    return tasks
+
+
+def write_point_run(task: RunTask) -> dict[str, Any]:
+    """Write and verify one run folder; an error is a sentence, so that it stops no other."""
+    try:
+        case = case_of(task.text)
+        states = task.plan.fitted(case.instance)
+        if states is None:
+            return {"error": "the plan does not fit its own config"}
+        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        plan = make_plan(case, evaluate(case.instance, states))
+        write_verified(task.folder, case, plan, task.certificate)
+    except ServicenetError as error:
+        return {"error": " ".join(str(error).splitlines())}
+    return {"error": ""}
+
+
+def _stands(folder: Path, key: str) -> bool:
+    try:
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(summary, dict) and summary.get(_KEY) == key

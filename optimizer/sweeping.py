@@ -1,0 +1,208 @@
+"""A sweep from its YAML to its folder: points solved by workers, tables, and what follows."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from optimizer import __version__
+from optimizer.outputs.frontier import write_html, write_svg
+from optimizer.outputs.tables import write_csv, write_parquet
+from optimizer.point_run import RUNS_FOLDER, run_tasks, write_point_run
+from optimizer.progress import ProgressReporter
+from optimizer.run import RUNS
+from optimizer.whatif.sweep.cluster import ClusterWorkers
+from optimizer.whatif.sweep.frontier import (
+    first_points,
+    follow,
+    frontier_sentences,
+    frontier_table,
+)
+from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
+from optimizer.whatif.sweep.reading import Source, read_sweep
+from optimizer.whatif.sweep.record import Record
+from optimizer.whatif.sweep.robust import (
+    assessments,
+    fates_table,
+    ranking_table,
+    regrets_table,
+    robust_sentences,
+)
+from optimizer.whatif.sweep.running import Countdown, Solver, Stopped, do_all
+from optimizer.whatif.sweep.solving import assess
+from optimizer.whatif.sweep.statement import FrontierSweep, RobustSweep
+from optimizer.whatif.sweep.store import MARK, Store
+from optimizer.whatif.sweep.tables import plans_table, results_table, status_of
+from optimizer.whatif.sweep.tried import refuse_wrong_tables
+from optimizer.whatif.sweep.workers import Finished, LocalWorkers, Workers, cores
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A sweep that has ended: its folder and its summary."""
+
+    folder: Path
+    summary: Mapping[str, Any]
+
+    def sentences(self) -> list[str]:
+        """What a person reads first."""
+        one = self.summary
+        counts = ", ".join(f"{number} {status}" for status, number in one["statuses"].items())
+        lines = [f"{one['name']}: {one['points']} points: {counts}."]
+        if one["found_earlier"]:
+            lines.append(f"{one['found_earlier']} were solved by an earlier sweep.")
+        if one["interrupted"]:
+            lines.append("Interrupted: give the same command to go on.")
+        lines += [f"Run folder not written: {text}" for text in one["runs_failed"]]
+        return [*lines, *one["findings"], f"Written to {self.folder}"]
+
+
+def sweep(
+    path: Path,
+    out: Path | None,
+    report: ProgressReporter,
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+) -> SweepResult:
+    """Solve every point of a sweep that is not solved yet, and write the tables of all.
+
+    Raises InputError before anything is solved or written if the sweep, a point, the folder or
+    the scheduler is wrong.
+    """
+    began = time.monotonic()
+    report.stage("Checking the points")
+    source = read_sweep(path)
+    base = base_of(source)
+    points = first_points(base) if isinstance(source.sweep, FrontierSweep) else points_of(base)
+    refuse_wrong_tables(points)
+    store = Store(out if out is not None else RUNS / source.sweep.name)
+    store.refuse_foreign()
+    side_by_side = jobs if jobs is not None else cores()
+    threads = 1 if scheduler is not None else max(1, cores() // side_by_side)
+    with _workers(side_by_side, scheduler) as workers:
+        store.open()
+        store.write(MARK, _statement(source, points))
+        solver = Solver(store, workers, report, threads=threads, warm_start=source.sweep.warm_start)
+        summary = _Work(base, store, solver, side_by_side, report).done(points)
+    summary |= {"seconds": time.monotonic() - began, "version": __version__}
+    store.write("summary.json", summary)
+    return SweepResult(store.folder, summary)
+
+
+def _workers(jobs: int, scheduler: str | None) -> Workers:
+    return LocalWorkers(jobs) if scheduler is None else ClusterWorkers(scheduler)
+
+
+def _statement(source: Source, points: Sequence[Point]) -> dict[str, Any]:
+    """sweep.json: what was asked."""
+    return {
+        "sweep": source.sweep.model_dump(mode="json", by_alias=True),
+        "config": str(source.config),
+        "version": __version__,
+        "points": [{"point": one.name, "key": one.key, "set": one.values} for one in points],
+    }
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A sweep at work."""
+
+    base: Base
+    store: Store
+    solver: Solver
+    jobs: int
+    report: ProgressReporter
+
+    def done(self, points: Sequence[Point]) -> dict[str, Any]:
+        """Solve, and write what the kind of sweep asks for. The summary."""
+        sweep = self.base.source.sweep
+        told: dict[str, Any] = {"interrupted": False, "runs_failed": [], "findings": []}
+        try:
+            if isinstance(sweep, FrontierSweep):
+                self.report.stage("Following the frontier")
+                follow(self.base, sweep, self.solver)
+            else:
+                self.report.stage(f"Solving {len(points)} points")
+                self.solver.solve(points)
+            if sweep.runs:
+                told["runs_failed"] = self._write_runs()
+            if isinstance(sweep, RobustSweep):
+                told["findings"] = self._robust()
+        except Stopped:
+            told["interrupted"] = True
+        asked = self.solver.points or list(points)
+        self._tables(asked)
+        if isinstance(sweep, FrontierSweep):
+            told["findings"] = self._frontier(sweep)
+        return {
+            "name": sweep.name,
+            "kind": sweep.model_dump()["kind"],
+            "points": len(asked),
+            "statuses": _statuses(asked, self.solver.records),
+            "found_earlier": sum(point.key in self.solver.earlier for point in asked),
+            **told,
+        }
+
+    def _tables(self, points: Sequence[Point]) -> None:
+        results = results_table(points, self.solver.records)
+        plans = plans_table(points, self.solver.records)
+        self.store.write_by("results.parquet", lambda path: write_parquet(results, path))
+        self.store.write_by("plans.parquet", lambda path: write_parquet(plans, path))
+
+    def _write_runs(self) -> list[str]:
+        """The run folder of each plan that has none yet; a sentence for each that failed."""
+        self.report.stage("Writing the run folders")
+        wanted = run_tasks(self.solver.points, self.solver.records, self.store.folder / RUNS_FOLDER)
+        failed: list[str] = []
+
+        def note(finished: Finished) -> None:
+            error = finished.why if finished.value is None else finished.value["error"]
+            if error:
+                failed.append(f"{finished.tag}: {error}")
+
+        with LocalWorkers(self.jobs) as workers:  # folders are written here, never by a cluster
+            countdown = Countdown(self.report, len(wanted))
+            do_all(wanted, write_point_run, wanted.__getitem__, workers, note, countdown)
+        return failed
+
+    def _robust(self) -> list[str]:
+        self.report.stage("Trying every plan in every scenario")
+        solver = self.solver
+        tasks = assessments(solver.points, solver.records)
+        rows: dict[str, list[dict[str, Any]]] = {}
+
+        def keep(finished: Finished) -> None:
+            if finished.value is not None:
+                rows[finished.tag] = finished.value["plans"]
+
+        with LocalWorkers(self.jobs) as workers:
+            countdown = Countdown(self.report, len(tasks))
+            do_all(tasks, assess, tasks.__getitem__, workers, keep, countdown)
+        regrets = regrets_table(solver.points, solver.records, rows)
+        ranking = ranking_table(regrets)
+        offices = fates_table(solver.points, solver.records)
+        for name, table in (("regrets", regrets), ("candidates", ranking), ("robust", offices)):
+            self.store.write_by(f"{name}.csv", partial(write_csv, table))
+        return robust_sentences(ranking, offices)
+
+    def _frontier(self, sweep: FrontierSweep) -> list[str]:
+        table = frontier_table(self.base, sweep, self.solver.points, self.solver.records)
+        maps = [f"{RUNS_FOLDER}/{point}/map.html" for point in table["point"]]
+        table["run"] = [one if (self.store.folder / one).is_file() else "" for one in maps]
+        self.store.write_by("frontier.csv", partial(write_csv, table))
+        language = self.base.scenario.output.language
+        for suffix, write in (("html", write_html), ("svg", write_svg)):
+            draw = partial(write, table=table, aims=sweep.aims, title=sweep.name, language=language)
+            self.store.write_by(f"frontier.{suffix}", draw)
+        return frontier_sentences(table, self.solver.records)
+
+
+def _statuses(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, int]:
+    found = Counter(status_of(records.get(point.key)) for point in points)
+    return dict(sorted(found.items()))

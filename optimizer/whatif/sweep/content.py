@@ -1,0 +1,65 @@
+"""What a point is made of, as one hash: equal hashes are the same question to the same program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from geodata.problems import InputError, Problem
+from optimizer import __version__
+from optimizer.config import Scenario
+from optimizer.config.data import is_file
+
+#: What changes neither which plan is found nor what it is worth.
+_FREE = ("name", "title", "question", "output")
+_FREE_OF_SOLVER = ("threads",)
+
+
+def content_hash(scenario: Scenario) -> str:
+    """The hash of config, tables, seed and program version. Raises InputError for a lost table."""
+    config = scenario.model_dump(mode="json", by_alias=True)
+    for key in _FREE:
+        config.pop(key, None)
+    for key in _FREE_OF_SOLVER:
+        config["solver"].pop(key, None)
+    config["data"] = _hashed(config["data"])
+    text = json.dumps([__version__, config], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _hashed(value: Any) -> Any:
+    """The value with the hash of a file in the place of its path."""
+    if isinstance(value, Mapping):
+        return {key: _hashed(item) for key, item in value.items()}
+    if isinstance(value, str) and is_file(value):
+        path, mark, sheet = value.partition("#")
+        return f"sha256:{_hash_of_file(Path(path), _stamp(Path(path)))}{mark}{sheet}"
+    return value
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a file, so that it is read again when it has changed."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unread(path, error) from None
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _hash_of_file(path: Path, stamp: tuple[int, int]) -> str:
+    del stamp  # part of the key only
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise _unread(path, error) from None
+
+
+def _unread(path: Path, error: OSError) -> InputError:
+    found = error.strerror or type(error).__name__
+    return InputError(Problem(str(path), found, "must be a table that can be read"))

@@ -1,0 +1,225 @@
+"""The points of a sweep: each a name, its values, and the scenario they make, checked whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any
+
+from geodata.problems import InputError, Problem
+from optimizer.config import Scenario, load
+from optimizer.config.merging import merged
+from optimizer.config.value import wrap
+from optimizer.whatif.sweep.content import content_hash
+from optimizer.whatif.sweep.keys import (
+    TIMES,
+    KeyRefused,
+    clashes,
+    paths_of,
+    put,
+    scaled,
+    value_at,
+)
+from optimizer.whatif.sweep.reading import Source
+from optimizer.whatif.sweep.sampling import drawn
+from optimizer.whatif.sweep.statement import (
+    MOST_POINTS,
+    Grid,
+    Listed,
+    RobustSweep,
+    Sample,
+    Scenarios,
+)
+
+_SHOWN = 20  #: problems of points told at once
+
+
+@dataclass(frozen=True)
+class Point:
+    """One question of a sweep."""
+
+    name: str
+    values: Mapping[str, Any]  #: by config key, as the sweep gives them
+    scenario: Scenario
+    key: str  #: the content hash; points of the same key are solved once
+    most_closed: int | None = None  #: offices, where a frontier asks for it
+
+    @property
+    def text(self) -> str:
+        """The resolved config as JSON: all that is needed to solve the point."""
+        return self.scenario.model_dump_json(by_alias=True)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The config that points start from, with what the sweep sets for all of them."""
+
+    source: Source
+    scenario: Scenario
+    content: Mapping[str, Any]  #: the scenario as nested mappings and lists
+    overrides: Mapping[str, Any]  #: what the sweep sets for all points, nested
+
+    def point(
+        self, name: str, values: Mapping[str, Any], where: str, *, most_closed: int | None = None
+    ) -> Point:
+        """The point of some values. Raises InputError that names the point."""
+        overrides: dict[str, Any] = {}
+        problems = list(_put_all(overrides, values, self.content, where))
+        if problems:
+            raise InputError(problems)
+        scenario = _loaded(self.source, (self.overrides, overrides), name)
+        key = content_hash(scenario) + ("" if most_closed is None else f"-{most_closed}")
+        return Point(name, values, scenario, key, most_closed)
+
+
+def base_of(source: Source) -> Base:
+    """The base of a sweep. Raises InputError if the config or `set` is wrong."""
+    plain = _content(load(source.config))
+    overrides: dict[str, Any] = {}
+    where = f"{source.file}: set"
+    problems = [*_clashing(list(source.sweep.set), where)]
+    problems += _put_all(overrides, source.sweep.set, plain, where)
+    if problems:
+        raise InputError(problems)
+    scenario = _loaded(source, (overrides,), source.sweep.name)
+    return Base(source, scenario, _content(scenario), overrides)
+
+
+def points_of(base: Base) -> list[Point]:
+    """Every point of a grid, list, sample or robust sweep, in order.
+
+    Raises InputError for unknown keys, keys that clash, and values that no config may have.
+    """
+    sweep = base.source.sweep
+    if isinstance(sweep, RobustSweep):
+        return _points(base, sweep.scenarios, f"{base.source.file}: scenarios")
+    assert isinstance(sweep, Grid | Listed | Sample)
+    return _points(base, sweep, base.source.file)
+
+
+def _points(base: Base, spec: Scenarios, where: str) -> list[Point]:
+    inner = f"{where}." if " " in where else f"{where}: "
+    problems = list(_unsound(spec, inner))
+    if problems:
+        raise InputError(problems)
+    points = []
+    for name, values, place in _named(spec, inner):
+        try:
+            points.append(base.point(name, values, place))
+        except InputError as error:
+            problems += error.problems
+            if len(problems) >= _SHOWN:
+                break
+    if problems:
+        raise InputError(_distinct(problems))
+    return points
+
+
+def _named(spec: Scenarios, where: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Name, values and place in the file of each point."""
+    if isinstance(spec, Listed):
+        for at, point in enumerate(spec.points):
+            yield point.name, point.set, f"{where}points[{at}].set"
+    elif isinstance(spec, Grid):
+        every = product(*spec.axes.values())
+        for at, row in enumerate(every, start=1):
+            yield f"p{at:04d}", dict(zip(spec.axes, row, strict=True)), f"{where}axes"
+    else:
+        for at, values in enumerate(drawn(spec), start=1):
+            yield f"p{at:04d}", values, f"{where}ranges"
+
+
+def _unsound(spec: Scenarios, where: str) -> Iterator[Problem]:
+    """What is wrong with the points before any value is looked at."""
+    if isinstance(spec, Listed):
+        yield from _same_names(spec, where)
+        for at, point in enumerate(spec.points):
+            yield from _clashing(list(point.set), f"{where}points[{at}].set")
+        return
+    if isinstance(spec, Sample):
+        yield from _clashing(list(spec.ranges), f"{where}ranges")
+        return
+    yield from _clashing(list(spec.axes), f"{where}axes")
+    many = prod(len(values) for values in spec.axes.values())
+    if many > MOST_POINTS:
+        accepted = f"must make at most {MOST_POINTS:,} points"
+        yield Problem(f"{where}axes", f"{many:,} combinations", accepted, "Use kind: sample.")
+    for key, values in spec.axes.items():
+        if len({json.dumps(value, sort_keys=True, default=str) for value in values}) < len(values):
+            yield Problem(f"{where}axes.{key}", "a value twice", "must name each value once")
+
+
+def _same_names(spec: Listed, where: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for at, point in enumerate(spec.points):
+        if point.name.lower() in seen:  # run folders may lie on a disk that ignores case
+            accepted = "must differ from the names of the other points, also in small letters"
+            yield Problem(f"{where}points[{at}].name", repr(point.name), accepted)
+        seen.add(point.name.lower())
+
+
+def _clashing(keys: list[str], where: str) -> Iterator[Problem]:
+    for one, other in clashes(keys):
+        found = f"both {one} and {other}"
+        accepted = "must name keys that do not overlap or replace each other"
+        yield Problem(where, found, accepted, "Remove one of them.")
+
+
+def _put_all(
+    overrides: dict[str, Any], values: Mapping[str, Any], base: Mapping[str, Any], where: str
+) -> Iterator[Problem]:
+    for key, value in values.items():
+        try:
+            for path in paths_of(key, base):
+                mine = deepcopy(value)
+                if isinstance(value, Mapping) and set(value) == {TIMES}:
+                    mine = scaled(value_at(base, path), _factor(value[TIMES]))
+                put(overrides, path, mine, base)
+        except KeyRefused as refused:
+            yield refused.problem(f"{where}.{key}")
+
+
+def _factor(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise KeyRefused(repr(value), "must be a number for `times` to multiply by")
+    return float(value)
+
+
+def _loaded(source: Source, overrides: Sequence[Mapping[str, Any]], name: str) -> Scenario:
+    """The config with overrides on it, the last one on top, under a name of its own."""
+    whole = name == source.sweep.name
+    title = source.sweep.name if whole else f"{source.sweep.name}: {name}"
+    place = source.file if whole else f"{source.file} point {name}"
+    about = {"name": name, "title": {"sv": title, "en": title}, "question": None}
+    value = wrap(about, place, source.folder)
+    for one in overrides:
+        value = merged(value, wrap(one, place, source.folder))
+    return load(source.config, value)
+
+
+def _content(scenario: Scenario) -> Mapping[str, Any]:
+    content = _lists(scenario.model_dump(by_alias=True))
+    assert isinstance(content, Mapping)
+    return content
+
+
+def _lists(value: Any) -> Any:
+    """Tuples as lists, as a config file has them."""
+    if isinstance(value, Mapping):
+        return {key: _lists(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_lists(item) for item in value]
+    return value
+
+
+def _distinct(problems: list[Problem]) -> list[Problem]:
+    """One problem for each sentence, the point's name aside, so that a grid tells it once."""
+    seen: dict[tuple[str, str, str], Problem] = {}
+    for problem in problems:
+        key = problem.where.partition(": ")[2], problem.found, problem.accepted
+        seen.setdefault(key, problem)
+    return list(seen.values())

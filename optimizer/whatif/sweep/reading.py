@@ -1,0 +1,74 @@
+"""Reads the YAML of a sweep, or says everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from geodata.problems import InputError, Problem
+from optimizer.config.finding import KeyPath
+from optimizer.config.reading import read
+from optimizer.config.sentences import findings_of
+from optimizer.config.shipped import shipped_config
+from optimizer.whatif.sweep.statement import KINDS, Sweep
+
+_FOLDER = "sweep"  #: of the shipped sweeps
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sweep with the files it comes from."""
+
+    sweep: Sweep
+    file: str  #: name of the sweep's file, for sentences
+    folder: Path  #: that relative paths in the sweep resolve against
+    config: Path  #: the config that every point starts from
+
+
+def read_sweep(path: Path) -> Source:
+    """The sweep of a file. Raises InputError with every problem found."""
+    path = _found(Path(path))
+    value = read(path)
+    value.content.setdefault("name", value.like(path.stem))
+    kind = value.child("kind")
+    model = KINDS.get(str(kind.content)) if kind is not None else None
+    if model is None:
+        found = "nothing" if kind is None else repr(kind.plain())
+        accepted = f"must be one of {', '.join(KINDS)}"
+        raise InputError(Problem(f"{path.name}: kind", found, accepted))
+    try:
+        sweep = model.model_validate(value.plain())
+    except ValidationError as error:
+        raise InputError(
+            Problem(value.where(_as_written(one.path)), one.found, one.accepted, one.advice)
+            for one in findings_of(error, model)
+        ) from None
+    folder = path.resolve().parent
+    return Source(sweep, path.name, folder, _config(sweep.config, path.name, folder))
+
+
+def _as_written(path: KeyPath) -> KeyPath:
+    """The path as the file has it: without the kind, which tells the types of scenarios apart."""
+    inner = path[:1] == ("scenarios",) and path[1:2] and path[1] in KINDS
+    return (*path[:1], *path[2:]) if inner else path
+
+
+def _found(path: Path) -> Path:
+    """The file itself, or a shipped sweep of that name."""
+    if path.is_file() or path.is_absolute():
+        return path
+    return shipped_config(str(path)) or shipped_config(f"{_FOLDER}/{path}") or path
+
+
+def _config(name: str, file: str, folder: Path) -> Path:
+    beside = folder / name
+    if beside.is_file():
+        return beside
+    shipped = shipped_config(name)
+    if shipped is None:
+        accepted = "must name a config beside the sweep, or a shipped one"
+        advice = "Check the spelling; base.yaml is the national case."
+        raise InputError(Problem(f"{file}: config", repr(name), accepted, advice))
+    return shipped

@@ -1,0 +1,177 @@
+"""One point, from its resolved config to its record. Pure: text in, plain values out.
+
+It runs in a worker: a process of its own, or a machine of a cluster that has the same program and
+the same table files. It never raises for what can be wrong with one point.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from geodata.problems import InputError
+from optimizer import __version__
+from optimizer.case import Case
+from optimizer.config import Scenario
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.instance import CLOSED
+from optimizer.plan import Plan, make_plan
+from optimizer.reading import read_case
+from optimizer.rules import impossible
+from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.whatif.sweep.aims import aims_of, with_most_closed
+from optimizer.whatif.sweep.record import Record, States, states_of
+
+_WITHIN_MINUTES = (30, 60, 90)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A point to solve."""
+
+    key: str
+    text: str  #: the resolved config, JSON
+    threads: int
+    version: str = __version__
+    start: States | None = None  #: a plan to start from
+    most_closed: int | None = None  #: offices, where a frontier asks for it
+
+
+def solve_point(task: Task) -> dict[str, Any]:
+    """The record of a point, as plain values."""
+    began = time.monotonic()
+    record = _guarded(task, began)
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    return replace(record, seconds=time.monotonic() - began, worker=worker).as_dict()
+
+
+def case_of(text: str) -> Case:
+    """The case of a resolved config. Raises InputError."""
+    return read_case(Scenario.model_validate(json.loads(text)))
+
+
+def _guarded(task: Task, began: float) -> Record:
+    if task.version != __version__:
+        found = f"The worker has servicenet {__version__}, the sweep {task.version}: "
+        return Record(task.key, "wrong_input", found + "install the same version on both.")
+    try:
+        return _solved(task, began)
+    except InputError as error:
+        return Record(task.key, "wrong_input", " ".join(str(error).splitlines()))
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{os.path.basename(where.filename)}:{where.lineno}"
+        return Record(task.key, "bug", f"{type(error).__name__}: {error} ({place})")
+
+
+def _solved(task: Task, began: float) -> Record:
+    case = case_of(task.text)
+    case = replace(case, instance=with_most_closed(case.instance, task.most_closed))
+    read = time.monotonic() - began
+    impossibilities = impossible(case.instance)
+    if impossibilities:
+        sentences = " ".join(problem.sentence() for problem in impossibilities)
+        return Record(task.key, "no_plan", sentences, seconds_read=read)
+    solver = case.scenario.solver
+    start = None if task.start is None else task.start.fitted(case.instance)
+    limits = Limits(solver.name, solver.gap, began + solver.time_limit, task.threads, solver.seed)
+    try:
+        outcome = prove(
+            case.instance, limits, report=lambda *_: None, stop=threading.Event(), start=start
+        )
+    except NoPlan as nothing:
+        return replace(_nothing(task, case, nothing), seconds_read=read)
+    plan = make_plan(case, outcome.evaluation)
+    return Record(
+        task.key,
+        "done",
+        certificate=outcome.certificate.as_dict(),
+        figures=plan.figures,
+        counts=_counts(case, outcome.evaluation),
+        access=_access(plan),
+        aims=aims_of(case, outcome.evaluation),
+        plan=states_of(case.instance, outcome.evaluation),
+        actions=_actions(case, plan),
+        seconds_read=read,
+        warm=start is not None,
+    )
+
+
+def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
+    if nothing.proved:
+        found = diagnose(case.instance)
+        sentences = " ".join(problem.sentence() for problem in found.problems)
+        return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
+    limit = case.scenario.solver.time_limit
+    return Record(task.key, "limit", f"No plan was found within {limit:g} seconds.")
+
+
+def _counts(case: Case, evaluation: Evaluation) -> dict[str, int]:
+    """What has become of today's offices and of the candidates in the last year."""
+    today, last = case.instance.today, evaluation.states[:, -1]
+    was, is_ = today != CLOSED, last != CLOSED
+    return {
+        "closed": int((was & ~is_).sum()),
+        "converted": int((was & is_ & (today != last)).sum()),
+        "opened": int((~was & is_).sum()),
+        "changed": int((today != last).sum()),
+    }
+
+
+def _access(plan: Plan) -> dict[str, float]:
+    """Travel to the highest need's office in the last year, by people."""
+    zones = plan.zones
+    last = zones[(zones["year"] == zones["year"].max()) & (zones["need"] == zones["need"].max())]
+    people = last["population"].to_numpy(dtype=np.float64)
+    minutes = last["minutes_after"].to_numpy(dtype=np.float64)
+    total = max(float(people.sum()), 1e-9)
+    figures = {"mean_minutes_of_people": float(people @ minutes) / total}
+    for within in _WITHIN_MINUTES:
+        figures[f"share_within_{within}"] = float(people[minutes <= within].sum()) / total
+    return figures
+
+
+def _actions(case: Case, plan: Plan) -> list[list[str]]:
+    wide = plan.offices.pivot(index="office_id", columns="year", values="action")
+    rows = wide.loc[list(case.instance.sites), list(case.instance.years)].to_numpy().tolist()
+    return [[str(action) for action in row] for row in rows]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A scenario, and plans to count in it."""
+
+    key: str
+    text: str
+    plans: Mapping[str, States]
+
+
+def assess(task: Assessment) -> dict[str, Any]:
+    """What plans are worth in a scenario that they were not made for; plain values."""
+    case = case_of(task.text)
+    rows = []
+    for key, plan in task.plans.items():
+        states = plan.fitted(case.instance)
+        found = None if states is None else evaluate(case.instance, states)
+        rows.append({"plan": key, **_worth(found)})
+    return {"scenario": task.key, "plans": rows}
+
+
+def _worth(found: Evaluation | None) -> dict[str, Any]:
+    if found is None:
+        return {"objective": None, "holds": False, "broken": "the plan does not fit", "short": None}
+    ledger = found.ledger
+    short = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
+    objective = found.objective if np.isfinite(found.objective) else None
+    broken = "; ".join(found.broken)
+    return {"objective": objective, "holds": found.feasible, "broken": broken, "short": short}

@@ -1,0 +1,200 @@
+"""The YAML of a sweep as frozen types: which points it has, by what, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, model_validator
+
+from optimizer.config.section import Flag, Number, Positive, Section, Words
+
+Name = Annotated[
+    Words,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        max_length=64,
+        description="Letters a-z, digits, - and _.",
+    ),
+]
+Settings = Mapping[Words, Any]
+
+_SETTINGS = (
+    "Values by config key with dots: `demand.growth_per_year: 0.02`, `modes.*.fte_min: {times: "
+    "1.3}` (the base's value times a factor), `requirements.mode_limits[0].at_most: 20`."
+)
+MOST_POINTS = 10_000
+
+
+class NamedPoint(Section):
+    """One point of a list."""
+
+    name: Name = Field(description="Name of the point and of its run folder.")
+    set: Settings = Field(default={}, description=_SETTINGS)
+
+
+class Range(Section):
+    """What a sampled key is drawn from: one of the four."""
+
+    uniform: tuple[Number, Number] | None = Field(default=None, description="Least and most.")
+    triangular: tuple[Number, Number, Number] | None = Field(
+        default=None, description="Least, most likely and most."
+    )
+    normal: tuple[Number, Positive] | None = Field(
+        default=None, description="Mean and standard deviation."
+    )
+    choice: tuple[Any, ...] | None = Field(
+        default=None, min_length=1, description="Values that are equally likely."
+    )
+    whole: Flag = Field(default=False, description="Whether the number is rounded to a whole one.")
+    times: Flag = Field(
+        default=False, description="Whether the number multiplies the base's value."
+    )
+
+    @model_validator(mode="after")
+    def _one_and_in_order(self) -> Range:
+        given = [one for one in (self.uniform, self.triangular, self.normal, self.choice) if one]
+        if len(given) != 1:
+            raise ValueError("must be one of uniform, triangular, normal and choice")
+        for ordered in (self.uniform, self.triangular):
+            if ordered and (list(ordered) != sorted(ordered) or ordered[0] == ordered[-1]):
+                raise ValueError("must name the least value first and the greatest last")
+        return self
+
+
+class Grid(Section):
+    """Every combination of the values of some keys."""
+
+    kind: Literal["grid"] = Field(default="grid", description="Every combination of values.")
+    axes: Mapping[Words, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
+        min_length=1, description="Values to try by config key with dots. " + _SETTINGS
+    )
+
+
+class Listed(Section):
+    """Points written out."""
+
+    kind: Literal["list"] = Field(default="list", description="Points written out, by name.")
+    points: tuple[NamedPoint, ...] = Field(
+        min_length=1, max_length=MOST_POINTS, description="The points."
+    )
+
+
+class Sample(Section):
+    """Points drawn at random."""
+
+    kind: Literal["sample"] = Field(default="sample", description="Points drawn with a seed.")
+    points: int = Field(strict=True, ge=1, le=MOST_POINTS, description="How many points.")
+    seed: int = Field(default=1, strict=True, ge=0, description="Seed of the draw.")
+    method: Literal["latin_hypercube", "random"] = Field(
+        default="latin_hypercube",
+        description="latin_hypercube: every key's range is covered evenly; random: independent.",
+    )
+    ranges: Mapping[Words, Range] = Field(
+        min_length=1, description="What each config key is drawn from."
+    )
+
+
+Scenarios = Annotated[Grid | Listed | Sample, Field(discriminator="kind")]
+
+
+class Sweep(Section):
+    """What every kind of sweep says."""
+
+    name: Name = Field(description="Name of the sweep and of its folder; the file's if not given.")
+    config: Words = Field(
+        default="base.yaml",
+        description="The config that every point starts from: looked for beside the sweep's file, "
+        "then among the shipped configs.",
+    )
+    set: Settings = Field(
+        default={}, description="On top of the config, for every point. " + _SETTINGS
+    )
+    runs: Flag = Field(
+        default=False, description="Whether each point's run folder is written, under runs/."
+    )
+    warm_start: Flag = Field(
+        default=True,
+        description="Whether a point's search also starts from the plan of the nearest finished "
+        "point.",
+    )
+
+
+class GridSweep(Sweep, Grid):
+    """`kind: grid`."""
+
+
+class ListSweep(Sweep, Listed):
+    """`kind: list`."""
+
+
+class SampleSweep(Sweep, Sample):
+    """`kind: sample`."""
+
+
+class RobustSweep(Sweep):
+    """`kind: robust`: which decisions hold whatever happens."""
+
+    kind: Literal["robust"] = Field(description="Plans of some futures tried in all the others.")
+    scenarios: Scenarios = Field(description="The futures: a grid, a list or a sample.")
+
+
+class FrontierSweep(Sweep):
+    """`kind: frontier`: plans of which none is better in one aim without being worse in another."""
+
+    kind: Literal["frontier"] = Field(description="The trade-off between aims.")
+    aims: tuple[Literal["access", "cut", "closures"], ...] = Field(
+        default=("access", "cut"),
+        min_length=2,
+        max_length=3,
+        description="access: visit-minutes (always one of them); cut: mnkr a year that the plan "
+        "can do without, beyond the config's; closures: offices closed in the last year.",
+    )
+    cuts: tuple[Number, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Cuts beyond the config's to solve at. Unit: mnkr a year, negative: more "
+        "money. If not given, from cut_from on, each step just beyond what the plan before bears.",
+    )
+    cut_from: Number = Field(default=0.0, description="Where the steps begin. Unit: mnkr a year.")
+    cut_step: Positive = Field(
+        default=1.0, description="How much further each step is at least. Unit: mnkr a year."
+    )
+    closures: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Most offices closed, to solve at. If not given, each step allows one less "
+        "than the plan before.",
+    )
+    most_points: int = Field(
+        default=200, strict=True, ge=1, le=MOST_POINTS, description="Where the steps stop."
+    )
+
+    @model_validator(mode="after")
+    def _aims_make_sense(self) -> FrontierSweep:
+        if "access" not in self.aims or len(set(self.aims)) != len(self.aims):
+            raise ValueError("must have aims that differ, access among them")
+        if self.cuts is not None and "cut" not in self.aims:
+            raise ValueError("must have cut among the aims if cuts are given")
+        if self.closures is not None and "closures" not in self.aims:
+            raise ValueError("must have closures among the aims if closures are given")
+        return self
+
+
+KINDS: Mapping[str, type[Sweep]] = {
+    "grid": GridSweep,
+    "list": ListSweep,
+    "sample": SampleSweep,
+    "robust": RobustSweep,
+    "frontier": FrontierSweep,
+}
+
+
+def sweep_schema() -> dict[str, Any]:
+    """The JSON Schema of a sweep's YAML, for editors; the name is the file's if not given."""
+    kinds = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep
+    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[kinds, Field(discriminator="kind")])
+    schema = adapter.json_schema()
+    for kind in KINDS.values():
+        schema["$defs"][kind.__name__]["required"].remove("name")
+    return schema

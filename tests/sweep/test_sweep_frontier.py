@@ -1,0 +1,171 @@
+"""The frontier against every plan there is, on the small agency with three modes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from optimizer.config import load
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.reading import read_case
+from optimizer.whatif.sweep.aims import cut_borne
+from tests.optimum import all_plans
+
+from .small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep
+
+FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
+STEP = 0.001
+SLOW = 40.0  #: minutes of waiting that make conversions hurt, so that closures have a price
+
+#: A plan's worth: minutes, mnkr it bears beyond the config, offices closed.
+Worth = tuple[float, float, int]
+
+
+def write_tiny(folder: Path) -> Path:
+    solver = {"gap": 0.0, "time_limit": 600, "threads": 1}
+    return write_small(folder, modes=FEW, requirements={**RULES, "mode_limits": []}, solver=solver)
+
+
+def plans_bearing(folder: Path, least: float, **demand: float) -> list[Worth]:
+    """The worth of every plan that bears a cut and keeps to all rules other than money."""
+    case = read_case(load(write_tiny(folder), {"demand": demand}))
+    found = []
+    for states in all_plans(case.instance):
+        plan = evaluate(case.instance, states)
+        if all(text.startswith("budget_by_year") for text in plan.broken):
+            # with one year and no credit in the last, what is left is what could be done without
+            borne = min(float(plan.ledger.margin[0]), plan.ledger.margin_after)
+            found.append((plan.objective, borne, int((states[:, 0] == 0).sum())))
+    assert len(found) > 1000
+    return [plan for plan in found if plan[1] >= least - 1e-6]
+
+
+def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, ...]]:
+    """The worths that no other plan is at least as good as in all aims, and better in one."""
+    columns = {"access": 0, "cut": 1, "closures": 2}
+    signs = np.array([1.0, -1.0, 1.0])
+    used = [columns[aim] for aim in aims]
+    values = np.round(np.array(plans) * signs, 5)[:, used]
+    values = np.unique(values, axis=0)
+    kept = [
+        row
+        for row in values
+        if not ((values <= row).all(axis=1) & (values < row).any(axis=1)).any()
+    ]
+    return {tuple(row * signs[used]) for row in kept}
+
+
+def traced(folder: Path, monkeypatch: pytest.MonkeyPatch, **content: Any) -> pd.DataFrame:
+    work_here(monkeypatch)
+    write_tiny(folder)
+    assert sweep(write_sweep(folder, kind="frontier", **content)) == 0
+    return pd.read_csv(folder / "out" / "frontier.csv", keep_default_na=False)
+
+
+def matches(table: pd.DataFrame, expected: set[tuple[float, ...]], columns: list[str]) -> None:
+    found = table[table["on_frontier"]][columns].to_numpy(dtype=float)
+    wanted = np.array(sorted(expected))
+    assert len(found) == len(wanted)
+    found = found[np.lexsort(found.T[::-1])]
+    np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-4)
+
+
+def test_access_against_cut_is_complete_and_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = traced(tmp_path, monkeypatch, cut_from=-0.25, cut_step=STEP)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.25), ("access", "cut"))
+    assert len(expected) >= 4
+    matches(table, expected, ["access", "cut_mnkr"])
+    assert (table["gap"].astype(float) <= 1e-6).all()
+
+
+def test_access_against_closures_is_complete_and_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aims = ("access", "closures")
+    waiting = {"demand.waiting_minutes": SLOW}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), cut_from=-0.6, set=waiting)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.6, waiting_minutes=SLOW), aims)
+    assert len(expected) >= 2
+    matches(table, expected, list(aims))
+
+
+def test_three_aims_are_complete_and_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    aims = ("access", "cut", "closures")
+    content = {"set": {"demand.waiting_minutes": SLOW}, "cut_from": -0.6, "cut_step": STEP}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), **content)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.6, waiting_minutes=SLOW), aims)
+    assert len(expected) >= 3
+    matches(table, expected, ["access", "cut_mnkr", "closures"])
+
+
+def test_given_cuts_and_closures_are_the_best_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts, closures = (-1.0, -0.6), (0, 1)
+    content = {"set": {"demand.waiting_minutes": SLOW}, "cuts": list(cuts)}
+    aims = ["access", "cut", "closures"]
+    table = traced(tmp_path, monkeypatch, aims=aims, closures=list(closures), **content)
+    every = plans_bearing(tmp_path / "all", -1.0, waiting_minutes=SLOW)
+    best = {
+        min(plan[0] for plan in every if plan[1] >= cut - 1e-6 and plan[2] <= most)
+        for cut in cuts
+        for most in closures
+    }
+    assert set(table["access"].astype(float).round(3)) == {round(value, 3) for value in best}
+
+
+def test_the_chart_shows_every_plan_and_opens_its_map(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_here(monkeypatch)
+    output = {"language": "en", "formats": ["csv", "parquet", "html"]}
+    write_small(tmp_path, output=output)
+    path = write_sweep(tmp_path, kind="frontier", cuts=[-1.5, -0.5, 0.0], runs=True)
+    assert sweep(path) == 0
+    out = tmp_path / "out"
+    picture = ElementTree.parse(out / "frontier.svg")
+    table = pd.read_csv(out / "frontier.csv")
+    marks = picture.findall(".//{http://www.w3.org/2000/svg}circle")
+    assert len(marks) == len(table) >= 2
+    links = re.findall(r'href="([^"]+)"', (out / "frontier.html").read_text(encoding="utf-8"))
+    assert set(links) == {f"runs/{point}/map.html" for point in table["point"]}
+    assert all((out / link).is_file() for link in links)
+    assert "http" not in "".join(links)
+
+
+def test_where_nothing_fits_there_is_no_frontier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    assert sweep(write_sweep(tmp_path, kind="frontier", cuts=[20.0, 25.0])) == 0
+    assert "there is no frontier" in capsys.readouterr().out
+    assert (tmp_path / "out" / "frontier.html").is_file()
+    told = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert told["statuses"] == {"no_plan": 2}
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_a_plan_bears_just_the_cut_it_is_said_to(tmp_path: Path, share: bool) -> None:
+    limit = {"share": 0.03} if share else {"amount": 0.5}
+    budget = {**BUDGET, "appropriation": {2025: 30.5, 2026: 30.0}, "saving_limit": limit}
+    config = write_small(tmp_path, years=[2025, 2026], budget=budget)
+
+    def today(cut: float) -> tuple[Any, Evaluation]:
+        given = {2025: 30.5 - cut, 2026: 30.0 - cut}
+        case = read_case(load(config, {"budget": {"appropriation": given}}))
+        states = np.repeat(case.instance.today[:, None], 2, axis=1)
+        return case, evaluate(case.instance, states)
+
+    borne = cut_borne(*today(0.0))
+    assert today(borne - 1e-4)[1].feasible
+    assert not today(borne + 1e-4)[1].feasible

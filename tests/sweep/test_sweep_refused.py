@@ -1,0 +1,131 @@
+"""What is wrong with a sweep is told in a sentence, exit 2; nothing is solved or written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.cli import main
+
+from .small_sweep import grid, sweep, write_small, write_sweep
+
+GROWTH = "demand.productivity_growth"
+
+
+def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object) -> list[str]:
+    """The sentences of a sweep that is refused; nothing is written."""
+    write_small(folder)
+    path = write_sweep(folder, **content)
+    before = sorted(folder.rglob("*"))
+    assert sweep(path) == 2
+    assert sorted(folder.rglob("*")) == before
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "Traceback" not in output.err
+    return output.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"kind": "grill"}, "trial.yaml: kind: must be one of grid, list"),
+        ({"kind": "grid"}, "trial.yaml: axes: must be given"),
+        ({"kind": "grid", "axes": {}}, "trial.yaml: axes: must have at least 1"),
+        ({"kind": "grid", "axes": {GROWTH: []}}, "must have at least 1"),
+        ({"kind": "grid", "axes": {GROWTH: 3}}, "must be a list"),
+        ({"kind": "grid", "axes": {GROWTH: [0.1, 0.1]}}, "must name each value once"),
+        ({"kind": "grid", "axes": {GROWTH: [0.01]}, "job": 3}, "trial.yaml: job: must be a known"),
+        (grid(demand__productivity_growht=[0.1]), "Did you mean productivity_growth?"),
+        (grid(demnd__growth=[0.1]), "Did you mean demand?"),
+        (grid(modes__tent__fte_min=[0.1]), "must be a known key of the config"),
+        ({"kind": "grid", "axes": {"requirements.mode_limits[7].at_most": [1]}}, "list of 3"),
+        ({"kind": "grid", "axes": {"demand..growth": [1]}}, "must be a config key with dots"),
+        (grid(name=["x"]), "must be a key that changes the question"),
+        (grid(demand__productivity_growth=["much"]), "must be a number (found 'much')"),
+        (grid(demand__productivity_growth=[{"times": "x"}]), "for `times` to multiply by"),
+        (grid(objective__kind=[{"times": 2}]), "must be a number in the base"),
+        (grid(costs=[{}], costs__closure_mnkr=[1.0]), "both costs and costs.closure_mnkr"),
+        (
+            grid(budget__cut=[{2025: 1}], budget__appropriation=[{2025: 29}]),
+            "both budget.cut and budget.appropriation",
+        ),
+        (
+            {"kind": "list", "points": [{"name": "one"}, {"name": "One"}]},
+            "must differ from the names of the other points",
+        ),
+        ({"kind": "list", "points": [{"name": "../out"}]}, "must have only letters"),
+        ({"kind": "list", "points": [{"name": "a/b"}]}, "must have only letters"),
+        (
+            {"kind": "list", "points": [{"name": "a", "set": {"offices.keep": [{"office": "X"}]}}]},
+            "(point a)",
+        ),
+        (
+            {
+                "kind": "list",
+                "points": [
+                    {
+                        "name": "both",
+                        "set": {
+                            "offices.keep": [{"office": "k1"}],
+                            "offices.close": [{"office": "k1"}],
+                        },
+                    }
+                ],
+            },
+            "point both: offices",
+        ),
+        ({**grid(costs__closure_mnkr=[1.0]), "config": "nowhere.yaml"}, "must name a config"),
+        ({**grid(costs__closure_mnkr=[1.0]), "set": {"cost.x": 1}}, "trial.yaml: set.cost.x"),
+        ({"kind": "sample", "points": 0, "ranges": {GROWTH: {"uniform": [0, 1]}}}, "at least 1"),
+        ({"kind": "sample", "points": 3, "ranges": {GROWTH: {"uniform": [1, 0]}}}, "least value"),
+        ({"kind": "sample", "points": 3, "ranges": {GROWTH: {}}}, "must be one of uniform"),
+        ({"kind": "frontier", "aims": ["cut", "closures"]}, "access among them"),
+        ({"kind": "frontier", "closures": [3]}, "closures among the aims"),
+        ({"kind": "frontier", "cuts": [500]}, "appropriation"),
+        ({"kind": "robust"}, "trial.yaml: scenarios: must be given"),
+        (
+            {"kind": "robust", "scenarios": {"kind": "grid", "axes": {GROWTH: []}}},
+            f"trial.yaml: scenarios.axes.{GROWTH}",
+        ),
+    ],
+)
+def test_a_sweep_that_makes_no_sense(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: dict[str, Any], said: str
+) -> None:
+    lines = refused(tmp_path, capsys, **content)
+    assert any(said in line for line in lines), lines
+
+
+def test_every_wrong_axis_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    axes = grid(demand__growth=[0.1, 0.2], costs__closing=[1.0, 2.0], costs__opening_mnkr=[1.0])
+    lines = refused(tmp_path, capsys, **axes)
+    assert len(lines) == 2
+    assert "trial.yaml: axes.demand.growth" in lines[0]
+    assert "trial.yaml: axes.costs.closing" in lines[1]
+
+
+def test_a_folder_of_something_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("dear")
+    lines = refused(tmp_path, capsys, **grid(costs__closure_mnkr=[1.0]))
+    assert "that is not a sweep" in lines[0]
+
+
+def test_a_scheduler_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(costs__closure_mnkr=[1.0]))
+    for address in ("tcp://127.0.0.1:9", "nonsense"):
+        assert sweep(path, "--scheduler", address) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert len(lines) == 1
+        assert lines[0].startswith(f"--scheduler {address}: must be the address of a Dask")
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", str(tmp_path / "none.yaml"), "--quiet"]) == 2
+    assert "must be a config file that can be read" in capsys.readouterr().err
