@@ -6,7 +6,7 @@ from pydantic import Field, StrictInt
 
 from optimizer.config.section import Section
 
-Format = Literal["csv", "parquet", "html"]
+Format = Literal["csv", "parquet", "xlsx", "gpkg", "html"]
 
 
 class Output(Section):
@@ -14,9 +14,10 @@ class Output(Section):
 
     language: Literal["sv", "en"] = Field(default="sv", description="Language of map and texts.")
     formats: tuple[Format, ...] = Field(
-        default=("csv", "parquet", "html"),
+        default=("csv", "parquet", "xlsx", "gpkg", "html"),
         min_length=1,
-        description="Kinds of file: csv and parquet tables, html map.",
+        description="Kinds of file: csv and parquet tables, xlsx workbook, gpkg file for GIS "
+        "programs, html map.",
     )
     suppress_below: Annotated[StrictInt, Field(ge=0, le=10_000)] = Field(
         default=0,

