@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.travel import matrix
-from geodata.travel.checks import no_way
+from geodata.travel.checks import Bools, no_way
 from geodata.travel.engines import osrm, valhalla
 from geodata.travel.estimate import estimate
 from geodata.travel.settings import TravelSettings
@@ -55,7 +55,7 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
 
 def _filled(
     table: TravelTable,
-    lacking: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]",
+    lacking: Bools,
     zones: pd.DataFrame,
     sites: pd.DataFrame,
 ) -> TravelTable:
