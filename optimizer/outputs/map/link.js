@@ -1,0 +1,49 @@
+// The address: #office=o029&year=2026&layer=added&need=2&run=base&county=25&view=x,y,zoom.
+function writeLink() {
+  const said = new URLSearchParams();
+  const say = (key, value) => { if (value) said.set(key, value); };
+  say("office", data.sites[shown.office]?.id);
+  if (shown.run !== start.run) say("run", data.names[shown.run]);
+  if (shown.year !== start.year) say("year", data.years[shown.year]);
+  if (shown.layer !== start.layer) say("layer", shown.layer);
+  if (shown.need !== start.need) say("need", data.levels[shown.need]);
+  for (const id of filters) say(id === "filter" ? "action" : id, chosen(id));
+  if (zoomed()) say("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
+  const hash = String(said);
+  if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+}
+
+function readLink() {
+  const said = new URLSearchParams(location.hash.slice(1)), place = (list, key) => list.map(String).indexOf(said.get(key));
+  const known = (list, key, otherwise) => (place(list, key) >= 0 ? place(list, key) : otherwise);
+  shown.run = known(data.names, "run", start.run);
+  shown.year = known(data.years, "year", start.year);
+  shown.need = known(data.levels, "need", start.need);
+  shown.wanted = said.get("layer") in data.layers ? said.get("layer") : start.layer;
+  $("need").value = shown.need;
+  if ($("run")) $("run").value = shown.run;
+  document.querySelector(`[name="year"][value="${shown.year}"]`).checked = true;
+  for (const id of filters) if ($(id)) $(id).value = said.get(id === "filter" ? "action" : id) ?? "";
+  const office = index.get(said.get("office")) ?? null, [x, y, near] = (said.get("view") ?? "").split(",").map(Number);
+  if (office === null) closeCard(); else { opener = marks.get(office) ?? $("search"); point(office); }
+  paint();
+  if (office !== null && marks.has(office)) stop(office);
+  if (near > 1) look(x, y, view.whole / near);
+  else if (office !== null && marks.has(office)) look(data.sites[office].x, data.sites[office].y, view.whole / 4);
+  else lookAtSelection();
+}
+
+new ResizeObserver(() => look(view.x, view.y, zoomed() ? view.scale : Infinity)).observe(map);
+window.addEventListener("beforeprint", () => { // on paper the map is 160 mm high, about 600 pixels
+  const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high) / 2;
+  const box = zoomed() ? [view.x - near, view.y - near, 2 * near, 2 * near] : [0, -150, width, height + 300];
+  const scale = Math.max(box[2] / 330, box[3] / 600);
+  map.setAttribute("viewBox", box.join(" "));
+  map.style.setProperty("--s", (0.8 * scale).toFixed(3));
+  map.style.setProperty("--t", scale.toFixed(3));
+});
+window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
+window.addEventListener("hashchange", readLink);
+if (marks.size) stop([...marks.keys()].sort((a, b) => data.sites[a].y - data.sites[b].y)[0]);
+look(width / 2, height / 2, Infinity);
+if (location.hash.includes("=")) readLink(); else paint();
