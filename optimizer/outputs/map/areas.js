@@ -36,3 +36,26 @@ function placeLines(at) {
   const today = number(run().regions[place.region].points[0]);
   return [...lines, say(shown.year ? "tip.region" : "tip.region_today", { region: data.regions[place.region].name, points: here, today })];
 }
+
+// The insets repeat the part of the map around a city, with what lies in it alone.
+const insets = all(".inset").map((button) => ({ button, box: button.dataset.box.split(" ").map(Number) }));
+function within(inset, { x, y, width: wide = 0, height: high = 0 }) {
+  const [left, top, across, down] = inset.box;
+  return x < left + across && x + wide > left && y < top + down && y + high > top;
+}
+function paintInsets() {
+  for (const inset of insets) {
+    inset.areas ??= areas.filter((area) => within(inset, area.getBBox()));
+    const part = drawing("g", `areas ${$("country").getAttribute("class")}`), lines = all("#regions, #flows .flow").map((one) => one.cloneNode());
+    part.append(...inset.areas.map((one) => one.cloneNode()));
+    lines[0].removeAttribute("id");
+    lines[0].setAttribute("class", "border-copy");
+    const signs = all("#marks .office").filter((one) => within(inset, data.sites[one.dataset.index])).map((mark) => {
+      const copy = drawing("g", mark.getAttribute("class"));
+      copy.setAttribute("transform", mark.getAttribute("transform"));
+      copy.append(mark.firstElementChild.cloneNode(true));
+      return copy;
+    });
+    inset.button.firstElementChild.replaceChildren(part, ...lines, ...signs);
+  }
+}

@@ -29,21 +29,29 @@ function peopleParts(at) {
   parts.people = say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
   parts.places = (run().offices[at].places || []).join(", ");
   parts.minutes = !shown.year ? number(people.before, 1)
-    : say("card.minutes_change", { before: number(people.before, 1), after: number(people.after, 1) });
+    : say("card.change", { before: number(people.before, 1), after: number(people.after, 1) });
   if (shown.year && people.longer) parts.longer = say("card.persons", { people: number(people.longer) });
   if (shown.year && people.far) parts.far = say("card.persons", { people: number(people.far) });
   return parts;
 }
 
+function figures(at) { // as they are, or from today's to the year's where they differ
+  const year = now(at), today = yearsOf(at)[0], told = (key, digits) => {
+    const [before, after] = [today, year].map((one) => number(one[key], digits));
+    return before === after || before === "–" || !shown.year ? after : say("card.change", { before, after });
+  };
+  return { visits: told("visits", 0), fte: told("fte", 1), cost: told("cost", 2) };
+}
+
 function cardParts(at) {
   const site = data.sites[at], year = now(at), today = yearsOf(at)[0], place = data.municipalities[placeOf.get(site.code)];
   const mode = today.mode === year.mode || site.candidate ? modeTitle(year.mode)
-    : say("card.mode_change", { before: modeTitle(today.mode), after: modeTitle(year.mode) });
+    : say("card.change", { before: modeTitle(today.mode), after: modeTitle(year.mode) });
   const to = flowsNow().filter(([from]) => from === at).map(([, end, visits]) => [end, visits]);
   const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
   const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
   return { municipality: site.municipality, region, mode, motive: year.motive, into: to.length ? flowList(to) : year.into,
-    from: from.length ? flowList(from) : "", visits: number(year.visits), ...peopleParts(at), fte: number(year.fte, 1), cost: number(year.cost, 2),
+    from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at),
     evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
 }
 
@@ -99,6 +107,7 @@ function point(at) {
   shown.office = at;
   hideTip();
   paintFlows();
+  later.stale = true;
   settle();
 }
 function choose(at, from) {

@@ -11,14 +11,24 @@ function paint() {
   }
   paintAreas();
   paintOffices();
-  paintTables();
+  paintTable(tables.offices);
+  paintCount();
   if (marks.size && (current === null || !selected(current))) stopNear(data.sites[current ?? marks.keys().next().value]);
   if (shown.office !== null) fillCard(shown.office);
   const layer = say(`caption.${shown.layer}`, { year: yearName() }), key = shown.layer === "points" ? "caption.shown_points" : "caption.shown";
   $("caption").textContent = say(key, { layer, need: data.needs[shown.need], year: yearName() });
   $("clear").hidden = !filters.some((id) => chosen(id));
   hideTip();
+  later.stale = true;
   settle();
+}
+
+// What lies further down the page is painted when the map has come to rest.
+function later() {
+  if (!later.stale) return;
+  later.stale = false;
+  paintInsets();
+  for (const one of [tables.municipalities, tables.regions]) if (one) paintTable(one);
 }
 
 const filters = ["filter", "region", "county", "search"];

@@ -40,7 +40,6 @@ def page_data(
     }
     return {
         "language": strings.language,
-        "names": [str(run.tables.summary.get("name", "")) for run in runs],
         "years": [tables.base_year, *tables.years],
         "needs": need_titles(tables, strings),
         "levels": tables.needs,

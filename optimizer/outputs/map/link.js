@@ -19,7 +19,7 @@ function readLink() {
   shown.run = known(data.names, "run", start.run);
   shown.year = known(data.years, "year", start.year);
   shown.need = known(data.levels, "need", start.need);
-  shown.wanted = said.get("layer") in data.layers ? said.get("layer") : start.layer;
+  shown.wanted = Object.hasOwn(data.layers, said.get("layer") ?? "") ? said.get("layer") : start.layer;
   $("need").value = shown.need;
   if ($("run")) $("run").value = shown.run;
   document.querySelector(`[name="year"][value="${shown.year}"]`).checked = true;
@@ -28,7 +28,7 @@ function readLink() {
   if (office === null) closeCard(); else { opener = marks.get(office) ?? $("search"); point(office); }
   paint();
   if (office !== null && marks.has(office)) stop(office);
-  if (near > 1) look(x, y, view.whole / near);
+  if (near > 1 && !Number.isNaN(x + y)) look(x, y, view.whole / near);
   else if (office !== null && marks.has(office)) look(data.sites[office].x, data.sites[office].y, view.whole / 4);
   else lookAtSelection();
 }

@@ -24,7 +24,7 @@ from optimizer.outputs.map.legend import LAYERS, class_texts
 from optimizer.outputs.map.notes import reading_notes
 from optimizer.outputs.map.offices import STATES, alphabetical
 from optimizer.outputs.map.regions import division_of
-from optimizer.outputs.map.runs import MappedRun, comparable, mapped
+from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.run_tables import RunTables, read_tables
@@ -50,7 +50,7 @@ INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 def write_map(folder: Path, *, language: str) -> Path:
     """Write `map.html` into a run folder from its tables; the same tables give the same bytes."""
-    return _written(folder, [read_tables(folder)], language)
+    return _written(folder, [folder], language)
 
 
 def write_comparison_map(folders: Sequence[Path], out: Path, *, language: str) -> Path:
@@ -58,11 +58,14 @@ def write_comparison_map(folders: Sequence[Path], out: Path, *, language: str) -
 
     InputError if the runs have no planning year in common.
     """
-    return _written(out, [read_tables(folder) for folder in folders], language)
+    return _written(out, folders, language)
 
 
-def render(runs: Sequence[RunTables], language: str) -> str:
-    """The page of one run or several as text."""
+def render(runs: Sequence[RunTables], language: str, folders: Sequence[str] = ()) -> str:
+    """The page of one run or several as text; the folders' names tell apart what is called alike.
+
+    InputError if the runs have no planning year in common.
+    """
     strings = load(language)
     shapes = national_shapes()
     sites, shown = mapped(comparable(runs), shapes)
@@ -72,7 +75,13 @@ def render(runs: Sequence[RunTables], language: str) -> str:
     for run in reversed(shown):
         modes |= run.tables.config.get("modes") or {}
     signs = mode_signs(modes, language)
-    data = page_data(shown, sites, shapes, counties, signs, strings)
+    names = [str(run.tables.summary.get("name", "")) for run in shown]
+    titles = [
+        title(run.tables.summary.get("title"), language) or name
+        for run, name in zip(shown, names, strict=True)
+    ]
+    names, titles = told_apart(names, folders), told_apart(titles, folders)
+    data = page_data(shown, sites, shapes, counties, signs, strings) | {"names": names}
     style, script = _asset("map.css"), "".join(map(_asset, SCRIPTS))
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -85,7 +94,9 @@ def render(runs: Sequence[RunTables], language: str) -> str:
         style=Markup(style),
         script=Markup(script),
         data=Markup(embedded(data)),
-        runs=[_run_page(run, strings) for run in shown],
+        runs=[
+            _run_page(run, strings) | {"title": one} for run, one in zip(shown, titles, strict=True)
+        ],
         years=(first.tables.base_year, *first.tables.years),
         need_titles=need_titles(first.tables, strings),
         default_need=default_need(first.tables),
@@ -112,9 +123,11 @@ def render(runs: Sequence[RunTables], language: str) -> str:
     )
 
 
-def _written(folder: Path, runs: Sequence[RunTables], language: str) -> Path:
-    path = folder / "map.html"
-    path.write_text(render(runs, language), encoding="utf-8", newline="\n")
+def _written(out: Path, folders: Sequence[Path], language: str) -> Path:
+    runs = [read_tables(folder) for folder in folders]
+    page = render(runs, language, [folder.name for folder in folders])
+    path = out / "map.html"
+    path.write_text(page, encoding="utf-8", newline="\n")
     return path
 
 
@@ -124,7 +137,6 @@ def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
     summary, years = tables.summary, (tables.base_year, *tables.years)
     budget = budget_chart(tables, strings)
     return {
-        "title": title(summary.get("title"), strings.language) or str(summary.get("name", "")),
         "tiles": figure_tiles(summary, years, tables.base_year, strings),
         "certificate": certificate(summary, strings),
         "budget": budget,

@@ -74,8 +74,7 @@ function paintTable(one) {
   }
 }
 
-function paintTables() {
-  Object.values(tables).forEach(paintTable);
+function paintCount() {
   const places = data.sites.map((_, at) => at).filter(exists);
   $("count").textContent = say("selection.count", { shown: number(places.filter(selected).length), total: number(places.length) });
 }

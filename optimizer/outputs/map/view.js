@@ -41,7 +41,7 @@ function lookAtSelection() {
 let settling = 0; // names and the address follow when the map has come to rest
 function settle() {
   clearTimeout(settling);
-  settling = setTimeout(() => { paintNames(); writeLink(); }, 120);
+  settling = setTimeout(() => { paintNames(); later(); writeLink(); }, 120);
 }
 
 function onScreen(site) {
