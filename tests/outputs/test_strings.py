@@ -1,9 +1,11 @@
 """The catalogues of texts: complete in each language, and numbers as the language writes them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from optimizer.outputs import strings
 from optimizer.outputs.strings import LANGUAGES, load
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -45,3 +47,30 @@ def test_shares() -> None:
 def test_a_language_without_catalogue_is_refused() -> None:
     with pytest.raises(KeyError, match="sv, en"):
         load("fi")
+
+
+SOURCES = Path(strings.__file__).parents[1]
+CALL = re.compile(r"""(?:\btext|\btext_or|\bsay)\(\s*f?(["'`])(.+?)\1""")
+
+
+def spoken() -> list[tuple[str, re.Pattern[str]]]:
+    """Every key that code and templates ask for, as a pattern: what is filled in matches any."""
+    found = []
+    for path in sorted(SOURCES.rglob("*")):
+        if path.suffix not in (".py", ".j2", ".js"):
+            continue
+        for _, key in CALL.findall(path.read_text(encoding="utf-8")):
+            parts = re.split(r"\$?\{[^}]*\}", key)
+            start = r"(?:map\.)?" if path.suffix == ".js" else ""
+            end = ".*" if key.endswith((".", "_")) else ""  # "map.control." ~ layer
+            pattern = start + ".+".join(map(re.escape, parts)) + end
+            found.append((f"{path.name}: {key}", re.compile(pattern)))
+    return found
+
+
+def test_every_text_that_is_asked_for_is_in_the_catalogue() -> None:
+    keys = list(load("sv").texts)
+    asked = spoken()
+    assert len(asked) > 60
+    missing = [where for where, key in asked if not any(map(key.fullmatch, keys))]
+    assert missing == []

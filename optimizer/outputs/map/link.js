@@ -1,14 +1,14 @@
 // The address: #office=o029&year=2026&layer=added&need=2&run=base&county=25&view=x,y,zoom.
 function writeLink() {
   const said = new URLSearchParams();
-  const say = (key, value) => { if (value) said.set(key, value); };
-  say("office", data.sites[shown.office]?.id);
-  if (shown.run !== start.run) say("run", data.names[shown.run]);
-  if (shown.year !== start.year) say("year", data.years[shown.year]);
-  if (shown.layer !== start.layer) say("layer", shown.layer);
-  if (shown.need !== start.need) say("need", data.levels[shown.need]);
-  for (const id of filters) say(id === "filter" ? "action" : id, chosen(id));
-  if (zoomed()) say("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
+  const put = (key, value) => { if (value) said.set(key, value); };
+  put("office", data.sites[shown.office]?.id);
+  if (shown.run !== start.run) put("run", data.names[shown.run]);
+  if (shown.year !== start.year) put("year", data.years[shown.year]);
+  if (shown.layer !== start.layer) put("layer", shown.layer);
+  if (shown.need !== start.need) put("need", data.levels[shown.need]);
+  for (const id of filters) put(id === "filter" ? "action" : id, chosen(id));
+  if (zoomed()) put("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
   const hash = String(said);
   if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }
@@ -34,13 +34,15 @@ function readLink() {
 }
 
 new ResizeObserver(() => look(view.x, view.y, zoomed() ? view.scale : Infinity)).observe(map);
-window.addEventListener("beforeprint", () => { // on paper the map is 160 mm high, about 600 pixels
-  const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high) / 2;
-  const box = zoomed() ? [view.x - near, view.y - near, 2 * near, 2 * near] : [0, -150, width, height + 300];
-  const scale = Math.max(box[2] / 330, box[3] / 600);
-  map.setAttribute("viewBox", box.join(" "));
+const paper = { width: 340, height: 770 }; // pixels of the map on paper, 205 mm high
+window.addEventListener("beforeprint", () => {
+  const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high);
+  const scale = zoomed() ? near / paper.width : Math.max(width / paper.width, height / paper.height) * 1.03;
+  const [across, down] = [paper.width * scale, paper.height * scale];
+  map.setAttribute("viewBox", [view.x - across / 2, view.y - down / 2, across, down].join(" "));
   map.style.setProperty("--s", (0.8 * scale).toFixed(3));
-  map.style.setProperty("--t", scale.toFixed(3));
+  map.style.setProperty("--t", (0.8 * scale).toFixed(3));
+  paintNames({ ...paper, x: view.x, y: view.y, scale, sign: 0.9 });
 });
 window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
 window.addEventListener("hashchange", readLink);
