@@ -65,3 +65,14 @@ def test_an_address_that_says_nothing_known_opens_the_map_as_it_is(
     assert "NaN" not in page.get_attribute("#map", "viewBox")
     assert page.evaluate("window.hit === undefined") and faults == []
     page.context.close()
+
+
+def test_the_skip_link_leads_to_the_tables_and_changes_nothing(page: Any) -> None:  # noqa: F811
+    page.check("[name=year][value='1']")
+    page.keyboard.press("Control+Home")
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    page.wait_for_function("scrollY > 300")
+    page.wait_for_timeout(LATER)
+    assert page.is_checked("[name=year][value='1']")
+    assert "2025" in page.inner_text("#caption")

@@ -45,7 +45,8 @@ window.addEventListener("beforeprint", () => {
   paintNames({ ...paper, x: view.x, y: view.y, scale, sign: 0.9 });
 });
 window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
-window.addEventListener("hashchange", readLink);
+const linked = () => location.hash.includes("="); // and not to a part of the page
+window.addEventListener("hashchange", () => { if (linked()) readLink(); });
 if (marks.size) stop([...marks.keys()].sort((a, b) => data.sites[a].y - data.sites[b].y)[0]);
 look(width / 2, height / 2, Infinity);
-if (location.hash.includes("=")) readLink(); else paint();
+if (linked()) readLink(); else paint();
