@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +65,21 @@ class ComparedRuns:
 
 
 def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
-    """Compare runs and write the tables to ``out`` if it is given. Raises InputError."""
+    """Compare runs; write tables and a map to ``out`` if it is given. Raises InputError."""
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
     summary = {"runs": list(found.names), "differences": list(found.differences)}
-    return ComparedRuns(found, write_comparison(out, summary, _tables(found)))
+    written = write_comparison(
+        out, summary, _tables(found), runs=folders, language=_language(folders[0])
+    )
+    return ComparedRuns(found, written)
+
+
+def _language(folder: Path) -> str:
+    """The language of a run's outputs, as its config has it."""
+    config = json.loads((folder / "inputs" / "config.json").read_text(encoding="utf-8"))
+    return str(config.get("output", {}).get("language", "sv"))
 
 
 def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:

@@ -1,26 +1,32 @@
-"""The folder of a comparison: its tables and a summary, there whole or not at all."""
+"""The folder of a comparison: its tables, a summary and a map, there whole or not at all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
+from optimizer.outputs.map import write_comparison_map
 from optimizer.outputs.tables import write_csv
 
 SUMMARY = "comparison.json"
 
 
 def write_comparison(
-    folder: Path, summary: Mapping[str, object], tables: Mapping[str, pd.DataFrame]
+    folder: Path,
+    summary: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    runs: Sequence[Path],
+    language: str,
 ) -> Path:
-    """Write ``comparison.json`` and a csv for each table; an earlier comparison is replaced.
+    """Write ``comparison.json``, a csv for each table, and one ``map.html`` of all the runs.
 
-    Raises InputError if something else stands there.
+    An earlier comparison is replaced. Raises InputError if something else stands there.
     """
 
     def write(unfinished: Path) -> None:
@@ -28,6 +34,7 @@ def write_comparison(
             write_csv(table, unfinished / f"{name}.csv")
         text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
         (unfinished / SUMMARY).write_text(text, encoding="utf-8")
+        write_comparison_map(runs, unfinished, language=language)
 
     return write_whole(folder, write, lambda unfinished: None, refuse=_refuse_others)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class RunTables:
     requirements: pd.DataFrame
     staff: pd.DataFrame
     assignments: pd.DataFrame
+    travel: pd.DataFrame  # minutes, a row per zone and a column per site
+    places: pd.DataFrame  # the zones as they were read: names, places
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
 
@@ -58,12 +61,12 @@ class RunTables:
         """The year of today's network."""
         return int(self.config.get("base_year", 2024))
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The planning years, in order."""
         return tuple(sorted(int(year) for year in self.plan["year"].unique()))
 
-    @property
+    @cached_property
     def needs(self) -> tuple[int, ...]:
         """The levels of need, in order."""
         return tuple(sorted(int(need) for need in self.zones["need"].unique()))
@@ -86,6 +89,8 @@ def read_tables(folder: Path) -> RunTables:
         requirements=_optional_csv(folder / "requirements.csv"),
         staff=_optional_csv(folder / "staff.csv"),
         assignments=_optional_parquet(folder / "assignments.parquet"),
+        travel=_optional_parquet(inputs / "travel_minutes.parquet"),
+        places=_optional_parquet(inputs / "zones.parquet"),
         summary=_json(folder / "summary.json"),
         config=config,
     )

@@ -77,16 +77,17 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     page = write_map(folder, language="sv").read_text(encoding="utf-8")
     assert "<script>window.hit" not in page and "<img" not in page
     assert page.count("<script") == 2 and page.count("</script>") == 2
-    names = {office["name"] for office in data_of(page)["offices"]}
+    names = {site["name"] for site in data_of(page)["sites"]}
     assert made_run.HOSTILE in names  # unharmed, as data
 
 
 def test_every_office_is_on_the_map_and_in_the_table(page: str) -> None:
-    offices = data_of(page)["offices"]
-    assert len(offices) == 148 + 3  # one of the four candidates never opens
+    data = data_of(page)
+    sites, offices = data["sites"], data["runs"][0]["offices"]
+    assert len(sites) == len(offices) == 148 + 3  # one of the four candidates never opens
     assert page.count('class="office"') == len(offices)
     assert len(re.findall(r"<tr data-index", page)) == len(offices)
-    assert all(office["estimated"] for office in offices)
+    assert all(site["estimated"] for site in sites)
     closed = [one for one in offices if one["years"][-1]["state"] == "merge"]
     assert closed and all(one["years"][-1]["into"] for one in closed)  # told after the year too
 

@@ -42,6 +42,9 @@ def test_an_inset_brings_the_tab_stop_along(page: Any) -> None:  # noqa: F811
 def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> None:  # noqa: F811
     before = page.get_attribute("#map", "viewBox")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.get_attribute("#map", "viewBox").startswith("0 ")
+    left, top, wide, high = map(float, page.get_attribute("#map", "viewBox").split())
+    country = page.evaluate("data.frame")
+    assert left <= 0 and top <= 0 and left + wide >= country[0] and top + high >= country[1]
+    assert wide / high == pytest.approx(340 / 770)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.get_attribute("#map", "viewBox") == before

@@ -1,12 +1,14 @@
 """The catalogues of texts: complete in each language, and numbers as the language writes them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from geodata import builtin
 from optimizer.config.requirements import Requirements
 from optimizer.engine.evaluate import ONE_OFFS
+from optimizer.outputs import strings
 from optimizer.outputs.strings import LANGUAGES, load
 from optimizer.plan.counted import COST_ITEMS
 
@@ -58,3 +60,30 @@ def test_every_requirement_item_of_money_and_flow_of_staff_has_a_title(language:
     assert {f"tables.item.{item}" for item in items} <= set(titles)
     assert {f"tables.requirement.{name}" for name in Requirements.model_fields} <= set(titles)
     assert {f"tables.builtin.{name}" for name in builtin.names()} <= set(titles)
+
+
+SOURCES = Path(strings.__file__).parents[1]
+CALL = re.compile(r"""(?:\btext|\btext_or|\bsay)\(\s*f?(["'`])(.+?)\1""")
+
+
+def spoken() -> list[tuple[str, re.Pattern[str]]]:
+    """Every key that code and templates ask for, as a pattern: what is filled in matches any."""
+    found = []
+    for path in sorted(SOURCES.rglob("*")):
+        if path.suffix not in (".py", ".j2", ".js"):
+            continue
+        for _, key in CALL.findall(path.read_text(encoding="utf-8")):
+            parts = re.split(r"\$?\{[^}]*\}", key)
+            start = r"(?:[a-z_]+\.)*"  # a room that adds its own section in front
+            end = ".*" if key.endswith((".", "_")) else ""  # "map.control." ~ layer
+            pattern = start + ".+".join(map(re.escape, parts)) + end
+            found.append((f"{path.name}: {key}", re.compile(pattern)))
+    return found
+
+
+def test_every_text_that_is_asked_for_is_in_the_catalogue() -> None:
+    keys = list(load("sv").texts)
+    asked = spoken()
+    assert len(asked) > 60
+    missing = [where for where, key in asked if not any(map(key.fullmatch, keys))]
+    assert missing == []

@@ -82,7 +82,7 @@ def test_tables_are_written_whole_and_only_over_a_comparison(
         assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
     names = {path.name for path in out.iterdir()}
     tables = {"offices", "figures", "budget", "regions", "area_types"}
-    assert names == {"comparison.json", *(f"{name}.csv" for name in tables)}
+    assert names == {"comparison.json", "map.html", *(f"{name}.csv" for name in tables)}
     assert main(["compare", *map(str, runs), "--out", str(runs[0])]) == 2
     assert "not a comparison" in capsys.readouterr().err
     assert (runs[0] / "plan.csv").is_file()

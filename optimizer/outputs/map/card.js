@@ -1,55 +1,97 @@
-// Offices in words: the tip, the card and the table that is sorted and filtered.
-function officeLines(office) {
-  const year = now(office);
-  return [office.name, modeTitle(year.mode), ...(year.mode === "closed" || shown.year ? [say(`state.${year.state}`)] : [])];
-}
-
-function placeLines(place) {
-  const known = minutes(place), region = data.regions[place.region], lines = [place.name];
-  if (!known) lines.push(say("legend.no_data"));
-  else lines.push(say(shown.year ? "tip.change" : "tip.today", { before: number(known.before, 1), after: number(known.after, 1),
-    added: (known.added > 0 ? "+" : "") + number(known.added, 1) }));
-  if (!region || region.points[shown.year] === null) return lines;
-  const points = { region: region.name, points: region.points[shown.year], today: number(region.points[0]) };
-  return [...lines, say(shown.year ? "tip.region" : "tip.region_today", points)];
-}
-
+// An office in words: the tip at the pointer and the card.
 function showTip(lines, x, y) {
-  tip.replaceChildren(element("strong", lines[0]), ...lines.slice(1).map((line) => element("div", line)));
+  tip.replaceChildren(element("strong", lines[0]), ...lines.slice(1).map((one) => element("div", one)));
   tip.hidden = false;
   const room = tip.parentElement.getBoundingClientRect(), above = y - room.top + 16 + tip.offsetHeight > room.height;
-  tip.style.left = `${Math.min(Math.max(x - room.left + 14, 4), room.width - tip.offsetWidth - 4)}px`;
+  tip.style.left = `${Math.min(Math.max(x - room.left + 14, 4), Math.max(room.width - tip.offsetWidth - 4, 4))}px`;
   tip.style.top = `${y - room.top + (above ? -tip.offsetHeight - 12 : 16)}px`;
 }
 
-function fillCard(office) {
-  const year = now(office), today = office.years[0], top = element("div", "", "top-row"), list = element("dl");
-  $("card-heading").textContent = office.name;
+function goTo(at) { // a button with an office's name, which leads to its card
+  const button = Object.assign(element("button", data.sites[at].name, "link"), { type: "button" });
+  button.addEventListener("click", () => choose(at, marks.get(at) ?? opener));
+  return button;
+}
+
+function flowList(ends) { // [[office, visits]]
+  const list = element("ul");
+  for (const [at, visits] of ends.slice(0, 8)) {
+    const [before, after] = say("card.flow", { office: "\n", visits: number(visits) }).split("\n"), one = element("li", before);
+    one.append(goTo(at), after);
+    list.append(one);
+  }
+  return list;
+}
+
+function peopleParts(at) {
+  const { people } = now(at), parts = {};
+  if (!people) return parts;
+  parts.people = say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
+  parts.places = (run().offices[at].places || []).join(", ");
+  parts.minutes = !shown.year ? number(people.before, 1)
+    : say("card.change", { before: number(people.before, 1), after: number(people.after, 1) });
+  if (shown.year && people.longer) parts.longer = say("card.persons", { people: number(people.longer) });
+  if (shown.year && people.far) parts.far = say("card.persons", { people: number(people.far) });
+  return parts;
+}
+
+function figures(at) { // as they are, or from today's to the year's where they differ
+  const year = now(at), today = yearsOf(at)[0], told = (key, digits) => {
+    const [before, after] = [today, year].map((one) => number(one[key], digits));
+    return before === after || before === "–" || !shown.year ? after : say("card.change", { before, after });
+  };
+  return { visits: told("visits", 0), fte: told("fte", 1), cost: told("cost", 2) };
+}
+
+function cardParts(at) {
+  const site = data.sites[at], year = now(at), today = yearsOf(at)[0], place = data.municipalities[placeOf.get(site.code)];
+  const mode = today.mode === year.mode || site.candidate ? modeTitle(year.mode)
+    : say("card.change", { before: modeTitle(today.mode), after: modeTitle(year.mode) });
+  const to = flowsNow().filter(([from]) => from === at).map(([, end, visits]) => [end, visits]);
+  const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
+  const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
+  return { municipality: site.municipality, region, mode, motive: year.motive, into: to.length ? flowList(to) : year.into,
+    from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at),
+    evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
+}
+
+function fillCard(at) {
+  const site = data.sites[at], year = now(at), top = element("div", "", "top-row"), list = element("dl");
+  $("card-heading").textContent = site.name;
   top.append(element("span", say(`state.${year.state}`), `state ${year.state}`));
-  for (const key of ["candidate", "estimated"]) if (office[key]) top.append(element("span", say(`card.${key}`), "badge"));
+  for (const key of ["candidate", "estimated"]) if (site[key]) top.append(element("span", say(`card.${key}`), "badge"));
   top.append(Object.assign(element("button", say("card.close"), "close-card"), { type: "button", onclick: closeCard }));
-  const pairs = { municipality: office.municipality,
-    mode: today.mode === year.mode || office.candidate ? modeTitle(year.mode)
-      : say("card.mode_change", { before: modeTitle(today.mode), after: modeTitle(year.mode) }),
-    into: year.into, motive: year.motive, visits: number(year.visits), fte: number(year.fte, 1), cost: number(year.cost, 2),
-    evidence: data.texts[`evidence.${office.evidence}`] || office.evidence };
-  for (const [key, value] of Object.entries(pairs)) if (value) list.append(element("dt", say(`card.${key}`)), element("dd", value));
+  for (const [key, value] of Object.entries(cardParts(at))) {
+    if (!value) continue;
+    const told = element("dd");
+    told.append(value);
+    list.append(element("dt", say(`card.${key}`)), told);
+  }
   const parts = [top, list];
   if (["close", "merge"].includes(year.state)) parts.push(element("p", say(year.leaves ? "card.leaves" : "card.stays"), "decision"));
-  parts.push(element("h3", say("card.years")), yearTable(office));
-  if (office.estimated) parts.push(element("p", say("card.estimated_help"), "small"));
+  parts.push(element("h3", say("card.years")), yearTable(at), element("h3", say("card.origins")), element("p", origins(site), "small"));
   $("card-body").replaceChildren(...parts);
   $("card").classList.add("shown");
 }
 
-function yearTable(office) {
+function origins(site) { // "Uppskattat: besök, personal. Antaget: lokaler."
+  const known = Object.keys(site.origins), sentences = [];
+  for (const kind of new Set(Object.values(site.origins))) {
+    const name = data.texts[`origin.${kind}`] || kind, keys = known.filter((key) => site.origins[key] === kind);
+    sentences.push(`${name[0].toLocaleUpperCase()}${name.slice(1)}: ${keys.map((key) => say(`card.origin_${key}`)).join(", ")}.`);
+  }
+  return sentences.join(" ");
+}
+
+function yearTable(at) {
   const table = element("table"), head = element("tr"), body = element("tbody");
-  ["year", "action", "visits", "fte", "cost"].forEach((key, at) => head.append(
-    Object.assign(element("th", say(`short.${key}`), at > 1 ? "figure" : ""), { scope: "col" })));
-  office.years.forEach((one, at) => {
-    const row = element("tr", "", at === shown.year ? "now" : "");
-    row.append(Object.assign(element("th", at ? data.years[at] : say("today")), { scope: "row" }),
-      element("td", at ? data.texts[`action.${one.action}`] || one.action : "–"),
+  table.setAttribute("aria-label", say("card.years"));
+  ["year", "action", "visits", "fte", "cost"].forEach((key, i) => head.append(
+    Object.assign(element("th", say(`short.${key}`), i > 1 ? "figure" : ""), { scope: "col" })));
+  yearsOf(at).forEach((one, i) => {
+    const row = element("tr", "", i === shown.year ? "now" : "");
+    row.append(Object.assign(element("th", i ? data.years[i] : say("today")), { scope: "row" }),
+      element("td", i ? data.texts[`action.${one.action}`] || one.action : "–"),
       ...[number(one.visits), number(one.fte, 1), number(one.cost, 2)].map((text) => element("td", text, "figure")));
     body.append(row);
   });
@@ -64,58 +106,26 @@ function point(at) {
   marks.get(at)?.classList.add("chosen");
   shown.office = at;
   hideTip();
+  paintFlows();
+  later.stale = true;
+  settle();
 }
 function choose(at, from) {
   point(at);
   opener = from;
-  fillCard(data.offices[at]);
+  if (marks.has(at)) stop(at);
+  fillCard(at);
   $("card-heading").focus({ preventScroll: true });
   $("card").scrollIntoView({ block: "nearest" });
 }
-
 function closeCard() {
   if (shown.office === null) return;
   point(null);
   $("card").classList.remove("shown");
   $("card-heading").textContent = say("card.heading");
   $("card-body").replaceChildren(element("p", say("card.hint"), "hint"));
-  opener.focus();
+  opener?.focus();
 }
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") (tip.hidden ? closeCard : hideTip)();
 });
-
-const rows = all("#rows tr"), heads = all("[data-column]"), sorting = { column: "office", down: false };
-const digits = { visits: 0, fte: 1, cost: 2 };
-function paintTable() {
-  const wanted = $("filter").value, words = $("search").value.trim().toLocaleLowerCase();
-  let count = 0, total = 0;
-  for (const row of rows) {
-    const office = data.offices[row.dataset.index], year = now(office);
-    const cells = { ...year, mode: modeTitle(year.mode), action: say(`state.${year.state}`) };
-    for (const key in digits) cells[key] = number(year[key], digits[key]);
-    for (const cell of all("td[data-cell]", row)) cell.textContent = cells[cell.dataset.cell];
-    row.hidden = year.state === "absent" || (wanted && year.state !== wanted)
-      || !`${office.name} ${office.municipality}`.toLocaleLowerCase().includes(words);
-    total += year.state !== "absent";
-    count += !row.hidden;
-  }
-  const at = heads.findIndex((one) => one.dataset.column === sorting.column), sign = sorting.down ? -1 : 1;
-  const value = (row) => (sorting.column in digits ? now(data.offices[row.dataset.index])[sorting.column] : row.cells[at].textContent);
-  const compare = (a, b) => (typeof a === "number" ? a - b : a.localeCompare(b, data.language));
-  const keyed = rows.map((row) => [value(row), row]);
-  keyed.sort(([a], [b]) => (a === null || b === null ? (a === null) - (b === null) : sign * compare(a, b)));
-  $("rows").append(...keyed.map(([, row]) => row));
-  $("count").textContent = say("table.count", { shown: number(count), total: number(total) });
-  document.querySelector("[data-column=mode] button").textContent = say("table.mode", { year: yearName() });
-  document.querySelector(".scroll caption").textContent = say("table.caption", { year: yearName() });
-}
-for (const head of heads) head.querySelector("button").addEventListener("click", () => {
-  const column = head.dataset.column;
-  sorting.down = sorting.column === column ? !sorting.down : column in digits; // numbers: largest first
-  sorting.column = column;
-  for (const one of heads) one.setAttribute("aria-sort", one !== head ? "none" : sorting.down ? "descending" : "ascending");
-  paintTable();
-});
-$("filter").addEventListener("change", paintTable);
-$("search").addEventListener("input", paintTable);

@@ -6,12 +6,15 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.outputs.flows import concerned_people, concerned_zones
 from optimizer.outputs.map.shapes import Frame
 from optimizer.outputs.run_tables import RunTables
 
 CLOSED = "closed"
 STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them
-ESTIMATES = ("origin_visits", "origin_fte", "origin_premises", "origin_local")
+ORIGINS = ("visits", "fte", "premises", "local")
+ESTIMATES = tuple(f"origin_{name}" for name in ORIGINS)
+PLACES = 4  # the largest places of an office that its card names
 ALPHABET = str.maketrans({"å": "zå", "ä": "zä", "ö": "zö"})
 
 
@@ -24,6 +27,7 @@ def office_records(
     costs = costs_today(tables)
     plans = {str(key): rows.sort_values("year") for key, rows in tables.plan.groupby("office_id")}
     names = dict(zip(sites["office_id"], sites["office"], strict=True))
+    places, people = _concerned(tables)
     records = []
     for site, (x, y) in zip(sites.to_dict("records"), spots, strict=True):
         rows = plans.get(str(site["office_id"]))
@@ -36,15 +40,21 @@ def office_records(
                 "id": site["office_id"],
                 "name": site["office"],
                 "municipality": municipalities.get(code, code),
+                "code": code,
                 "x": int(x) if math.isfinite(x) else None,
                 "y": int(y) if math.isfinite(y) else None,
                 "candidate": bool(site["candidate"]),
                 "evidence": str(site.get("evidence") or "unknown"),
                 "estimated": any(site.get(column, "") != "observed" for column in ESTIMATES),
-                "years": years,
+                "origins": {name: str(site.get(f"origin_{name}") or "default") for name in ORIGINS},
+                "places": places.get(str(site["office_id"]), []),
+                "years": [
+                    year | {"people": people.get((str(site["office_id"]), when))}
+                    for year, when in zip(years, (tables.years[0], *tables.years), strict=False)
+                ],
             }
         )
-    return sorted(records, key=lambda one: (_alphabetical(one["name"]), one["id"]))
+    return sorted(records, key=lambda one: (alphabetical(one["name"]), one["id"]))
 
 
 def state_of(mode_today: str, mode: str, *, merged: bool) -> str:
@@ -73,6 +83,42 @@ def costs_today(tables: RunTables) -> dict[str, float]:
     fixed = priced[["premises_mnkr", "local_mnkr", "staff_travel_mnkr"]].sum(axis=1)
     total = fixed + wage * priced["fte_today"]
     return dict(zip(priced["office_id"], total.astype(float), strict=True))
+
+
+def alphabetical(name: str) -> str:
+    """A key that puts å, ä and ö last, in that order."""
+    return name.casefold().translate(ALPHABET).replace("zå", "z{").replace("zä", "z|")
+
+
+def _concerned(
+    tables: RunTables,
+) -> tuple[dict[str, list[str]], dict[tuple[str, int], dict[str, Any]]]:
+    """The largest places that each office serves, and its people by office and year."""
+    zones = concerned_zones(tables)
+    if zones.empty:
+        return {}, {}
+    names: Mapping[str, str] = {}
+    if "zone" in tables.places:
+        names = dict(zip(tables.places["zone_id"], tables.places["zone"], strict=True))
+    once = zones[zones["year"] == zones.groupby("office_id")["year"].transform("max")]
+    once = once.sort_values(["population", "zone_id"], ascending=[False, True], kind="stable")
+    places = {
+        str(office): [str(names[zone]) for zone in part if zone in names][:PLACES]
+        for office, part in once.groupby("office_id")["zone_id"]
+    }
+    counted = concerned_people(zones).reset_index()
+    people = {
+        (str(row["office_id"]), int(row["year"])): {
+            "need": tables.needs.index(int(row["need"])),
+            "count": int(row["people"]),
+            "before": _number(row["minutes_before"], 1),
+            "after": _number(row["minutes_after"], 1),
+            "longer": int(row["longer"]),
+            "far": int(row["far"]),
+        }
+        for row in counted.to_dict("records")
+    }
+    return places, people
 
 
 def _today(site: Mapping[Any, Any], costs: Mapping[str, float]) -> dict[str, Any]:
@@ -124,8 +170,3 @@ def _number(value: Any, decimals: int) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), decimals) + 0.0
-
-
-def _alphabetical(name: str) -> str:
-    """A key that puts å, ä and ö last, in that order."""
-    return name.casefold().translate(ALPHABET).replace("zå", "z{").replace("zä", "z|")

@@ -1,39 +1,48 @@
-"""`map.html`: the page put together from the tables of a run folder, in one self-contained file."""
+"""`map.html`: the page put together from the tables of run folders, in one self-contained file."""
 
 import base64
 import hashlib
-import json
+from collections.abc import Mapping, Sequence
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from optimizer.outputs.map.access import (
-    ADDED_BREAKS,
-    MINUTE_BREAKS,
-    largest_municipalities,
-    minutes_by_municipality,
+from optimizer.outputs.map.access import largest_municipalities
+from optimizer.outputs.map.charts import access_chart, budget_chart
+from optimizer.outputs.map.data import (
+    default_need,
+    embedded,
+    mode_titles,
+    need_titles,
+    page_data,
 )
 from optimizer.outputs.map.figures import certificate, figure_tiles
+from optimizer.outputs.map.legend import LAYERS, class_texts
 from optimizer.outputs.map.notes import reading_notes
-from optimizer.outputs.map.offices import CLOSED, STATES, office_records
-from optimizer.outputs.map.regions import Division, drawn_division
+from optimizer.outputs.map.offices import STATES, alphabetical
+from optimizer.outputs.map.regions import division_of
+from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
+from optimizer.outputs.warnings import told
 
-SCRIPTS = ("map.js", "card.js", "view.js")  # in this order, one script
-SCRIPT_TEXTS = (
-    *("state", "action", "evidence", "map.tip", "map.caption", "map.card", "map.legend"),
-    *("map.table", "map.short"),
-)
-COLUMNS = (
-    *("office", "municipality", "mode_today", "mode", "action", "into"),
-    *("visits", "fte", "cost", "evidence", "motive"),
+SCRIPTS = (  # in this order, one script
+    *(
+        "state.js",
+        "areas.js",
+        "offices.js",
+        "card.js",
+        "tables.js",
+        "view.js",
+        "names.js",
+        "keys.js",
+    ),
+    *("choices.js", "link.js"),
 )
 INSETS = 3
 INSET_SIZE = 560  # map units of 100 metres: 56 km across
@@ -41,22 +50,39 @@ INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 def write_map(folder: Path, *, language: str) -> Path:
     """Write `map.html` into a run folder from its tables; the same tables give the same bytes."""
-    path = folder / "map.html"
-    path.write_text(render(read_tables(folder), language), encoding="utf-8", newline="\n")
-    return path
+    return _written(folder, [folder], language)
 
 
-def render(tables: RunTables, language: str) -> str:
-    """The page as text."""
+def write_comparison_map(folders: Sequence[Path], out: Path, *, language: str) -> Path:
+    """Write `map.html` into a folder `out`: one map of several runs, with a switch between them.
+
+    InputError if the runs have no planning year in common.
+    """
+    return _written(out, folders, language)
+
+
+def render(runs: Sequence[RunTables], language: str, folders: Sequence[str] = ()) -> str:
+    """The page of one run or several as text; the folders' names tell apart what is called alike.
+
+    InputError if the runs have no planning year in common.
+    """
     strings = load(language)
     shapes = national_shapes()
-    division = drawn_division(tables)
-    names = dict(zip(shapes.codes, shapes.names, strict=True))
-    offices = office_records(tables, shapes.frame, names)
-    signs = mode_signs(tables.config.get("modes") or {}, language)
-    data = _data(tables, shapes, division, offices, signs, strings)
+    sites, shown = mapped(comparable(runs), shapes)
+    first = shown[0]
+    counties = division_of(first.tables, "county")
+    modes: dict[str, Any] = {}
+    for run in reversed(shown):
+        modes |= run.tables.config.get("modes") or {}
+    signs = mode_signs(modes, language)
+    names = [str(run.tables.summary.get("name", "")) for run in shown]
+    titles = [
+        title(run.tables.summary.get("title"), language) or name
+        for run, name in zip(shown, names, strict=True)
+    ]
+    names, titles = told_apart(names, folders), told_apart(titles, folders)
+    data = page_data(shown, sites, shapes, counties, signs, strings) | {"names": names}
     style, script = _asset("map.css"), "".join(map(_asset, SCRIPTS))
-    years = (tables.base_year, *tables.years)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -64,83 +90,59 @@ def render(tables: RunTables, language: str) -> str:
         language=language,
         text=strings.text,
         number=strings.number,
-        state=lambda key: strings.text(f"state.{key}"),
         policy=_policy(style, script),
         style=Markup(style),
         script=Markup(script),
         data=Markup(embedded(data)),
-        title=title(tables.summary.get("title"), language) or str(tables.summary.get("name", "")),
-        years=years,
-        needs=tables.needs,
-        need_titles=_need_titles(tables, strings),
-        default_need=_default_need(tables),
+        runs=[
+            _run_page(run, strings) | {"title": one} for run, one in zip(shown, titles, strict=True)
+        ],
+        years=(first.tables.base_year, *first.tables.years),
+        need_titles=need_titles(first.tables, strings),
+        default_need=default_need(first.tables),
+        layers=LAYERS,
         frame=shapes.frame,
         paths=list(zip(shapes.codes, shapes.paths(), strict=True)),
-        outlines=shapes.outlines(division.region_of),
-        division=division.name,
-        insets=_insets(tables, shapes, names),
-        offices=offices,
-        columns=COLUMNS,
+        outlines=shapes.outlines(first.division.region_of),
+        division=first.division.name,
+        regions=_by_name(first.division.titles),
+        counties=_by_name(counties.titles),
+        insets=_insets(first.tables, shapes),
+        sites=sites,
+        first=first.offices,
         evidence={
             one["evidence"]: strings.text_or(f"evidence.{one['evidence']}", one["evidence"])
-            for one in offices
+            for one in sites
         },
-        mode_titles=_mode_titles(signs, strings),
-        signs=_used(signs, offices),
-        states=[key for key in STATES if any(_has(one, key) for one in offices)],
+        mode_titles=mode_titles(signs, strings),
+        signs=_used(signs, shown),
+        states=[key for key in STATES if any(_has(run, key) for run in shown)],
         glyphs=GLYPHS,
-        tiles=figure_tiles(tables.summary, years, tables.base_year, strings),
-        certificate=certificate(tables.summary, strings),
-        classes={"minutes": _minute_classes(strings), "added": _added_classes(strings)},
-        notes=reading_notes(tables, offices, strings),
-        warnings=[str(warning) for warning in tables.summary.get("warnings", ())],
+        classes=class_texts(strings),
+        state=lambda key: strings.text(f"state.{key}"),
     )
 
 
-def embedded(value: object) -> str:
-    """JSON that can stand inside a script element whatever it holds: no `<`, `>` or `&` in it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+def _written(out: Path, folders: Sequence[Path], language: str) -> Path:
+    runs = [read_tables(folder) for folder in folders]
+    page = render(runs, language, [folder.name for folder in folders])
+    path = out / "map.html"
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
 
 
-def _data(
-    tables: RunTables,
-    shapes: Shapes,
-    division: Division,
-    offices: list[dict[str, Any]],
-    signs: dict[str, dict[str, Any]],
-    strings: Strings,
-) -> dict[str, Any]:
-    """What the script works with."""
-    regions = {
-        code: {"name": name, "points": division.points[code]}
-        for code, name in division.titles.items()
-    }
-    minutes = minutes_by_municipality(tables, shapes.codes)
-    texts = {
-        f"{section}.{key}".removeprefix("map."): text
-        for section in SCRIPT_TEXTS
-        for key, text in strings.section(section).items()
-    }
+def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
+    """What the page says of one run in words, figures and charts."""
+    tables = run.tables
+    summary, years = tables.summary, (tables.base_year, *tables.years)
+    budget = budget_chart(tables, strings)
     return {
-        "language": strings.language,
-        "years": [tables.base_year, *tables.years],
-        "needs": _need_titles(tables, strings),
-        "default_need": _default_need(tables),
-        "breaks": {"minutes": MINUTE_BREAKS, "added": ADDED_BREAKS},
-        "modes": signs,
-        "mode_titles": _mode_titles(signs, strings),
-        "glyphs": GLYPHS,
-        "frame": [shapes.frame.width, shapes.frame.height],
-        "municipalities": [
-            {"name": name, "region": division.region_of.get(code, ""), "minutes": known}
-            for code, name, known in zip(shapes.codes, shapes.names, minutes, strict=True)
-        ],
-        "regions": regions,
-        "offices": offices,
-        "texts": texts | {"today": strings.text("map.today")},
+        "tiles": figure_tiles(summary, years, tables.base_year, strings),
+        "certificate": certificate(summary, strings),
+        "budget": budget,
+        "access": [access_chart(tables, need, strings) for need in tables.needs],
+        "notes": reading_notes(tables, run.records, strings),
+        "warnings": [told(str(one), strings) for one in summary.get("warnings", ())],
     }
 
 
@@ -162,61 +164,28 @@ def _asset(name: str) -> str:
     return source.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _default_need(tables: RunTables) -> int:
-    """Where the need shown first stands: level 3, or the highest there is."""
-    return tables.needs.index(3) if 3 in tables.needs else len(tables.needs) - 1
+def _by_name(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Regions as (code, name) in the order of the alphabet."""
+    return sorted(titles.items(), key=lambda one: alphabetical(one[1]))
 
 
-def _need_titles(tables: RunTables, strings: Strings) -> list[str]:
-    other = strings.texts["need.other"]
-    return [strings.text_or(f"need.{need}", other.format(need=need)) for need in tables.needs]
-
-
-def _mode_titles(signs: dict[str, dict[str, Any]], strings: Strings) -> dict[str, str]:
-    titles = {name: str(sign["title"]) for name, sign in signs.items()}
-    return titles | {CLOSED: strings.text("mode.closed")}
-
-
-def _used(signs: dict[str, dict[str, Any]], offices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _used(signs: dict[str, dict[str, Any]], runs: Sequence[MappedRun]) -> list[dict[str, Any]]:
     """The signs of modes that some office has in some year, in the order of the catalogue."""
-    used = {year["mode"] for one in offices for year in one["years"]}
+    years = (year for run in runs for one in run.records for year in one["years"])
+    used = {year["mode"] for year in years}
     return [sign for name, sign in signs.items() if name in used]
 
 
-def _has(office: dict[str, Any], state: str) -> bool:
-    return any(year["state"] == state for year in office["years"])
+def _has(run: MappedRun, state: str) -> bool:
+    return any(year["state"] == state for one in run.records for year in one["years"])
 
 
-def _insets(tables: RunTables, shapes: Shapes, names: dict[str, str]) -> list[dict[str, Any]]:
+def _insets(tables: RunTables, shapes: Shapes) -> list[dict[str, Any]]:
     """The largest cities, each as a name and the part of the map around it."""
     half = INSET_SIZE / 2
     insets = []
     for code in largest_municipalities(tables, shapes.codes, INSETS):
         x, y = shapes.centre(code)
         box = f"{x - half:.0f} {y - half:.0f} {INSET_SIZE} {INSET_SIZE}"
-        insets.append({"name": names[code], "box": box})
+        insets.append({"name": shapes.names[shapes.codes.index(code)], "box": box})
     return insets
-
-
-def _minute_classes(strings: Strings) -> list[str]:
-    return [
-        strings.text("map.legend.under", to=MINUTE_BREAKS[0]),
-        *_between(MINUTE_BREAKS, strings),
-        strings.text("map.legend.over", **{"from": MINUTE_BREAKS[-1]}),
-    ]
-
-
-def _added_classes(strings: Strings) -> list[str]:
-    return [
-        strings.text("map.legend.shorter"),
-        strings.text("map.legend.unchanged"),
-        *_between(ADDED_BREAKS[1:], strings),
-        strings.text("map.legend.over", **{"from": ADDED_BREAKS[-1]}),
-    ]
-
-
-def _between(breaks: tuple[int, ...], strings: Strings) -> list[str]:
-    return [
-        strings.text("map.legend.between", **{"from": low, "to": high})
-        for low, high in pairwise(breaks)
-    ]

@@ -21,11 +21,18 @@ def drawn_division(tables: RunTables) -> Division:
     """The division of the first region_coverage rule, otherwise the first in the table."""
     members = tables.members
     if members.empty:
-        return Division("", {}, {}, {})
+        return division_of(tables, "")
     rules: list[dict[str, Any]] = tables.config.get("requirements", {}).get("region_coverage") or []
     known = list(dict.fromkeys(members["division"]))
     wanted = [rule.get("division") for rule in rules if rule.get("division") in known]
-    name = str((wanted or known)[0])
+    return division_of(tables, str((wanted or known)[0]))
+
+
+def division_of(tables: RunTables, name: str) -> Division:
+    """The division of a name; empty if the run does not have it."""
+    members = tables.members
+    if members.empty or not (members["division"] == name).any():
+        return Division(name, {}, {}, {})
     own = members[members["division"] == name]
     region_of = dict(zip(own["municipality_code"], own["region_code"], strict=True))
     titles = dict(zip(own["region_code"], own["region"], strict=True))

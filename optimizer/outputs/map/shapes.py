@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -51,10 +52,15 @@ class Shapes:
 
     def outlines(self, region_of: Mapping[str, str]) -> str:
         """The borders of regions as one path, dissolved from their municipalities."""
+        return "".join(_path(shape) for shape in self.merged(region_of).values())
+
+    def merged(self, region_of: Mapping[str, str]) -> dict[str, Any]:
+        """The shape of each region, dissolved from its municipalities."""
         regions = np.array([region_of.get(code, "") for code in self.codes])
-        drawn = sorted(set(regions) - {""})
-        merged = [shapely.union_all(self.polygons[regions == one], grid_size=1) for one in drawn]
-        return "".join(_path(shape) for shape in merged)
+        return {
+            str(one): shapely.union_all(self.polygons[regions == one], grid_size=1)
+            for one in sorted(set(regions) - {""})
+        }
 
     def centre(self, code: str) -> tuple[float, float]:
         """A point inside a municipality."""

@@ -1,0 +1,51 @@
+// Names of offices where there is room for them, visits of the chosen office, counts of regions.
+const LETTER = 6.1, LINE = 13; // pixels of a letter and of a line of text at the size used
+const ROOM = [[0, 0], [0, -15], [0, 15], [-15, 0], [15, 0], [-13, -15], [13, -15], [-13, 15], [13, 15], [0, -24], [0, 24]]; // tried in turn
+
+const onGlass = () => ({ ...view, sign: signSize(), width: map.clientWidth, height: map.clientHeight });
+
+function paintNames(box = onGlass()) {
+  const taken = [], texts = [], mark = 7 * box.sign;
+  const pixel = (site) => [box.width / 2 + (site.x - box.x) / box.scale, box.height / 2 + (site.y - box.y) / box.scale];
+  const free = ([left, top, right, bottom]) => left > 2 && top > 2 && right < box.width - 2 && bottom < box.height - 2
+    && !taken.some((one) => left < one[2] && right > one[0] && top < one[3] && bottom > one[1]);
+  const put = (x, y, words, name, anchor = "start", must = false) => {
+    const [px, py] = pixel({ x, y }), wide = words.length * LETTER;
+    const left = { start: px, middle: px - wide / 2, end: px - wide }[anchor];
+    const room = [left, py - LINE + 3, left + wide, py + 3];
+    if (!must && !free(room)) return false;
+    taken.push(room);
+    const label = drawing("text", name);
+    label.textContent = words;
+    label.setAttribute("text-anchor", anchor);
+    const spot = drawing("g", "");
+    spot.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    spot.append(label);
+    texts.push(spot);
+    return true;
+  };
+  const inView = ([x, y]) => x > 0 && y > 0 && x < box.width && y < box.height;
+  const seen = [...marks.keys()].filter((at) => selected(at) && inView(pixel(data.sites[at])));
+  for (const at of seen) {
+    const [x, y] = pixel(data.sites[at]);
+    taken.push([x - mark, y - mark, x + mark, y + mark]);
+  }
+  if (shown.layer === "points") for (const [code, region] of Object.entries(data.regions)) {
+    if (points(code) === null || region.x === undefined) continue;
+    const words = String(points(code)); // beside the offices, if there is room
+    const tried = ([right, down]) => put(region.x + right * box.scale, region.y + (4 + down) * box.scale, words, "points", "middle");
+    ROOM.some(tried) || put(region.x, region.y, words, "points", "middle", true);
+  }
+  for (const [from, to, visits] of flowsNow().filter((one) => one.slice(0, 2).includes(shown.office)).slice(0, 6)) {
+    const [one, other] = [data.sites[from], data.sites[to]];
+    put((one.x + other.x) / 2, (one.y + other.y) / 2, number(visits), "visits", "middle");
+  }
+  const first = (at) => (at === shown.office ? 3e9 : (order[now(at).state] || 0) * 1e8) + (yearsOf(at)[0].visits || 0);
+  for (const at of seen.sort((a, b) => first(b) - first(a))) {
+    const { x, y, name } = data.sites[at], away = (mark + 2) * box.scale, half = 4 * box.scale, strong = at === shown.office ? "name chosen" : "name";
+    const words = name.length > 28 ? `${name.slice(0, 27)}…` : name;
+    put(x + away, y + half, words, strong) || put(x - away, y + half, words, strong, "end")
+      || put(x, y - away - half / 2, words, strong, "middle") || put(x, y + away + 2 * half, words, strong, "middle");
+  }
+  $("labels").replaceChildren(...texts);
+}

@@ -1,0 +1,142 @@
+"""The map for everyone: axe-core finds nothing, the keyboard reaches all, zoom and calm motion."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.outputs.map import write_map
+from tests.outputs import full_run
+from tests.outputs.test_map_browser import browser, opened  # noqa: F401
+from tests.outputs.test_map_choices import LATER, file, page  # noqa: F401
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = pytest.mark.browser
+
+
+def violations(page: Any) -> list[str]:  # noqa: F811
+    """What axe-core holds against the page, by rule and element; all its rules but the last ones
+    on taste (`best-practice`) are those of WCAG 2.1 A and AA."""
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: str) -> None:  # noqa: F811
+    path = write_map(full_run.write(tmp_path / "run"), language=language)
+    links = ("", "#year=2025&layer=added", "#office=o110&layer=points", "#county=09&year=2024")
+    for link in links:
+        page, faults = opened(browser, path, link=link)  # noqa: F811
+        page.wait_for_timeout(LATER)
+        assert violations(page) == []
+        assert page.get_attribute("html", "lang") == language
+        assert faults == []
+        page.context.close()
+
+
+def test_axe_finds_nothing_on_a_phone_and_at_twice_the_size(browser: Any, file: Path) -> None:  # noqa: F811
+    for width in (360, 680):  # 1360 at 200 %
+        page, _ = opened(browser, file, viewport={"width": width, "height": 740})  # noqa: F811
+        page.wait_for_timeout(LATER)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.close()
+
+
+def focused(page: Any) -> str:  # noqa: F811
+    found: str = page.evaluate(
+        "(one => one.closest('#map') ? 'map' : one.id || one.name || one.dataset.zoom"
+        " || one.className || one.tagName)"
+        "(document.activeElement)"
+    )
+    return found
+
+
+def test_the_keyboard_alone_walks_through_the_page(page: Any) -> None:  # noqa: F811
+    stops: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate("document.activeElement.closest('#map') ? 'map' : ''") or focused(page)
+        )
+        if stops[-1] == "scroll":
+            break
+    assert stops[0] == "skip"
+    order = [
+        *("year", "layer", "need", "filter", "region", "county", "search"),
+        *("inset", "map", "in", "out", "whole", "scroll"),
+    ]
+    assert [one for one in stops if one in order] == sorted(
+        [one for one in stops if one in order], key=order.index
+    )
+    assert set(order) <= set(stops) and stops.count("map") == 1
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "whole"
+
+
+def test_arrows_choices_and_card_by_keyboard(page: Any) -> None:  # noqa: F811
+    page.focus("[name=year]:checked")
+    page.keyboard.press("ArrowLeft")
+    assert "2026" in page.inner_text("#caption")
+    page.focus("#layer")
+    page.keyboard.press("ArrowDown")
+    assert page.input_value("#layer") == "added"
+    page.focus("#map [tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#card-heading") != "Kontor"
+    page.keyboard.press("Tab")
+    assert focused(page) == "close-card"
+    page.keyboard.press("Enter")
+    assert page.inner_text("#card-heading") == "Kontor"
+
+
+def test_whoever_wants_calm_gets_no_motion(browser: Any, file: Path) -> None:  # noqa: F811
+    page, _ = opened(browser, file, reduced_motion="reduce")  # noqa: F811
+    moving = "getComputedStyle(document.querySelector('#municipalities path')).transitionDuration"
+    assert page.evaluate(moving) == "0s"
+    page.context.close()
+
+
+def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:  # noqa: F811
+    page, faults = opened(  # noqa: F811
+        browser, file, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
+    )
+    page.locator(".inset").first.click()
+    near = page.get_attribute("#map", "viewBox")
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + 180, box["y"] + 200
+    send = page.context.new_cdp_session(page).send
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": px, "y": py, "id": at} for at, (px, py) in enumerate(points)]
+        send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", (x, y))
+    touch("touchMove", (x + 30, y + 30))
+    touch("touchMove", (x + 60, y + 40))
+    touch("touchEnd")
+    panned = page.get_attribute("#map", "viewBox")
+    assert panned != near and panned.split()[2:] == near.split()[2:]
+    touch("touchStart", (x - 20, y), (x + 20, y))
+    touch("touchMove", (x - 60, y), (x + 60, y))
+    touch("touchEnd")
+    assert float(page.get_attribute("#map", "viewBox").split()[2]) < float(panned.split()[2])
+    assert faults == []
+    page.context.close()
+
+
+def test_hostile_names_neither_break_nor_run(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+    folder = full_run.write(tmp_path / "run", hostile=True)
+    page, faults = opened(browser, write_map(folder, language="sv"))  # noqa: F811
+    for office, name in full_run.NAMES.items():
+        page.evaluate(f"location.hash = '#office={office}'")
+        page.wait_for_function(f"data.sites[shown.office]?.id === '{office}'")
+        page.wait_for_timeout(LATER)
+        assert page.evaluate("document.getElementById('card-heading').textContent") == name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1360
+    assert page.evaluate("window.hit === undefined && document.images.length === 0")
+    assert violations(page) == []
+    assert faults == []
+    page.context.close()
