@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.map.offices import costs_today, state_of
-from optimizer.outputs.report.journeys import mean, receivers, share
-from optimizer.outputs.report.source import CLOSED, Source
+from optimizer.outputs.account.journeys import mean, receivers, share
+from optimizer.outputs.account.source import CLOSED, Source
 
 ACTIONS = ("close", "merge", "convert", "open")
 LONG_WAY_MINUTES = 30.0

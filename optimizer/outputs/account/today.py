@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance import option_minutes
-from optimizer.outputs.report.source import CLOSED, Source
+from optimizer.outputs.account.source import CLOSED, Source
 
 WEEKDAYS = 5.0
 

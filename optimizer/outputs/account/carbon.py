@@ -10,7 +10,7 @@ from importlib import resources
 
 import pandas as pd
 
-from optimizer.outputs.report.source import CLOSED, Source
+from optimizer.outputs.account.source import CLOSED, Source
 
 KG_PER_TONNE = 1000.0
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geodata import builtin
-from optimizer.outputs.report.journeys import mean, share
-from optimizer.outputs.report.source import Source
+from optimizer.outputs.account.journeys import mean, share
+from optimizer.outputs.account.source import Source
 
 LIMITS = (30, 60)
 #: group -> the column of the built-in municipalities that gives its share of the people

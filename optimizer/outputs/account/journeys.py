@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.outputs.report.source import Source
+from optimizer.outputs.account.source import Source
 
 KEYS = ["zone_id", "year", "need"]
 

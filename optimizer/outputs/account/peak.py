@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.outputs.report.changes import OfficeChange
-from optimizer.outputs.report.source import CLOSED, Source
+from optimizer.outputs.account.changes import OfficeChange
+from optimizer.outputs.account.source import CLOSED, Source
 
 MONTHS = 12.0
 WEEKS = 52.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geodata import builtin
-from optimizer.outputs.report.access import highest_need
-from optimizer.outputs.report.source import Source
+from optimizer.outputs.account.access import highest_need
+from optimizer.outputs.account.source import Source
 
 KR = 1e6  #: kronor in a million
 

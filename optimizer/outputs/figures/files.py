@@ -1,0 +1,100 @@
+"""Figures as files: SVG for documents that take it, PNG for those that do not."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import resvg_py
+
+from geodata.problems import InputError, Problem
+from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.figures.drawing import Drawing
+from optimizer.outputs.figures.figure import Figure
+from optimizer.outputs.figures.gallery import all_figures
+from optimizer.outputs.strings import load
+
+PNG_ZOOM = 3  #: about 300 dots an inch at the width of a printed page
+FONTS = ("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf")
+MARKER = "figures.txt"  #: tells a folder of figures from any other
+
+
+def write_figures(run: Path, out: Path, *, language: str | None = None) -> tuple[Path, ...]:
+    """Write every figure of a run into a folder, as SVG and PNG; the paths, in order.
+
+    ``language`` is the run's own if not given. Raises InputError if the run is not one, or if
+    something other than earlier figures stands in the folder.
+    """
+    account = _account(run)
+    refuse_other_files(out)
+    chosen = language or str((account.source.run.config.get("output") or {}).get("language", "sv"))
+    figures = all_figures(Drawing(account, load(chosen)))
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _earlier(out):
+        (out / name).unlink(missing_ok=True)
+    written = [path for figure in figures for path in _write(figure, out)]
+    names = "".join(f"{path.name}\n" for path in written)
+    (out / MARKER).write_text(names, encoding="utf-8", newline="\n")
+    return tuple(written)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, with fonts of its own, so that every machine makes the same bytes."""
+    folder = resources.files(__package__) / "fonts"
+    with resources.as_file(folder) as fonts:
+        drawn = resvg_py.svg_to_bytes(
+            svg_string=figure.standalone(),
+            zoom=PNG_ZOOM,
+            skip_system_fonts=True,
+            font_files=[str(fonts / name) for name in FONTS],
+            sans_serif_family="DejaVu Sans Condensed",
+            font_family="DejaVu Sans Condensed",
+        )
+    return bytes(drawn)
+
+
+def refuse_other_files(out: Path) -> None:
+    """Raise InputError if the folder holds anything but figures written here before."""
+    if not out.exists() and not out.is_symlink():
+        return
+    known = {*_earlier(out), MARKER} if out.is_dir() else set()
+    foreign = sorted(path.name for path in out.iterdir() if path.name not in known) if known else ["."]
+    if foreign:
+        raise InputError(
+            Problem(
+                f"--out {out}",
+                "a file" if not out.is_dir() else f"a folder with other files ({foreign[0]})",
+                "a new folder, an empty one, or earlier figures to replace",
+                "Choose another folder.",
+            )
+        )
+
+
+def _earlier(out: Path) -> list[str]:
+    """The files that an earlier call wrote, by its list; never a path out of the folder."""
+    marker = out / MARKER
+    if not marker.is_file():
+        return []
+    lines = marker.read_text(encoding="utf-8").split("\n")
+    return [name for name in lines if name.endswith((".svg", ".png")) and Path(name).name == name]
+
+
+def _write(figure: Figure, out: Path) -> tuple[Path, Path]:
+    drawing, picture = out / f"{figure.name}.svg", out / f"{figure.name}.png"
+    drawing.write_text(figure.standalone(), encoding="utf-8", newline="\n")
+    picture.write_bytes(png(figure))
+    return drawing, picture
+
+
+def _account(run: Path) -> Account:
+    try:
+        return read_account(run)
+    except (OSError, ValueError, KeyError):
+        raise InputError(
+            Problem(
+                str(run),
+                "no run of a service network",
+                "the folder that `servicenet solve` or `evaluate` wrote",
+                "Name a run folder, as runs/base.",
+            )
+        ) from None
