@@ -10,7 +10,10 @@ from typing import cast
 Writer = Callable[..., Path]
 
 #: (format of `output.formats`, module, its function (folder, *, language) -> path)
-PUBLICATIONS: tuple[tuple[str, str, str], ...] = (("html", "optimizer.outputs.map", "write_map"),)
+PUBLICATIONS: tuple[tuple[str, str, str], ...] = (
+    ("html", "optimizer.outputs.map", "write_map"),
+    ("html", "optimizer.outputs.report", "write_report"),
+)
 
 
 def publish(folder: Path, formats: tuple[str, ...], *, language: str) -> None:

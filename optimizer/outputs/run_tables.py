@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,12 @@ class RunTables:
         """The year of today's network."""
         return int(self.config.get("base_year", 2024))
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The planning years, in order."""
         return tuple(sorted(int(year) for year in self.plan["year"].unique()))
 
-    @property
+    @cached_property
     def needs(self) -> tuple[int, ...]:
         """The levels of need, in order."""
         return tuple(sorted(int(need) for need in self.zones["need"].unique()))

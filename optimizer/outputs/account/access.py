@@ -37,7 +37,8 @@ class Access:
 def highest_need(source: Source, year: int) -> pd.DataFrame:
     """The zones in a year for the highest need: population, minutes_before, minutes_after."""
     zones = source.run.zones
-    return zones[(zones["year"] == year) & (zones["need"] == zones["need"].max())]
+    of_year: pd.DataFrame = zones[zones["year"] == year]
+    return of_year[of_year["need"] == of_year["need"].max()]
 
 
 def access_of(kind: str, zones: pd.DataFrame, people: pd.Series[float]) -> Access:
@@ -64,7 +65,9 @@ def access_by_area(source: Source, year: int) -> list[Access]:
     known = [one for one in kind.unique() if one and one != "nan"]
     order = [one for one in AREA_TYPES if one in known]
     order += sorted(set(known) - set(order))
-    return found + [access_of(one, zones[kind == one], zones["population"][kind == one]) for one in order]
+    return found + [
+        access_of(one, zones[kind == one], zones["population"][kind == one]) for one in order
+    ]
 
 
 def access_by_group(source: Source, year: int) -> list[Access]:

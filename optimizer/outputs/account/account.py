@@ -36,6 +36,25 @@ class Account:
         return journeys(self.source, self.choice)
 
     @cached_property
+    def _zones_by_town(self) -> dict[str, pd.DataFrame]:
+        zones = self.source.run.zones
+        last = zones[zones["year"] == self.source.last_year]
+        return {str(code): rows for code, rows in last.groupby("municipality_code")}
+
+    @cached_property
+    def _ways_by_town(self) -> dict[str, pd.DataFrame]:
+        last = self.ways[self.ways["year"] == self.source.last_year]
+        return {str(code): rows for code, rows in last.groupby("municipality_code")}
+
+    def zones_of(self, code: str) -> pd.DataFrame:
+        """The zones of a municipality in the last year, a row per need."""
+        return self._zones_by_town.get(code, self.source.run.zones.iloc[:0])
+
+    def ways_of(self, code: str) -> pd.DataFrame:
+        """The visits of a municipality's inhabitants in the last year."""
+        return self._ways_by_town.get(code, self.ways.iloc[:0])
+
+    @cached_property
     def unchanged(self) -> pd.DataFrame:
         """The money if nothing is done."""
         return do_nothing(self.source, self.choice)

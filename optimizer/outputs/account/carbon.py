@@ -1,7 +1,8 @@
-"""Carbon dioxide of travel: visitors' cars, and the staff that goes to offices without placed staff."""
+"""Carbon dioxide of travel by car: visitors, and staff of offices without placed staff."""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from importlib import resources
 
 import pandas as pd
 
-from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.account.source import Source
 
 KG_PER_TONNE = 1000.0
 
@@ -74,16 +75,11 @@ def _staff_km(source: Source, year: int | None) -> float:
     catalogue = source.run.config.get("modes") or {}
     moving = {name for name, mode in catalogue.items() if not mode.get("placed_staff", True)}
     plan = source.run.plan
-    modes = (
-        sites["mode_today"]
-        if year is None
-        else plan[plan["year"] == year].set_index("office_id")["mode"]
-    )
-    chosen = modes[modes.isin(moving) & (modes != CLOSED)]
-    days = source.run.site_modes.set_index(["office_id", "mode"])["open_days"]
-    return float(
-        sum(
-            2 * float(sites["base_km"][one]) * float(days[one, mode]) * weeks * trips
-            for one, mode in chosen.items()
-        )
+    rows = source.run.sites if year is None else plan[plan["year"] == year]
+    modes = zip(rows["office_id"], rows["mode_today" if year is None else "mode"], strict=True)
+    km = sites["base_km"].astype(float).to_dict()
+    return math.fsum(
+        2 * km[str(office)] * source.open_days[str(office), str(mode)] * weeks * trips
+        for office, mode in modes
+        if mode in moving
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.map.offices import costs_today, state_of
 from optimizer.outputs.account.journeys import mean, receivers, share
 from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.map.offices import costs_today, state_of
 
 ACTIONS = ("close", "merge", "convert", "open")
 LONG_WAY_MINUTES = 30.0
@@ -83,14 +83,14 @@ def office_changes(source: Source, ways: pd.DataFrame) -> list[OfficeChange]:
     """Every office that something happens to, in the order of municipality and name."""
     plan = source.run.plan
     changed = set(plan.loc[plan["action"].isin(ACTIONS), "office_id"])
-    sites = source.run.sites.set_index("office_id")
+    sites = {str(row["office_id"]): row for row in source.run.sites.to_dict("records")}
     costs = costs_today(source.run)
     last = ways[ways["year"] == source.last_year]
     of_office = dict(tuple(last.groupby("from_office")))
     found = []
     for office_id, rows in plan[plan["office_id"].isin(changed)].groupby("office_id"):
         users = users_of(of_office.get(str(office_id), last.iloc[:0]))
-        site = sites.loc[str(office_id)]
+        site = sites[str(office_id)]
         found.append(_change(str(office_id), rows.sort_values("year"), site, costs, users))
     return sorted(found, key=lambda one: (source.municipality(one.municipality_code), one.office))
 
@@ -98,7 +98,7 @@ def office_changes(source: Source, ways: pd.DataFrame) -> list[OfficeChange]:
 def _change(
     office_id: str,
     rows: pd.DataFrame,
-    site: pd.Series[Any],
+    site: Mapping[Hashable, Any],
     costs: Mapping[str, float],
     users: Users,
 ) -> OfficeChange:

@@ -40,19 +40,20 @@ def receiving_offices(
         for office_id, visits in change.users.receivers:
             if office_id != change.office_id:
                 moved[office_id] = moved.get(office_id, 0.0) + visits
-    last = source.run.plan[source.run.plan["year"] == source.last_year].set_index("office_id")
-    sites = source.run.sites.set_index("office_id")
-    days = source.run.site_modes.set_index(["office_id", "mode"])["open_days"]
+    plan = source.run.plan[source.run.plan["year"] == source.last_year]
+    last = {str(row["office_id"]): row for row in plan.to_dict("records")}
+    sites = {str(row["office_id"]): row for row in source.run.sites.to_dict("records")}
+    days = source.open_days
     planned = _planned(source, ways)
     peak = source.setting("demand", "peak_factor", 1.0)
     found = []
     for office_id, visits in moved.items():
-        row, site = last.loc[office_id], sites.loc[office_id]
+        row, site = last[office_id], sites[office_id]
         if row["mode"] == CLOSED:
             continue
         month = float(row["visits"]) / MONTHS * peak
-        open_days = float(days[office_id, str(row["mode"])]) * WEEKS / MONTHS
-        per_day = month / open_days if open_days else 0.0
+        days_a_month = days[office_id, str(row["mode"])] * WEEKS / MONTHS
+        per_day = month / days_a_month if days_a_month else 0.0
         fte, room = float(row["fte"]), float(site["room_visits_per_year"])
         found.append(
             Receiving(

@@ -49,9 +49,10 @@ class Source:
         """What a full-time equivalent costs in the base year."""
         return float(self.year(self.base_year)["wage_mnkr_per_fte"])
 
-    def year(self, year: int) -> pd.Series[float]:
+    def year(self, year: int) -> dict[str, float]:
         """A row of inputs/years.csv."""
-        return self.run.money.set_index("year").loc[year]
+        row = self.run.money[self.run.money["year"] == year].iloc[0]
+        return {str(name): float(value) for name, value in row.items()}
 
     @cached_property
     def office_names(self) -> dict[str, str]:
@@ -69,6 +70,13 @@ class Source:
         """Whether offices and zones are the built-in ones, which public figures describe."""
         data = self.run.config.get("data") or {}
         return data.get("offices") == "builtin" and str(data.get("zones")).startswith("builtin")
+
+    @cached_property
+    def open_days(self) -> dict[tuple[str, str], float]:
+        """Days a week that each office is open in each mode."""
+        table = self.run.site_modes
+        pairs = zip(table["office_id"], table["mode"], table["open_days"], strict=True)
+        return {(str(office), str(mode)): float(days) for office, mode, days in pairs}
 
     def municipality(self, code: str) -> str:
         """The name of a municipality, or its code."""

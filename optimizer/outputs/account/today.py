@@ -73,7 +73,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(
-    of_year: pd.Series[float], cost: float, carried: float, *, last: bool
+    of_year: Mapping[str, float], cost: float, carried: float, *, last: bool
 ) -> Mapping[str, float]:
     """A year's means, and what is left of them; the last year may leave no debt."""
     appropriation = float(of_year["appropriation_mnkr"])

@@ -10,7 +10,16 @@ import shapely
 
 from optimizer.outputs.figures.drawing import ADDED_MINUTES, AFTER, BEFORE, Drawing
 from optimizer.outputs.figures.figure import Figure
-from optimizer.outputs.figures.maps import ADDED, LAND, MINUTES, Window, ground, names, offices, swatches
+from optimizer.outputs.figures.maps import (
+    ADDED,
+    LAND,
+    MINUTES,
+    Window,
+    ground,
+    names,
+    offices,
+    swatches,
+)
 from optimizer.outputs.figures.marks import PAINT, Mark, drawn
 from optimizer.outputs.figures.svg import group, text
 from optimizer.outputs.map.access import largest_municipalities
@@ -30,7 +39,9 @@ def offices_map(drawing: Drawing) -> Figure:
     body.append(offices(window, drawing.marks, 0.72))
     body += [_legend_states(drawing, 0, 14), _insets(drawing, plain, "offices")]
     counts = _counts(drawing.marks)
-    told = ", ".join(f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key])
+    told = ", ".join(
+        f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
+    )
     return Figure(
         name="offices",
         title=strings.text("figures.offices.title", year=drawing.account.source.last_year),
@@ -46,11 +57,9 @@ def minutes_map(drawing: Drawing) -> Figure:
     """Minutes of travel per municipality today and in the last year, side by side."""
     strings, frame, source = drawing.strings, drawing.shapes.frame, drawing.account.source
     body = []
-    for place, (layer, heading) in enumerate(
-        ((BEFORE, source.base_year), (AFTER, source.last_year))
-    ):
+    for place, (layer, year) in enumerate(((BEFORE, source.base_year), (AFTER, source.last_year))):
         window = Window(0, 0, frame.width, frame.height, 255 * place, 24, 255, 560)
-        body.append(text(255 * place + 20, 14, str(heading), size=12, weight=700))
+        body.append(text(255 * place + 20, 14, str(year), size=12, weight=700))
         body.append(ground(window, drawing.paths, drawing.fills(layer), outline=drawing.outline))
     heading = strings.text("figures.minutes.legend")
     body.append(swatches(522, 40, heading, drawing.class_labels(AFTER), MINUTES))
@@ -76,7 +85,11 @@ def added_map(drawing: Drawing) -> Figure:
     window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
     fills = drawing.fills(ADDED_MINUTES)
     body = [ground(window, drawing.paths, fills, outline=drawing.outline)]
-    body.append(swatches(0, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED))
+    body.append(
+        swatches(
+            0, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED
+        )
+    )
     body.append(_insets(drawing, fills, "added"))
     body.append(offices(window, [mark for mark in drawing.marks if mark.changes], 0.72))
     farther = drawing.account.areas[0].farther
@@ -122,16 +135,24 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
     inside = set(codes)
     all_fills = drawing.fills(ADDED_MINUTES)
     own = {code: path for code, path in drawing.paths.items() if code in inside}
-    marks = [mark for mark in drawing.marks if _within(drawing, mark, inside)]
+    marks = [mark for mark in drawing.marks if drawing.town_of[mark.office_id] in inside]
     body = [
         ground(window, own, all_fills),
         offices(window, marks, 0.85),
         names(window, marks, 0.85),
-        swatches(480, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED),
+        swatches(
+            480,
+            14,
+            strings.text("figures.added.legend"),
+            drawing.class_labels(ADDED_MINUTES),
+            ADDED,
+        ),
         _legend_states(drawing, 480, 170, only={mark.state for mark in marks}),
     ]
     counts = _counts(marks)
-    told = ", ".join(f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key])
+    told = ", ".join(
+        f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
+    )
     return Figure(
         name=f"region-{number + 1}",
         title=strings.text("figures.region.title", region=region),
@@ -141,12 +162,6 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
         body="".join(body),
         note=strings.text("figures.credit"),
     )
-
-
-def _within(drawing: Drawing, mark: Mark, codes: set[str]) -> bool:
-    sites = drawing.account.source.run.sites
-    code = sites.loc[sites["office_id"] == mark.office_id, "municipality_code"].iloc[0]
-    return code in codes
 
 
 def _insets(drawing: Drawing, fills: dict[str, str], prefix: str) -> str:
@@ -173,9 +188,7 @@ def _insets(drawing: Drawing, fills: dict[str, str], prefix: str) -> str:
     return "".join(parts)
 
 
-def _legend_states(
-    drawing: Drawing, x: float, y: float, only: set[str] | None = None
-) -> str:
+def _legend_states(drawing: Drawing, x: float, y: float, only: set[str] | None = None) -> str:
     """What the marks mean: state by colour and glyph, then mode by form."""
     strings = drawing.strings
     counts = _counts(drawing.marks)

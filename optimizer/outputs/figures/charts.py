@@ -34,7 +34,9 @@ def budget_chart(drawing: Drawing) -> Figure | None:
     plot = Plot(64, 34, 400, 240, low, high, len(years))
     decimals = 0 if step >= 1 else 1
     unit = strings.text("figures.budget.unit", low=strings.number(low, decimals))
-    body = axes(plot, [str(year) for year in years], step, lambda one: strings.number(one, decimals), unit)
+    body = axes(
+        plot, [str(year) for year in years], step, lambda one: strings.number(one, decimals), unit
+    )
     return Figure(
         name="budget",
         title=strings.text("figures.budget.title"),
@@ -64,7 +66,13 @@ def reach_chart(drawing: Drawing) -> Figure:
     labels = [str(limit) if limit % 15 == 0 else "" for limit in REACH]
     unit = strings.text("figures.reach.unit")
     body = axes(plot, labels, 0.2, lambda one: strings.percent(one), unit)
-    below = text(plot.left + plot.width / 2, 300, strings.text("figures.reach.axis"), fill=SOFT, anchor="middle")
+    below = text(
+        plot.left + plot.width / 2,
+        300,
+        strings.text("figures.reach.axis"),
+        fill=SOFT,
+        anchor="middle",
+    )
     at = REACH.index(30)
     return Figure(
         name="reach",
@@ -85,7 +93,9 @@ def people_chart(drawing: Drawing) -> Figure:
     """Mean minutes before and after for each kind of area and group, a row each."""
     strings, account = drawing.strings, drawing.account
     rows = [*account.areas, *account.groups]
-    known = [value for one in rows for value in (one.mean_before, one.mean_after) if value is not None]
+    known = [
+        value for one in rows for value in (one.mean_before, one.mean_after) if value is not None
+    ]
     step = nice_step(max([*known, 1.0]))
     columns = max(2, int(max([*known, 1.0]) // step) + 2)
     high = step * (columns - 1)
@@ -96,7 +106,9 @@ def people_chart(drawing: Drawing) -> Figure:
     for column in range(columns):
         x = left + scale * step * column
         parts.append(line([(x, top - 12), (x, top + height - 8)], stroke=LINE, width=0.8))
-        parts.append(text(x, top - 16, strings.number(step * column), fill=SOFT, anchor="middle", size=10))
+        parts.append(
+            text(x, top - 16, strings.number(step * column), fill=SOFT, anchor="middle", size=10)
+        )
     for place, one in enumerate(rows):
         parts.append(_people_row(drawing, one, top + 30 * place + 8, left, scale))
     base = top + height + 14
@@ -144,7 +156,9 @@ def modes_chart(drawing: Drawing) -> Figure:
     counts = {run.base_year: today} | {
         year: run.plan.loc[run.plan["year"] == year, "mode"].value_counts() for year in run.years
     }
-    modes = [mode for mode in drawing.signs if any(int(counts[year].get(mode, 0)) for year in years)]
+    modes = [
+        mode for mode in drawing.signs if any(int(counts[year].get(mode, 0)) for year in years)
+    ]
     colours = {mode: MODE_COLOURS[place % len(MODE_COLOURS)] for place, mode in enumerate(modes)}
     most = max([1, *(sum(int(counts[year].get(mode, 0)) for mode in modes) for year in years)])
     parts, top, left, width = [], 10.0, 60.0, 530.0
@@ -156,7 +170,9 @@ def modes_chart(drawing: Drawing) -> Figure:
             wide = width * count / most
             parts.append(rectangle(x, top, wide, 28, fill=colours[mode], stroke="#ffffff"))
             if wide >= 18:
-                parts.append(text(x + wide / 2, top + 18, str(count), fill="#ffffff", anchor="middle"))
+                parts.append(
+                    text(x + wide / 2, top + 18, str(count), fill="#ffffff", anchor="middle")
+                )
             x += wide
         total = sum(int(counts[year].get(mode, 0)) for mode in modes)
         parts.append(text(x + 8, top + 19, str(total), weight=700))

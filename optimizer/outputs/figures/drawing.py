@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from optimizer.outputs.account.account import Account
-from optimizer.outputs.figures.marks import Mark, office_marks
 from optimizer.outputs.figures.maps import ADDED, MINUTES, NO_DATA, class_of
+from optimizer.outputs.figures.marks import Mark, office_marks
 from optimizer.outputs.map.access import ADDED_BREAKS, MINUTE_BREAKS, minutes_by_municipality
 from optimizer.outputs.map.offices import office_records
 from optimizer.outputs.map.regions import Division, drawn_division
@@ -54,6 +55,12 @@ class Drawing:
         return drawn_division(self.account.source.run)
 
     @cached_property
+    def town_of(self) -> dict[str, str]:
+        """The municipality of each office."""
+        sites = self.account.source.run.sites
+        return dict(zip(sites["office_id"], sites["municipality_code"], strict=True))
+
+    @cached_property
     def outline(self) -> str:
         """The borders of the division's regions."""
         return self.shapes.outlines(self.division.region_of) if self.division.name else ""
@@ -85,9 +92,9 @@ class Drawing:
         text = self.strings.text
         if layer == ADDED_MINUTES:
             first = [text("map.legend.shorter"), text("map.legend.unchanged")]
-            breaks = ADDED_BREAKS[1:]
+            breaks: tuple[int, ...] = ADDED_BREAKS[1:]
         else:
             first, breaks = [text("map.legend.under", to=MINUTE_BREAKS[0])], MINUTE_BREAKS
-        pairs = zip(breaks[:-1], breaks[1:], strict=True)
+        pairs = pairwise(breaks)
         between = [text("map.legend.between", **{"from": low, "to": high}) for low, high in pairs]
         return [*first, *between, text("map.legend.over", **{"from": breaks[-1]})]

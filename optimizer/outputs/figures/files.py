@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -12,30 +13,40 @@ from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.figure import Figure
 from optimizer.outputs.figures.gallery import all_figures
-from optimizer.outputs.strings import load
+from optimizer.outputs.folder import unfinished_neighbour
+from optimizer.outputs.strings import LANGUAGES, Strings, load
 
 PNG_ZOOM = 3  #: about 300 dots an inch at the width of a printed page
 FONTS = ("DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf")
 MARKER = "figures.txt"  #: tells a folder of figures from any other
 
 
-def write_figures(run: Path, out: Path, *, language: str | None = None) -> tuple[Path, ...]:
+def write_figures(
+    run: Path, out: Path | None = None, *, language: str | None = None
+) -> tuple[Path, ...]:
     """Write every figure of a run into a folder, as SVG and PNG; the paths, in order.
 
-    ``language`` is the run's own if not given. Raises InputError if the run is not one, or if
-    something other than earlier figures stands in the folder.
+    Without ``out``, beside the run as RUN-figures; without ``language``, in the run's own. The
+    folder is there whole or not at all. Raises InputError if the run is not one, the language has
+    no texts, or something other than earlier figures stands in the folder.
     """
     account = _account(run)
-    refuse_other_files(out)
-    chosen = language or str((account.source.run.config.get("output") or {}).get("language", "sv"))
-    figures = all_figures(Drawing(account, load(chosen)))
-    out.mkdir(parents=True, exist_ok=True)
-    for name in _earlier(out):
-        (out / name).unlink(missing_ok=True)
-    written = [path for figure in figures for path in _write(figure, out)]
-    names = "".join(f"{path.name}\n" for path in written)
-    (out / MARKER).write_text(names, encoding="utf-8", newline="\n")
-    return tuple(written)
+    resolved = run.resolve()
+    folder = resolved.parent / f"{resolved.name}-figures" if out is None else out
+    refuse_other_files(folder)
+    own = (account.source.run.config.get("output") or {}).get("language", LANGUAGES[0])
+    drawing = Drawing(account, _strings(language or str(own)))
+    unfinished = unfinished_neighbour(folder)
+    try:
+        names = [name for figure in all_figures(drawing) for name in _write(figure, unfinished)]
+        listed = "".join(f"{name}\n" for name in names)
+        (unfinished / MARKER).write_text(listed, encoding="utf-8", newline="\n")
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return tuple(folder / name for name in names)
 
 
 def png(figure: Figure) -> bytes:
@@ -58,7 +69,9 @@ def refuse_other_files(out: Path) -> None:
     if not out.exists() and not out.is_symlink():
         return
     known = {*_earlier(out), MARKER} if out.is_dir() else set()
-    foreign = sorted(path.name for path in out.iterdir() if path.name not in known) if known else ["."]
+    foreign = (
+        sorted(path.name for path in out.iterdir() if path.name not in known) if known else ["."]
+    )
     if foreign:
         raise InputError(
             Problem(
@@ -79,11 +92,18 @@ def _earlier(out: Path) -> list[str]:
     return [name for name in lines if name.endswith((".svg", ".png")) and Path(name).name == name]
 
 
-def _write(figure: Figure, out: Path) -> tuple[Path, Path]:
-    drawing, picture = out / f"{figure.name}.svg", out / f"{figure.name}.png"
-    drawing.write_text(figure.standalone(), encoding="utf-8", newline="\n")
-    picture.write_bytes(png(figure))
+def _write(figure: Figure, folder: Path) -> tuple[str, str]:
+    drawing, picture = f"{figure.name}.svg", f"{figure.name}.png"
+    (folder / drawing).write_text(figure.standalone(), encoding="utf-8", newline="\n")
+    (folder / picture).write_bytes(png(figure))
     return drawing, picture
+
+
+def _strings(language: str) -> Strings:
+    if language not in LANGUAGES:
+        found, accepted = f"{language!r}, which has no texts", " or ".join(LANGUAGES)
+        raise InputError(Problem("--language", found, accepted, "Choose one of them."))
+    return load(language)
 
 
 def _account(run: Path) -> Account:

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.outputs.figures.marks import Mark, drawn
-from optimizer.outputs.figures.svg import LINE, group, number, rectangle, shortened, text, text_width
+from optimizer.outputs.figures.svg import (
+    LINE,
+    group,
+    number,
+    rectangle,
+    shortened,
+    text,
+    text_width,
+)
 
 NO_DATA = "#dedede"
 SEA = "#e8eef1"
@@ -133,7 +141,9 @@ def _free(box: Box, taken: Sequence[Box], window: Window) -> bool:
     return all(right < a or c < left or bottom < b or d < top for a, b, c, d in taken)
 
 
-def swatches(x: float, y: float, heading: str, labels: Sequence[str], colours: Sequence[str]) -> str:
+def swatches(
+    x: float, y: float, heading: str, labels: Sequence[str], colours: Sequence[str]
+) -> str:
     """A legend of classes, one below the other, 17 units each below the heading."""
     parts = [text(x, y, heading, size=10.5, weight=700)]
     for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):

@@ -1,4 +1,4 @@
-"""The offices as marks: a shape for each mode and a colour and glyph for each state, as in the map."""
+"""The offices as marks: a shape for each mode, a colour and glyph for each state, as in the map."""
 
 from __future__ import annotations
 

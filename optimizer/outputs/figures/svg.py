@@ -17,7 +17,9 @@ Point = tuple[float, float]
 
 def escaped(value: str) -> str:
     """Text that can stand in an element or an attribute; controls that XML refuses are dropped."""
-    kept = "".join(one for one in value if one in "\t\n" or (one >= " " and one not in "\ufffe\uffff"))
+    kept = "".join(
+        one for one in value if one in "\t\n" or (one >= " " and one not in "\ufffe\uffff")
+    )
     return escape(kept, {'"': "&quot;", "'": "&#39;"})
 
 
@@ -56,7 +58,9 @@ def line(points: Sequence[Point], *, stroke: str, width: float = 1, dash: str = 
     )
 
 
-def rectangle(x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "") -> str:
+def rectangle(
+    x: float, y: float, width: float, height: float, *, fill: str, stroke: str = ""
+) -> str:
     """A rectangle."""
     edge = f' stroke="{stroke}"' if stroke else ""
     return (

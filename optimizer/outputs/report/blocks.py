@@ -1,7 +1,8 @@
-"""What a page is built of: paragraphs, lists, facts, tables, figures, and sections that hold them."""
+"""What a page is built of: paragraphs, lists, facts, tables, figures; sections hold them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -97,7 +98,7 @@ class Section:
 def table(
     caption: str,
     heads: tuple[str, ...],
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     *,
     words: tuple[int, ...] = (0,),
     note: str = "",

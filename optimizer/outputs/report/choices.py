@@ -61,7 +61,9 @@ def nothing_table(writer: Writer) -> Table:
     ]
     heads = (writer.say("column.mnkr"), *map(str, years))
     strong = tuple(place for place, name in enumerate(names) if name in SUMS)
-    return table(writer.say("nothing.table"), heads, lines, note=writer.say("nothing.note"), strong=strong)
+    return table(
+        writer.say("nothing.table"), heads, lines, note=writer.say("nothing.note"), strong=strong
+    )
 
 
 def cheapest(writer: Writer) -> Section:
@@ -83,7 +85,9 @@ def cheapest(writer: Writer) -> Section:
         )
         for price, saved, minutes, one in found[:12]
     ]
-    heads = tuple(writer.say(f"column.{one}") for one in ("office", "action", "saved", "hours", "price"))
+    heads = tuple(
+        writer.say(f"column.{one}") for one in ("office", "action", "saved", "hours", "price")
+    )
     blocks: list[Block] = [Paragraph(writer.say("cheapest.text"))]
     if lines:
         note = writer.say("cheapest.note")
@@ -105,7 +109,13 @@ def certainty(writer: Writer) -> Section:
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("moved", "factor", "cost", "margin"))
     strong = tuple(place for place, one in enumerate(steps) if one.quantity not in STEPS)
-    moved = table(writer.say("sensitivity.table"), heads, lines, strong=strong, note=writer.say("sensitivity.note"))
+    moved = table(
+        writer.say("sensitivity.table"),
+        heads,
+        lines,
+        strong=strong,
+        note=writer.say("sensitivity.note"),
+    )
     sensitivity = Section(
         "sensitivity",
         writer.say("sensitivity.heading"),
@@ -116,7 +126,9 @@ def certainty(writer: Writer) -> Section:
         writer.say("kinds.heading"),
         (Paragraph(writer.say("kinds.text")), origins_table(writer), assumptions_table(writer)),
     )
-    return Section("certainty", writer.say("certainty.heading"), (), (sensitivity, kinds), page=True)
+    return Section(
+        "certainty", writer.say("certainty.heading"), (), (sensitivity, kinds), page=True
+    )
 
 
 def origins_table(writer: Writer) -> Table:
@@ -160,7 +172,9 @@ def assumptions_table(writer: Writer) -> Table:
             title = writer.say("assumed.fte_min", mode=writer.mode(name).lower())
             lines.append((title, f"modes.{name}.fte_min", writer.number(mode["fte_min"], 1)))
     heads = tuple(writer.say(f"column.{one}") for one in ("assumption", "key", "value"))
-    return table(writer.say("assumed.table"), heads, lines, words=(0, 1), note=writer.say("assumed.note"))
+    return table(
+        writer.say("assumed.table"), heads, lines, words=(0, 1), note=writer.say("assumed.note")
+    )
 
 
 def decisions(writer: Writer) -> Section:
@@ -171,7 +185,9 @@ def decisions(writer: Writer) -> Section:
     ]
     blocks: list[Block] = [Paragraph(writer.say("decisions.text" if lines else "decisions.none"))]
     if lines:
-        heads = tuple(writer.say(f"column.{one}") for one in ("office", "decision", "from_year", "reason"))
+        heads = tuple(
+            writer.say(f"column.{one}") for one in ("office", "decision", "from_year", "reason")
+        )
         blocks.append(table(writer.say("decisions.table"), heads, lines, words=(0, 1, 2, 3)))
     decided = offices.get("decided")
     if decided:

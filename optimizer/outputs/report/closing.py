@@ -19,9 +19,17 @@ def proof(writer: Writer) -> Section:
     """How near the best plan is known to be, and how the numbers were checked."""
     summary = writer.source.run.summary
     rows = [
-        (writer.say("proof.status"), writer.strings.text_or(f"status.{summary.get('status')}", str(summary.get("status", "")))),
+        (
+            writer.say("proof.status"),
+            writer.strings.text_or(
+                f"status.{summary.get('status')}", str(summary.get("status", ""))
+            ),
+        ),
         (writer.say("proof.objective"), writer.number(_known(summary.get("objective")))),
-        (writer.say("proof.objective_today"), writer.number(_known(summary.get("objective_today")))),
+        (
+            writer.say("proof.objective_today"),
+            writer.number(_known(summary.get("objective_today"))),
+        ),
         (writer.say("proof.bound"), writer.number(_known(summary.get("bound")))),
         (writer.say("proof.gap"), writer.percent(_known(summary.get("gap")), 2)),
         (writer.say("proof.gap_total"), writer.percent(_known(summary.get("gap_total")), 2)),
@@ -86,7 +94,14 @@ def sources_table(writer: Writer) -> Table:
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
     note = writer.say("sources.note")
-    return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), note=note, small=True)
+    return table(
+        writer.say("sources.table"),
+        heads,
+        [*lines, *own],
+        words=(0, 1, 2, 3),
+        note=note,
+        small=True,
+    )
 
 
 def _known(value: object) -> float | None:

@@ -16,7 +16,14 @@ SHOWN_SHARE = 0.01  #: receiving offices are listed from so large a rise
 
 def consequences(writer: Writer) -> Section:
     """All of them, a part each."""
-    parts = (access(writer), money(writer), staff(writer), peak(writer), carbon(writer), efficiency(writer))
+    parts = (
+        access(writer),
+        money(writer),
+        staff(writer),
+        peak(writer),
+        carbon(writer),
+        efficiency(writer),
+    )
     return Section("consequences", writer.say("consequences.heading"), (), parts, page=True)
 
 
@@ -31,7 +38,12 @@ def access(writer: Writer) -> Section:
         blocks.append(Paragraph(writer.say("access.groups_text")))
         blocks.append(access_table(writer, "access.groups", account.groups))
     drawing = writer.drawing
-    figures = (people_chart(drawing), reach_chart(drawing), minutes_map(drawing), added_map(drawing))
+    figures = (
+        people_chart(drawing),
+        reach_chart(drawing),
+        minutes_map(drawing),
+        added_map(drawing),
+    )
     blocks += [Picture(figure) for figure in figures]
     return Section("access", writer.say("access.heading"), tuple(blocks))
 
@@ -118,9 +130,14 @@ def budget_table(writer: Writer) -> Table:
         for item in shown
         if any(abs(cells.get((year, item), 0.0)) > 0 for year in years) or _is_sum(item)
     ]
-    named = [writer.strings.text_or(f"report.budget.{item}", item) for item in ("cost", "means", "margin")]
+    named = [
+        writer.strings.text_or(f"report.budget.{item}", item)
+        for item in ("cost", "means", "margin")
+    ]
     strong = tuple(place for place, line in enumerate(lines) if line[0] in named)
-    return table(writer.say("money.table"), heads, lines, note=writer.say("money.note"), strong=strong)
+    return table(
+        writer.say("money.table"), heads, lines, note=writer.say("money.note"), strong=strong
+    )
 
 
 def _is_sum(item: str) -> bool:
@@ -160,7 +177,17 @@ def peak(writer: Writer) -> Section:
         )
         for one in listed
     ]
-    keys = ("office", "visits_today", "visits_last", "peak_day", "fte_today", "fte_last", "per_fte_day", "room", "beyond")
+    keys = (
+        "office",
+        "visits_today",
+        "visits_last",
+        "peak_day",
+        "fte_today",
+        "fte_last",
+        "per_fte_day",
+        "room",
+        "beyond",
+    )
     heads = tuple(writer.say(f"column.{one}", year=writer.source.last_year) for one in keys)
     note = writer.say("peak.note", left=len(found) - len(listed))
     shown = table(writer.say("peak.table"), heads, lines, note=note, small=True)
@@ -173,8 +200,14 @@ def carbon(writer: Writer) -> Section:
     rows = writer.account.carbon
     heads = (writer.say("column.figure"), *(str(row.year) for row in rows))
     lines = [
-        (writer.say("carbon.visitor_before"), *(writer.number(row.visitor_km_before / 1e6, 2) for row in rows)),
-        (writer.say("carbon.visitor_after"), *(writer.number(row.visitor_km_after / 1e6, 2) for row in rows)),
+        (
+            writer.say("carbon.visitor_before"),
+            *(writer.number(row.visitor_km_before / 1e6, 2) for row in rows),
+        ),
+        (
+            writer.say("carbon.visitor_after"),
+            *(writer.number(row.visitor_km_after / 1e6, 2) for row in rows),
+        ),
         (writer.say("carbon.visitor_tonnes"), *(writer.change(row.visitor_tonnes) for row in rows)),
         (writer.say("carbon.staff_km"), *(writer.change(row.staff_km / 1e6, 3) for row in rows)),
         (writer.say("carbon.staff_tonnes"), *(writer.change(row.staff_tonnes, 1) for row in rows)),
@@ -207,7 +240,10 @@ def efficiency(writer: Writer) -> Section:
         ("visits_per_fte", 0),
     )
     lines = [
-        (writer.say(f"efficiency.{name}"), *(writer.number(getattr(row, name), digits) for row in rows))
+        (
+            writer.say(f"efficiency.{name}"),
+            *(writer.number(getattr(row, name), digits) for row in rows),
+        )
         for name, digits in measures
         if any(getattr(row, name) is not None for row in rows)
     ]

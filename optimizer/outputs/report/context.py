@@ -5,17 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from geodata import builtin
-from optimizer.outputs.account.access import highest_need
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.account.journeys import mean, share
-from optimizer.outputs.map.regions import drawn_division
 from optimizer.outputs.report.writer import Writer
 
 
 def municipality_sentence(writer: Writer, code: str) -> str:
     """People of a municipality, their minutes before and after, and its region's service points."""
-    zones = highest_need(writer.source, writer.source.last_year)
-    own = zones[zones["municipality_code"] == code]
+    own = writer.account.zones_of(code)
+    own = own[own["need"] == own["need"].max()]
     people = own["population"].astype(float)
     texts = [
         writer.say(
@@ -31,7 +29,7 @@ def municipality_sentence(writer: Writer, code: str) -> str:
     ]
     known = builtin.load("municipalities").set_index("municipality_code")
     if code in known.index:
-        row = known.loc[code]
+        row = known.loc[code].to_dict()
         texts.append(
             writer.say(
                 "dossier.people_text",
@@ -40,7 +38,7 @@ def municipality_sentence(writer: Writer, code: str) -> str:
                 exclusion=writer.percent(float(row["share_area_type_1_2"])),
             )
         )
-    division = drawn_division(writer.source.run)
+    division = writer.drawing.division
     region = division.region_of.get(code)
     if region:
         points = division.points[region]
@@ -69,7 +67,11 @@ def other_modes_sentence(writer: Writer, change: OfficeChange) -> str:
     fixed = own[["premises_mnkr", "local_mnkr", "staff_travel_mnkr"]].sum(axis=1)
     least = fixed + wage * own["fte_min"]
     told = [
-        writer.say("dossier.other_mode", mode=writer.mode(str(mode)).lower(), cost=writer.number(float(cost), 1))
+        writer.say(
+            "dossier.other_mode",
+            mode=writer.mode(str(mode)).lower(),
+            cost=writer.number(float(cost), 1),
+        )
         for mode, cost in sorted(zip(own["mode"], least, strict=True), key=lambda pair: -pair[1])
     ]
     return writer.say("dossier.other_modes", modes=writer.joined(told))

@@ -30,9 +30,7 @@ def dossiers(writer: Writer) -> Section:
 
 def dossier(writer: Writer, change: OfficeChange) -> Section:
     """One office."""
-    heading = writer.say(
-        "dossier.office", office=change.office, municipality=writer.town(change.municipality_code)
-    )
+    heading = writer.place(change.office, change.municipality_code)
     blocks: list[Block] = [Facts(facts(writer, change)), figures(writer, change)]
     if change.leaves_municipality:
         texts = {
@@ -155,15 +153,20 @@ def staff_sentence(writer: Writer, change: OfficeChange) -> str:
     if own.empty:
         return f"{base} {writer.say('dossier.staff_unknown')}"
     told = []
-    for kind, rows in own.groupby("kind"):
+    for kind in ("move", "redundant", "attrition"):
+        rows = own[own["kind"] == kind]
         if kind == "move":
             for to, moved in rows.groupby("to_office_id"):
                 amount = writer.number(float(moved["fte"].sum()), 1)
-                told.append(writer.say("dossier.staff_move", fte=amount, office=writer.office(str(to))))
-        elif kind in ("redundant", "attrition"):
+                told.append(
+                    writer.say("dossier.staff_move", fte=amount, office=writer.office(str(to)))
+                )
+        elif not rows.empty:
             amount = writer.number(float(rows["fte"].sum()), 1)
             told.append(writer.say(f"dossier.staff_{kind}", fte=amount))
-    return f"{base} {writer.say('dossier.staff_flows', flows=writer.joined(told))}" if told else base
+    return (
+        f"{base} {writer.say('dossier.staff_flows', flows=writer.joined(told))}" if told else base
+    )
 
 
 def alternatives(writer: Writer, change: OfficeChange) -> str:

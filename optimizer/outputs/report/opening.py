@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from optimizer.outputs.map.figures import certificate
-from optimizer.outputs.report.blocks import Block, Bullets, Facts, Paragraph, Picture, Section, Signature, Table, table
+import math
+
+import pandas as pd
+
+from optimizer.outputs.figures.charts import modes_chart
+from optimizer.outputs.report.blocks import (
+    Block,
+    Bullets,
+    Facts,
+    Paragraph,
+    Picture,
+    Section,
+    Signature,
+    Table,
+    table,
+)
 from optimizer.outputs.report.writer import Writer
-from optimizer.outputs.figures.charts import budget_chart, modes_chart
 
 KEY_FIGURES = (
     ("cost_mnkr", 1),
@@ -24,10 +37,8 @@ KEY_FIGURES = (
 def summary(writer: Writer) -> Section:
     """What is proposed, in a page: sentences, key figures, certificate, and lines to sign on."""
     blocks: list[Block] = [Paragraph(text, "lead") for text in sentences(writer)]
-    blocks.append(key_figures(writer))
-    proof = certificate(writer.source.run.summary, writer.strings)
-    if proof:
-        blocks.append(Paragraph(certificate_sentence(writer)))
+    blocks += [Picture(modes_chart(writer.drawing)), key_figures(writer)]
+    blocks.append(Paragraph(certificate_sentence(writer)))
     blocks.append(Paragraph(writer.say("summary.data"), "note"))
     signing = Section("signing", writer.say("signing.heading"), _signing(writer))
     return Section("summary", writer.say("summary.heading"), tuple(blocks), (signing,))
@@ -106,12 +117,17 @@ def _years(found: list[str], writer: Writer) -> list[str]:
 
 
 def certificate_sentence(writer: Writer) -> str:
-    """How good the plan is known to be."""
-    found = certificate(writer.source.run.summary, writer.strings)
-    if found is None:
+    """How good the plan is known to be; a gap is rounded up, since it is an upper limit."""
+    summary = writer.source.run.summary
+    status = str(summary.get("status") or "")
+    if not status:
         return writer.say("proof.none")
-    status, gap = found
-    return writer.say("summary.certificate", status=status, gap=gap)
+    said = writer.strings.text_or(f"status.{status}", status)
+    gap = summary.get("gap")
+    if not isinstance(gap, int | float) or not math.isfinite(gap):
+        return writer.say("summary.no_bound", status=said)
+    upper = math.ceil(max(gap, 0.0) * 1000 - 1e-6) / 1000
+    return writer.say("summary.certificate", status=said, gap=writer.percent(upper, 1))
 
 
 def key_figures(writer: Writer) -> Table:
@@ -141,7 +157,7 @@ def _signing(writer: Writer) -> tuple[Block, ...]:
         rows.append((writer.say("decider.director"), director))
     blocks: list[Block] = [Paragraph(writer.say("signing.rule"))]
     if leaving:
-        names = writer.joined([f"{one.office} ({writer.town(one.municipality_code)})" for one in leaving])
+        names = writer.joined([writer.place(one.office, one.municipality_code) for one in leaving])
         blocks.append(Paragraph(writer.say("signing.leaving", names=names)))
     return (*blocks, Signature(tuple(rows)))
 
@@ -157,7 +173,10 @@ def assignment(writer: Writer) -> Section:
     years = [writer.source.base_year, *writer.source.run.years]
     money = [writer.source.year(year) for year in years]
     lines = [
-        (writer.say(f"money.{name}"), *(writer.number(float(row[f"{name}_mnkr"]), 1) for row in money))
+        (
+            writer.say(f"money.{name}"),
+            *(writer.number(float(row[f"{name}_mnkr"]), 1) for row in money),
+        )
         for name in ("appropriation", "other_income", "saving_limit", "credit_limit")
     ]
     heads = (writer.say("column.mnkr"), *map(str, years))
@@ -168,24 +187,41 @@ def assignment(writer: Writer) -> Section:
 
 
 def requirements_table(writer: Writer) -> Table:
-    """Each requirement by year: how many rules, how many hold, how many bind."""
+    """Each requirement: its years, how many rules it comes to, how many hold, how many bind."""
     found = writer.source.run.requirements
     lines: list[tuple[str, ...]] = []
     broken = []
-    if not found.empty:
-        year = found["year"].map(lambda one: str(one).removesuffix(".0"))
-        for (name, when), rows in found.groupby([found["requirement"], year], sort=False):
-            holds = int(rows["holds"].sum())
-            if holds < len(rows):
-                broken.append(len(lines))
-            verdict = writer.say("assignment.holds" if holds == len(rows) else "assignment.broken")
-            title = writer.strings.text_or(f"requirement.{name}", str(name))
-            when_said = when if when not in ("nan", "after") else writer.say("after_years")
-            binding = int(rows["binding"].sum())
-            lines.append((title, when_said, str(len(rows)), str(holds), str(binding), verdict))
-    heads = tuple(writer.say(f"column.{one}") for one in ("requirement", "year", "rules", "kept", "binding", "verdict"))
+    for name, rows in found.groupby("requirement", sort=False) if not found.empty else ():
+        holds = int(rows["holds"].sum())
+        if holds < len(rows):
+            broken.append(len(lines))
+        verdict = writer.say("assignment.holds" if holds == len(rows) else "assignment.broken")
+        title = writer.strings.text_or(f"requirement.{name}", str(name))
+        counts = (len(rows), holds, int(rows["binding"].sum()))
+        lines.append((title, span(writer, rows["year"]), *map(str, counts), verdict))
+    heads = tuple(
+        writer.say(f"column.{one}")
+        for one in ("requirement", "year", "rules", "kept", "binding", "verdict")
+    )
     note = writer.say("assignment.note")
-    return table(writer.say("assignment.table"), heads, lines, words=(0, 1, 5), note=note, strong=tuple(broken))
+    return table(
+        writer.say("assignment.table"),
+        heads,
+        lines,
+        words=(0, 1, 5),
+        note=note,
+        strong=tuple(broken),
+    )
+
+
+def span(writer: Writer, years: pd.Series[float]) -> str:
+    """`2025–2027`, with the time after the last year where it is asked for."""
+    known = sorted({int(year) for year in years.dropna()})
+    if not known:
+        return writer.say("after_years")
+    first, last = known[0], known[-1]
+    told = str(first) if first == last else f"{first}–{last}"
+    return writer.joined([told, writer.say("after_years")]) if years.isna().any() else told
 
 
 def method(writer: Writer) -> Section:
@@ -214,11 +250,3 @@ def method(writer: Writer) -> Section:
     if facts.rows:
         blocks = (*blocks, Paragraph(writer.say("method.needs")), facts)
     return Section("method", writer.say("method.heading"), blocks, page=True)
-
-
-def money_pictures(writer: Writer) -> tuple[Block, ...]:
-    """The chart of the budget, where the run has its figures, and the offices by mode."""
-    chart = budget_chart(writer.drawing)
-    modes = Picture(modes_chart(writer.drawing))
-    return (modes,) if chart is None else (Picture(chart), modes)
-

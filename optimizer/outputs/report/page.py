@@ -11,7 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from optimizer.outputs.account.account import Account, read_account
-from optimizer.outputs.report import choices, closing, consequences, dossiers, opening, proposal, sheets
+from optimizer.outputs.report import (
+    choices,
+    closing,
+    consequences,
+    dossiers,
+    opening,
+    proposal,
+    sheets,
+)
 from optimizer.outputs.report.blocks import Section
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.strings import load
@@ -51,7 +59,9 @@ def render(account: Account, language: str) -> str:
     strings = load(language)
     writer = Writer(account, strings)
     years = account.source.run.years
-    style = _style(writer.say("running", first=years[0], last=years[-1]), strings.text("report.page"))
+    style = _style(
+        writer.say("running", first=years[0], last=years[-1]), strings.text("report.page")
+    )
     environment = Environment(
         loader=PackageLoader("optimizer.outputs.report"),
         autoescape=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.figures.atlas import offices_map, proposal_regions, region_maps
-from optimizer.outputs.figures.charts import modes_chart
 from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.writer import Writer
 
@@ -15,7 +14,6 @@ def proposal(writer: Writer) -> Section:
     blocks = (
         Paragraph(writer.say("proposal.text", year=writer.source.last_year)),
         Picture(offices_map(drawing)),
-        Picture(modes_chart(drawing)),
     )
     return Section(
         "proposal", writer.say("proposal.heading"), blocks, tuple(_regions(writer)), page=True
@@ -25,7 +23,7 @@ def proposal(writer: Writer) -> Section:
 def _regions(writer: Writer) -> list[Section]:
     members = proposal_regions(writer.source.run.members)
     maps = dict(region_maps(writer.drawing))
-    sections = []
+    sections: list[Section] = []
     for code, rows in members.groupby("region_code", sort=True):
         region = str(rows["region"].iloc[0])
         towns = set(rows["municipality_code"])
@@ -62,8 +60,7 @@ def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> T
     """What changes in a region, an office a row."""
     lines = [
         (
-            one.office,
-            writer.town(one.municipality_code),
+            writer.place(one.office, one.municipality_code),
             f"{writer.state(one.state)} {', '.join(str(event.year) for event in one.events)}",
             receiver_or_mode(writer, one),
             writer.number(one.visits_today),
@@ -73,13 +70,13 @@ def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> T
         )
         for one in changes
     ]
-    keys = ("office", "municipality", "action", "into_or_mode", "visits_today", "before", "after", "decider")
+    keys = ("office", "action", "into_or_mode", "visits_today", "before", "after", "decider")
     heads = tuple(writer.say(f"column.{one}") for one in keys)
     return table(
         writer.say("proposal.table", region=region),
         heads,
         lines,
-        words=(0, 1, 2, 3, 7),
+        words=(0, 1, 2, 6),
         note=writer.say("proposal.table_note"),
         small=True,
     )

@@ -49,8 +49,7 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
 
 def minutes_table(writer: Writer, code: str) -> Table:
     """The inhabitants' minutes for each level of need, before and after."""
-    zones = writer.source.run.zones
-    last = zones[(zones["municipality_code"] == code) & (zones["year"] == writer.source.last_year)]
+    last = writer.account.zones_of(code)
     lines = []
     for need in writer.source.run.needs:
         rows = last[last["need"] == need]
@@ -76,8 +75,7 @@ def minutes_table(writer: Writer, code: str) -> Table:
 
 def visits_sentence(writer: Writer, code: str) -> str:
     """How many visits the inhabitants make, how many are lost, and where the others go."""
-    ways = writer.account.ways
-    own = ways[(ways["municipality_code"] == code) & (ways["year"] == writer.source.last_year)]
+    own = writer.account.ways_of(code)
     goes = [
         writer.say("dossier.receiver", office=writer.office(one), visits=writer.number(visits))
         for one, visits in receivers(own)[:RECEIVERS_SHOWN]

@@ -56,7 +56,9 @@ def need_table(writer: Writer) -> Table:
         ("others", every - gone - changed - opened),
         ("all", every),
     ):
-        amounts = [float(by_year[year].reindex(sorted(offices)).fillna(0.0).sum()) for year in years]
+        amounts = [
+            float(by_year[year].reindex(sorted(offices)).fillna(0.0).sum()) for year in years
+        ]
         rows.append((writer.say(f"staff.{key}"), *(writer.number(one, 1) for one in amounts)))
     totals = _fte(writer)
     change = [None, *(after - before for before, after in pairwise(totals))]

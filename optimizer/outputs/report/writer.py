@@ -58,6 +58,11 @@ class Writer:
         """A municipality's name."""
         return self.source.municipality(code)
 
+    def place(self, office: str, code: str) -> str:
+        """An office's name, with its municipality where that has another name."""
+        town = self.town(code)
+        return office if office == town else f"{office} ({town})"
+
     def state(self, state: str) -> str:
         """What happens to an office, in words."""
         return self.strings.text(f"state.{state}")
