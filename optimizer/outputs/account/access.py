@@ -38,7 +38,8 @@ def highest_need(source: Source, year: int) -> pd.DataFrame:
     """The zones in a year for the highest need: population, minutes_before, minutes_after."""
     zones = source.run.zones
     of_year: pd.DataFrame = zones[zones["year"] == year]
-    return of_year[of_year["need"] == of_year["need"].max()]
+    highest: pd.DataFrame = of_year[of_year["need"] == of_year["need"].max()]
+    return highest
 
 
 def access_of(kind: str, zones: pd.DataFrame, people: pd.Series[float]) -> Access:

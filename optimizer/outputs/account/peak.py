@@ -11,6 +11,7 @@ from optimizer.outputs.account.source import CLOSED, Source
 
 MONTHS = 12.0
 WEEKS = 52.0
+WEEKDAYS = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Receiving:
     per_open_day: float  #: visits a day in that month
     fte_today: float
     fte_last: float
-    per_fte_day: float  #: visits per full-time equivalent and open day in that month
+    per_fte_day: float  #: visits per full-time equivalent and weekday in that month
     room: float  #: visits a year that the premises take
     beyond_room: float  #: visits a year for which the premises are extended
 
@@ -66,7 +67,7 @@ def receiving_offices(
                 per_open_day=per_day,
                 fte_today=float(site.get("fte_today", 0.0) or 0.0),
                 fte_last=fte,
-                per_fte_day=per_day / fte if fte else 0.0,
+                per_fte_day=month / (fte * WEEKDAYS * WEEKS / MONTHS) if fte else 0.0,
                 room=room,
                 beyond_room=max(0.0, planned.get(office_id, 0.0) - room),
             )

@@ -31,7 +31,7 @@ def alternatives(writer: Writer) -> Section:
         "alternatives",
         writer.say("alternatives.heading"),
         texts,
-        (nothing(writer), cheapest(writer)),
+        (cheapest(writer), nothing(writer)),
         page=True,
     )
 
@@ -91,7 +91,9 @@ def cheapest(writer: Writer) -> Section:
     blocks: list[Block] = [Paragraph(writer.say("cheapest.text"))]
     if lines:
         note = writer.say("cheapest.note")
-        blocks.append(table(writer.say("cheapest.table"), heads, lines, words=(0, 1), note=note))
+        blocks.append(
+            table(writer.say("cheapest.table"), heads, lines, words=(0, 1), note=note, small=True)
+        )
     return Section("cheapest", writer.say("cheapest.heading"), tuple(blocks))
 
 
@@ -192,7 +194,7 @@ def decisions(writer: Writer) -> Section:
     decided = offices.get("decided")
     if decided:
         blocks.append(Paragraph(writer.say("decisions.file", file=decided)))
-    return Section("decisions", writer.say("decisions.heading"), tuple(blocks), page=True)
+    return Section("decisions", writer.say("decisions.heading"), tuple(blocks))
 
 
 def decision_row(writer: Writer, kind: str, entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -192,7 +192,7 @@ def peak(writer: Writer) -> Section:
     note = writer.say("peak.note", left=len(found) - len(listed))
     shown = table(writer.say("peak.table"), heads, lines, note=note, small=True)
     blocks: tuple[Block, ...] = (Paragraph(text), shown) if lines else (Paragraph(text),)
-    return Section("peak", writer.say("peak.heading"), blocks, page=True)
+    return Section("peak", writer.say("peak.heading"), blocks)
 
 
 def carbon(writer: Writer) -> Section:

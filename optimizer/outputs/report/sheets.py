@@ -6,7 +6,7 @@ from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.account.journeys import mean, receivers, share
 from optimizer.outputs.report.blocks import Answer, Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence
-from optimizer.outputs.report.dossiers import action_sentence
+from optimizer.outputs.report.dossiers import action_sentence, operational
 from optimizer.outputs.report.writer import Writer
 
 RECEIVERS_SHOWN = 5
@@ -20,7 +20,10 @@ def consultation(writer: Writer) -> Section:
         if change.state != "open":
             touched.setdefault(change.municipality_code, []).append(change)
     sheets = tuple(sheet(writer, code, changes) for code, changes in touched.items())
-    text = (Paragraph(writer.say("sheet.text", count=len(sheets))),)
+    text = (
+        Paragraph(writer.say("sheet.text", count=len(sheets))),
+        index_table(writer, touched),
+    )
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
@@ -30,11 +33,13 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
         writer.say("sheet.change", office=one.office, action=action_sentence(writer, one))
         for one in changes
     )
-    leaves = any(one.leaves_municipality for one in changes)
-    decider = writer.say("decider.board" if leaves else "decider.director")
+    deciding_body = deciding(changes)
+    decider = writer.say(f"decider.{deciding_body}")
+    outcome = "sheet.leaves" if deciding_body == "board" else "sheet.stays"
     blocks: list[Block] = [
         Bullets(bullets),
-        Paragraph(writer.say("sheet.leaves" if leaves else "sheet.stays", decider=decider)),
+        Paragraph(writer.say(outcome, decider=decider)),
+        *(Paragraph(numbers_sentence(writer, one)) for one in changes),
         Paragraph(municipality_sentence(writer, code)),
         minutes_table(writer, code),
         Paragraph(visits_sentence(writer, code)),
@@ -45,6 +50,34 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
     ]
     heading = writer.say("sheet.municipality", municipality=writer.town(code))
     return Section(f"municipality-{code}", heading, tuple(blocks), page=True, style="sheet")
+
+
+def numbers_sentence(writer: Writer, change: OfficeChange) -> str:
+    """An office's own numbers: its visits, their minutes before and after, where they go."""
+    told = operational(writer, change)
+    return writer.say("sheet.numbers", office=change.office, numbers=told)
+
+
+def index_table(writer: Writer, touched: dict[str, list[OfficeChange]]) -> Table:
+    """The municipalities, what happens there, and who decides."""
+    lines = [
+        (
+            writer.town(code),
+            " ".join(
+                writer.say("sheet.change", office=one.office, action=action_sentence(writer, one))
+                for one in changes
+            ),
+            writer.say(f"decider.{deciding(changes)}"),
+        )
+        for code, changes in touched.items()
+    ]
+    heads = tuple(writer.say(f"column.{one}") for one in ("municipality", "action", "decider"))
+    return table(writer.say("sheet.index"), heads, lines, words=(0, 1, 2), small=True)
+
+
+def deciding(changes: list[OfficeChange]) -> str:
+    """`board` if the agency leaves the municipality by one of the changes, else `director`."""
+    return "board" if any(one.leaves_municipality for one in changes) else "director"
 
 
 def minutes_table(writer: Writer, code: str) -> Table:

@@ -19,7 +19,7 @@ def staff(writer: Writer) -> Section:
         blocks.append(Paragraph(writer.say("staff.no_flows"), "note"))
     else:
         blocks += [flows_table(writer), moves_table(writer)]
-    return Section("staff", writer.say("staff.heading"), tuple(blocks), page=True)
+    return Section("staff", writer.say("staff.heading"), tuple(blocks))
 
 
 def staff_sentence(writer: Writer) -> str:
