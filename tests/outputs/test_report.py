@@ -219,6 +219,14 @@ def test_a_run_with_html_has_map_and_report(tmp_path: Path) -> None:
     assert (folder / "report.html").stat().st_size < 2_500_000
 
 
+def test_a_plan_that_changes_nothing_asks_for_no_decision(tmp_path: Path) -> None:
+    found = chapters(read_account(report_run.write_today(tmp_path)), "sv")
+    assert "Planen ändrar inget kontor. Inget beslut begärs." in texts(found[0])
+    offices = next(one for one in found if one.anchor == "offices")
+    assert "Inget kontor ändras." in texts(offices) and offices.sections == ()
+    assert found[-1].sections == ()
+
+
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     folder = report_run.write_hostile(tmp_path)
     page = write_report(folder, language="sv").read_text(encoding="utf-8")

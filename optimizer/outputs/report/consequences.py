@@ -102,6 +102,9 @@ def money(writer: Writer) -> Section:
         blocks.append(Picture(chart))
     if not writer.source.run.budget.empty:
         blocks.append(budget_table(writer))
+    last = writer.account.ways[writer.account.ways["year"] == writer.source.last_year]
+    lost = writer.number(float(last["lost"].sum()))
+    blocks.append(Paragraph(writer.say("money.shifted", lost=lost, year=writer.source.last_year)))
     return Section("money", writer.say("money.heading"), tuple(blocks), page=True)
 
 

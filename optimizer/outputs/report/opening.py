@@ -159,6 +159,8 @@ def _signing(writer: Writer) -> tuple[Block, ...]:
     if leaving:
         names = writer.joined([writer.place(one.office, one.municipality_code) for one in leaving])
         blocks.append(Paragraph(writer.say("signing.leaving", names=names)))
+    if not rows:
+        return (Paragraph(writer.say("signing.nothing")),)
     return (*blocks, Signature(tuple(rows)))
 
 

@@ -20,10 +20,8 @@ def consultation(writer: Writer) -> Section:
         if change.state != "open":
             touched.setdefault(change.municipality_code, []).append(change)
     sheets = tuple(sheet(writer, code, changes) for code, changes in touched.items())
-    text = (
-        Paragraph(writer.say("sheet.text", count=len(sheets))),
-        index_table(writer, touched),
-    )
+    text: tuple[Block, ...] = (Paragraph(writer.say("sheet.text", count=len(sheets))),)
+    text = (*text, index_table(writer, touched)) if touched else text
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
