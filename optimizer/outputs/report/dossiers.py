@@ -24,8 +24,8 @@ def dossiers(writer: Writer) -> Section:
         sections = tuple(dossier(writer, one) for one in staying)
         text = (Paragraph(writer.say("dossier.staying_text")),)
         parts.append(Section("staying", writer.say("dossier.staying"), text, sections, page=True))
-    text = writer.say("dossier.text" if parts else "dossier.none")
-    blocks: tuple[Block, ...] = (Paragraph(text),)
+    said = writer.say("dossier.text" if parts else "dossier.none")
+    blocks: tuple[Block, ...] = (Paragraph(said),)
     return Section("offices", writer.say("dossier.heading"), blocks, tuple(parts), page=True)
 
 

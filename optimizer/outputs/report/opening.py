@@ -6,13 +6,11 @@ import math
 
 import pandas as pd
 
-from optimizer.outputs.figures.charts import modes_chart
 from optimizer.outputs.report.blocks import (
     Block,
     Bullets,
     Facts,
     Paragraph,
-    Picture,
     Section,
     Signature,
     Table,
@@ -37,9 +35,9 @@ KEY_FIGURES = (
 def summary(writer: Writer) -> Section:
     """What is proposed, in a page: sentences, key figures, certificate, and lines to sign on."""
     blocks: list[Block] = [Paragraph(text, "lead") for text in sentences(writer)]
-    blocks += [Picture(modes_chart(writer.drawing)), key_figures(writer)]
     blocks.append(Paragraph(certificate_sentence(writer)))
     blocks.append(Paragraph(writer.say("summary.data"), "note"))
+    blocks.append(key_figures(writer))
     signing = Section("signing", writer.say("signing.heading"), _signing(writer))
     return Section("summary", writer.say("summary.heading"), tuple(blocks), (signing,))
 

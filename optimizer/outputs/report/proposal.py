@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.figures.atlas import offices_map, proposal_regions, region_maps
+from optimizer.outputs.figures.charts import modes_chart
 from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.writer import Writer
 
@@ -13,6 +14,7 @@ def proposal(writer: Writer) -> Section:
     drawing = writer.drawing
     blocks = (
         Paragraph(writer.say("proposal.text", year=writer.source.last_year)),
+        Picture(modes_chart(drawing)),
         Picture(offices_map(drawing)),
     )
     return Section(
