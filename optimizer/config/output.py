@@ -16,5 +16,5 @@ class Output(Section):
     formats: tuple[Format, ...] = Field(
         default=("csv", "parquet", "html"),
         min_length=1,
-        description="Kinds of file: csv and parquet tables, html map.",
+        description="Kinds of file: csv and parquet tables, html map and report.",
     )

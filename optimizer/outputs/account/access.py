@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geodata import builtin
-from optimizer.outputs.account.journeys import mean, share
+from optimizer.outputs.account.journeys import BIG_STEP_MINUTES, NEAR_MINUTES, mean, share
 from optimizer.outputs.account.source import Source
 
-LIMITS = (30, 60)
+LIMITS = (NEAR_MINUTES, 60)
 #: group -> the column of the built-in municipalities that gives its share of the people
 GROUP_SHARES = {
     "age_75plus": "share_75plus",
@@ -52,7 +52,7 @@ def access_of(kind: str, zones: pd.DataFrame, people: pd.Series[float]) -> Acces
         mean_after=mean(after, people),
         within_before=tuple(share(before <= limit, people) for limit in LIMITS),
         within_after=tuple(share(after <= limit, people) for limit in LIMITS),
-        farther=float(people[(after - before) >= 15].sum()),
+        farther=float(people[(after - before) >= BIG_STEP_MINUTES].sum()),
     )
 
 

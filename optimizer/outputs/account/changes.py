@@ -8,13 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.account.journeys import mean, receivers, share
+from optimizer.outputs.account.journeys import (
+    BIG_STEP_MINUTES,
+    NEAR_MINUTES,
+    mean,
+    receivers,
+    share,
+)
 from optimizer.outputs.account.source import CLOSED, Source
 from optimizer.outputs.map.offices import costs_today, state_of
 
 ACTIONS = ("close", "merge", "convert", "open")
-LONG_WAY_MINUTES = 30.0
-BIG_STEP = 15.0
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def users_of(ways: pd.DataFrame) -> Users:
         minutes_before=mean(ways["minutes_before"], wanted),
         minutes_after=mean(ways["minutes_after"], wanted),
         added=mean(added, wanted),
-        share_big_step=share(added >= BIG_STEP, wanted),
-        share_beyond=share(ways["minutes_after"] > LONG_WAY_MINUTES, wanted),
+        share_big_step=share(added >= BIG_STEP_MINUTES, wanted),
+        share_beyond=share(ways["minutes_after"] > NEAR_MINUTES, wanted),
         receivers=tuple(receivers(ways)),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import builtin
 from optimizer.outputs.account.access import highest_need
+from optimizer.outputs.account.journeys import NEAR_MINUTES
 from optimizer.outputs.account.source import Source
 
 KR = 1e6  #: kronor in a million
@@ -42,7 +43,7 @@ def efficiency_by_year(
         is_today = year == source.base_year
         zones = highest_need(source, source.run.years[0] if is_today else year)
         minutes = zones["minutes_before" if is_today else "minutes_after"]
-        near = float(zones["population"][minutes <= 30].sum())
+        near = float(zones["population"][minutes <= NEAR_MINUTES].sum())
         added = 0.0 if is_today else added_minutes(ways[ways["year"] == year])
         saved = 0.0 if is_today else float(cost_unchanged[year]) * KR - cost
         found.append(

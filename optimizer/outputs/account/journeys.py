@@ -7,6 +7,8 @@ import pandas as pd
 
 from optimizer.outputs.account.source import Source
 
+NEAR_MINUTES = 30  #: a way that counts as near, in tables and sentences
+BIG_STEP_MINUTES = 15  #: a way so much longer is told as a big step
 KEYS = ["zone_id", "year", "need"]
 
 

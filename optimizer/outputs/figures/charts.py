@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.outputs.account.access import Access, reach_curve
+from optimizer.outputs.account.journeys import NEAR_MINUTES
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.figure import Figure
 from optimizer.outputs.figures.plot import Plot, Series, axes, lines, nice_range, nice_step
@@ -73,7 +74,7 @@ def reach_chart(drawing: Drawing) -> Figure:
         fill=SOFT,
         anchor="middle",
     )
-    at = REACH.index(30)
+    at = REACH.index(NEAR_MINUTES)
     return Figure(
         name="reach",
         title=strings.text("figures.reach.title"),

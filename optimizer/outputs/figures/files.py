@@ -109,7 +109,7 @@ def _strings(language: str) -> Strings:
 def _account(run: Path) -> Account:
     try:
         return read_account(run)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError):
         raise InputError(
             Problem(
                 str(run),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from geodata import builtin
 from optimizer.outputs.account.changes import OfficeChange
-from optimizer.outputs.account.journeys import mean, share
+from optimizer.outputs.account.journeys import NEAR_MINUTES, mean, share
 from optimizer.outputs.report.writer import Writer
 
 
@@ -22,8 +22,8 @@ def municipality_sentence(writer: Writer, code: str) -> str:
             people=writer.number(float(people.sum())),
             before=writer.number(mean(own["minutes_before"], people)),
             after=writer.number(mean(own["minutes_after"], people)),
-            within=writer.percent(share(own["minutes_after"] <= 30, people)),
-            within_before=writer.percent(share(own["minutes_before"] <= 30, people)),
+            within=writer.percent(share(own["minutes_after"] <= NEAR_MINUTES, people)),
+            within_before=writer.percent(share(own["minutes_before"] <= NEAR_MINUTES, people)),
             year=writer.source.last_year,
         )
     ]

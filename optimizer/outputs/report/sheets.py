@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
-from optimizer.outputs.account.journeys import mean, receivers, share
+from optimizer.outputs.account.journeys import NEAR_MINUTES, mean, receivers, share
 from optimizer.outputs.report.blocks import Answer, Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence
 from optimizer.outputs.report.dossiers import action_sentence, operational
@@ -90,16 +90,16 @@ def minutes_table(writer: Writer, code: str) -> Table:
                 writer.need(need),
                 writer.number(mean(rows["minutes_before"], people)),
                 writer.number(mean(rows["minutes_after"], people)),
-                writer.percent(share(rows["minutes_before"] <= 30, people)),
-                writer.percent(share(rows["minutes_after"] <= 30, people)),
+                writer.percent(share(rows["minutes_before"] <= NEAR_MINUTES, people)),
+                writer.percent(share(rows["minutes_after"] <= NEAR_MINUTES, people)),
             )
         )
     heads = (
         writer.say("column.need"),
         writer.say("column.before"),
         writer.say("column.after"),
-        writer.say("column.within_before", limit=30),
-        writer.say("column.within_after", limit=30),
+        writer.say("column.within_before", limit=NEAR_MINUTES),
+        writer.say("column.within_after", limit=NEAR_MINUTES),
     )
     return table(writer.say("sheet.table", municipality=writer.town(code)), heads, lines)
 
