@@ -21,7 +21,7 @@ from optimizer.outputs.report.writer import Writer
 KEY_FIGURES = (
     ("cost_mnkr", 1),
     ("means_mnkr", 1),
-    ("margin_mnkr", 1),
+    ("margin_mnkr", 2),
     ("open_offices", 0),
     ("service_points", 0),
     ("fte", 0),
