@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -105,6 +106,16 @@ def test_shares_of_people_lie_between_none_and_all_and_add_up(account: Account) 
     for one in (*account.areas, *account.groups):
         for share in (*one.within_before, *one.within_after):
             assert share is not None and 0 <= share <= 1
+
+
+def test_people_of_a_group_are_those_of_the_inputs_where_there_are_any(account: Account) -> None:
+    by_share = {one.kind: one.population for one in account.groups}
+    zones = account.source.zones["zone_id"]
+    given = pd.DataFrame({"zone_id": zones, "age_75plus": [100.0] * len(zones)})
+    told = Account(dataclasses.replace(account.source, groups=given)).groups
+    people = {one.kind: one.population for one in told}
+    assert people["age_75plus"] == 100 * len(zones) != by_share["age_75plus"]
+    assert people["low_education"] == by_share["low_education"]
 
 
 def test_efficiency_of_today_is_cost_over_visits(account: Account) -> None:

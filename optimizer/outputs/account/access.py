@@ -72,25 +72,33 @@ def access_by_area(source: Source, year: int) -> list[Access]:
 
 
 def access_by_group(source: Source, year: int) -> list[Access]:
-    """The groups of which the municipalities' shares are known, and the fifth with least tax base.
+    """The groups whose people are known, and the fifth of the municipalities with least tax base.
 
-    A group is taken to live in a municipality as everybody there does.
+    People by zone are those of the run's inputs where it has them; otherwise a group is taken to
+    live in a municipality as everybody there does.
     """
     zones = highest_need(source, year)
-    table = builtin.load("municipalities").set_index("municipality_code")
-    if not zones["municipality_code"].isin(table.index).all():
-        return []
-    code = zones["municipality_code"]
+    towns = builtin.load("municipalities").set_index("municipality_code")
     found = []
-    for group, column in GROUP_SHARES.items():
-        people = zones["population"] * code.map(table[column]).astype(float)
+    for group in GROUP_SHARES:
+        people = _people(source, zones, towns, group)
         if people.sum() > 0:
             found.append(access_of(group, zones, people))
-    base = table["tax_base_sek"].astype(float)
-    poorest = code.map(base) <= base.quantile(0.2)
+    base = towns["tax_base_sek"].astype(float)
+    poorest = zones["municipality_code"].map(base) <= base.quantile(0.2)
     if poorest.any():
         found.append(access_of(LOW_TAX_BASE, zones[poorest], zones["population"][poorest]))
     return found
+
+
+def _people(
+    source: Source, zones: pd.DataFrame, towns: pd.DataFrame, group: str
+) -> pd.Series[float]:
+    """The people of a group in each zone; none in municipalities whose share is not known."""
+    if group in source.groups:
+        return zones["zone_id"].map(source.groups.set_index("zone_id")[group]).astype(float)
+    shares = towns[GROUP_SHARES[group]].astype(float)
+    return zones["population"] * zones["municipality_code"].map(shares).fillna(0.0)
 
 
 def reach_curve(
