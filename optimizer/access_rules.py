@@ -24,12 +24,16 @@ NATION = "nation"
 
 
 def people(zones: pd.DataFrame, group: str) -> Floats:
-    """[I] people of a group: the zone's population times the municipality's share."""
+    """[I] people of a group: the zone's population times its share, or its municipality's."""
     population = zones["population"].to_numpy(dtype=np.float64)
     if group == "all":
         return population
-    shares = builtin.load("municipalities").set_index("municipality_code")[GROUPS[group]]
-    return np.asarray(population * zones["municipality_code"].map(shares).to_numpy(np.float64))
+    column = GROUPS[group]
+    shares = builtin.load("municipalities").set_index("municipality_code")[column]
+    share = zones["municipality_code"].map(shares)
+    if column in zones:
+        share = pd.to_numeric(zones[column], errors="coerce").fillna(share)
+    return np.asarray(population * share.to_numpy(np.float64))
 
 
 def group_table(zones: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from geodata.travel import Origin
 from optimizer.config import Scenario
 from optimizer.instance import Floats, Instance
 
@@ -24,5 +26,6 @@ class Case:
     demand_today: Floats  #: [I, C] visits of the base year
     site_minutes: Floats  #: [J, J] travel minutes between sites
     warnings: tuple[str, ...]
+    travel: Mapping[str, Origin]  #: inputs/travel.json: where the minutes of each table come from
     groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
     km: Floats | None = None  #: [I, J] by road, where a standard asks for it

@@ -120,18 +120,86 @@ def compare(
     return exits.DONE
 
 
+@app.command(epilog="Example: servicenet explain runs/base Åsele Kista --out runs/why")
+def explain(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    offices: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[OFFICE ...]", help="Sites by id or name; or --all."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every site.")] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(metavar="S", min=1.0, help="Search for the opposite of one site."),
+    ] = 8.0,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes; one a core if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the explanations there too.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> int:
+    """Why the plan does what it does to a site: what the opposite would cost, and what it needs."""
+    from optimizer import explanation
+
+    if every == bool(offices):
+        raise typer.BadParameter("name the offices to explain, or use --all")
+    with reporting(sys.stderr, quiet=quiet) as report:
+        result = explanation.explain_run(
+            run,
+            offices or (),
+            every=every,
+            seconds=seconds,
+            jobs=explanation.processes(jobs),
+            out=out,
+            report=report,
+        )
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        for sentence in result.sentences():
+            print(sentence)
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet check configs/base.yaml")
-def check(config: Config, as_json: Json = False) -> int:
-    """Check all input and whether a plan can exist; nothing is solved or written."""
+def check(
+    config: Config,
+    marked: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.xlsx", help="Copy of the workbook with its problems marked."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Check all input and whether a plan can exist; nothing is solved."""
     from optimizer import run
 
-    result = run.check(config)
+    result = run.check(config, marked=marked)
     if as_json:
         _print_json({"ok": result.ok, "sentences": list(result.sentences)})
     else:
         for sentence in result.sentences:
             print(sentence)
     return exits.DONE if result.ok else exits.NO_PLAN
+
+
+@app.command(epilog="Example: servicenet init arbete")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    as_json: Json = False,
+) -> int:
+    """Make a working folder: a workbook to fill in, a config that reads it, a readme."""
+    from optimizer import run
+
+    files = run.init(folder)
+    if as_json:
+        _print_json({"folder": str(folder), "files": files})
+    else:
+        print(f"Written to {folder}: {', '.join(files)}.")
+        print(f"Fill in the workbook, then: servicenet check {folder / 'config.yaml'}")
+    return exits.DONE
 
 
 @app.command(epilog="Example: servicenet verify runs/base")
@@ -200,6 +268,43 @@ def show(
     return exits.DONE
 
 
+@data.command(epilog="Example: servicenet data refresh --to zones-2025.csv")
+def refresh(
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="csv or parquet; zones-<year>.csv if not given."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="The latest if not given.")
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="SERVICENET_POPULATION_URL",
+            help="A PxWeb table; Statistics Sweden's if not given.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Read newer population by municipality and age, show what changes, write zones of it."""
+    from optimizer import data_refresh
+
+    found = data_refresh.refresh(url, year, to)
+    if not as_json:
+        for sentence in found.sentences():
+            print(sentence)
+    written = found.write() if yes or _confirmed(f"Write {found.to}?") else None
+    if as_json:
+        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+    elif written is None:
+        print("Nothing written. `--yes` writes without asking.")
+    else:
+        print(f"Written to {written}. Name it in a config: data: {{zones: {written}}}.")
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
 def schema() -> int:
     """Print the JSON Schema of the config, for editors."""
@@ -207,6 +312,11 @@ def schema() -> int:
 
     _print_json(config_schema())
     return exits.DONE
+
+
+def _confirmed(question: str) -> bool:
+    """The answer of a person at a terminal; no where nobody can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and typer.confirm(question, err=True)
 
 
 def _show_version(asked: bool) -> None:

@@ -121,6 +121,27 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Staff of today, where it may move, and what changes of it cost (mnkr per FTE)."""
+
+    today: Floats  #: [J] FTE
+    apart: Floats  #: [J, J] minutes from site to site
+    commuting_minutes: float  #: staff moves between sites no farther apart
+    attrition: float  #: share of the staff that leaves by itself in a year
+    redundancy: float
+    move: float
+    hire: float
+    most_redundant: float  #: FTE a year; infinite without a limit
+
+    @property
+    def near(self) -> Bools:
+        """[J, J] where staff of a site may move."""
+        within = self.apart <= self.commuting_minutes
+        np.fill_diagonal(within, False)
+        return np.asarray(within)
+
+
+@dataclass(frozen=True)
 class Instance:
     """One problem, complete and frozen."""
 
@@ -151,12 +172,24 @@ class Instance:
     limits: tuple[LimitRule, ...]
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
+    possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
+    staff: Staff | None = None  #: none where `staff_balance` is switched off
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
         """The sizes I, J, M+1, C, T."""
         n_years, n_zones, n_needs = self.demand.shape
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
+
+    def merging(self, before: Ints, now: Ints) -> tuple[tuple[int, int], ...]:
+        """Demanded mergers (from, into) of a year; ``before`` and ``now`` are [J] states."""
+        return tuple(
+            (decision.site, decision.into)
+            for decision in self.fixed
+            if decision.into >= 0
+            and before[decision.site] != CLOSED
+            and now[decision.site] == CLOSED
+        )
 
     def loss(self, added_minutes: Floats) -> Floats:
         """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0)."""

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geodata import builtin, regions, sites, zones
+from geodata import builtin, regions, sites, workbook, zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
-from geodata.problems import InputError, Problem
-from geodata.travel import EstimateSettings, TravelTable, estimate, matrix
+from geodata.problems import InputError
+from geodata.travel import TravelSettings, TravelTable, travel
 from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, option_minutes
-from optimizer.rules import allowed_states, coverage_rules, limit_rules, ranks, too_far_to_merge
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
+from optimizer.rules import (
+    allowed_states,
+    coverage_rules,
+    limit_rules,
+    possible_states,
+    ranks,
+    too_far_to_merge,
+)
 
 _SSC_DIVISION = "ssc"
 
 
+def with_workbook(scenario: Scenario) -> Scenario:
+    """The scenario with the filled sheets of its workbook as its tables. Raises InputError."""
+    data = scenario.data
+    if data.workbook is None:
+        return scenario
+    sheets = workbook.filled(data.workbook)
+    own: dict[str, Any] = {
+        name: sheets[name] for name in ("offices", "candidates", "zones") if name in sheets
+    }
+    if "regions" in sheets:
+        names = workbook.divisions(sheets["regions"])
+        own["regions"] = {**data.regions, **dict.fromkeys(names, sheets["regions"])}
+    if "travel" in sheets:
+        path = {"provider": "matrix", "path": sheets["travel"]}
+        own["travel"] = data.travel.model_copy(update=path)
+    return scenario.model_copy(update={"data": data.model_copy(update=own)})
+
+
 def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
+    scenario = with_workbook(scenario)
     divisions = regions.load(dict(scenario.data.regions))
     site_table = sites.load(
         scenario.data.offices,
@@ -34,7 +62,7 @@ def read_case(scenario: Scenario) -> Case:
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
     instance, demand_today = _instance(
-        scenario, site_table, zone_table, divisions, to_zones, baseline
+        scenario, site_table, zone_table, divisions, to_zones, between, baseline
     )
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
@@ -49,7 +77,8 @@ def read_case(scenario: Scenario) -> Case:
         _years_table(scenario, baseline),
         demand_today,
         between.minutes,
-        _warnings(site_table),
+        (*_warnings(site_table), *_travel_warnings(to_zones, between)),
+        {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
         groups=group_table(zone_table) if scenario.requirements.access_standard else None,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
@@ -65,26 +94,12 @@ def _without_office_matter(divisions: pd.DataFrame, scenario: Scenario) -> pd.Da
 def _travel(
     scenario: Scenario, zone_table: pd.DataFrame, site_table: pd.DataFrame
 ) -> tuple[TravelTable, TravelTable]:
-    """Zones to sites, and sites to sites (always estimated: staff travel, mergers)."""
-    settings = EstimateSettings(time_factor=scenario.data.travel.time_factor)
+    """Zones to sites, and sites to sites (staff travel, mergers), which no matrix holds."""
+    settings = TravelSettings(**scenario.data.travel.model_dump())
     as_zones = site_table.rename(columns={"office_id": "zone_id"})
-    between = estimate(as_zones, site_table, settings)
-    if scenario.data.travel.provider == "estimate":
-        return estimate(zone_table, site_table, settings), between
-    path = scenario.data.travel.path
-    if path is None:
-        raise InputError(
-            Problem(
-                "data.travel.path",
-                "nothing",
-                "a csv or parquet table with zone_id, office_id, minutes",
-                "Name the file, or use provider: estimate.",
-            )
-        )
-    table = matrix.load(path, tuple(zone_table["zone_id"]), tuple(site_table["office_id"]))
-    factor = scenario.data.travel.time_factor
-    minutes = np.round(table.minutes * factor, 2)
-    return TravelTable(table.zone_ids, table.office_ids, minutes, table.km), between
+    in_table = settings.provider == "matrix"
+    among = replace(settings, provider="estimate") if in_table else settings
+    return travel(zone_table, site_table, settings), travel(as_zones, site_table, among)
 
 
 def _mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
@@ -154,6 +169,7 @@ def _instance(
     zone_table: pd.DataFrame,
     divisions: pd.DataFrame,
     to_zones: TravelTable,
+    between: TravelTable,
     baseline: Baseline,
 ) -> tuple[Instance, Floats]:
     """The arrays of the model, and today's demand [I, C]."""
@@ -197,9 +213,27 @@ def _instance(
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
+        possible=possible_states(scenario, site_table, states),
+        staff=_staff(scenario, baseline, between),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
+
+
+def _staff(scenario: Scenario, baseline: Baseline, between: TravelTable) -> Staff | None:
+    rule, costs = scenario.requirements.staff_balance, scenario.costs
+    if not rule.on:
+        return None
+    return Staff(
+        today=baseline.fte,
+        apart=between.minutes,
+        commuting_minutes=scenario.demand.commuting_minutes,
+        attrition=costs.attrition_per_year,
+        redundancy=costs.redundancy_mnkr_per_fte,
+        move=costs.move_mnkr_per_fte,
+        hire=costs.hire_mnkr_per_fte,
+        most_redundant=np.inf if rule.most_redundant_fte is None else rule.most_redundant_fte,
+    )
 
 
 def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Floats:
@@ -336,3 +370,14 @@ def _warnings(site_table: pd.DataFrame) -> tuple[str, ...]:
         f"{provisional} of the {int((~site_table['candidate']).sum())} offices are provisional: "
         "they complete the number on record and are not verified by a public source.",
     )
+
+
+def _travel_warnings(to_zones: TravelTable, between: TravelTable) -> Iterator[str]:
+    """Pairs without a way that the estimate stands in for."""
+    for what, table in (("zone to site", to_zones), ("site to site", between)):
+        count = table.origin.estimated_pairs
+        if count:
+            yield (
+                f"{count:,} of {table.minutes.size:,} travel times from {what} are estimated: "
+                f"{table.origin.provider} has no way there."
+            )

@@ -28,14 +28,11 @@ def ranks(scenario: Scenario) -> Ints:
     return np.array([0, *(order.index(each) + 1 for each in service)], dtype=np.int64)
 
 
-def allowed_states(
-    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]
-) -> tuple[tuple[FixedDecision, ...], Bools]:
-    """The planners' decisions, and [J, M+1, T] the states each site may have.
+def possible_states(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+    """[J, M+1, T] the states each site may have before the planners' decisions.
 
-    Partners on record, transitions from today and decisions are in it. Own premises are left
-    out at an office that shares premises today: they cost more and serve the same. Raises
-    InputError for unknown or ambiguous offices and for decisions that can not stand together.
+    Partners on record and transitions from today are in it. Own premises are left out at an
+    office that shares premises today: they cost more and serve the same.
     """
     possible = _by_partner(scenario, sites, states)
     today = np.array([states.index(mode) for mode in sites["mode"]])
@@ -45,7 +42,18 @@ def allowed_states(
         lower = rank[None, :] <= rank[today][:, None]
         possible &= lower | candidate[:, None]
     possible[np.arange(today.size), today] = True
-    allowed = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+    return np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+
+
+def allowed_states(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]
+) -> tuple[tuple[FixedDecision, ...], Bools]:
+    """The planners' decisions, and [J, M+1, T] the possible states that they leave each site.
+
+    Raises InputError for unknown or ambiguous offices and for decisions that can not stand
+    together.
+    """
+    allowed = possible_states(scenario, sites, states)
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed
     decisions = _decisions(scenario, sites, states)

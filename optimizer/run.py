@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
+from geodata.problems import InputError, LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load, load_any
+from optimizer.config.shipped import shipped_config
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
+from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
 from optimizer.outputs.textbook import write_textbook_run
 from optimizer.plan import Plan, make_plan
@@ -32,7 +34,9 @@ from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
-from optimizer.textbook.problem import Clock, NoAnswer
+from optimizer.starter import make
+from optimizer.starter.marked import write_marked
+from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
@@ -86,12 +90,13 @@ def solve(
     impossibilities = impossible(case.instance)
     if impossibilities:
         raise NoPlanError(impossibilities)
-    report.stage("Searching for a plan and its proof")
-    outcome = _prove(case, began, report)
-    report.stage("Writing and verifying the run")
-    plan = make_plan(case, outcome.evaluation)
-    certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
-    written = _write(folder, case, plan, certificate)
+    with claimed(folder):
+        report.stage("Searching for a plan and its proof")
+        outcome = _prove(case, began, report)
+        report.stage("Writing and verifying the run")
+        plan = make_plan(case, outcome.evaluation)
+        certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
+        written = _write(folder, case, plan, certificate)
     summary: dict[str, object] = {
         **certificate,
         "name": scenario.name,
@@ -125,16 +130,17 @@ def evaluate_plan(
         where, found = f"--plan {plan}", "visits that no open site serves"
         accepted = "an open site for every need in every year"
         raise NoPlanError(Problem(where, found, accepted))
-    bound = None if against is None else bound_of_run(against, case)
-    if bound_seconds is not None:
-        report.stage("Searching for a bound")
-        found_bound = _bound(case, bound_seconds, report)
-        bound = found_bound if bound is None else max(bound, found_bound)
-    report.stage("Writing and verifying the run")
-    made = make_plan(case, evaluation)
-    today = evaluate(case.instance, todays_plan(case)).objective
-    certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
-    written = _write(folder, case, made, certificate)
+    with claimed(folder):
+        bound = None if against is None else bound_of_run(against, case)
+        if bound_seconds is not None:
+            report.stage("Searching for a bound")
+            found_bound = _bound(case, bound_seconds, report)
+            bound = found_bound if bound is None else max(bound, found_bound)
+        report.stage("Writing and verifying the run")
+        made = make_plan(case, evaluation)
+        today = evaluate(case.instance, todays_plan(case)).objective
+        certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
+        written = _write(folder, case, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     return EvaluateResult(written, {**certificate, "name": scenario.name}, tuple(_broken(broken)))
 
@@ -184,12 +190,20 @@ def _broken(rows: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def check(config: Path) -> CheckResult:
-    """All input checks and a quick look for requirements that nothing can meet."""
+def check(config: Path, *, marked: Path | None = None) -> CheckResult:
+    """All input checks and a quick look for requirements that nothing can meet.
+
+    Problems in the config's workbook are also marked in a copy of it, at ``marked``.
+    """
     scenario = load_any(config)
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
-    case = read_case(scenario)
+    try:
+        case = read_case(scenario)
+    except InputError as error:
+        if marked is not None and scenario.data.workbook is not None:
+            write_marked(Path(scenario.data.workbook), marked, error.problems)
+        raise
     impossibilities = impossible(case.instance)
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
@@ -202,6 +216,14 @@ def check(config: Path) -> CheckResult:
         f"{len(case.instance.zones)} zones; nothing rules a plan out."
     )
     return CheckResult(True, (sentence, *case.warnings))
+
+
+def init(folder: Path) -> list[str]:
+    """A working folder for the agency's own data; gives the names of its files."""
+    base = shipped_config("base.yaml")
+    assert base is not None  # it is part of the program
+    make(folder, tuple(load(base).modes))
+    return sorted(path.name for path in folder.iterdir())
 
 
 def _has_plan(case: Case) -> bool:
@@ -238,6 +260,17 @@ def _solve_textbook(
     refuse_foreign(folder)
     report.stage("Reading tables")
     problem = read_problem(scenario)
+    with claimed(folder):
+        return _solve_problem(scenario, problem, folder, began, report)
+
+
+def _solve_problem(
+    scenario: TextbookScenario,
+    problem: TextbookProblem,
+    folder: Path,
+    began: float,
+    report: ProgressReporter,
+) -> RunResult:
     report.stage("Solving")
     solver = scenario.solver
     effort = Effort(solver.name, solver.threads, solver.seed, solver.gap)

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from optimizer.engine.evaluate import assign, evaluate
-from optimizer.instance import CLOSED, CoverageRule, FixedDecision, Instance, LimitRule, Money
+from optimizer.instance import (
+    CLOSED,
+    CoverageRule,
+    FixedDecision,
+    Instance,
+    LimitRule,
+    Money,
+    Staff,
+)
 
 #: name: tier, waiting minutes, minimum staff, factor on premises. Rank falls as listed.
 MODES: dict[str, tuple[int, float, float, float]] = {
@@ -100,6 +108,41 @@ def with_changes(instance: Instance, **changes: Any) -> Instance:
     money = {name: value for name, value in changes.items() if name in names}
     rest = {name: value for name, value in changes.items() if name not in names}
     return replace(instance, money=replace(instance.money, **money), **rest)
+
+
+def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) -> Instance:
+    """The instance with its staff followed from today's, and with some luck a demanded merger."""
+    rng = np.random.default_rng([seed, 77])
+    n_sites = instance.today.size
+    places = rng.uniform(0, 80, (n_sites, 2))
+    now = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    staff = Staff(
+        today=evaluate(instance, now).fte[0] * rng.uniform(0.8, 1.2, n_sites),
+        apart=np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)),
+        commuting_minutes=float(rng.choice([20.0, 50.0, 120.0])),
+        attrition=float(rng.uniform(0.0, 0.2)),
+        redundancy=0.4,
+        move=float(rng.choice([0.05, 0.5])),
+        hire=float(rng.choice([0.0, 0.1])),
+        most_redundant=most_redundant,
+    )
+    offices = np.flatnonzero(~instance.candidate)
+    if offices.size > 1 and rng.random() < 0.4:
+        site, into = rng.permutation(offices)[:2]
+        year = int(rng.integers(0, len(instance.years)))
+        mask = np.ones((instance.tier.size, len(instance.years)), dtype=bool)
+        mask[1:, year:] = False
+        mask[CLOSED, :year] = False  # it closes in that year, not before
+        allowed = instance.allowed.copy()
+        allowed[site] &= mask
+        allowed[into, CLOSED, year:] = False
+        if allowed[[site, into]].any(axis=1).all():
+            pair = staff.apart.copy()
+            pair[site, into] = pair[into, site] = 0.0
+            merger = FixedDecision("merge", int(site), mask, "", int(into))
+            instance = replace(instance, allowed=allowed, fixed=(*instance.fixed, merger))
+            staff = replace(staff, apart=pair)
+    return _priced(rng, replace(instance, staff=staff))
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
     "optimizer.config": {"geodata.problems"},
     "optimizer.instance": set(),
-    "optimizer.case": {"optimizer.config", "optimizer.instance"},
+    "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.reading": {
@@ -55,9 +55,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.plan",
         "optimizer.textbook",
     },
+    "optimizer.starter": {"geodata", "optimizer.outputs"},
     "optimizer.whatif": {
         "geodata",
         "optimizer.case",
+        "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
     },
@@ -68,9 +70,11 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = (
     "optimizer.run",
     "optimizer.comparison",
+    "optimizer.explanation",
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",
+    "optimizer.data_refresh",
     "optimizer",
 )
 

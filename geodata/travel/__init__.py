@@ -1,8 +1,19 @@
-"""Travel between zones and sites: estimated along land, or read from the user's matrix."""
+"""Travel between zones and sites: estimated, read from a table, or asked of a routing engine."""
 
 from geodata.travel import matrix
 from geodata.travel.estimate import between, estimate
-from geodata.travel.settings import EstimateSettings
-from geodata.travel.table import TravelTable
+from geodata.travel.provider import PROVIDERS, travel
+from geodata.travel.settings import EstimateSettings, TravelSettings
+from geodata.travel.table import Origin, TravelTable
 
-__all__ = ["EstimateSettings", "TravelTable", "between", "estimate", "matrix"]
+__all__ = [
+    "PROVIDERS",
+    "EstimateSettings",
+    "Origin",
+    "TravelSettings",
+    "TravelTable",
+    "between",
+    "estimate",
+    "matrix",
+    "travel",
+]

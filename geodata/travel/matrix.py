@@ -1,16 +1,38 @@
-"""Travel from the user's own table: zone_id, office_id, minutes and, if known, km."""
+"""Travel from the user's own table, long (a row for each pair) or wide (a column for each site)."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from geodata.files import MOST_SHOWN
 from geodata.problems import InputError, Problem
-from geodata.schemas import TRAVEL
-from geodata.tables import read_table
-from geodata.travel.table import TravelTable
+from geodata.travel import matrix_file
+from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
+from geodata.travel.matrix_file import Batch
+from geodata.travel.settings import TravelSettings
+from geodata.travel.table import Origin, TravelTable
+
+ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
+    """The provider: the table of `path`, kilometres of a wide one from `km_path`."""
+    assert settings.path is not None, "the config's checks ask for a path"
+    return _load(
+        settings.path,
+        tuple(zones["zone_id"]),
+        tuple(sites["office_id"]),
+        most_minutes=MOST_MINUTES,
+        km_path=settings.km_path,
+    )
 
 
 def load(
@@ -20,47 +42,192 @@ def load(
     *,
     decimals: int | None = 2,
 ) -> TravelTable:
-    """The table of a csv or parquet file, for exactly the given zones and sites.
+    """The table of a csv, parquet or xlsx file, for exactly the given zones and sites.
 
     Minutes and km are rounded to ``decimals``; None keeps them as they stand.
 
     Raises InputError with every unknown id, repeated or missing pair, and every time that is
     missing, no number, infinite or negative.
     """
-    zones, offices = tuple(zone_ids), tuple(office_ids)
-    table = read_table(path, TRAVEL, known={"zone_id": set(zones), "office_id": set(offices)})
-    problems = [*_infinite(str(path), table), *_missing(str(path), table, zones, offices)]
-    if problems:
-        raise InputError(problems)
-    keyed = table.set_index(["zone_id", "office_id"])
-    pairs = pd.MultiIndex.from_product([zones, offices], names=["zone_id", "office_id"])
-    shape = (len(zones), len(offices))
-    minutes = keyed["minutes"].reindex(pairs).to_numpy(dtype=np.float64).reshape(shape)
-    km = keyed["km"].reindex(pairs).to_numpy(dtype=np.float64).reshape(shape)
-    if decimals is not None:
-        minutes, km = np.round(minutes, decimals), np.round(km, decimals)
-    return TravelTable(zones, offices, minutes, km)
+    table = _load(path, tuple(zone_ids), tuple(office_ids), most_minutes=np.inf)
+    lacking = np.isnan(table.minutes)
+    if lacking.any():
+        raise no_way(table, lacking, "Add the rows.")
+    if decimals is None:
+        return table
+    minutes, km = np.round(table.minutes, decimals), np.round(table.km, decimals)
+    return TravelTable(table.zone_ids, table.office_ids, minutes, km, table.origin)
 
 
-def _infinite(name: str, table: pd.DataFrame) -> Iterator[Problem]:
-    for column in ("minutes", "km"):
-        wrong = table[np.isinf(table[column].to_numpy(dtype=np.float64))]
-        for row in wrong.head(MOST_SHOWN).itertuples():
-            where = f"{name}, column {column}, {row.zone_id} to {row.office_id}"
-            yield Problem(where, "an infinite number", "a finite number of at least 0")
+def _load(
+    path: str | Path,
+    zones: tuple[str, ...],
+    offices: tuple[str, ...],
+    *,
+    most_minutes: float,
+    km_path: str | Path | None = None,
+) -> TravelTable:
+    """Minutes and km; NaN where the file has no row or an empty cell in a wide table."""
+    filling = _Filling(str(path), zones, offices)
+    names = matrix_file.header(path)
+    minutes, km = filling.empty(), filling.empty()
+    if OFFICE in names or MINUTES in names:
+        filling.long(path, names, minutes, km, most_minutes)
+    else:
+        filling.wide(path, names, minutes, most_minutes)
+        if km_path is not None:
+            kilometres = _Filling(str(km_path), zones, offices)
+            kilometres.wide(km_path, matrix_file.header(km_path), km, MOST_KM)
+            filling.problems += kilometres.problems
+    if filling.problems:
+        raise InputError(filling.problems)
+    return TravelTable(zones, offices, minutes, km, _origin(path, km_path))
 
 
-def _missing(
-    name: str, table: pd.DataFrame, zones: tuple[str, ...], offices: tuple[str, ...]
-) -> Iterator[Problem]:
-    there = np.zeros((len(zones), len(offices)), dtype=bool)
-    zone = pd.Index(zones).get_indexer(pd.Index(table["zone_id"]))
-    office = pd.Index(offices).get_indexer(pd.Index(table["office_id"]))
-    known = (zone >= 0) & (office >= 0)
-    there[zone[known], office[known]] = True
-    lacking = np.argwhere(~there)
-    if len(lacking):
-        shown = ", ".join(f"{zones[i]} to {offices[j]}" for i, j in lacking[:MOST_SHOWN])
-        more = f" and {len(lacking) - MOST_SHOWN} more" if len(lacking) > MOST_SHOWN else ""
-        accepted = "one row for every zone and office"
-        yield Problem(name, f"no row for {shown}{more}", accepted, "Add the rows.")
+def _origin(path: str | Path, km_path: str | Path | None) -> Origin:
+    files = [Path(str(one).partition("#")[0]) for one in (path, km_path) if one is not None]
+    hashes = []
+    for file in dict.fromkeys(files):
+        with file.open("rb") as stream:
+            hashes.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    names = " and ".join(str(one) for one in (path, km_path) if one is not None)
+    return Origin("matrix", names, "sha256 " + " ".join(hashes))
+
+
+class _Filling:
+    """Two arrays being filled from a file, and what was wrong on the way."""
+
+    def __init__(self, source: str, zones: tuple[str, ...], offices: tuple[str, ...]) -> None:
+        self.name = source.replace("\\", "/").rsplit("/", 1)[-1]
+        self.zones, self.offices = zones, offices
+        self.zone_set, self.office_set = pa.array(zones), pa.array(offices)
+        self.problems: list[Problem] = []
+        self.shown: dict[str, int] = {}
+
+    def empty(self) -> Floats:
+        return np.full((len(self.zones), len(self.offices)), np.nan)
+
+    def long(
+        self, path: str | Path, names: list[str], minutes: Floats, km: Floats, most: float
+    ) -> None:
+        """A row for each pair."""
+        lacking = [column for column in (ZONE, OFFICE, MINUTES) if column not in names]
+        if lacking:
+            self._columns(names, f"column {', '.join(lacking)}")
+            return
+        seen = np.zeros(minutes.size, dtype=bool)
+        count = 0
+        for batch in matrix_file.batches(path):
+            zone = self._ids(batch, ZONE, self.zone_set)
+            office = self._ids(batch, OFFICE, self.office_set)
+            known = (zone >= 0) & (office >= 0)
+            pair = np.where(known, zone * len(self.offices) + office, -1)
+            self._repeated(batch, pair, seen)
+            times = self._numbers(batch, MINUTES, most, required=True)
+            minutes.flat[pair[known]] = times[known]
+            if KM in names:
+                km.flat[pair[known]] = self._numbers(batch, KM, MOST_KM, required=False)[known]
+            count += zone.size
+        if count == 0:
+            self.problems.append(Problem(self.name, "no rows", "at least one row"))
+
+    def wide(self, path: str | Path, names: list[str], values: Floats, most: float) -> None:
+        """A row for each zone, a column for each site; an empty cell is no way."""
+        if ZONE not in names:
+            self._columns(
+                names,
+                f"columns {ZONE}, {OFFICE}, {MINUTES}, or {ZONE} and a column "
+                "for each office by its id",
+            )
+            return
+        columns = [name for name in names if name in set(self.offices)]
+        for name in sorted(set(names) - {ZONE, *self.offices}):
+            found = repr(name)
+            self._tell("unknown columns", f"{self.name}, column {name}", found, "a known office_id")
+        lacking = [office for office in self.offices if office not in set(names)]
+        for office in lacking:
+            where, accepted = self.name, "a column for each office by its id"
+            self._tell("lacking", where, f"no column {office}", accepted, "Add the column.")
+        at = {office: j for j, office in enumerate(self.offices)}
+        seen = np.zeros(len(self.zones), dtype=bool)
+        for batch in matrix_file.batches(path):
+            zone = self._ids(batch, ZONE, self.zone_set)
+            self._repeated(batch, zone, seen)
+            known = zone >= 0
+            for name in columns:
+                cells = self._numbers(batch, name, most, required=False)
+                values[zone[known], at[name]] = cells[known]
+
+    def _columns(self, names: list[str], accepted: str) -> None:
+        found = f"columns {', '.join(names[:MOST_SHOWN])}"
+        self.problems.append(Problem(self.name, found, accepted, "Add or rename the columns."))
+
+    def _ids(self, batch: Batch, column: str, known: pa.Array) -> Ints:
+        """The position of each id among the known ones, -1 and a problem where it is not."""
+        found = batch.places(column, known)
+        unknown = found < 0
+        if unknown.any():
+            unknown &= ~batch.blank_rows()
+        for at in self._first("unknown " + column, unknown):
+            cell = batch.text(column)[at].as_py()
+            value = "nothing" if cell is None else repr(cell)
+            accepted = f"a known {column}"
+            self._row(batch, at, column, value, accepted)
+        return found
+
+    def _numbers(self, batch: Batch, column: str, most: float, *, required: bool) -> Floats:
+        found, wrong = batch.numbers(column)
+        with np.errstate(invalid="ignore"):
+            wrong |= np.isinf(found) | (found < 0) | (found > most)
+        if required and np.isnan(found).any():
+            wrong |= np.isnan(found) & ~batch.blank_rows()
+        upper = f" and at most {most:,.0f}" if np.isfinite(most) else ""
+        accepted = f"a finite number of at least 0{upper}"
+        for at in self._first(column, wrong):
+            cell = batch.cells[column][int(at)].as_py()
+            value = "nothing" if cell in (None, "") else repr(cell)
+            self._row(batch, at, column, value, accepted, "Correct the value.")
+        return found
+
+    def _repeated(self, batch: Batch, key: Ints, seen: NDArray[np.bool_]) -> None:
+        """Marks keys as seen; a problem for each that was seen before."""
+        known = np.flatnonzero(key >= 0)
+        again = np.zeros(key.size, dtype=bool)
+        if (np.diff(key[known]) <= 0).any():  # not in rising order, as most files are
+            order = known[np.argsort(key[known], kind="stable")]
+            again[order[1:]] = key[order[1:]] == key[order[:-1]]
+        again[known] |= seen[key[known]]
+        seen[key[known]] = True
+        for at in self._first("repeated", again):
+            names = [name for name in (ZONE, OFFICE) if name in batch.cells]
+            ids = ", ".join(str(batch.text(name)[int(at)]) for name in names)
+            what = " and ".join(names)
+            self._row(batch, at, what, f"{ids!r} a second time", f"each {what} once", "Remove one.")
+
+    def _first(self, kind: str, wrong: NDArray[np.bool_]) -> Iterator[int]:
+        """The first twenty places of a kind of problem in the whole file; the rest as a number."""
+        for at in np.flatnonzero(wrong):
+            if self.shown.get(kind, 0) >= MOST_SHOWN:
+                self._rest(kind, int(wrong.sum()))
+                return
+            self.shown[kind] = self.shown.get(kind, 0) + 1
+            yield int(at)
+
+    def _rest(self, kind: str, more: int) -> None:
+        if f"more {kind}" not in self.shown:
+            self.shown[f"more {kind}"] = more
+            found = "more rows like these"
+            self.problems.append(Problem(f"{self.name}, {kind}", found, "none of them"))
+
+    def _tell(self, kind: str, where: str, found: str, accepted: str, advice: str = "") -> None:
+        if self.shown.get(kind, 0) < MOST_SHOWN:
+            self.shown[kind] = self.shown.get(kind, 0) + 1
+            self.problems.append(Problem(where, found, accepted, advice))
+        else:
+            self._rest(kind, 1)
+
+    def _row(
+        self, batch: Batch, at: int, column: str, found: str, accepted: str, advice: str = ""
+    ) -> None:
+        where = f"{self.name} row {batch.first_row + at}, column {column}"
+        self.problems.append(Problem(where, found, accepted, advice))

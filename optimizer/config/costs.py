@@ -5,7 +5,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from optimizer.config.section import ByYear, NonNegative, Positive, Section, Words, assumption
+from optimizer.config.section import (
+    ByYear,
+    NonNegative,
+    Positive,
+    Section,
+    Share,
+    Words,
+    assumption,
+)
 
 
 def _municipality_codes(factors: Mapping[str, float]) -> Mapping[str, float]:
@@ -118,6 +126,34 @@ class Costs(Section):
         unit="mnkr",
         vary="±50 %",
         reason="equipment and refurbishing",
+    )
+    redundancy_mnkr_per_fte: NonNegative = assumption(
+        0.4,
+        "One-off cost of making staff redundant.",
+        unit="mnkr per FTE",
+        vary="±50 %",
+        reason="notice and adjustment; no public figure",
+    )
+    move_mnkr_per_fte: NonNegative = assumption(
+        0.05,
+        "One-off cost of staff that moves to another office.",
+        unit="mnkr per FTE",
+        vary="±50 %",
+        reason="introduction and travel; no public figure",
+    )
+    hire_mnkr_per_fte: NonNegative = assumption(
+        0.0,
+        "One-off cost of hiring.",
+        unit="mnkr per FTE",
+        vary="0 to 0.1",
+        reason="recruitment goes on as staff leaves; none counted beyond that",
+    )
+    attrition_per_year: Share = assumption(
+        0.05,
+        "Staff that leaves by itself in a year.",
+        unit="share of staff a year",
+        vary="±50 %",
+        reason="retirement and change of work; no public figure for front staff",
     )
     fee_income_mnkr: Mapping[Words, NonNegative] = Field(
         default={"pensions": 57.7, "id_cards": 30.5, "migration": 6.1},

@@ -1,14 +1,14 @@
 """`data`: where the tables of the case come from."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from optimizer.config.section import Positive, Section, Words
+from optimizer.config.section import Section, Words
+from optimizer.config.travel import Travel
 
 TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
-MATRIX_FILES = (".csv", ".parquet")
 BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
 BUILTIN_REGIONS = ("builtin:fa15", "builtin:county", "builtin:ssc")
 
@@ -30,27 +30,20 @@ def source_of_file() -> AfterValidator:
     return _source(())
 
 
+def source_of_workbook() -> AfterValidator:
+    """A check that a source is a path to an xlsx file."""
+
+    def check(value: str) -> str:
+        if not value.lower().endswith(".xlsx"):
+            raise ValueError("must be a path to an xlsx file")
+        return value
+
+    return AfterValidator(check)
+
+
 def is_file(source: str) -> bool:
     """Whether a source names a table file, sheet or not (`offices.xlsx#Kontor`)."""
     return source.partition("#")[0].lower().endswith(TABLE_FILES)
-
-
-class Travel(Section):
-    """How minutes and kilometres between zones and sites are found."""
-
-    provider: Literal["estimate", "matrix"] = Field(
-        default="estimate",
-        description="estimate: roads estimated from coordinates; matrix: a table of the user.",
-    )
-    path: Words | None = Field(
-        default=None,
-        description="For matrix: csv or parquet with zone_id, office_id, minutes and perhaps km.",
-    )
-    time_factor: Positive = Field(
-        default=1.0,
-        le=10,
-        description="Multiplies every travel time. Unit: ratio. Range: 0.8 to 1.3 is plausible.",
-    )
 
 
 class Data(Section):
@@ -58,6 +51,11 @@ class Data(Section):
 
     offices: Annotated[Words, _source(("builtin",))] = Field(
         description="Offices of today: builtin (148 on 31 December 2024, reconstructed) or a path."
+    )
+    workbook: Annotated[Words, source_of_workbook()] | None = Field(
+        default=None,
+        description="A workbook made by `servicenet init`: each of its sheets that has rows stands "
+        "in for the table of the same name below.",
     )
     candidates: Annotated[Words, _source(("builtin", "none"))] = Field(
         default="none",

@@ -16,6 +16,7 @@ from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
 from optimizer.config.sentences import UNKNOWN_KEY, findings_of
 from optimizer.config.textbook import TextbookScenario, textbook_findings
+from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
 
 
@@ -85,12 +86,22 @@ def _with_absolute_paths(value: Value) -> Value:
         group = data.child(key)
         if group is not None and isinstance(group.content, dict):
             content[key] = group.like({name: _absolute(v) for name, v in group.content.items()})
+    travel = content.get("travel")
+    if isinstance(travel, Value) and isinstance(travel.content, dict):
+        paths = {key: travel.content.get(key) for key in TRAVEL_PATHS}
+        found = {key: _from_its_file(path) for key, path in paths.items() if path is not None}
+        content["travel"] = travel.like({**travel.content, **found})
     return value.like({**value.content, "data": data.like(content)})
 
 
 def _absolute(value: Value) -> Value:
     source = value.content
-    if not (isinstance(source, str) and is_file(source)):
+    return _from_its_file(value) if isinstance(source, str) and is_file(source) else value
+
+
+def _from_its_file(value: Value) -> Value:
+    source = value.content
+    if not isinstance(source, str) or source == CACHE_OFF:
         return value
     file, mark, sheet = source.partition("#")
     return value.like(f"{(value.folder / file).resolve()}{mark}{sheet}")

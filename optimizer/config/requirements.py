@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from optimizer.config.access import AccessStandard, LeftBehind, with_presets
-from optimizer.config.section import Flag, Section, Words, Year
+from optimizer.config.section import Flag, NonNegative, Section, Words, Year
 
 _ON = "Whether the requirement is in force."
 
@@ -84,6 +84,17 @@ class Transition(Section):
     )
 
 
+class StaffBalance(Section):
+    """Staff from one year to the next: who leaves, moves, is hired or redundant."""
+
+    on: Flag = Field(default=True, description=_ON)
+    most_redundant_fte: NonNegative | None = Field(
+        default=None,
+        description="Most redundancies in a year; no limit if not given. 0 asks for a plan without "
+        "any. Unit: FTE.",
+    )
+
+
 class Room(Section):
     """Visits fit the room of a site, or it is extended."""
 
@@ -138,6 +149,9 @@ class Requirements(Section):
     room: Room = Field(default=Room(), description="Visits against the room of a site.")
     staffing: Switch = Field(
         default=Switch(), description="Staff covers the peak month and the minimum of the mode."
+    )
+    staff_balance: StaffBalance = Field(
+        default=StaffBalance(), description="Staff of an office from one year to the next."
     )
     budget_by_year: Switch = Field(
         default=Switch(), description="Every year's cost fits its means, with saving and credit."

@@ -20,6 +20,7 @@ MOST_ZONES = 3_000  #: more than these are searched as fewer
 _NEAREST = 4
 _BLOCK = 20_000
 _TRIES = 6
+_FREE_SHAKES = 6
 
 
 def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
@@ -73,8 +74,23 @@ class Planner:
 
     def construct(self) -> Evaluation | None:
         """The first plan; None if construction finds none."""
-        self._search.construct(self._search.first_states())
+        start = self._search.first_states()
+        if self._search.instance.staff is not None:
+            start = self._without_staff_costs(start)
+        self._search.construct(start)
         return self._counted()
+
+    def _without_staff_costs(self, start: Ints) -> Ints:
+        """A plan that leaves out what redundancies and moves cost, as a start.
+
+        Those costs join sites and years; a plan found without them and then repaired is better
+        than one built with them step by step.
+        """
+        free = replace(self._search.instance, staff=None)
+        search = Search(free, out_of_time=self._out_of_time)
+        search.improve(search.construct(start))
+        search.shake(0, rounds=_FREE_SHAKES)
+        return start if search.best is None else search.best.states
 
     def improve(self) -> Evaluation | None:
         """Single changes and pairs of them while they help."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
 
 _BLOCK = 20_000
+ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Evaluation:
     states: Ints  #: [J, T]
     assignments: tuple[Assignment, ...]  #: by year
     burden: Floats  #: [T] visit-minutes, the objective by year
+    staff: tuple[StaffFlows, ...]  #: by year; empty where staff is not followed
     planned: Floats  #: [T, J] visits that staff and room are planned for
     arriving: Floats  #: [T, J]
     lost: Floats  #: [T]
@@ -113,13 +116,24 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         planned[t] = np.bincount(found.site[served], weights=basis[served], minlength=n_sites)
         arriving[t] = np.bincount(found.site[served], weights=arrive[served], minlength=n_sites)
     fte = staff(instance, states, planned)
+    flows = flows_of_staff(instance, states, fte)
     extension = np.where(states.T != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
-    ledger = account(instance, states, fte=fte, extension=extension, lost=lost)
-    broken = broken_rules(instance, states, ledger)
+    ledger = account(instance, states, fte=fte, extension=extension, lost=lost, staff=flows)
+    broken = broken_rules(instance, states, ledger, flows)
     if not np.isfinite(burden).all():
         broken = (*broken, "assignment")
     return Evaluation(
-        states, tuple(assignments), burden, planned, arriving, lost, fte, extension, ledger, broken
+        states=states,
+        assignments=tuple(assignments),
+        burden=burden,
+        staff=flows,
+        planned=planned,
+        arriving=arriving,
+        lost=lost,
+        fte=fte,
+        extension=extension,
+        ledger=ledger,
+        broken=broken,
     )
 
 
@@ -129,8 +143,28 @@ def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:
     return np.where(states.T != CLOSED, np.maximum(instance.fte_min[states.T], need), 0.0)
 
 
+def flows_of_staff(instance: Instance, states: Ints, fte: Floats) -> tuple[StaffFlows, ...]:
+    """The staff flows of every year; ``fte`` is [T, J]. Empty where staff is not followed."""
+    staff = instance.staff
+    if staff is None:
+        return ()
+    found = []
+    for t in range(fte.shape[0]):
+        before = fte[t - 1] if t else staff.today
+        was = states[:, t - 1] if t else instance.today
+        mergers = instance.merging(was, states[:, t])
+        found.append(staff_flows(staff, before, fte[t], mergers=mergers))
+    return tuple(found)
+
+
 def account(
-    instance: Instance, states: Ints, *, fte: Floats, extension: Floats, lost: Floats
+    instance: Instance,
+    states: Ints,
+    *,
+    fte: Floats,
+    extension: Floats,
+    lost: Floats,
+    staff: tuple[StaffFlows, ...] = (),
 ) -> Ledger:
     """Cost, means and carry-over of a plan, year by year."""
     money = instance.money
@@ -148,9 +182,10 @@ def account(
         "closure": money.price_index * money.closure * closed.sum(axis=0),
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
+        **_changes_of_staff(instance, staff),
     }
     recurring = items["central"] + items["front_staff"] + items["fixed"] + items["extension"]
-    cost = recurring + items["closure"] + items["conversion"] + items["opening"]
+    cost = recurring + sum(items[name] for name in ONE_OFFS)
     means = money.appropriation + money.other_income - money.fee_per_visit * lost
     lowest = -money.credit_limit.copy()
     lowest[-1] = 0.0
@@ -165,16 +200,38 @@ def account(
     return Ledger(items, cost, recurring, means, carry_in, carry_out, margin, margin_after)
 
 
+def _changes_of_staff(instance: Instance, flows: tuple[StaffFlows, ...]) -> dict[str, Floats]:
+    """[T] cost of redundancies, moves and hires."""
+    staff, index = instance.staff, instance.money.price_index
+    if staff is None or not flows:
+        nothing = np.zeros(index.size)
+        return {"redundancy": nothing, "relocation": nothing, "hiring": nothing}
+    return {
+        "redundancy": index * staff.redundancy * np.array([f.redundant.sum() for f in flows]),
+        "relocation": index * staff.move * np.array([f.moved.sum() for f in flows]),
+        "hiring": index * staff.hire * np.array([f.hired.sum() for f in flows]),
+    }
+
+
 MONEY_TOLERANCE = 1e-6  #: mnkr, one krona
+FTE_TOLERANCE = 1e-6
 
 
-def broken_rules(instance: Instance, states: Ints, ledger: Ledger) -> tuple[str, ...]:
+def broken_rules(
+    instance: Instance, states: Ints, ledger: Ledger, staff: tuple[StaffFlows, ...] = ()
+) -> tuple[str, ...]:
     """The requirements a plan breaks, apart from those that hold by construction."""
     broken = [f"{name} {instance.years[t]}" for name, t in _broken_structure(instance, states)]
     broken += [
         f"budget_by_year {year}"
         for year, margin in zip(instance.years, ledger.margin, strict=True)
         if margin < -MONEY_TOLERANCE
+    ]
+    most = np.inf if instance.staff is None else instance.staff.most_redundant
+    broken += [
+        f"staff_balance {year}"
+        for year, flows in zip(instance.years, staff, strict=False)
+        if flows.redundant.sum() > most + FTE_TOLERANCE
     ]
     if ledger.margin_after < -MONEY_TOLERANCE:
         broken.append("budget_by_year after")

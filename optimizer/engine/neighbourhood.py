@@ -24,6 +24,7 @@ class Changes:
 
     burden: Floats  #: [J, M+1] visit-minutes more
     cost: Floats  #: [J, M+1] recurring cost plus fees lost more, mnkr
+    fte: Floats  #: [J, M+1] staff more, at all sites together
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
         planned += np.bincount(row.site[served], weights=visits, minlength=n_sites)
     burden = np.zeros((n_sites, n_states))
     cost = np.zeros((n_sites, n_states))
+    fte = np.zeros((n_sites, n_states))
     possible = instance.allowed[:, :, t]
     for state in range(n_states):
         who = possible[:, state] & (states != state)
@@ -57,9 +59,10 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
                 _leave(instance, row, flows, t=t, need=need, state=state, who=who)
                 _join(instance, row, flows, t=t, need=need, state=state, who=who, states=states)
             burden[:, state] = flows.burden
-            cost[:, state] = _money(instance, states, planned, flows, t=t, state=state)
+            more = _money(instance, states, planned, flows, t=t, state=state)
+            cost[:, state], fte[:, state] = more
     burden[~possible] = np.inf
-    return Changes(burden, cost)
+    return Changes(burden, cost, fte)
 
 
 class _Flows:
@@ -179,24 +182,36 @@ def _join(
 
 def _money(
     instance: Instance, states: Ints, planned: Floats, flows: _Flows, *, t: int, state: int
-) -> Floats:
-    """Recurring cost and fees lost by changed site, when it takes ``state``."""
+) -> tuple[Floats, Floats]:
+    """Recurring cost with fees lost, and FTE, more by changed site when it takes ``state``."""
     money = instance.money
     sites = np.arange(states.size)
     per_fte = instance.visits_per_fte[t]
 
-    def running(visits: Floats, fte_min: Floats, is_open: Bools) -> Floats:
-        staff = np.maximum(fte_min, visits / per_fte) * money.wage_per_fte[t]
-        room = money.price_index[t] * money.extension_per_visit
-        beyond = np.maximum(0.0, visits - instance.room) * room
-        return np.where(is_open, staff + beyond, 0.0)
+    def staff(visits: Floats, fte_min: Floats, is_open: Bools) -> Floats:
+        return np.where(is_open, np.maximum(fte_min, visits / per_fte), 0.0)
+
+    def rooms(visits: Floats, is_open: Bools) -> Floats:
+        price = money.price_index[t] * money.extension_per_visit
+        return np.where(is_open, np.maximum(0.0, visits - instance.room) * price, 0.0)
 
     floor = instance.fte_min[states]
     is_open = states != CLOSED
-    now = running(planned, floor, is_open)
-    after = running(planned + flows.moved, floor, is_open)
-    others = (after - now).sum(axis=1) - (after - now)[sites, sites]
-    own_visits = planned + flows.moved[sites, sites]
-    own = running(own_visits, np.full(states.size, instance.fte_min[state]), sites * 0 + state > 0)
+    after = planned + flows.moved
+    own_visits, own_floor = after[sites, sites], np.full(states.size, instance.fte_min[state])
+    own_open = np.full(states.size, state != CLOSED)
+
+    def more(now: Floats, everywhere: Floats, own: Floats) -> Floats:
+        """The sum over all sites less what stands now; the changed site counted as ``own``."""
+        others = everywhere - now
+        return np.asarray(others.sum(axis=1) - others[sites, sites] + own - now)
+
+    fte = more(
+        staff(planned, floor, is_open),
+        staff(after, floor, is_open),
+        staff(own_visits, own_floor, own_open),
+    )
+    room = more(rooms(planned, is_open), rooms(after, is_open), rooms(own_visits, own_open))
     fixed = instance.fixed_cost[sites, state, t] - instance.fixed_cost[sites, states, t]
-    return np.asarray(others + own - now + fixed + money.fee_per_visit * flows.lost)
+    cost = money.wage_per_fte[t] * fte + room + fixed + money.fee_per_visit * flows.lost
+    return np.asarray(cost), fte

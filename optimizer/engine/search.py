@@ -16,12 +16,15 @@ import numpy as np
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.neighbourhood import Changes, single_changes
 from optimizer.engine.paths import Paths, all_paths, rule_deficits
+from optimizer.engine.staff import changes_of_staff
 from optimizer.instance import Floats, Instance, Ints
 
 RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
 _EPS_MNKR = 1e-9
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
+_ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
+_ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Search:
         self.best: Evaluation | None = None
         self._cache: dict[bytes, Changes] = {}
         self._apart = _apart(instance)
+        self._rough_mnkr = _ROUGH_MNKR if instance.staff is None else _ROUGH_STAFF_MNKR
 
     def run(self, start: Ints | None = None) -> Evaluation | None:
         """Construct (or take ``start``), improve, and give the best feasible plan found."""
@@ -181,7 +185,7 @@ class Search:
             after = table.spend_after[mates] + table.spend_after[a]
             rules = table.rules[mates] + table.rules[a]
             ok = self._shortfall(current, spend, after) + RULE_WEIGHT * np.maximum(rules, 0.0)
-            fit = mates[ok <= 0.05]
+            fit = mates[ok <= self._rough_mnkr]
             for b in fit[np.argsort(table.burden[fit], kind="stable")][:3]:
                 found.append((float(table.burden[a] + table.burden[b]), int(a), int(b)))
         found.sort()
@@ -212,16 +216,20 @@ class Search:
         burden = np.zeros(paths.site.size)
         rules = np.zeros(paths.site.size)
         spend = np.zeros((paths.site.size, n_years))
+        fte = np.zeros((paths.site.size, n_years))
         now = self._path_one_offs(current.states)
         for t in range(n_years):
             changes = self._changes(current.states[:, t], t)
             state = paths.states[:, t]
             burden += changes.burden[paths.site, state]
             spend[:, t] = changes.cost[paths.site, state]
+            fte[:, t] = changes.fte[paths.site, state]
             after, standing = rule_deficits(self.instance, current.states[:, t], t)
             rules += after[paths.site, state] - standing
         last = spend[:, -1].copy()
         spend += paths.one_off - now[paths.site]
+        if self.instance.staff is not None:
+            spend += changes_of_staff(self.instance, current.staff, paths.site, fte)
         return _Table(burden, spend, last, rules)
 
     def _path_one_offs(self, states: Ints) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimizer.instance import Instance
+from optimizer.instance import Instance, Ints
 from optimizer.model.blocks import Rows
 from optimizer.model.variables import THOUSAND, Variables, usual_conversion
 
@@ -60,6 +60,26 @@ def conversion(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     rows.add(0, v.enter[t], index * (instance.money.conversion - usual))
 
 
+def redundancy(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every FTE made redundant in the year."""
+    _per_fte(instance, rows, v.redundant[t], t, "redundancy")
+
+
+def relocation(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every FTE that moves to another site in the year."""
+    _per_fte(instance, rows, v.move[t], t, "move")
+
+
+def hiring(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every FTE hired in the year."""
+    _per_fte(instance, rows, v.hire[t], t, "hire")
+
+
+def _per_fte(instance: Instance, rows: Rows, columns: Ints, t: int, price: str) -> None:
+    if instance.staff is not None:
+        rows.add(0, columns, instance.money.price_index[t] * getattr(instance.staff, price))
+
+
 COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("fixed", True, fixed),
     CostTerm("front_staff", True, front_staff),
@@ -67,4 +87,7 @@ COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("closure", False, closure),
     CostTerm("opening", False, opening),
     CostTerm("conversion", False, conversion),
+    CostTerm("redundancy", False, redundancy),
+    CostTerm("relocation", False, relocation),
+    CostTerm("hiring", False, hiring),
 )

@@ -43,6 +43,10 @@ class Variables:
     enter: Ints  #: [T, J, M+1] site is converted to a state that costs more than the cheapest
     change: Ints  #: [T, J] office closes, or candidate opens
     carry: Ints  #: [T]
+    movable: tuple[Ints, Ints]  #: pairs of sites (from, to) between which staff may move
+    move: Ints  #: [T, movable] FTE
+    hire: Ints  #: [T, J] FTE
+    redundant: Ints  #: [T, J] FTE
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
 
 
@@ -109,6 +113,8 @@ def make_variables(
     convertible = everywhere & (~instance.candidate | (np.arange(n_years) > 0)[:, None])
     dearer = money.conversion > usual_conversion(instance)
     dearer[CLOSED] = False
+    movable = _movable(instance)
+    followed = np.full((n_years, n_sites), instance.staff is not None)
     entered = convertible[:, :, None] & dearer & instance.allowed.transpose(2, 0, 1)
     return Variables(
         new.columns,
@@ -126,6 +132,10 @@ def make_variables(
         new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
         carry,
+        movable,
+        new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
+        new.add("hire", followed),
+        new.add("redundant", followed),
         tuple(
             new.add(
                 f"reached_{k}",
@@ -136,3 +146,10 @@ def make_variables(
             for k, rule in enumerate(instance.access)
         ),
     )
+
+
+def _movable(instance: Instance) -> tuple[Ints, Ints]:
+    if instance.staff is None:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    origin, target = np.nonzero(instance.staff.near)
+    return origin, target

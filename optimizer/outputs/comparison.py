@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.folder import unfinished_neighbour
+from optimizer.outputs.folder import write_whole
 from optimizer.outputs.tables import write_csv
 
 SUMMARY = "comparison.json"
@@ -23,20 +22,19 @@ def write_comparison(
 
     Raises InputError if something else stands there.
     """
+
+    def write(unfinished: Path) -> None:
+        for name, table in tables.items():
+            write_csv(table, unfinished / f"{name}.csv")
+        text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
+        (unfinished / SUMMARY).write_text(text, encoding="utf-8")
+
+    return write_whole(folder, write, lambda unfinished: None, refuse=_refuse_others)
+
+
+def _refuse_others(folder: Path) -> None:
     is_ours = (folder / SUMMARY).is_file()
     if folder.exists() and not is_ours and not (folder.is_dir() and not any(folder.iterdir())):
         found = "a file or a folder that is not a comparison"
         accepted = "a new folder, an empty one, or an earlier comparison"
         raise InputError(Problem(f"--out {folder}", found, accepted, "Choose another folder."))
-    unfinished = unfinished_neighbour(folder)
-    try:
-        for name, table in tables.items():
-            write_csv(table, unfinished / f"{name}.csv")
-        text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
-        (unfinished / SUMMARY).write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return folder

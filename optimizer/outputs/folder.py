@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from geodata.problems import InputError, Problem
 from optimizer.case import Case
 from optimizer.outputs.inputs import write_inputs
 from optimizer.outputs.manifest import write_manifest, write_summary
+from optimizer.outputs.place import (
+    ASIDE,
+    UNFINISHED,
+    claimed,
+    ended_by_request,
+    neighbour,
+    told_by_the_disk,
+)
 from optimizer.outputs.tables import write_tables
 from optimizer.plan import Plan
+
+_HERE, _EXCHANGE = -100, 2  # of <fcntl.h>: AT_FDCWD, RENAME_EXCHANGE
 
 Step = Callable[[Path], None]
 
@@ -46,16 +57,22 @@ def write_run(
     return write_whole(folder, write, check)
 
 
-def write_whole(folder: Path, write: Step, check: Step) -> Path:
-    """Write a folder into a temporary neighbour, check it there, and rename it into place."""
-    refuse_foreign(folder)
-    unfinished = unfinished_neighbour(folder)
-    try:
-        write(unfinished)
-        check(unfinished)
-        _into_place(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+def write_whole(folder: Path, write: Step, check: Step, *, refuse: Step | None = None) -> Path:
+    """Write a folder into a temporary neighbour, check it there, and swap it into place.
+
+    ``refuse`` raises InputError if something else stands there; refuse_foreign if not given.
+    Raises InputError too if another run is writing there or the disk can not take it.
+    """
+    (refuse or refuse_foreign)(folder)
+    with claimed(folder), ended_by_request(), told_by_the_disk(folder):
+        unfinished = unfinished_neighbour(folder)
+        try:
+            write(unfinished)
+            check(unfinished)
+            _onto_the_disk(unfinished)
+            _into_place(unfinished, folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
     return folder
 
 
@@ -76,34 +93,44 @@ def refuse_foreign(folder: Path) -> None:
 
 def unfinished_neighbour(folder: Path) -> Path:
     """A new temporary folder beside the one asked for; InputError if that can not be."""
-    parent = folder.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        path = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".tmp", dir=parent))
-    except OSError as error:
-        raise InputError(
-            Problem(
-                f"--out {folder}",
-                f"a place that can not be written to ({error.strerror})",
-                "a folder in a place that you may write to",
-                "Choose another folder.",
-            )
-        ) from None
-    path.chmod(0o755)
-    return path
+    with told_by_the_disk(folder):
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        path = neighbour(folder, UNFINISHED)
+        path.chmod(0o755)
+        return path
+
+
+def _onto_the_disk(folder: Path) -> None:
+    """Have the files on the disk before their folder takes its name, lest power fails between."""
+    for path in (*folder.rglob("*"), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # some systems do not do this for folders
+                os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _into_place(unfinished: Path, folder: Path) -> None:
     """Swap the finished folder in; the earlier one is removed last."""
     if not folder.exists():
         os.rename(unfinished, folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".old", dir=folder.parent))
-    os.rename(folder, aside / folder.name)
-    try:
-        os.rename(unfinished, folder)
-    except OSError:
-        os.rename(aside / folder.name, folder)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    elif not _exchanged(unfinished, folder):
+        aside = neighbour(folder, ASIDE)
+        os.rename(folder, aside / folder.name)
+        try:
+            os.rename(unfinished, folder)
+        except OSError:
+            os.rename(aside / folder.name, folder)
+            raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two folders in a single step, where the system can (Linux: renameat2)."""
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
+    if renameat2 is None or other.is_symlink():
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)

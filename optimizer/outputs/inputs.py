@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from geodata.travel import Origin
 from optimizer.case import Case
 from optimizer.instance import Floats
 from optimizer.outputs.tables import write_csv, write_parquet
 
+TRAVEL = "travel.json"
 ZONE_COLUMNS = (
     "zone_id",
     "zone",
@@ -50,7 +54,14 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
         write_parquet(km, folder / "travel_km.parquet")
     between = _wide("office_id", sites, sites, case.site_minutes)
     write_parquet(between, folder / "site_minutes.parquet")
+    write_origins(folder / TRAVEL, case.travel)
     return write_hashes(folder)
+
+
+def write_origins(path: Path, travel: Mapping[str, Origin]) -> None:
+    """travel.json: the provider, source and version of each table of travel times."""
+    told = {name: asdict(origin) for name, origin in travel.items()}
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def write_hashes(folder: Path) -> dict[str, str]:

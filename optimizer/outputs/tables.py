@@ -21,15 +21,18 @@ DECIMALS = {
     "limit": 6,
     "margin": 6,
 }
+#: tables whose numbers are added up and priced
+FINER = {"staff": {"fte": 9}}
 _BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
 
-CSV_TABLES = ("offices", "regions", "budget", "requirements")
+CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff")
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {
     "offices": "plan.csv",
     "regions": "regions.csv",
     "budget": "budget.csv",
     "requirements": "requirements.csv",
+    "staff": "staff.csv",
     "assignments": "assignments.parquet",
     "zones": "zones.parquet",
 }
@@ -39,7 +42,8 @@ def write_tables(folder: Path, plan: Plan, formats: tuple[str, ...]) -> None:
     """Every table of the plan, under its name in the run folder."""
     if "csv" in formats:
         for name in CSV_TABLES:
-            write_csv(getattr(plan, name), folder / FILES[name], DECIMALS)
+            decimals = DECIMALS | FINER.get(name, {})
+            write_csv(getattr(plan, name), folder / FILES[name], decimals)
     if "parquet" in formats:
         for name in PARQUET_TABLES:
             write_parquet(getattr(plan, name), folder / FILES[name])

@@ -9,10 +9,10 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
+from optimizer.engine.staff import StaffFlows
 from optimizer.instance import CLOSED, Bools, Floats, Ints
 
 COST_ITEMS = ("front_staff", "premises", "local", "staff_travel", "extension")
-ONE_OFFS = ("closure", "conversion", "opening")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class CountedYear:
     fte: Floats  #: [J]
     extension: Floats  #: [J] visits a year
     costs: pd.DataFrame  #: a row per site, COST_ITEMS and ONE_OFFS, mnkr
+    staff: StaffFlows | None = None  #: from the year before; none today or where not followed
 
     @property
     def is_open(self) -> Bools:
@@ -145,6 +146,9 @@ def _costs(
             "closure": index * money.closure * closed,
             "conversion": index * money.conversion[states] * converted,
             "opening": index * money.opening * opened,
+            "redundancy": 0.0,
+            "relocation": 0.0,
+            "hiring": 0.0,
         },
         index=pd.Index(instance.sites, name="office_id"),
     )

@@ -13,6 +13,7 @@ from optimizer.plan.counted import counted_years
 from optimizer.plan.money import budget_table, key_figures
 from optimizer.plan.offices import offices_table
 from optimizer.plan.requirements import requirements_table
+from optimizer.plan.staff import staff_table, with_staff
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class Plan:
     regions: pd.DataFrame
     budget: pd.DataFrame
     requirements: pd.DataFrame
+    staff: pd.DataFrame
     figures: list[dict[str, float | int | None]]
 
 
 def make_plan(case: Case, evaluation: Evaluation) -> Plan:
     """The tables of a plan; motives in the language of the config's output."""
-    years = counted_years(case, evaluation)
+    years = with_staff(case, counted_years(case, evaluation))
     budget = budget_table(case, years)
     return Plan(
         offices_table(case, years, case.scenario.output.language),
@@ -39,5 +41,6 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
         regions_table(case, years),
         budget,
         requirements_table(case, years, budget),
+        staff_table(case, years),
         key_figures(case, years, budget),
     )

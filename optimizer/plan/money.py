@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
-from optimizer.plan.counted import COST_ITEMS, ONE_OFFS, CountedYear, counting_states
+from optimizer.engine.evaluate import ONE_OFFS
+from optimizer.plan.counted import COST_ITEMS, CountedYear, counting_states
 
 AFTER = "after"
 
@@ -70,6 +71,8 @@ def key_figures(
                 "service_points": int(counting[now.states].sum()),
                 "mean_minutes": float((now.demand * now.minutes).sum() / now.demand.sum()),
                 "fte": float(now.fte.sum()),
+                "moved_fte": 0.0 if now.staff is None else float(now.staff.moved.sum()),
+                "redundant_fte": 0.0 if now.staff is None else float(now.staff.redundant.sum()),
             }
         )
     return figures

@@ -12,6 +12,8 @@ from babel.numbers import format_decimal
 
 from optimizer.config import Scenario
 
+_LEAST_FTE = 0.05  #: less is not told
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -27,6 +29,9 @@ class Happening:
     added_minutes: float
     decided: bool
     reason: str
+    fte_before: float = 0.0
+    moves: tuple[tuple[str, float], ...] = ()  #: where staff goes, FTE, most first
+    redundant_fte: float = 0.0
 
 
 def motive(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -44,10 +49,29 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         receiver=happening.receiver,
         minutes=format_decimal(happening.added_minutes, format="0", locale=language),
     )
+    text += _staff(happening, words, language)
     if happening.decided:
         reason = f": {happening.reason}" if happening.reason else ""
         text += " " + words["decided"].format(reason=reason)
     return text
+
+
+def _staff(happening: Happening, words: Mapping[str, str], language: str) -> str:
+    """Where the staff goes; nothing where nobody moves or is redundant."""
+
+    def fte(value: float) -> str:
+        return str(format_decimal(value, format="0.0", locale=language))
+
+    parts = [
+        words["moves"].format(fte=fte(value), office=office)
+        for office, value in happening.moves
+        if value >= _LEAST_FTE
+    ]
+    if happening.redundant_fte >= _LEAST_FTE:
+        parts.append(words["redundant"].format(fte=fte(happening.redundant_fte)))
+    if not parts:
+        return ""
+    return " " + words["staff"].format(before=fte(happening.fte_before), parts=", ".join(parts))
 
 
 def _title(scenario: Scenario, mode: str, language: str) -> str:

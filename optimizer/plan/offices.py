@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
-from optimizer.instance import CLOSED, Ints
+from optimizer.instance import CLOSED
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.motives import Happening, motive
+from optimizer.plan.staff import receivers
 
 
 def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.DataFrame:
@@ -48,6 +49,7 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                 added_minutes=_added_minutes(before, now, j),
                 decided=j in decided,
                 reason=reasons.get(j, ""),
+                **_staff(case, before, now, j),
             )
             rows.append(
                 {
@@ -71,22 +73,6 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
     return pd.concat(parts, ignore_index=True)
 
 
-def receivers(before: CountedYear, now: CountedYear) -> Ints:
-    """[J] the site that receives most of the visits each site had the year before; -1 if none.
-
-    Counted in the demand of the year before, zone by zone and need; ties to the first id.
-    """
-    n_sites = now.states.size
-    moved = np.bincount(
-        (before.assignment.site * n_sites + now.assignment.site).ravel(),
-        weights=before.demand.ravel(),
-        minlength=n_sites * n_sites,
-    ).reshape(n_sites, n_sites)
-    moved = moved.round(6)
-    best = moved.argmax(axis=1)
-    return np.where(moved[np.arange(n_sites), best] > 0, best, -1)
-
-
 def _action(case: Case, before: int, now: int, into: int, site: int, ever_open: bool) -> str:
     if before != CLOSED and now != CLOSED:
         return "keep" if before == now else "convert"
@@ -96,6 +82,21 @@ def _action(case: Case, before: int, now: int, into: int, site: int, ever_open: 
     if now != CLOSED:
         return "open"
     return "stays_closed" if ever_open else "not_opened"
+
+
+def _staff(case: Case, before: CountedYear, now: CountedYear, site: int) -> dict[str, Any]:
+    """What the motive tells of the staff of a site."""
+    flows = now.staff
+    if flows is None:
+        return {}
+    own = flows.origin == site
+    names = case.sites["office"].to_numpy(dtype=object)
+    moves = sorted(zip(-flows.moved[own], names[flows.target[own]], strict=True))
+    return {
+        "fte_before": float(before.fte[site]),
+        "moves": tuple((str(name), -float(fte)) for fte, name in moves),
+        "redundant_fte": float(flows.redundant[site]),
+    }
 
 
 def _recurring(year: CountedYear, site: int) -> float:

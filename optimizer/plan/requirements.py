@@ -7,7 +7,8 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import moves_allowed
-from optimizer.instance import CLOSED
+from optimizer.engine.staff import StaffFlows
+from optimizer.instance import CLOSED, Staff
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
 
@@ -54,6 +55,8 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             ("staffing", "nation", year, fte, fte, "fte", 0.0),
             ("room", "nation", year, extension, extension, "visits", 0.0),
         ]
+        if now.staff is not None and instance.staff is not None:
+            rows.append(_staff_balance(now.staff, instance.staff, year))
         if rules.transition.on:
             wrong = float((~moves_allowed(instance, now.before, now.states)).sum())
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
@@ -63,6 +66,13 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             count = float(strange.sum())
             rows.append(("partners", "nation", year, count, 0.0, "sites", -count))
     return rows
+
+
+def _staff_balance(flows: StaffFlows, staff: Staff, year: str) -> Row:
+    """Redundancies against the most allowed; without a limit, against their own number."""
+    redundant = float(flows.redundant.sum())
+    most = staff.most_redundant if np.isfinite(staff.most_redundant) else redundant
+    return ("staff_balance", "nation", year, redundant, most, "fte", most - redundant)
 
 
 def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:

@@ -194,7 +194,7 @@ class _Proof:
     def _bound_until_over(self) -> None:
         """The bounds, in a thread of their own."""
         try:
-            rounds = _Rounds(self.instance, self.backend, self.stop)
+            rounds = Rounds(self.instance, self.backend, self.stop)
             if rounds.solve(self.seconds_left):
                 self._raise_bound(rounds.bound)
             if not self.over:
@@ -207,7 +207,7 @@ class _Proof:
         except Exception as failure:
             self._failure = failure
 
-    def _relax(self, rounds: _Rounds, until: float) -> None:
+    def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
         while not self.over and rounds.grown and time.monotonic() + 1.2 * rounds.seconds < until:
             before = self.bound
@@ -220,7 +220,7 @@ class _Proof:
             if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
                 break
 
-    def _branch(self, rounds: _Rounds) -> None:
+    def _branch(self, rounds: Rounds) -> None:
         if self.best is not None:
             rounds.rule_out(self.best)
         instance = rounds.instance
@@ -254,7 +254,7 @@ class _Proof:
             self._raise_bound(result.bound)
 
 
-class _Rounds:
+class Rounds:
     """Linear relaxations, each with chains as long as the one before has shown they must be."""
 
     def __init__(self, instance: Instance, solver: SolverBackend, stop: threading.Event) -> None:
@@ -266,7 +266,7 @@ class _Rounds:
         self._heavy = visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1]
         self.depth, tails = first_chains(instance)
         self.tails = tails & self._heavy
-        self._last: tuple[Model, Relaxed] | None = None
+        self.stated: tuple[Model, Relaxed] | None = None  #: the last round, solved
 
     def pooled(self) -> Pooled:
         """The coefficients with the chains as they stand."""
@@ -290,7 +290,7 @@ class _Rounds:
         if not np.isfinite(relaxed.bound):
             self.grown = False
             return True
-        self._last = model, relaxed
+        self.stated = model, relaxed
         used = _used_tails(self.instance, engine, model, relaxed.values) & self._heavy
         deeper = used & (self.depth < LAST_DEPTH)
         self.grown = bool(deeper.any() or (used & ~self.tails).any())
@@ -300,9 +300,9 @@ class _Rounds:
 
     def rule_out(self, best: Evaluation) -> None:
         """Drop the states that no better plan has, by the reduced costs of the last round."""
-        if self._last is None:
+        if self.stated is None:
             return
-        model, relaxed = self._last
+        model, relaxed = self.stated
         room = best.objective / MILLION - relaxed.bound + 1e-9
         mode = model.variables.mode
         there = mode != ABSENT
@@ -312,7 +312,7 @@ class _Rounds:
         years = np.arange(len(self.instance.years))
         allowed[np.arange(allowed.shape[0])[:, None], best.states, years] = True
         self.instance = replace(self.instance, allowed=allowed)
-        self._last = None
+        self.stated = None
 
 
 def _used_tails(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Bools:

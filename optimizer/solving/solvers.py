@@ -72,8 +72,8 @@ def backend(name: str, *, threads: int, seed: int) -> SolverBackend:
     return Cbc(threads, seed) if name == "cbc" else Highs(threads, seed)
 
 
-def _column_order(model: Model) -> Ints:
-    """The model's column of each variable in the order PuLP hands them over."""
+def column_order(model: Model) -> Ints:
+    """[columns] the model's column of each variable in the order PuLP hands them over."""
     return np.array([int(v.name[1:9]) for v in model.problem.variables()], dtype=np.int64)
 
 
@@ -143,7 +143,7 @@ class Highs:
             return Relaxed(np.inf, empty, empty)
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        order = _column_order(model)
+        order = column_order(model)
         values, reduced = empty.copy(), empty.copy()
         solution = highs.getSolution()
         values[order] = solution.col_value
@@ -164,7 +164,7 @@ class Highs:
     ) -> Searched:
         """Branch and bound from a start, heard while it runs."""
         found: list[Floats] = []
-        order = _column_order(model)
+        order = column_order(model)
 
         def run(highs: Any) -> None:
             if start is not None:

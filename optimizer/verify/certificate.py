@@ -30,6 +30,8 @@ KEY_FIGURES = {
     "open_offices": COUNT,
     "mean_minutes": MINUTES,
     "fte": FTE,
+    "moved_fte": FTE,
+    "redundant_fte": FTE,
 }
 
 
@@ -115,8 +117,15 @@ def key_figures(count: Recount) -> dict[int, dict[str, float | None]]:
             "open_offices": int(count.networks[year]["open"].sum()),
             "mean_minutes": float((flow.demand * flow.minutes).sum()) / demand if demand else None,
             "fte": float(count.staffing[year]["fte"].sum()),
+            "moved_fte": _flowing(count, year, "move"),
+            "redundant_fte": _flowing(count, year, "redundant"),
         }
     return figures
+
+
+def _flowing(count: Recount, year: int, kind: str) -> float:
+    flows = count.folder.staff
+    return float(flows.loc[(flows["year"] == year) & (flows["kind"] == kind), "fte"].sum())
 
 
 def check_key_figures(count: Recount) -> Checked:

@@ -31,6 +31,7 @@ TABLES = (
     shapes.ZONE_ACCESS,
     shapes.REGIONS,
     shapes.BUDGET,
+    shapes.STAFF,
     shapes.REQUIREMENTS,
 )
 TRAVEL = "inputs/travel_minutes.parquet"
@@ -64,6 +65,7 @@ class RunFolder:
     zone_access: pd.DataFrame
     regions: pd.DataFrame
     budget: pd.DataFrame
+    staff: pd.DataFrame
     requirements: pd.DataFrame
 
 
@@ -111,6 +113,7 @@ def read(path: Path) -> RunFolder:
         zone_access=tables[shapes.ZONE_ACCESS.file],
         regions=tables[shapes.REGIONS.file],
         budget=tables[shapes.BUDGET.file],
+        staff=tables[shapes.STAFF.file],
         requirements=tables[shapes.REQUIREMENTS.file],
     )
 

@@ -11,7 +11,9 @@ from optimizer.verify.settings import Settings
 from optimizer.verify.staffing import Staffing
 
 RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension")
-ONE_OFF = ("closure", "conversion", "opening")
+CHANGES = ("closure", "conversion", "opening")
+STAFF = ("redundancy", "relocation", "hiring")
+ONE_OFF = (*CHANGES, *STAFF)
 AFTER = "after"  #: the year after the last: its recurring cost must fit the last year's means
 
 SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per item, mnkr
@@ -35,7 +37,8 @@ def site_costs(
         costs["extension"] = price * per_visit * staff["extension_visits"]
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
-        costs[list(ONE_OFF)] = price * one_off
+        costs[list(CHANGES)] = price * one_off
+        costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
     return found
 
@@ -53,6 +56,27 @@ def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd
             "opening": settings.opening_mnkr * opened,
         }
     )
+
+
+def _changes_of_staff(folder: RunFolder, settings: Settings, year: int) -> pd.DataFrame:
+    """Redundancies and moves where staff comes from, hires where it goes; prices of the base year.
+
+    The flows are those that staff.csv tells; that they balance is checked elsewhere.
+    """
+    ids, rule = pd.Index(folder.sites["office_id"]), settings.staff
+    if rule is None or year == settings.base_year:
+        return pd.DataFrame(0.0, index=ids, columns=list(STAFF))
+    flows = folder.staff[folder.staff["year"] == year]
+    priced = {
+        "redundancy": ("redundant", "from_office_id", rule.redundancy_mnkr),
+        "relocation": ("move", "from_office_id", rule.move_mnkr),
+        "hiring": ("hire", "to_office_id", rule.hire_mnkr),
+    }
+    found = {}
+    for item, (kind, column, price) in priced.items():
+        fte = flows[flows["kind"] == kind].groupby(column)["fte"].sum()
+        found[item] = price * fte.reindex(ids).fillna(0.0).astype("float64")
+    return pd.DataFrame(found)
 
 
 def budget(

@@ -155,6 +155,21 @@ def staffing(count: Recount) -> Rows:
         yield row("staffing", NATION, year, value=least, limit=least, unit="fte", margin=0.0)
 
 
+def staff_balance(count: Recount) -> Rows:
+    """Redundancies of staff.csv against the most allowed; without a limit, their own number."""
+    rule = count.settings.staff
+    if rule is None:
+        return
+    flows = count.folder.staff
+    for year in count.settings.planning_years:
+        redundant = flows[(flows["year"] == year) & (flows["kind"] == "redundant")]
+        value = float(redundant["fte"].sum())
+        most = value if rule.most_redundant_fte is None else rule.most_redundant_fte
+        yield row(
+            "staff_balance", NATION, year, value=value, limit=most, unit="fte", margin=most - value
+        )
+
+
 def room(count: Recount) -> Rows:
     """The visits beyond the rooms are paid for as extensions."""
     for year in count.settings.planning_years:
@@ -290,6 +305,7 @@ REQUIREMENTS = (
     budget_by_year,
     assignment,
     staffing,
+    staff_balance,
     room,
     transition,
     mode_limits,

@@ -42,6 +42,18 @@ class FixedDecision:
 
 
 @dataclass(frozen=True)
+class StaffRule:
+    """How staff leaves, moves and is let go, and what that costs: mnkr per FTE."""
+
+    commuting_minutes: float
+    attrition_per_year: float
+    redundancy_mnkr: float
+    move_mnkr: float
+    hire_mnkr: float
+    most_redundant_fte: float | None
+
+
+@dataclass(frozen=True)
 class Settings:
     """The config as the recount uses it."""
 
@@ -63,6 +75,7 @@ class Settings:
     coverage: tuple[CoverageRule, ...]
     limits: tuple[ModeLimit, ...]
     fixed: tuple[FixedDecision, ...]
+    staff: StaffRule | None  #: None where staff_balance is off
     transition_checked: bool
     upgrades_allowed: bool
     partners_checked: bool
@@ -119,6 +132,7 @@ def read_settings(folder: RunFolder) -> Settings:
     planning_years = tuple(_years(folder, problems))
     modes = config.get("modes") or {}
     fixed = tuple(_fixed_decisions(folder, problems))
+    staff = _staff_rule(config, problems)
     if problems:
         raise InputError(tuple(problems))
     transition = _rule(config, "transition")
@@ -149,11 +163,30 @@ def read_settings(folder: RunFolder) -> Settings:
             for rule in _rules(config, "mode_limits")
         ),
         fixed=fixed,
+        staff=staff,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
         partners_checked=_rule(config, "partners") is not None,
         **numbers,
     )
+
+
+STAFF_NUMBERS = {
+    "commuting_minutes": "demand.commuting_minutes",
+    "attrition_per_year": "costs.attrition_per_year",
+    "redundancy_mnkr": "costs.redundancy_mnkr_per_fte",
+    "move_mnkr": "costs.move_mnkr_per_fte",
+    "hire_mnkr": "costs.hire_mnkr_per_fte",
+}
+
+
+def _staff_rule(config: dict[str, Any], problems: list[Problem]) -> StaffRule | None:
+    rule = _rule(config, "staff_balance")
+    if rule is None:
+        return None
+    most = rule.get("most_redundant_fte")
+    numbers = {name: _number(config, key, problems) for name, key in STAFF_NUMBERS.items()}
+    return StaffRule(most_redundant_fte=None if most is None else float(most), **numbers)
 
 
 def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:

@@ -21,7 +21,7 @@ class Shape:
 SITES = Shape(
     "inputs/sites.csv",
     text=("office_id", "office", "municipality_code", "mode_today"),
-    numbers=("room_visits_per_year",),
+    numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
 )
 SITE_MODES = Shape(
@@ -97,6 +97,12 @@ REGIONS = Shape(
     numbers=("required", "population", *REGION_MINUTES, *REGION_SHARES),
 )
 BUDGET = Shape("budget.csv", text=("year", "item"), numbers=("amount_mnkr",))
+STAFF = Shape(
+    "staff.csv",
+    text=("kind", "from_office_id", "to_office_id"),
+    whole=("year",),
+    numbers=("fte",),
+)
 REQUIREMENTS = Shape(
     "requirements.csv",
     text=("requirement", "scope", "year", "unit"),

@@ -33,6 +33,7 @@ from optimizer.verify.hashes import check_hashes
 from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
 from optimizer.verify.requirements import check_requirements, requirement_rows
+from optimizer.verify.staff import check_staff
 from optimizer.verify.tables import (
     check_actions,
     check_assignments,
@@ -106,6 +107,7 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("zones", check_zones),
     ("offices", check_offices),
     ("budget", check_budget),
+    ("staff", check_staff),
     ("regions", check_regions),
     ("requirements", check_requirements),
     ("certificate", check_certificate),

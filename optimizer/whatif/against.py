@@ -15,11 +15,17 @@ from optimizer.outputs.inputs import write_inputs
 FREE = ("name", "title", "question", "solver", "output", "data")
 
 
-def bound_of_run(run: Path, case: Case) -> float:
-    """The bound of a run, visit-minutes. Raises InputError if its question is another one."""
-    summary = _document(run / "summary.json")
-    config = _document(run / "inputs" / "config.json")
-    hashes = _document(run / "inputs" / "sha256.json")
+def bound_of_run(
+    run: Path, case: Case, *, where: str = "", advice: str = "Or use --bound SECONDS."
+) -> float:
+    """The bound of a run, visit-minutes. Raises InputError if its question is another one.
+
+    ``where`` and ``advice`` are for the sentences.
+    """
+    where = where or f"--against {run}"
+    summary = _document(run / "summary.json", where)
+    config = _document(run / "inputs" / "config.json", where)
+    hashes = _document(run / "inputs" / "sha256.json", where)
     own = case.scenario.model_dump(mode="json", by_alias=True)
     differ = [key for key in own if key not in FREE and own[key] != config.get(key)]
     with tempfile.TemporaryDirectory() as folder:
@@ -29,17 +35,17 @@ def bound_of_run(run: Path, case: Case) -> float:
     if differ:
         found = f"a run that differs in {', '.join(differ)}"
         accepted = "a run of the same tables, budget and requirements"
-        raise InputError(Problem(f"--against {run}", found, accepted, "Or use --bound SECONDS."))
+        raise InputError(Problem(where, found, accepted, advice))
     bound = summary.get("bound")
     if not isinstance(bound, int | float):
-        raise InputError(Problem(f"--against {run}", "a run without a bound", "a solved run"))
+        raise InputError(Problem(where, "a run without a bound", "a solved run"))
     return float(bound)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _document(path: Path, where: str) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = f"no readable {path.name}"
-        raise InputError(Problem(f"--against {path.parent}", found, "a run folder")) from None
+        raise InputError(Problem(where, found, "a run folder")) from None
     return content if isinstance(content, dict) else {}

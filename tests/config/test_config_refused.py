@@ -31,7 +31,10 @@ START = "trial.yaml: "
         ("years: [2025.5, 2026, 2027]", "years[0]: must be a whole number (found 2025.5)."),
         ("solver: {name: gurobi}", "solver.name: must be 'highs' or 'cbc' (found 'gurobi')."),
         ("solver: {threads: 0}", "solver.threads: must be at least 1 (found 0)."),
-        ("output: {formats: [xlsx]}", "output.formats[0]: must be 'csv', 'parquet' or 'html'"),
+        (
+            "output: {formats: [pdf]}",
+            "output.formats[0]: must be 'csv', 'parquet', 'xlsx', 'gpkg' or 'html'",
+        ),
         (
             "requirements: {transition: {upgrades: yes}}",
             "requirements.transition.upgrades: must be true or false (found 'yes').",
@@ -53,6 +56,11 @@ START = "trial.yaml: "
         ("budget: {cut: {2025: 1}}\nyears: [2025]", "budget.cut: must have the years 2025"),
         ("years: [2025, 2027, 2028]", "years: must be consecutive years"),
         ("years: [2024, 2025, 2026]", "years: must come after the base year 2024 (found 2024)."),
+        (
+            "costs: {redundancy_mnkr_per_fte: 0.8}",
+            "costs.redundancy_mnkr_per_fte: must be at most a year's pay less"
+            " costs.hire_mnkr_per_fte, 0.769 (found 0.8).",
+        ),
         (
             "demand: {need_shares: {1: 0.5}}",
             "demand.need_shares: must sum to 1 (found the sum 1.25).",

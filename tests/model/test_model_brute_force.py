@@ -8,7 +8,7 @@ import pytest
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
-from tests.instances import an_instance
+from tests.instances import an_instance, staffed
 from tests.optimum import best_plan, paths, solve
 
 SHAPES = (
@@ -43,6 +43,25 @@ def agree(instance: Instance) -> bool:
 def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
     solved = [agree(shaped(seed)) for seed in range(first, first + 20)]
     assert sum(solved) >= 6  # both kinds occur: with and without a plan
+
+
+@pytest.mark.parametrize("first", range(0, 80, 20))
+def test_the_model_finds_the_best_plan_where_staff_moves(first: int) -> None:
+    solved = [agree(staffed(shaped(seed), seed)) for seed in range(first, first + 20)]
+    assert sum(solved) >= 6
+
+
+def test_a_limit_on_redundancies_bounds_the_best_plan_from_below() -> None:
+    """The model may keep staff that nobody needs, where the exact count lets it go."""
+    compared = 0
+    for seed in range(40):
+        instance = staffed(shaped(seed), seed, most_redundant=0.3)
+        best, model = best_plan(instance), solve(instance)
+        if best is not None:
+            assert model is not None
+            assert model.objective <= best.objective * (1 + 1e-6) + 1.0
+            compared += 1
+    assert compared >= 8
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -225,6 +226,25 @@ def test_a_plan_that_changes_nothing_asks_for_no_decision(tmp_path: Path) -> Non
     offices = next(one for one in found if one.anchor == "offices")
     assert "Inget kontor ändras." in texts(offices) and offices.sections == ()
     assert found[-1].sections == ()
+
+
+def test_small_counts_are_not_shown_where_the_run_asks_for_it(tmp_path: Path) -> None:
+    folder = report_run.write(tmp_path)
+    whole = read_account(folder)
+    file = folder / "inputs" / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config["output"]["suppress_below"] = 5000
+    file.write_text(json.dumps(config), encoding="utf-8")
+    account = read_account(folder)
+    pd.testing.assert_frame_equal(account.unchanged, whole.unchanged)  # money is counted whole
+    writer = Writer(account, load("sv"))
+    closed = next(one for one in account.changes if one.office_id == "k6")
+    assert 0 < closed.users.lost < 5000
+    assert f"{writer.say('fewer', below=writer.number(5000))} besök uteblir" in (
+        dossiers.operational(writer, closed)
+    )
+    shown = dossiers.figures(writer, closed).rows[0]
+    assert {cell.translate(NARROW) for cell in shown[1:]} == {"färre än 5 000", "0"}
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:

@@ -4,7 +4,11 @@ import re
 
 import pytest
 
+from geodata import builtin
+from optimizer.config.requirements import Requirements
+from optimizer.engine.evaluate import ONE_OFFS
 from optimizer.outputs.strings import LANGUAGES, load
+from optimizer.plan.counted import COST_ITEMS
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -45,3 +49,12 @@ def test_shares() -> None:
 def test_a_language_without_catalogue_is_refused() -> None:
     with pytest.raises(KeyError, match="sv, en"):
         load("fi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_requirement_item_of_money_and_flow_of_staff_has_a_title(language: str) -> None:
+    titles = load(language).texts
+    items = {"central", *COST_ITEMS, *ONE_OFFS}
+    assert {f"tables.item.{item}" for item in items} <= set(titles)
+    assert {f"tables.requirement.{name}" for name in Requirements.model_fields} <= set(titles)
+    assert {f"tables.builtin.{name}" for name in builtin.names()} <= set(titles)

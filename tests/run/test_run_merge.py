@@ -32,6 +32,49 @@ def test_a_demanded_merger_is_done_and_named(tmp_path: Path) -> None:
     assert list(decided["scope"]) == ["merge:k6"]
     assert list(decided["year"]) == ["2026"]
     assert decided["holds"].all()
+    staff = pd.read_csv(tmp_path / "run" / "staff.csv", dtype={"from_office_id": str})
+    moves = staff[(staff["kind"] == "move") & (staff["from_office_id"] == "k6")]
+    assert list(moves["to_office_id"]) == ["k1"]
+    sites = pd.read_csv(tmp_path / "run" / "inputs" / "sites.csv").set_index("office_id")
+    assert list(merged["year"]) == [2025, 2026]  # the budget asks for it a year early
+    assert moves["fte"].iloc[0] == pytest.approx(0.95 * sites.loc["k6", "fte_today"], abs=1e-6)
+    assert "move to Falun" in first["motive"]
+    assert verify(tmp_path / "run").ok
+
+
+def test_a_closure_lets_staff_go_where_a_merger_moves_it(tmp_path: Path) -> None:
+    """The same office closes: its staff, its one-off cost and its text differ."""
+    demanded = {"merge": [{"from": "k6", "into": "k1"}]}
+    told = {}
+    for name, offices in (("merger", demanded), ("closure", {"close": [{"office": "k6"}]})):
+        folder = tmp_path / name
+        folder.mkdir()
+        demand = {"merger_minutes": 5, "commuting_minutes": 45}
+        config = write_case(folder, offices=offices, demand=demand, requirements=OFF)
+        assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+        plan = pd.read_csv(folder / "run" / "plan.csv").set_index(["office_id", "year"])
+        staff = pd.read_csv(folder / "run" / "staff.csv").fillna("")
+        k6 = staff[(staff["from_office_id"] == "k6") & (staff["year"] == 2025)]
+        into_k1 = k6[k6["to_office_id"] == "k1"]["fte"].sum()
+        told[name] = (plan.loc[("k6", 2025), "action"], into_k1, plan.loc[("k6", 2025), "motive"])
+        budget = pd.read_csv(folder / "run" / "budget.csv", dtype={"year": str})
+        changes = budget[budget["item"].isin(["redundancy", "relocation"])]
+        told[name] = (*told[name], changes.loc[changes["year"] == "2025", "amount_mnkr"].sum())
+    assert told["merger"][0] == "merge" and told["closure"][0] == "close"
+    assert told["merger"][1] > told["closure"][1]
+    assert told["merger"][2] != told["closure"][2]
+    assert told["merger"][3] != pytest.approx(told["closure"][3])
+
+
+def test_no_redundancies_can_be_asked_for(tmp_path: Path) -> None:
+    rule = OFF | {"staff_balance": {"most_redundant_fte": 0.4}}
+    config = write_case(tmp_path, requirements=rule)
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    staff = pd.read_csv(tmp_path / "run" / "staff.csv")
+    redundant = staff[staff["kind"] == "redundant"].groupby("year")["fte"].sum()
+    assert (redundant <= 0.4 + 1e-6).all()
+    rules = pd.read_csv(tmp_path / "run" / "requirements.csv")
+    assert (rules[rules["requirement"] == "staff_balance"]["limit"] == 0.4).all()
     assert verify(tmp_path / "run").ok
 
 

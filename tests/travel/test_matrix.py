@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from geodata.problems import InputError
-from geodata.travel import matrix
+from geodata.travel import TravelSettings, TravelTable, matrix, travel
 
 ROWS = [("a", "o2", 20.004, 12.0), ("a", "o1", 10.0, 8.0), ("b", "o1", 0.0, 0.0), ("b", "o2", 5, 4)]
 
@@ -53,3 +53,106 @@ def test_refuses(tmp_path: Path, suffix: str, rows: list[tuple[object, ...]], to
     with pytest.raises(InputError) as caught:
         matrix.load(path, ["a", "b"], ["o1", "o2"])
     assert told in str(caught.value)
+
+
+WIDE = "zone_id,o1,o2\na,10,20\nb,0,5\n"
+
+
+def read(path: Path, **changes: object) -> TravelTable:
+    """A matrix as the full model reads it."""
+    zones = pd.DataFrame({"zone_id": ["a", "b"], "longitude": 15.0, "latitude": 60.0})
+    sites = pd.DataFrame({"office_id": ["o1", "o2"], "longitude": 15.1, "latitude": 60.1})
+    codes = {"municipality_code": "2081"}
+    settings = TravelSettings("matrix", path=str(path), **changes)
+    return travel(zones.assign(**codes), sites.assign(**codes), settings)
+
+
+def refused(path: Path, **changes: object) -> str:
+    with pytest.raises(InputError) as caught:
+        read(path, **changes)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plain.csv", WIDE.encode()),
+        ("windows.csv", WIDE.replace("\n", "\r\n").encode("utf-8-sig")),
+        ("semicolon.csv", WIDE.replace(",", ";").replace("20", "20,0").encode()),
+        ("blank lines.csv", WIDE.replace("b,", "\n,,\nb,").encode()),
+        ("spaces.csv", WIDE.replace("a,", " a , ").encode()),
+        ("turned.csv", b"zone_id,o2,o1\nb,5,0\na,20,10\n"),
+        ("quoted.csv", b'"zone_id","o1","o2"\n"a","10","20"\n"b","0","5"\n'),
+        ("long.csv", b"office_id,zone_id,minutes\no1,a,10\no2,a,2e1\no1,b,0\no2,b,5\n"),
+    ],
+)
+def test_forms_of_the_same_table(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert read(tmp_path / name).minutes.tolist() == [[10.0, 20.0], [0.0, 5.0]]
+
+
+def test_ids_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "travel.csv"
+    path.write_bytes("zone_id,office_id,minutes\nÅre,öst,5\n".encode("cp1252"))
+    assert matrix.load(path, ["Åre"], ["öst"]).minutes.tolist() == [[5.0]]
+
+
+def test_kilometres_of_a_wide_table(tmp_path: Path) -> None:
+    (tmp_path / "minutes.csv").write_text(WIDE)
+    (tmp_path / "km.csv").write_text(WIDE.replace("20", "31"))
+    table = read(tmp_path / "minutes.csv", km_path=str(tmp_path / "km.csv"))
+    assert table.km.tolist() == [[10.0, 31.0], [0.0, 5.0]]
+    book = tmp_path / "travel.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        pd.read_csv(tmp_path / "minutes.csv").to_excel(writer, sheet_name="tid", index=False)
+        pd.read_csv(tmp_path / "km.csv").to_excel(writer, sheet_name="km", index=False)
+    same = read(Path(f"{book}#tid"), km_path=f"{book}#km")
+    assert np.array_equal(same.minutes, table.minutes)
+    assert np.array_equal(same.km, table.km)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("zone_id,o1\na,1\nb,2\n", "no column o2"),
+        ("zone_id,o1,o2,o3\na,1,2,3\nb,1,2,3\n", "column o3"),
+        ("zon,o1,o2\na,1,2\n", "a column for each office"),
+        ("zone_id,minutes\na,1\n", "column office_id"),
+        ("zone_id,o1,o2\na,1,soon\nb,1,2\n", "row 2, column o2"),
+        ("zone_id,o1,o2\na,1,2\nb,1,1500\n", "at most 1,440"),
+        ("zone_id,o1,o2\na,1,2\nb,1,-2\n", "row 3, column o2"),
+        ("zone_id,o1,o2\na,1,2\nb,1,nan\n", "column o2"),
+        ("zone_id,o1,o2\na,1,2\na,1,2\nb,1,2\n", "'a' a second time"),
+        ("zone_id,o1,o2\na,1,2\n", "no row for b to any site"),
+        ("zone_id,o1,o2\na,1,\nb,1,\n", "no row for any zone to o2"),
+        ("zone_id,o1,o2\na,1,2\nb,1,\n", "no row for b to o2"),
+        ("zone_id,o1,o2\na,1,2\nb,1,2,3\n", "4 values"),
+        ("zone_id,office_id,minutes\n", "no rows"),
+        ("zone_id,o1,o1\na,1,2\n", "column o1 twice"),
+        ("", "no header row"),
+    ],
+)
+def test_every_fault_has_a_sentence(tmp_path: Path, content: str, told: str) -> None:
+    path = tmp_path / "travel.csv"
+    path.write_text(content)
+    text = refused(path)
+    assert told in text
+    assert "travel.csv" in text
+
+
+def test_many_faults_of_a_kind_are_told_briefly(tmp_path: Path) -> None:
+    rows = "".join(f"x{k},o1,1\n" for k in range(500))
+    (tmp_path / "travel.csv").write_text(f"zone_id,office_id,minutes\n{rows}")
+    assert len(refused(tmp_path / "travel.csv").splitlines()) < 40
+
+
+@pytest.mark.parametrize("name", ["travel.parquet", "travel.xlsx", "travel.csv"])
+def test_a_file_of_rubbish(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(range(256)) * 20)
+    assert name in refused(tmp_path / name)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    assert "no such file" in refused(tmp_path / "travel.csv")
+    (tmp_path / "travel.txt").write_text(WIDE)
+    assert "csv, parquet or xlsx" in refused(tmp_path / "travel.txt")

@@ -56,6 +56,9 @@ def assert_found(result: Verification, check: str, *words: str) -> None:
 
 O2_2025 = {"office_id": "o2", "year": 2025}
 O1_2026 = {"office_id": "o1", "year": 2026}
+MOVE = {"kind": "move", "from_office_id": "o2"}
+LET_GO = {"kind": "redundant", "from_office_id": "o1"}
+LEAVES = {"kind": "attrition", "from_office_id": "o2"}
 FLOW = {"zone_id": "z2", "year": 2025, "need": 1}
 REGION = {"division": "fa", "region_code": "A", "year": 2025, "need": 2}
 COVERAGE = {"requirement": "region_coverage", "scope": "fa:B", "year": 2026}
@@ -114,6 +117,49 @@ def test_a_changed_cell_is_found(
     if column != "mode":
         assert_found(result, check, file, name, f"column {column}")
     assert_found(result, "hashes", "manifest.json", file)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "check", "place"),
+    [
+        (MOVE, "fte", "1.0", "staff", "year 2025, office_id o2, balance"),
+        (MOVE, "fte", "1.0", "staff", "year 2025, office_id o1, balance"),
+        (MOVE, "fte", "1.0", "budget", "item relocation"),
+        (MOVE, "fte", "-1.0", "staff", "column fte"),
+        (MOVE, "to_office_id", "c3", "staff", "move from o2 to c3"),
+        (MOVE, "to_office_id", "", "staff", "column to_office_id"),
+        (MOVE, "kind", "loan", "staff", "column kind"),
+        (LET_GO, "fte", "0.1", "staff", "year 2026, office_id o1, balance"),
+        (LET_GO, "fte", "0.1", "budget", "item redundancy"),
+        (LET_GO, "fte", "0.1", "key_figures", "redundant_fte"),
+        (LET_GO, "fte", "0.1", "requirements", "staff_balance"),
+        (LET_GO, "from_office_id", "o9", "staff", "column from_office_id"),
+        (LET_GO, "year", "2024", "staff", "column year"),
+        (LEAVES, "fte", "0.3", "staff", "office_id o2, attrition"),
+    ],
+)
+def test_a_changed_flow_of_staff_is_found(
+    run: Path, row: dict[str, Any], column: str, value: str, check: str, place: str
+) -> None:
+    change(run / "staff.csv", row, column, value)
+    assert_found(verify(run), check, place)
+
+
+def test_staff_that_does_not_follow_a_demanded_merger_is_found(run: Path) -> None:
+    config = json.loads((run / "inputs/config.json").read_text())
+    offices = {"merge": [{"from": "o2", "into": "o1"}]}
+    edit_json(run / "inputs/config.json", offices=config["offices"] | offices)
+    places = [one.where for one in verify(run).findings if one.check == "staff"]
+    assert places == []
+    edit(run / "staff.csv", lambda table: table[table["kind"] != "move"])
+    assert_found(verify(run), "staff", "merger of o2 into o1")
+
+
+def test_flows_of_staff_where_nobody_follows_them_are_found(run: Path) -> None:
+    config = json.loads((run / "inputs/config.json").read_text())
+    rules = config["requirements"] | {"staff_balance": {"on": False}}
+    edit_json(run / "inputs/config.json", requirements=rules)
+    assert_found(verify(run), "staff", "staff.csv")
 
 
 @pytest.mark.parametrize("item", dict.fromkeys(item for _, item in tiny_run.money()))

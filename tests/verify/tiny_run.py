@@ -16,6 +16,9 @@ Where people go, travel + waiting, and what that adds to today:
     z2   o2  4 + 4    o1 30 + 0  22     o1 30 + 8  30     o1 30 + 8  30
     z3   o1 35 + 0    o1 35 + 0   0     c3  6 + 16  0     o1 35 + 8   8
 
+A tenth of the staff leaves each year, and staff moves between sites at most 35 minutes apart: from
+o2 to o1, not from o1 to c3.
+
 Everything else follows by plain arithmetic below.
 """
 
@@ -70,6 +73,10 @@ CONFIG: dict[str, Any] = {
         "opening_mnkr": 0.2,
         "extension_mnkr_per_1000_visits": 0.15,
         "fee_income_mnkr": {"pensions": 2.0, "id_cards": 1.0},
+        "redundancy_mnkr_per_fte": 0.4,
+        "move_mnkr_per_fte": 0.05,
+        "hire_mnkr_per_fte": 0.02,
+        "attrition_per_year": 0.1,
     },
     "demand": {
         "waiting_minutes": 20,
@@ -78,6 +85,7 @@ CONFIG: dict[str, Any] = {
         "peak_factor": 1.32,
         "staffing_basis": "before_decay",
         "merger_minutes": 45,
+        "commuting_minutes": 35,
     },
     "objective": {"kind": "access", "lost_visit_minutes": 60},
     "offices": {
@@ -93,13 +101,13 @@ CONFIG: dict[str, Any] = {
 }
 SITES = pd.DataFrame(
     [
-        ("c3", "Office c3", "0003", True, "closed", 1000.0),
-        ("o1", "Office o1", "0001", False, "staffed", 2500.0),
-        ("o2", "Office o2", "0002", False, "reduced", 1000.0),
+        ("c3", "Office c3", "0003", True, "closed", 1000.0, 0.0),
+        ("o1", "Office o1", "0001", False, "staffed", 2500.0, 2.772),
+        ("o2", "Office o2", "0002", False, "reduced", 1000.0, 1.2),
     ],
     columns=[
         *("office_id", "office", "municipality_code", "candidate", "mode_today"),
-        "room_visits_per_year",
+        *("room_visits_per_year", "fte_today"),
     ],
 )
 _ANY = [("staffed", 2, 5, 2.0, 1.0, 0.6, 0.0), ("reduced", 2, 3, 1.2, 0.9, 0.5, 0.0)]
@@ -144,6 +152,23 @@ FTE: dict[int, dict[str, float]] = {
     2025: {"c3": 0.0, "o1": 3.96 / 1.01, "o2": 0.0},
     2026: {"c3": 0.528 / 1.0201, "o1": 3.432 / 1.0201, "o2": 0.0},
 }
+# Staff from one year to the next. 2025: 2.4948 of o1 and 1.08 of o2 stay; o1 asks for 3.96 / 1.01,
+# gets the 1.08 and hires the rest. 2026: 3.564 / 1.01 of o1 stay, more than it asks for; c3 is too
+# far, so they are redundant and c3 hires.
+STAFF: dict[int, list[tuple[str, str, str, float]]] = {
+    2025: [
+        ("attrition", "o1", "", 0.2772),
+        ("attrition", "o2", "", 0.12),
+        ("hire", "", "o1", 3.96 / 1.01 - 2.4948 - 1.08),
+        ("move", "o2", "o1", 1.08),
+    ],
+    2026: [
+        ("attrition", "o1", "", 0.396 / 1.01),
+        ("hire", "", "c3", 0.528 / 1.0201),
+        ("redundant", "o1", "", 3.564 / 1.01 - 3.432 / 1.0201),
+    ],
+}
+STAFF_PRICES = {"attrition": 0.0, "hire": 0.02, "move": 0.05, "redundant": 0.4}
 BEYOND = {2024: 0, 2025: 500, 2026: 100}  # o1's visits beyond its room of 2500
 FIXED: dict[
     int, dict[str, tuple[float, float, float]]
@@ -171,11 +196,25 @@ def site_cost(year: int, site: str) -> float:
     wage, price = MONEY[year][5], MONEY[year][7]
     extension = 0.15 * BEYOND[year] / 1000 if site == "o1" else 0.0
     other = sum(FIXED[year][site]) + extension + ONE_OFF[year].get(site, 0.0)
+    other += sum(
+        STAFF_PRICES[kind] * fte
+        for kind, start, end, fte in STAFF.get(year, [])
+        if (end if kind == "hire" else start) == site
+    )
     return wage * FTE[year][site] + price * other
 
 
 def cost(year: int) -> float:
     return MONEY[year][4] + sum(site_cost(year, site) for site in STATE)
+
+
+def staff_cost(year: int, kind: str) -> float:
+    return sum(STAFF_PRICES[kind] * fte for of, _, _, fte in STAFF.get(year, []) if of == kind)
+
+
+def staff() -> pd.DataFrame:
+    rows = [(year, kind, a, b, round(x, 9)) for year in YEARS for kind, a, b, x in STAFF[year]]
+    return pd.DataFrame(rows, columns=["year", "kind", "from_office_id", "to_office_id", "fte"])
 
 
 def plan() -> pd.DataFrame:
@@ -298,6 +337,9 @@ def money() -> dict[tuple[str, str], float]:
             "closure": price * ONE_OFF[year].get("o2", 0.0),
             "conversion": price * ONE_OFF[year].get("o1", 0.0),
             "opening": price * ONE_OFF[year].get("c3", 0.0),
+            "redundancy": price * staff_cost(year, "redundant"),
+            "relocation": price * staff_cost(year, "move"),
+            "hiring": price * staff_cost(year, "hire"),
             "cost": cost(year),
         }
         if year != 2024:
@@ -309,7 +351,8 @@ def money() -> dict[tuple[str, str], float]:
             carried = min(result, 0.2)
             items |= {"carry_out": carried}
         table |= {(str(year), item): amount for item, amount in items.items()}
-    recurring = cost(2026) - 1.02 * 0.5  # without the conversion of o1 and the opening of c3
+    # without the conversion of o1, the opening of c3 and the changes of staff
+    recurring = cost(2026) - 1.02 * (0.5 + sum(staff_cost(2026, kind) for kind in STAFF_PRICES))
     means = table["2026", "means"]
     return table | {
         ("after", "cost"): recurring,
@@ -328,10 +371,12 @@ def requirements() -> pd.DataFrame:
     for year in YEARS:
         fte = round(sum(FTE[year].values()), 6)
         reduced = 0 if year == 2025 else 1  # o1 of 2026
+        let_go = round(sum(fte for kind, *_, fte in STAFF[year] if kind == "redundant"), 6)
         rows += [
             ("one_mode", "nation", year, 3, 3, "sites", 0, True, True),
             ("assignment", "nation", year, 3000, 3000, "visits", 0, True, True),
             ("staffing", "nation", year, fte, fte, "fte", 0, True, True),
+            ("staff_balance", "nation", year, let_go, let_go, "fte", 0, True, True),
             ("room", "nation", year, BEYOND[year], BEYOND[year], "visits", 0, True, True),
             ("transition", "nation", year, 0, 0, "changes", 0, True, True),
             ("mode_limits", "reduced:offices", year, reduced, 2, "sites", 2 - reduced, True, False),
@@ -376,6 +421,8 @@ def summary() -> dict[str, Any]:
                 "open_offices": {2024: 2, 2025: 1, 2026: 2}[year],
                 "mean_minutes": travel / 3000,
                 "fte": sum(FTE[year].values()),
+                "moved_fte": 1.08 if year == 2025 else 0.0,
+                "redundant_fte": 3.564 / 1.01 - 3.432 / 1.0201 if year == 2026 else 0.0,
             }
         )
     return {
@@ -424,6 +471,7 @@ def write(folder: Path) -> Path:
     zones().to_parquet(folder / "zones.parquet")
     regions().to_csv(folder / "regions.csv", index=False)
     budget().to_csv(folder / "budget.csv", index=False)
+    staff().to_csv(folder / "staff.csv", index=False)
     requirements().to_csv(folder / "requirements.csv", index=False)
     (folder / "summary.json").write_text(json.dumps(summary()), encoding="utf-8")
     outputs = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from optimizer.config.checks.basics import (
     name_is_safe,
     need_shares_sum,
-    travel_has_path,
     years_follow,
 )
 from optimizer.config.checks.catalogue import modes_named, modes_not_dominated
@@ -17,6 +16,7 @@ from optimizer.config.checks.money import (
     budget_years,
     costs_fit_total,
     index_years,
+    letting_go_below_wage,
     limits_say_one,
 )
 from optimizer.config.checks.rules import (
@@ -24,6 +24,7 @@ from optimizer.config.checks.rules import (
     rules_name_modes,
     standards_say_how_far,
 )
+from optimizer.config.checks.travel import travel_is_told
 from optimizer.config.finding import Finding
 from optimizer.config.scenario import Scenario
 
@@ -38,7 +39,7 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check(("name",), name_is_safe),
-    Check(("data.travel",), travel_has_path),
+    Check(("data.travel",), travel_is_told),
     Check(("years", "base_year"), years_follow),
     Check(
         ("budget.cut", "budget.appropriation", "budget.base_appropriation"),
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes",), modes_named),
     Check(("modes",), modes_not_dominated),
     Check(("costs",), costs_fit_total),
+    Check(("costs",), letting_go_below_wage),
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),

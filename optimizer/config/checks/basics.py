@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from math import isclose
 
-from optimizer.config.data import MATRIX_FILES
 from optimizer.config.finding import Finding, listed
 from optimizer.config.scenario import Scenario
 
@@ -14,19 +13,6 @@ def name_is_safe(scenario: Scenario) -> Iterator[Finding]:
     """The name can be a folder on every system."""
     if scenario.name.lower() in RESERVED_NAMES:
         yield Finding(("name",), repr(scenario.name), "must not be a reserved file name")
-
-
-def travel_has_path(scenario: Scenario) -> Iterator[Finding]:
-    """A matrix has a path, an estimate has none."""
-    travel = scenario.data.travel
-    where = ("data", "travel", "path")
-    if travel.provider == "matrix" and travel.path is None:
-        yield Finding(where, "nothing", "must be given for the provider matrix")
-    if travel.provider == "estimate" and travel.path is not None:
-        advice = "Write `provider: matrix`, or remove the path."
-        yield Finding(where, repr(travel.path), "must not be given for estimate", advice)
-    if travel.path is not None and not travel.path.lower().endswith(MATRIX_FILES):
-        yield Finding(where, repr(travel.path), "must be a csv or parquet file")
 
 
 def years_follow(scenario: Scenario) -> Iterator[Finding]:

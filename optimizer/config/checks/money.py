@@ -62,6 +62,19 @@ def costs_fit_total(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("costs", "total_mnkr"), f"{costs.total_mnkr:g}", accepted)
 
 
+def letting_go_below_wage(scenario: Scenario) -> Iterator[Finding]:
+    """A redundancy and a hire cost no more than a year's pay; else idle staff would be kept."""
+    costs = scenario.costs
+    if costs.redundancy_mnkr_per_fte + costs.hire_mnkr_per_fte > costs.wage_mnkr_per_fte:
+        accepted = (
+            "must be at most a year's pay less costs.hire_mnkr_per_fte, "
+            f"{costs.wage_mnkr_per_fte - costs.hire_mnkr_per_fte:g}"
+        )
+        where = ("costs", "redundancy_mnkr_per_fte")
+        advice = "Staff that costs more to let go than to keep is not modelled."
+        yield Finding(where, f"{costs.redundancy_mnkr_per_fte:g}", accepted, advice)
+
+
 def index_years(scenario: Scenario) -> Iterator[Finding]:
     """Prices are given for planning years only, and are above 0."""
     for year, index in scenario.costs.net_price_index.items():

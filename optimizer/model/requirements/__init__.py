@@ -17,6 +17,7 @@ from optimizer.model.requirements.mode_limits import mode_limits
 from optimizer.model.requirements.one_mode import one_mode
 from optimizer.model.requirements.region_coverage import region_coverage
 from optimizer.model.requirements.room import room
+from optimizer.model.requirements.staff_balance import staff_balance
 from optimizer.model.requirements.staffing import staffing
 from optimizer.model.requirements.transition import transition
 from optimizer.model.variables import Variables
@@ -87,6 +88,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     Requirement(
         "staffing", "policy", "Staff covers the peak month and the minimum.", "fte", staffing
+    ),
+    Requirement(
+        "staff_balance",
+        "policy",
+        "Staff leaves, moves, is hired or redundant, and is counted.",
+        "fte",
+        staff_balance,
     ),
     Requirement("room", "policy", "Visits beyond the room are extended for.", "visits", room),
     Requirement(

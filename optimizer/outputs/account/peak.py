@@ -55,7 +55,7 @@ def receiving_offices(
         month = float(row["visits"]) / MONTHS * peak
         days_a_month = days[office_id, str(row["mode"])] * WEEKS / MONTHS
         per_day = month / days_a_month if days_a_month else 0.0
-        fte, room = float(row["fte"]), float(site["room_visits_per_year"])
+        fte, room = float(row["fte"]), float(source.rooms[office_id])
         found.append(
             Receiving(
                 office_id=office_id,

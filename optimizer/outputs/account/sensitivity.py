@@ -96,6 +96,6 @@ def _network(source: Source) -> pd.DataFrame:
     """The open sites of the last year, by office_id, with what their mode is and costs there."""
     plan = source.run.plan
     last = plan[(plan["year"] == source.last_year) & (plan["mode"] != CLOSED)]
-    rooms = source.run.sites[["office_id", "room_visits_per_year"]]
     joined = last[["office_id", "mode"]].merge(source.run.site_modes, on=["office_id", "mode"])
-    return joined.merge(rooms, on="office_id").set_index("office_id")
+    joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
+    return joined.set_index("office_id")

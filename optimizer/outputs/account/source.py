@@ -25,6 +25,7 @@ class Source:
     zones: pd.DataFrame  #: inputs/zones.parquet
     demand: pd.DataFrame  #: inputs/demand.parquet
     travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
+    rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
     groups: pd.DataFrame  #: inputs/groups.parquet, empty where no standard asked for it
     hashes: Mapping[str, str]  #: inputs/sha256.json
     files: tuple[str, ...]  #: names of what lies in the folder
@@ -101,10 +102,17 @@ def read_source(folder: Path) -> Source:
         zones=pd.read_parquet(inputs / "zones.parquet"),
         demand=pd.read_parquet(inputs / "demand.parquet"),
         travel=pd.read_parquet(inputs / "travel_minutes.parquet"),
+        rooms=_rooms(inputs / "sites.csv"),
         groups=pd.read_parquet(groups) if groups.is_file() else pd.DataFrame(),
         hashes=_hashes(inputs / "sha256.json"),
         files=tuple(sorted(path.name for path in folder.iterdir())),
     )
+
+
+def _rooms(path: Path) -> pd.Series[float]:
+    """What the premises take, whole: money is counted from it also where it is not to be shown."""
+    table = pd.read_csv(path, dtype={"office_id": str}, keep_default_na=False, na_values=[""])
+    return table.set_index("office_id")["room_visits_per_year"].astype(float)
 
 
 def _hashes(path: Path) -> Mapping[str, str]:

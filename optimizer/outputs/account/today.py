@@ -96,10 +96,11 @@ def _network(source: Source) -> pd.DataFrame:
     """The open sites of today, by office_id, with what their mode is and costs there."""
     sites = source.run.sites[source.run.sites["mode_today"] != CLOSED]
     modes = source.run.site_modes
-    joined = sites[["office_id", "mode_today", "room_visits_per_year"]].merge(
+    joined = sites[["office_id", "mode_today"]].merge(
         modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"], how="inner"
     )
     wait = source.setting("demand", "waiting_minutes", 0.0)
+    joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
     joined["waiting_minutes"] = (WEEKDAYS - joined["open_days"]) / WEEKDAYS * wait
     return joined.sort_values("office_id", kind="stable").reset_index(drop=True)
 

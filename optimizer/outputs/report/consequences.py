@@ -84,13 +84,13 @@ def access_table(writer: Writer, key: str, rows: list[Access]) -> Table:
     for one in rows:
         cells = [
             writer.strings.text_or(f"people.{one.kind}", one.kind),
-            writer.number(one.population),
+            writer.count(one.population),
             writer.number(one.mean_before, 1),
             writer.number(one.mean_after, 1),
         ]
         for before, after in zip(one.within_before, one.within_after, strict=True):
             cells += [writer.percent(before, 1), writer.percent(after, 1)]
-        lines.append((*cells, writer.number(one.farther)))
+        lines.append((*cells, writer.count(one.farther)))
     return table(writer.say(f"{key}_table"), tuple(heads), lines, note=writer.say(f"{key}_note"))
 
 
@@ -156,7 +156,7 @@ def _in_order(shown: list[str], items: list[str]) -> list[str]:
 def peak(writer: Writer) -> Section:
     """What the busiest month asks of the offices that take over visits."""
     found = writer.account.receiving
-    listed = [one for one in found if one.moved >= SHOWN_SHARE * max(one.visits_today, 1.0)]
+    listed = [one for one in found if one.moved >= SHOWN_SHARE * max(1.0, one.visits_today)]
     factor = writer.source.setting("demand", "peak_factor", 1.0)
     text = writer.say(
         "peak.text",
@@ -169,14 +169,14 @@ def peak(writer: Writer) -> Section:
     lines = [
         (
             one.office,
-            writer.number(one.visits_today),
-            writer.number(one.visits_last),
+            writer.count(one.visits_today),
+            writer.count(one.visits_last),
             writer.number(one.per_open_day),
             writer.number(one.fte_today, 1),
             writer.number(one.fte_last, 1),
             writer.number(one.per_fte_day, 1),
-            writer.number(one.room),
-            writer.number(one.beyond_room),
+            writer.count(one.room),
+            writer.count(one.beyond_room),
         )
         for one in listed
     ]

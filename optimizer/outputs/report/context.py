@@ -19,7 +19,7 @@ def municipality_sentence(writer: Writer, code: str) -> str:
         writer.say(
             "dossier.regional_text",
             municipality=writer.town(code),
-            people=writer.number(float(people.sum())),
+            people=writer.count(float(people.sum())),
             before=writer.number(mean(own["minutes_before"], people)),
             after=writer.number(mean(own["minutes_after"], people)),
             within=writer.percent(share(own["minutes_after"] <= NEAR_MINUTES, people)),

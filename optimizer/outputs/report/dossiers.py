@@ -89,8 +89,8 @@ def figures(writer: Writer, change: OfficeChange) -> Table:
     lines = [
         (
             writer.say("column.visits"),
-            writer.number(change.visits_today),
-            *(writer.number(float(one)) for one in rows["visits"]),
+            writer.count(change.visits_today),
+            *(writer.count(float(one)) for one in rows["visits"]),
         ),
         (
             writer.say("column.fte"),
@@ -113,19 +113,19 @@ def operational(writer: Writer, change: OfficeChange) -> str:
     if users.wanted <= 0:
         return writer.say("dossier.no_visits")
     shown = [
-        writer.say("dossier.receiver", office=writer.office(one), visits=writer.number(visits))
+        writer.say("dossier.receiver", office=writer.office(one), visits=writer.count(visits))
         for one, visits in users.receivers[:RECEIVERS_SHOWN]
     ]
     return writer.say(
         "dossier.operational_text",
-        visits=writer.number(users.wanted),
-        people=writer.number(users.population),
+        visits=writer.count(users.wanted),
+        people=writer.count(users.population),
         before=writer.number(users.minutes_before),
         after=writer.number(users.minutes_after),
         added=writer.change(users.added),
         big=writer.percent(users.share_big_step),
         beyond=writer.percent(users.share_beyond),
-        lost=writer.number(users.lost),
+        lost=writer.count(users.lost),
         receivers=writer.joined(shown) if shown else writer.say("nobody"),
         year=writer.source.last_year,
     )

@@ -65,7 +65,7 @@ def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> T
             writer.place(one.office, one.municipality_code),
             f"{writer.state(one.state)} {', '.join(str(event.year) for event in one.events)}",
             receiver_or_mode(writer, one),
-            writer.number(one.visits_today),
+            writer.count(one.visits_today),
             writer.number(one.users.minutes_before),
             writer.number(one.users.minutes_after),
             writer.say(f"decider.{one.decided_by}_short"),

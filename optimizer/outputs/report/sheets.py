@@ -108,13 +108,13 @@ def visits_sentence(writer: Writer, code: str) -> str:
     """How many visits the inhabitants make, how many are lost, and where the others go."""
     own = writer.account.ways_of(code)
     goes = [
-        writer.say("dossier.receiver", office=writer.office(one), visits=writer.number(visits))
+        writer.say("dossier.receiver", office=writer.office(one), visits=writer.count(visits))
         for one, visits in receivers(own)[:RECEIVERS_SHOWN]
     ]
     return writer.say(
         "sheet.visits",
-        visits=writer.number(float(own["wanted"].sum())),
-        lost=writer.number(float(own["lost"].sum())),
+        visits=writer.count(float(own["wanted"].sum())),
+        lost=writer.count(float(own["lost"].sum())),
         year=writer.source.last_year,
         receivers=writer.joined(goes) if goes else writer.say("nobody"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +36,16 @@ class Writer:
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number, or a dash."""
         return self.strings.number(value, decimals)
+
+    def count(self, value: float | None) -> str:
+        """Visits or people: `fewer than 20` where the run asks for small counts not to be shown.
+
+        A count that is missing has been left out already for being small.
+        """
+        below = self.source.run.suppress_below
+        if value is not None and below > 0 and (math.isnan(value) or 0 < value < below):
+            return self.say("fewer", below=self.number(below))
+        return self.number(value)
 
     def percent(self, value: float | None, decimals: int = 0) -> str:
         """A share, or a dash."""

@@ -1,0 +1,1 @@
+"""Newer open data than the built-in tables, read when the user asks; nothing else needs them."""

@@ -1,0 +1,1 @@
+"""Routing engines: OSRM and Valhalla over HTTP, and Valhalla on this machine."""

@@ -1,0 +1,211 @@
+"""A travel table as it stands in a file, in batches of rows, so that a large one stays small."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from geodata.files import MOST_SHOWN, is_blank, read_raw, refused
+from geodata.problems import InputError, Problem
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+_ROWS = 1 << 18
+_BYTES = 1 << 24
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows: the file's number of the first, and the cells of each column."""
+
+    first_row: int
+    cells: Mapping[str, pa.Array]
+
+    def text(self, column: str) -> pa.Array:
+        """A column as trimmed text; null where it is blank."""
+        values = self.cells[column]
+        if isinstance(values, pa.ChunkedArray):
+            values = values.combine_chunks()
+        text = pc.utf8_trim_whitespace(values.cast(pa.string()))
+        return pc.if_else(pc.equal(text, ""), None, text)
+
+    def blank_rows(self) -> NDArray[np.bool_]:
+        """Which rows have nothing in any cell."""
+        cells = [np.asarray(pc.is_null(self.text(name))) for name in self.cells]
+        return np.asarray(np.all(cells, axis=0), dtype=bool)
+
+    def places(self, column: str, known: pa.Array) -> NDArray[np.int64]:
+        """Where each value of a column stands among known texts; -1 where it does not."""
+        found = pc.index_in(self.cells[column].cast(pa.string()), value_set=known)
+        if found.null_count:  # spaces around an id are no part of it
+            found = pc.index_in(self.text(column), value_set=known)
+        return np.asarray(pc.fill_null(found, -1)).astype(np.int64)
+
+    def numbers(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """A column as numbers (NaN where blank), and which cells are not blank and no number."""
+        values = self.cells[column]
+        if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+            blank = np.asarray(pc.is_null(values))
+            found = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan))
+            return found, np.isnan(found) & ~blank
+        try:  # the quick way, where every cell is a plain number
+            found = np.array(values.cast(pa.float64()))
+            return found, np.isnan(found)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            text = self.text(column)
+        blank = np.asarray(pc.is_null(text))
+        try:
+            found = np.array(pc.fill_null(text.cast(pa.float64()), np.nan))
+        except pa.ArrowInvalid:
+            cells = pd.Series(text.to_pylist(), dtype=object)
+            found = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
+        return found, np.isnan(found) & ~blank
+
+
+def header(source: str | Path) -> list[str]:
+    """The names of the columns. Raises InputError if the file can not be read."""
+    file = _file(source)
+    if file.suffix.lower() == ".csv":
+        return _dialect(file)[0]
+    if file.suffix.lower() == ".parquet":
+        try:
+            return [str(name) for name in pq.read_schema(file).names]
+        except (pa.ArrowException, OSError) as error:
+            raise _broken(file, error) from None
+    return [str(name) for name in read_raw(source).table.columns]
+
+
+def batches(source: str | Path) -> Iterator[Batch]:
+    """The rows of the file in order. Raises InputError if it can not be read to its end."""
+    file = _file(source)
+    readers = {".csv": _csv, ".parquet": _parquet}
+    if file.suffix.lower() == ".xlsx":
+        yield _xlsx(source)
+        return
+    try:
+        yield from readers[file.suffix.lower()](file)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _broken(file, error) from None
+
+
+def _file(source: str | Path) -> Path:
+    path = str(source).partition("#")[0]
+    file = Path(path)
+    if not file.is_file():
+        raise refused(path, "no such file", "a file that exists", "Check the path.")
+    if file.suffix.lower() not in SUFFIXES:
+        accepted = "csv, parquet or xlsx (file.xlsx#sheet)"
+        raise refused(file.name, repr(file.suffix), accepted, "Save the table as one of these.")
+    return file
+
+
+def _broken(file: Path, error: Exception) -> InputError:
+    found = f"a file that cannot be read ({' '.join(str(error).split())[:200]})"
+    return refused(file.name, found, f"a sound {file.suffix[1:].lower()} file", "Save it again.")
+
+
+def _dialect(file: Path) -> tuple[list[str], str, str]:
+    """Names of the columns, separator, and encoding: UTF-8, or cp1252 where it is not that."""
+    encoding = _encoding(file)
+    named = "utf-8-sig" if encoding == "utf8" else encoding
+    try:
+        with file.open(encoding=named, newline="") as stream:
+            first = stream.readline(_BYTES)
+    except UnicodeDecodeError:
+        advice = "Save it as 'CSV UTF-8'."
+        raise refused(file.name, "another encoding", "text in UTF-8", advice) from None
+    separator = ";" if first.count(";") > first.count(",") else ","
+    names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    if not any(names):
+        raise refused(file.name, "no header row", "a header row and rows below it")
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled or "" in names:
+        found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
+        raise refused(file.name, found, "each column once and with a name", "Remove or name one.")
+    return names, separator, encoding
+
+
+def _encoding(file: Path) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with file.open("rb") as stream:
+        try:
+            while piece := stream.read(_BYTES):
+                decoder.decode(piece)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf8"
+
+
+def _csv(file: Path) -> Iterator[Batch]:
+    names, separator, encoding = _dialect(file)
+    ragged: list[Problem] = []
+
+    def invalid(row: pacsv.InvalidRow) -> str:
+        if row.text.strip(f"{separator} \r\n"):
+            where = f"{file.name} row {row.number}" if row.number else file.name
+            found = f"{row.actual_columns} values"
+            advice = "Put values that hold the separator, such as 1,5, in quotes."
+            ragged.append(Problem(where, found, f"{row.expected_columns} values", advice))
+        return "skip" if len(ragged) < MOST_SHOWN else "error"
+
+    reader = pacsv.open_csv(
+        file,
+        read_options=pacsv.ReadOptions(
+            column_names=names, skip_rows=1, block_size=_BYTES, encoding=encoding, use_threads=False
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=separator, ignore_empty_lines=False, invalid_row_handler=invalid
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
+    row = 2
+    try:
+        for part in reader:
+            cells = {name: part.column(name) for name in names}
+            if separator == ";":
+                cells = {name: _with_points(values) for name, values in cells.items()}
+            yield Batch(row, cells)
+            row += part.num_rows
+    except pa.ArrowInvalid:
+        if not ragged:
+            raise
+    if ragged:
+        raise InputError(ragged)
+
+
+def _with_points(values: pa.Array) -> pa.Array:
+    return pc.replace_substring(values, ",", ".")
+
+
+def _parquet(file: Path) -> Iterator[Batch]:
+    row = 1
+    with pq.ParquetFile(file) as parquet:
+        names = parquet.schema_arrow.names
+        for part in parquet.iter_batches(batch_size=_ROWS):
+            yield Batch(row, {name: part.column(name) for name in names})
+            row += part.num_rows
+
+
+def _xlsx(source: str | Path) -> Batch:
+    raw = read_raw(source)
+    cells = {str(name): _as_text(raw.table[name].tolist()) for name in raw.table.columns}
+    return Batch(int(raw.rows[0]) if len(raw.rows) else 2, cells)
+
+
+def _as_text(cells: Sequence[object]) -> pa.Array:
+    return pa.array([None if is_blank(cell) else _told(cell) for cell in cells], pa.string())
+
+
+def _told(cell: object) -> str:
+    """Whole numbers that a workbook keeps as 12.0 are ids such as 12."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,132 @@
+"""The place of a run folder: one writer at a time, and nothing left of writers that were killed.
+
+Beside a folder `base` may stand `.base.lock` (a run holds it while it works), `.base.????????.tmp`
+(not finished) and `.base.????????.old` (the earlier run, while it is replaced). None of them is a
+run; the next run into the same folder clears what a killed one has left.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from geodata.problems import InputError, Problem
+
+UNFINISHED, ASIDE = ".tmp", ".old"
+_WAIT_SECONDS = 1.0
+_LITTLE_BYTES = 1 << 16
+#: What a disk says that can not take a file: full, over quota, too large, read-only, forbidden.
+_OF_THE_DISK = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
+        *(errno.EACCES, errno.EPERM, errno.EIO),
+    }
+)
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Hold the place of a folder while something is made for it; clear what killed runs left.
+
+    May be held again by who holds it. Raises InputError if another run holds it.
+    """
+    path = _absolute(folder)
+    with told_by_the_disk(folder):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.parent / f".{path.name}.lock", is_singleton=True)
+        try:
+            lock.acquire(timeout=_WAIT_SECONDS)
+        except Timeout:
+            found = "another run that is being written there"
+            accepted = "a folder that no other run is writing"
+            advice = "Wait until it has ended, or choose another folder."
+            raise InputError(Problem(f"--out {folder}", found, accepted, advice)) from None
+    try:
+        if lock.lock_counter == 1:
+            _clear(path)
+        yield
+    finally:
+        if lock.lock_counter == 1:
+            with suppress(OSError):  # while it is held, so that nobody can hold it twice
+                os.unlink(lock.lock_file)
+        lock.release()
+
+
+def neighbour(folder: Path, kind: str) -> Path:
+    """A new temporary folder beside one, of a kind (UNFINISHED, ASIDE)."""
+    path = _absolute(folder)
+    return Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=kind, dir=path.parent))
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a path is what a run leaves beside its folder while it works, or when killed."""
+    return re.fullmatch(r"\..+\.(lock|[a-z0-9_]{8}\.(tmp|old))", path.name) is not None
+
+
+@contextmanager
+def told_by_the_disk(folder: Path) -> Iterator[None]:
+    """Turn what a full or forbidding disk says into InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # the libraries that write have errors of their own
+        found = _of_the_disk(error, folder)
+        if found is None:
+            raise
+        accepted = "a place with room that you may write to"
+        advice = "Nothing was written. Make room, or choose another folder."
+        raise InputError(Problem(f"--out {folder}", found, accepted, advice)) from None
+
+
+@contextmanager
+def ended_by_request() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that nothing half-made is left behind."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _of_the_disk(error: BaseException, folder: Path) -> str | None:
+    """What the disk said, if it was the disk; a library may hide it, but not how full it is."""
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"a place that can not be written to ({error.strerror or error})"
+    with suppress(OSError):
+        if shutil.disk_usage(_absolute(folder).parent).free < _LITTLE_BYTES:
+            return "a full disk"
+    return None
+
+
+def _clear(path: Path) -> None:
+    """Put back an earlier run that was set aside, and remove what killed runs left."""
+    left = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.(tmp|old)")
+    for each in sorted(path.parent.iterdir()):
+        if not left.fullmatch(each.name) or not each.is_dir() or each.is_symlink():
+            continue
+        earlier = each / path.name
+        if each.name.endswith(ASIDE) and earlier.is_dir() and not path.exists():
+            os.rename(earlier, path)
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _absolute(folder: Path) -> Path:
+    return Path(os.path.abspath(folder))

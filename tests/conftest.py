@@ -1,0 +1,10 @@
+"""Tests marked `soak` run only where they are asked for: `-m soak`, as `.ci/long` does."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "soak" in str(config.getoption("markexpr", "")):
+        return
+    config.hook.pytest_deselected(items=[one for one in items if one.get_closest_marker("soak")])
+    items[:] = [one for one in items if not one.get_closest_marker("soak")]

@@ -1,0 +1,75 @@
+"""`servicenet explain` on a small agency: told, as JSON, written, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+
+from .small_case import write_case
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("explained")
+    config = write_case(folder)
+    assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+    return folder / "run"
+
+
+def test_every_site_of_a_proven_plan_has_its_regret(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "why"
+    words = ["explain", str(run), "--all", "--seconds", "2", "--jobs", "2", "--out", str(out)]
+    assert main([*words, "--quiet"]) == 0
+    table = pd.read_csv(out / "explanations.csv").set_index("office_id")
+    assert len(table) == 6
+    found = table[table["outcome"] == "found"]
+    assert len(found) >= 3
+    assert (found["regret"] >= 0).all()
+    assert (found["regret_low"] <= found["regret"] + 1e-6).all()
+    assert (found["regret"] <= found["regret_high"] + 1e-6).all()
+    assert not found["better_plan"].any()  # the plan was proved the best there is
+    document = json.loads((out / "explanations.json").read_text(encoding="utf-8"))
+    assert [one["office_id"] for one in document["explanations"]] == list(table.index)
+    closed = pd.read_csv(run / "plan.csv")
+    closed = closed[(closed["year"] == 2026) & (closed["mode"] == "closed")]["office_id"]
+    assert (table.loc[closed, "opposite"] == "keep").all()
+    assert (table.loc[closed, "missing_mnkr"] > 0).any()
+
+
+def test_an_office_is_told_in_sentences(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(run), "Falun", "--seconds", "2", "--quiet"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("k1 Falun: ")
+    assert "To close it" in told or "To keep it" in told
+
+
+def test_what_can_not_be_explained(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words, told in (
+        ([str(run)], "name the offices to explain"),
+        ([str(run), "Falun", "--all"], "name the offices to explain"),
+        ([str(run), "Atlantis", "Mu"], "'Mu'"),
+        ([str(tmp_path), "Falun"], "a run folder"),
+        ([str(run), "Falun", "--out", str(run)], "explanations.json"),
+    ):
+        assert main(["explain", *words, "--quiet"]) == 2
+        assert told in capsys.readouterr().err
+
+
+def test_a_run_whose_tables_have_changed_is_not_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path)
+    out = tmp_path / "run"
+    assert main(["solve", str(config), "--out", str(out), "--quiet"]) == 0
+    zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})
+    zones["visits_per_year"] += 100
+    zones.to_csv(tmp_path / "zones.csv", index=False)
+    assert main(["explain", str(out), "Falun", "--quiet"]) == 2
+    assert "inputs/demand.parquet" in capsys.readouterr().err
