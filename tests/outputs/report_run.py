@@ -25,9 +25,10 @@ def write(
     return _evaluated(folder, config, PLAN, "run")
 
 
-def write_today(folder: Path) -> Path:
+def write_today(folder: Path, **changes: object) -> Path:
     """Evaluate the same network unchanged."""
-    config = write_case(folder, output={"language": "sv", "formats": ["csv", "parquet"]})
+    output = {"language": "sv", "formats": ["csv", "parquet"]}
+    config = write_case(folder, output=output, **changes)
     return _evaluated(folder, config, "", "today")
 
 

@@ -41,8 +41,28 @@ def test_doing_nothing_agrees_with_evaluating_today_to_the_last_digit(
             if known is not None:
                 assert f"{amount + 0.0:.6f}" == known, (row["year"], item)
                 compared += 1
-    assert compared == 7 + 2 * 13  # today's costs; two years with means and what is carried over
+    assert compared == 10 + 2 * 16  # today's costs; two years with means and what is carried over
     assert account.unchanged["shortfall"].iloc[-1] < 0
+
+
+def test_doing_nothing_counts_staff_that_becomes_too_many(tmp_path: Path) -> None:
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "attrition_per_year": 0.0,
+        "hire_mnkr_per_fte": 0.1,
+    }
+    demand = {"productivity_growth": 0.05}  # fewer are needed each year, and nobody leaves
+    folder = report_run.write_today(tmp_path, costs=costs, demand=demand)
+    found = read_account(folder).unchanged.set_index("year")
+    printed = budget(folder)
+    assert found.loc[2025, "redundancy"] > 0
+    for year in (2025, 2026):
+        for item in ("redundancy", "relocation", "hiring", "cost", "margin"):
+            assert f"{found.loc[year, item] + 0.0:.6f}" == printed[str(year), item], (year, item)
 
 
 def test_the_plan_held_fast_costs_what_its_budget_says(account: Account, run: Path) -> None:

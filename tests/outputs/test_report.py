@@ -204,6 +204,7 @@ def test_each_municipality_that_is_touched_gets_a_page_of_its_own_numbers(writer
 
 def test_staff_flows_are_told_where_the_run_has_them(tmp_path: Path) -> None:
     folder = report_run.write(tmp_path)
+    (folder / "staff.csv").unlink(missing_ok=True)
     before = write_report(folder, language="sv").read_text(encoding="utf-8")
     assert "ingen tabell över flyttar" in before
     flows = [(2025, "move", "k6", "k2", 2.0), (2025, "redundant", "k6", "", 1.25)]

@@ -25,6 +25,7 @@ class Source:
     zones: pd.DataFrame  #: inputs/zones.parquet
     demand: pd.DataFrame  #: inputs/demand.parquet
     travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
+    between: pd.DataFrame  #: inputs/site_minutes.parquet, a column per site
     rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
     groups: pd.DataFrame  #: inputs/groups.parquet, empty where no standard asked for it
     hashes: Mapping[str, str]  #: inputs/sha256.json
@@ -102,6 +103,7 @@ def read_source(folder: Path) -> Source:
         zones=pd.read_parquet(inputs / "zones.parquet"),
         demand=pd.read_parquet(inputs / "demand.parquet"),
         travel=pd.read_parquet(inputs / "travel_minutes.parquet"),
+        between=pd.read_parquet(inputs / "site_minutes.parquet"),
         rooms=_rooms(inputs / "sites.csv"),
         groups=pd.read_parquet(groups) if groups.is_file() else pd.DataFrame(),
         hashes=_hashes(inputs / "sha256.json"),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.instance import option_minutes
+from optimizer.instance import Floats, option_minutes
 from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.account.staff_costs import staff_costs, staff_rule
 
 WEEKDAYS = 5.0
 
@@ -37,7 +38,8 @@ def todays_choice(source: Source) -> pd.DataFrame:
 def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     """The money if every office stays as it is: a row per year, amounts in mnkr.
 
-    Columns: year, central, front_staff, premises, local, staff_travel, extension, cost,
+    Columns: year, central, front_staff, premises, local, staff_travel, extension,
+    redundancy, relocation, hiring, cost,
     appropriation, other_income, means, carry_in, carry_out, margin, shortfall (means - cost).
     Today has cost alone. Nobody gets a longer way, so no visit and no fee is lost.
     """
@@ -47,12 +49,15 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
     carried = float((config.get("budget") or {}).get("carry_in") or 0.0)
     years = (source.base_year, *source.run.years)
+    rule = staff_rule(source, network.index)
+    staffed: Floats | None = None
     rows: list[dict[str, float]] = []
     for year in years:
         of_year = source.year(year)
         visits = _visits(source, choice, year).reindex(network.index).fillna(0.0)
         asked = peak * visits / float(of_year["productivity_visits_per_fte_year"])
-        fte = np.maximum(network["fte_min"], asked)
+        least = network["fte_min"].to_numpy(dtype=np.float64)
+        fte: Floats = np.maximum(least, asked.to_numpy(dtype=np.float64))
         beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
         price = float(of_year["price_index"])
         items = {
@@ -63,6 +68,8 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
             "staff_travel": price * float(network["staff_travel_mnkr"].sum()),
             "extension": price * per_visit * float(beyond.sum()),
         }
+        items |= staff_costs(rule, staffed, fte, price)
+        staffed = fte
         items["cost"] = sum(items.values())
         row: dict[str, float] = {"year": year, **items, "fte": float(fte.sum())}
         if year != source.base_year:

@@ -12,7 +12,8 @@ from optimizer.outputs.report.writer import Writer
 
 DECISIONS = ("keep", "close", "merge", "mode")
 NOTHING_ITEMS = (
-    *("central", "front_staff", "premises", "local", "staff_travel", "extension", "cost"),
+    *("central", "front_staff", "premises", "local", "staff_travel", "extension"),
+    *("redundancy", "relocation", "hiring", "cost"),
     *("appropriation", "other_income", "means", "shortfall", "carry_in", "carry_out", "margin"),
 )
 STUDIES = ("explain", "explanation", "sweep", "regret")
