@@ -257,6 +257,31 @@ def verify(
     return exits.DONE if result.ok else exits.NOT_VERIFIED
 
 
+@app.command(epilog="Example: servicenet figures runs/base --out documents/figures")
+def figures(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where to write; RUN-figures beside the run if not given."
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="LANG", help="sv or en; the run's own if not given.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Maps and charts of a run as SVG and PNG, for documents."""
+    from optimizer.outputs.figures import write_figures
+
+    written = write_figures(run, out, language=language)
+    if as_json:
+        _print_json({"figures": [str(path) for path in written]})
+    else:
+        print(f"{len(written)} files written to {written[0].parent}")
+    return exits.DONE
+
+
 @data.command(epilog="Example: servicenet data show offices")
 def show(
     table: Annotated[

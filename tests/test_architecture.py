@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "geodata",
         "optimizer.case",
         "optimizer.config",
+        "optimizer.engine.staff",
         "optimizer.instance",
         "optimizer.plan",
         "optimizer.textbook",

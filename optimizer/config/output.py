@@ -17,7 +17,7 @@ class Output(Section):
         default=("csv", "parquet", "xlsx", "gpkg", "html"),
         min_length=1,
         description="Kinds of file: csv and parquet tables, xlsx workbook, gpkg file for GIS "
-        "programs, html map.",
+        "programs, html map and report.",
     )
     suppress_below: Annotated[StrictInt, Field(ge=0, le=10_000)] = Field(
         default=0,

@@ -14,6 +14,7 @@ PUBLICATIONS: tuple[tuple[str, str, str], ...] = (
     ("xlsx", "optimizer.outputs.workbook", "write_workbook"),
     ("gpkg", "optimizer.outputs.geopackage", "write_geopackage"),
     ("html", "optimizer.outputs.map", "write_map"),
+    ("html", "optimizer.outputs.report", "write_report"),
 )
 
 

@@ -1,0 +1,101 @@
+"""The plan held fast while one assumption moves: what a year after the last then costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from optimizer.outputs.account.source import CLOSED, Source
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What each quantity is multiplied by; 1 is as in the run."""
+
+    visits: float = 1.0
+    productivity: float = 1.0
+    least_staff: float = 1.0
+    wage: float = 1.0
+    premises: float = 1.0
+    local: float = 1.0
+
+
+#: each quantity moved down and up, one at a time
+STEPS = {
+    "visits": (0.9, 1.1),
+    "productivity": (0.97, 1.03),
+    "least_staff": (0.7, 1.3),
+    "wage": (0.97, 1.03),
+    "premises": (0.9, 1.1),
+    "local": (0.9, 1.1),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One quantity moved: what the recurring cost is then, and what remains of the means, mnkr."""
+
+    quantity: str
+    factor: float
+    cost_mnkr: float
+    margin_mnkr: float
+
+
+def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
+    """The plan of the last year with each quantity moved down and up; unmoved first.
+
+    Nothing is planned anew: visitors go where they went, and offices stay as proposed.
+    """
+    cases = [("unmoved", 1.0), *((name, one) for name, two in STEPS.items() for one in two)]
+    known = {field.name for field in fields(Factors)}
+    found = []
+    for name, factor in cases:
+        factors = Factors(**{name: factor}) if name in known else Factors()
+        cost = recurring_cost(source, ways, factors)
+        means = _means(source, ways, factors)
+        found.append(Step(name, factor, cost, means - cost))
+    return found
+
+
+def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
+    """What the last year's network costs without one-off costs, mnkr."""
+    of_year = source.year(source.last_year)
+    network = _network(source)
+    last = ways[ways["year"] == source.last_year]
+    before_decay = (source.run.config.get("demand") or {}).get("staffing_basis") != "after_decay"
+    basis = last["wanted"] if before_decay else last["wanted"] - last["lost"]
+    planned = basis.groupby(last["to_office"]).sum().reindex(network.index).fillna(0.0)
+    planned = planned * factors.visits
+    productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
+    asked = source.setting("demand", "peak_factor", 1.0) * planned / productivity
+    fte = float(np.maximum(network["fte_min"] * factors.least_staff, asked).sum())
+    beyond = float(np.maximum(0.0, planned - network["room_visits_per_year"]).sum())
+    per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
+    fixed = (
+        float(network["premises_mnkr"].sum()) * factors.premises
+        + float(network["local_mnkr"].sum()) * factors.local
+        + float(network["staff_travel_mnkr"].sum())
+        + per_visit * beyond
+    )
+    wages = float(of_year["wage_mnkr_per_fte"]) * factors.wage * fte
+    return float(of_year["central_mnkr"]) + wages + float(of_year["price_index"]) * fixed
+
+
+def _means(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
+    of_year = source.year(source.last_year)
+    fees = sum(((source.run.config.get("costs") or {}).get("fee_income_mnkr") or {}).values())
+    today = float(source.demand.loc[source.demand["year"] == source.base_year, "visits"].sum())
+    lost = float(ways.loc[ways["year"] == source.last_year, "lost"].sum()) * factors.visits
+    fees_lost = fees * lost / today if today else 0.0
+    return float(of_year["appropriation_mnkr"]) + float(of_year["other_income_mnkr"]) - fees_lost
+
+
+def _network(source: Source) -> pd.DataFrame:
+    """The open sites of the last year, by office_id, with what their mode is and costs there."""
+    plan = source.run.plan
+    last = plan[(plan["year"] == source.last_year) & (plan["mode"] != CLOSED)]
+    joined = last[["office_id", "mode"]].merge(source.run.site_modes, on=["office_id", "mode"])
+    joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
+    return joined.set_index("office_id")

@@ -1,0 +1,123 @@
+"""What the report reads: the tables that every output reads, and the inputs of the same folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geodata import builtin
+from optimizer.outputs.run_tables import RunTables, read_tables
+
+CLOSED = "closed"
+NAMED_TABLES = ("offices", "candidates", "zones")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run folder as the report sees it; nothing of it is changed."""
+
+    run: RunTables
+    zones: pd.DataFrame  #: inputs/zones.parquet
+    demand: pd.DataFrame  #: inputs/demand.parquet
+    travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
+    between: pd.DataFrame  #: inputs/site_minutes.parquet, a column per site
+    rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
+    groups: pd.DataFrame  #: inputs/groups.parquet, empty where no standard asked for it
+    hashes: Mapping[str, str]  #: inputs/sha256.json
+    files: tuple[str, ...]  #: names of what lies in the folder
+
+    @property
+    def base_year(self) -> int:
+        """The year of today's network."""
+        return self.run.base_year
+
+    @property
+    def last_year(self) -> int:
+        """The last planning year."""
+        return self.run.years[-1]
+
+    def setting(self, section: str, key: str, otherwise: float) -> float:
+        """A number of the config, as `demand.peak_factor`."""
+        found = (self.run.config.get(section) or {}).get(key)
+        return float(otherwise if found is None else found)
+
+    @property
+    def wage_mnkr_today(self) -> float:
+        """What a full-time equivalent costs in the base year."""
+        return float(self.year(self.base_year)["wage_mnkr_per_fte"])
+
+    def year(self, year: int) -> dict[str, float]:
+        """A row of inputs/years.csv."""
+        row = self.run.money[self.run.money["year"] == year].iloc[0]
+        return {str(name): float(value) for name, value in row.items()}
+
+    @cached_property
+    def office_names(self) -> dict[str, str]:
+        """Names by office_id."""
+        return dict(zip(self.run.sites["office_id"], self.run.sites["office"], strict=True))
+
+    @cached_property
+    def municipality_names(self) -> dict[str, str]:
+        """Names of the municipalities that the country has; others are shown by their code."""
+        table = builtin.load("municipalities")
+        return dict(zip(table["municipality_code"], table["municipality"], strict=True))
+
+    @cached_property
+    def builtin_country(self) -> bool:
+        """Whether offices and zones are the built-in ones, which public figures describe."""
+        data = self.run.config.get("data") or {}
+        return data.get("offices") == "builtin" and str(data.get("zones")).startswith("builtin")
+
+    @cached_property
+    def open_days(self) -> dict[tuple[str, str], float]:
+        """Days a week that each office is open in each mode."""
+        table = self.run.site_modes
+        pairs = zip(table["office_id"], table["mode"], table["open_days"], strict=True)
+        return {(str(office), str(mode)): float(days) for office, mode, days in pairs}
+
+    def municipality(self, code: str) -> str:
+        """The name of a municipality, or its code."""
+        return self.municipality_names.get(code, code)
+
+    def mode_title(self, mode: str, language: str, closed: str) -> str:
+        """A mode's name in a language; ``closed`` for no mode."""
+        if mode == CLOSED:
+            return closed
+        entry: Mapping[str, Any] = (self.run.config.get("modes") or {}).get(mode) or {}
+        titles = entry.get("title") or {}
+        return str(titles.get(language) or next(iter(filter(None, titles.values())), mode))
+
+
+def read_source(folder: Path) -> Source:
+    """Read a run folder; OSError if a table is missing that the report cannot do without."""
+    inputs = folder / "inputs"
+    groups = inputs / "groups.parquet"
+    run = read_tables(folder)
+    return Source(
+        run=run,
+        zones=pd.read_parquet(inputs / "zones.parquet"),
+        demand=pd.read_parquet(inputs / "demand.parquet"),
+        travel=pd.read_parquet(inputs / "travel_minutes.parquet"),
+        between=pd.read_parquet(inputs / "site_minutes.parquet"),
+        rooms=_rooms(inputs / "sites.csv"),
+        groups=pd.read_parquet(groups) if groups.is_file() else pd.DataFrame(),
+        hashes=_hashes(inputs / "sha256.json"),
+        files=tuple(sorted(path.name for path in folder.iterdir())),
+    )
+
+
+def _rooms(path: Path) -> pd.Series[float]:
+    """What the premises take, whole: money is counted from it also where it is not to be shown."""
+    table = pd.read_csv(path, dtype={"office_id": str}, keep_default_na=False, na_values=[""])
+    return table.set_index("office_id")["room_visits_per_year"].astype(float)
+
+
+def _hashes(path: Path) -> Mapping[str, str]:
+    import json
+
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -1,0 +1,119 @@
+"""Today's network: where every visit goes now, and what it would cost to change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from optimizer.instance import Floats, option_minutes
+from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.account.staff_costs import staff_costs, staff_rule
+
+WEEKDAYS = 5.0
+
+
+def todays_choice(source: Source) -> pd.DataFrame:
+    """zone_id, need, office_id: the office of today that each zone's visitors choose.
+
+    The cheapest of travel plus waiting among the offices that serve the need; ties to the first
+    office_id. A zone and need that no office serves has no row.
+    """
+    network = _network(source)
+    zones = source.travel["zone_id"].to_numpy(dtype=object)
+    parts = []
+    for need in sorted(int(one) for one in source.demand["need"].unique()):
+        serving = network[network["tier"] >= need]
+        if serving.empty:
+            continue
+        offices = serving["office_id"].to_numpy(dtype=object)
+        minutes = source.travel[list(offices)].to_numpy(dtype=np.float64)
+        waiting = serving["waiting_minutes"].to_numpy(dtype=np.float64)
+        best = option_minutes(minutes, waiting).argmin(axis=1)
+        parts.append(pd.DataFrame({"zone_id": zones, "need": need, "office_id": offices[best]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
+    """The money if every office stays as it is: a row per year, amounts in mnkr.
+
+    Columns: year, central, front_staff, premises, local, staff_travel, extension,
+    redundancy, relocation, hiring, cost,
+    appropriation, other_income, means, carry_in, carry_out, margin, shortfall (means - cost).
+    Today has cost alone. Nobody gets a longer way, so no visit and no fee is lost.
+    """
+    network = _network(source).set_index("office_id")
+    config = source.run.config
+    peak = source.setting("demand", "peak_factor", 1.0)
+    per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
+    carried = float((config.get("budget") or {}).get("carry_in") or 0.0)
+    years = (source.base_year, *source.run.years)
+    rule = staff_rule(source, network.index)
+    staffed: Floats | None = None
+    rows: list[dict[str, float]] = []
+    for year in years:
+        of_year = source.year(year)
+        visits = _visits(source, choice, year).reindex(network.index).fillna(0.0)
+        asked = peak * visits / float(of_year["productivity_visits_per_fte_year"])
+        least = network["fte_min"].to_numpy(dtype=np.float64)
+        fte: Floats = np.maximum(least, asked.to_numpy(dtype=np.float64))
+        beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
+        price = float(of_year["price_index"])
+        items = {
+            "central": float(of_year["central_mnkr"]),
+            "front_staff": float(of_year["wage_mnkr_per_fte"]) * float(fte.sum()),
+            "premises": price * float(network["premises_mnkr"].sum()),
+            "local": price * float(network["local_mnkr"].sum()),
+            "staff_travel": price * float(network["staff_travel_mnkr"].sum()),
+            "extension": price * per_visit * float(beyond.sum()),
+        }
+        items |= staff_costs(rule, staffed, fte, price)
+        staffed = fte
+        items["cost"] = sum(items.values())
+        row: dict[str, float] = {"year": year, **items, "fte": float(fte.sum())}
+        if year != source.base_year:
+            row |= _means(of_year, items["cost"], carried, last=year == years[-1])
+            carried = row["carry_out"]
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _means(
+    of_year: Mapping[str, float], cost: float, carried: float, *, last: bool
+) -> Mapping[str, float]:
+    """A year's means, and what is left of them; the last year may leave no debt."""
+    appropriation = float(of_year["appropriation_mnkr"])
+    other = float(of_year["other_income_mnkr"])
+    means = appropriation + other
+    result = means + carried - cost
+    lowest = 0.0 if last else -float(of_year["credit_limit_mnkr"])
+    return {
+        "appropriation": appropriation,
+        "other_income": other,
+        "means": means,
+        "shortfall": means - cost,
+        "carry_in": carried,
+        "carry_out": min(result, float(of_year["saving_limit_mnkr"])),
+        "margin": result - lowest,
+    }
+
+
+def _network(source: Source) -> pd.DataFrame:
+    """The open sites of today, by office_id, with what their mode is and costs there."""
+    sites = source.run.sites[source.run.sites["mode_today"] != CLOSED]
+    modes = source.run.site_modes
+    joined = sites[["office_id", "mode_today"]].merge(
+        modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"], how="inner"
+    )
+    wait = source.setting("demand", "waiting_minutes", 0.0)
+    joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
+    joined["waiting_minutes"] = (WEEKDAYS - joined["open_days"]) / WEEKDAYS * wait
+    return joined.sort_values("office_id", kind="stable").reset_index(drop=True)
+
+
+def _visits(source: Source, choice: pd.DataFrame, year: int) -> pd.Series[float]:
+    """Visits wanted at each of today's offices in a year."""
+    wanted = source.demand[source.demand["year"] == year]
+    joined = wanted.merge(choice, on=["zone_id", "need"])
+    return joined.groupby("office_id")["visits"].sum()

@@ -1,0 +1,231 @@
+"""The maps: the offices of the plan, minutes before and after, added minutes, and each region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from optimizer.outputs.figures.drawing import ADDED_MINUTES, AFTER, BEFORE, Drawing
+from optimizer.outputs.figures.figure import Figure
+from optimizer.outputs.figures.maps import (
+    ADDED,
+    LAND,
+    MINUTES,
+    Window,
+    ground,
+    names,
+    offices,
+    swatches,
+)
+from optimizer.outputs.figures.marks import PAINT, Mark, drawn
+from optimizer.outputs.figures.svg import group, text
+from optimizer.outputs.map.access import largest_municipalities
+from optimizer.outputs.map.offices import STATES
+from optimizer.outputs.map.signs import SHAPES
+
+INSET_UNITS = 560.0  #: 56 km across
+REGION_DIVISION = "ssc"
+
+
+def offices_map(drawing: Drawing) -> Figure:
+    """The whole country with every office, and the three largest municipalities nearer."""
+    strings, frame = drawing.strings, drawing.shapes.frame
+    window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
+    plain = dict.fromkeys(drawing.paths, LAND)
+    body = [ground(window, drawing.paths, plain, outline=drawing.outline)]
+    body.append(offices(window, drawing.marks, 0.72))
+    body += [_legend_states(drawing, 0, 14), _insets(drawing, plain, "offices")]
+    counts = _counts(drawing.marks)
+    told = ", ".join(
+        f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
+    )
+    return Figure(
+        name="offices",
+        title=strings.text("figures.offices.title", year=drawing.account.source.last_year),
+        description=strings.text("figures.offices.description", counts=told),
+        width=640,
+        height=800,
+        body="".join(body),
+        note=strings.text("figures.credit"),
+    )
+
+
+def minutes_map(drawing: Drawing) -> Figure:
+    """Minutes of travel per municipality today and in the last year, side by side."""
+    strings, frame, source = drawing.strings, drawing.shapes.frame, drawing.account.source
+    body = []
+    for place, (layer, year) in enumerate(((BEFORE, source.base_year), (AFTER, source.last_year))):
+        window = Window(0, 0, frame.width, frame.height, 255 * place, 24, 255, 560)
+        body.append(text(255 * place + 20, 14, str(year), size=12, weight=700))
+        body.append(ground(window, drawing.paths, drawing.fills(layer), outline=drawing.outline))
+    heading = strings.text("figures.minutes.legend")
+    body.append(swatches(522, 40, heading, drawing.class_labels(AFTER), MINUTES))
+    everybody = drawing.account.areas[0]
+    return Figure(
+        name="minutes",
+        title=strings.text("figures.minutes.title"),
+        description=strings.text(
+            "figures.minutes.description",
+            before=strings.number(everybody.mean_before, 1),
+            after=strings.number(everybody.mean_after, 1),
+        ),
+        width=640,
+        height=590,
+        body="".join(body),
+        note=strings.text("figures.credit"),
+    )
+
+
+def added_map(drawing: Drawing) -> Figure:
+    """Minutes that the plan adds per municipality in the last year."""
+    strings, frame = drawing.strings, drawing.shapes.frame
+    window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
+    fills = drawing.fills(ADDED_MINUTES)
+    body = [ground(window, drawing.paths, fills, outline=drawing.outline)]
+    body.append(
+        swatches(
+            0, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED
+        )
+    )
+    body.append(_insets(drawing, fills, "added"))
+    body.append(offices(window, [mark for mark in drawing.marks if mark.changes], 0.72))
+    farther = drawing.account.areas[0].farther
+    return Figure(
+        name="added",
+        title=strings.text("figures.added.title", year=drawing.account.source.last_year),
+        description=strings.text("figures.added.description", people=strings.number(farther)),
+        width=640,
+        height=800,
+        body="".join(body),
+        note=strings.text("figures.credit"),
+    )
+
+
+def region_maps(drawing: Drawing) -> list[tuple[str, Figure]]:
+    """A map for each region of the agency (or of the drawn division): (region_code, figure)."""
+    members = proposal_regions(drawing.account.source.run.members)
+    found = []
+    for number, (code, rows) in enumerate(members.groupby("region_code", sort=True)):
+        codes = [one for one in rows["municipality_code"] if one in drawing.paths]
+        if codes:
+            region = str(rows["region"].iloc[0])
+            found.append((str(code), _region_map(drawing, region, codes, number)))
+    return found
+
+
+def proposal_regions(members: pd.DataFrame) -> pd.DataFrame:
+    """The regions that the proposal is told by: the agency's own, else the first division's."""
+    if members.empty:
+        return pd.DataFrame({"region_code": [], "region": [], "municipality_code": []})
+    divisions = list(dict.fromkeys(members["division"]))
+    name = REGION_DIVISION if REGION_DIVISION in divisions else divisions[0]
+    return members[members["division"] == name]
+
+
+def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) -> Figure:
+    strings = drawing.strings
+    at = [drawing.shapes.codes.index(code) for code in codes]
+    west, north, east, south = shapely.total_bounds(drawing.shapes.polygons[np.array(at)])
+    width, height = float(east - west), float(south - north)
+    sheet_height = min(620.0, max(320.0, 470.0 * height / width))
+    window = Window(float(west), float(north), width, height, 0, 0, 470, sheet_height)
+    inside = set(codes)
+    all_fills = drawing.fills(ADDED_MINUTES)
+    own = {code: path for code, path in drawing.paths.items() if code in inside}
+    marks = [mark for mark in drawing.marks if drawing.town_of[mark.office_id] in inside]
+    body = [
+        ground(window, own, all_fills),
+        offices(window, marks, 0.85),
+        names(window, marks, 0.85),
+        swatches(
+            480,
+            14,
+            strings.text("figures.added.legend"),
+            drawing.class_labels(ADDED_MINUTES),
+            ADDED,
+        ),
+        _legend_states(drawing, 480, 170, only={mark.state for mark in marks}),
+    ]
+    counts = _counts(marks)
+    told = ", ".join(
+        f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
+    )
+    return Figure(
+        name=f"region-{number + 1}",
+        title=strings.text("figures.region.title", region=region),
+        description=strings.text("figures.region.description", region=region, counts=told),
+        width=640,
+        height=round(max(sheet_height, 330)),
+        body="".join(body),
+        note=strings.text("figures.credit"),
+    )
+
+
+def _insets(drawing: Drawing, fills: dict[str, str], prefix: str) -> str:
+    """The largest municipalities nearer, one below the other at the lower left."""
+    largest = largest_municipalities(drawing.account.source.run, drawing.shapes.codes, 3)
+    parts = []
+    for place, code in enumerate(largest):
+        x, y = drawing.shapes.centre(code)
+        half, top = INSET_UNITS / 2, 262 + 182.0 * place
+        window = Window(x - half, y - half, INSET_UNITS, INSET_UNITS, 0, top, 158, 158)
+        near = {
+            one: path
+            for one, path in drawing.paths.items()
+            if drawing.shapes.polygons[drawing.shapes.codes.index(one)].distance(
+                shapely.box(x - half, y - half, x + half, y + half)
+            )
+            == 0
+        }
+        name = drawing.shapes.names[drawing.shapes.codes.index(code)]
+        parts.append(ground(window, near, fills, clip=f"{prefix}-inset-{place}"))
+        marks = drawing.marks if prefix == "offices" else [m for m in drawing.marks if m.changes]
+        parts.append(offices(window, marks, 0.85))
+        parts.append(text(0, top - 5, name, size=10.5, weight=700))
+    return "".join(parts)
+
+
+def _legend_states(drawing: Drawing, x: float, y: float, only: set[str] | None = None) -> str:
+    """What the marks mean: state by colour and glyph, then mode by form."""
+    strings = drawing.strings
+    counts = _counts(drawing.marks)
+    states = [one for one in PAINT if counts[one] and (only is None or one in only)]
+    parts = [text(x, y, strings.text("figures.legend.state"), size=10.5, weight=700)]
+    top = y + 16.0
+    for state in states:
+        sign = {"shape": SHAPES[0], "dot": False}
+        parts.append(drawn(Mark("", "", 0, 0, state, sign), x + 8, top - 3.5, 0.9))
+        parts.append(text(x + 22, top, strings.text(f"state.{state}"), size=10.5))
+        top += 17
+    top += 12
+    parts.append(text(x, top, strings.text("figures.legend.mode"), size=10.5, weight=700))
+    used = {mark.sign["title"] for mark in drawing.marks}
+    top += 16
+    for sign in drawing.signs.values():
+        if sign["title"] in used:
+            parts.append(drawn(Mark("", "", 0, 0, "keep", sign), x + 8, top - 3.5, 0.9))
+            parts += [
+                text(x + 22, top + 11.5 * row, words, size=9.5)
+                for row, words in enumerate(_two_lines(str(sign["title"])))
+            ]
+            top += 15 if len(str(sign["title"])) <= LINE_LETTERS else 26
+    return group(parts)
+
+
+LINE_LETTERS = 27
+
+
+def _two_lines(words: str) -> list[str]:
+    """A title on one line, or two where it is long."""
+    if len(words) <= LINE_LETTERS:
+        return [words]
+    cut = words.rfind(" ", 0, LINE_LETTERS)
+    cut = cut if cut > 0 else LINE_LETTERS
+    return [words[:cut], words[cut:].strip()[:LINE_LETTERS]]
+
+
+def _counts(marks: Sequence[Mark]) -> dict[str, int]:
+    return {state: sum(mark.state == state for mark in marks) for state in PAINT}

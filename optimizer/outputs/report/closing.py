@@ -1,0 +1,108 @@
+"""The last chapters: certificate and verification, and sources."""
+
+from __future__ import annotations
+
+from geodata import builtin
+from optimizer import __version__
+from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
+from optimizer.outputs.report.choices import warnings
+from optimizer.outputs.report.opening import certificate_sentence
+from optimizer.outputs.report.writer import Writer
+
+DATA_TABLES = {
+    "offices": ("offices", "observations", "figures", "visits_by_region"),
+    "zones": ("localities", "municipalities"),
+}
+
+
+def proof(writer: Writer) -> Section:
+    """How near the best plan is known to be, and how the numbers were checked."""
+    summary = writer.source.run.summary
+    rows = [
+        (
+            writer.say("proof.status"),
+            writer.strings.text_or(
+                f"status.{summary.get('status')}", str(summary.get("status", ""))
+            ),
+        ),
+        (writer.say("proof.objective"), writer.number(_known(summary.get("objective")))),
+        (
+            writer.say("proof.objective_today"),
+            writer.number(_known(summary.get("objective_today"))),
+        ),
+        (writer.say("proof.bound"), writer.number(_known(summary.get("bound")))),
+        (writer.say("proof.gap"), writer.percent(_known(summary.get("gap")), 2)),
+        (writer.say("proof.gap_total"), writer.percent(_known(summary.get("gap_total")), 2)),
+        (writer.say("proof.seconds"), writer.number(_known(summary.get("seconds")))),
+        (writer.say("proof.solver"), str(summary.get("solver") or "–")),
+        (writer.say("proof.version"), f"servicenet {__version__}"),
+    ]
+    hashes = table(
+        writer.say("proof.hashes"),
+        (writer.say("column.file"), "SHA-256"),
+        [(name, value) for name, value in sorted(writer.source.hashes.items())],
+        words=(0, 1),
+        small=True,
+    )
+    blocks: tuple[Block, ...] = (
+        Paragraph(certificate_sentence(writer)),
+        Paragraph(writer.say("proof.text")),
+        Facts(tuple(rows)),
+        Paragraph(writer.say("proof.verification", name=writer.source.run.summary.get("name", ""))),
+        *((hashes,) if hashes.rows else ()),
+        *warnings(writer),
+    )
+    return Section("proof", writer.say("proof.heading"), blocks, page=True)
+
+
+def sources(writer: Writer) -> Section:
+    """Where the numbers come from, with year and licence, and the law that is referred to."""
+    blocks: tuple[Block, ...] = (
+        Paragraph(writer.say("sources.text")),
+        sources_table(writer),
+        Paragraph(writer.say("sources.law")),
+        Paragraph(writer.say("sources.borders")),
+    )
+    return Section("sources", writer.say("sources.heading"), blocks)
+
+
+def sources_table(writer: Writer) -> Table:
+    """The built-in tables that the run used, and tables of the user's own by name."""
+    data = writer.source.run.config.get("data") or {}
+    catalogue = builtin.catalogue().set_index("table")
+    names: list[str] = []
+    own: list[tuple[str, ...]] = []
+    for key in ("offices", "zones"):
+        value = str(data.get(key) or "")
+        if value.startswith("builtin"):
+            names += DATA_TABLES[key]
+        elif value:
+            own.append((key, value, "–", writer.say("sources.own")))
+    regions = data.get("regions")
+    for division, value in regions.items() if isinstance(regions, dict) else ():
+        if not str(value).startswith("builtin"):
+            own.append((division, str(value), "–", writer.say("sources.own")))
+        elif "regions" not in names:
+            names.append("regions")
+    if str((data.get("travel") or {}).get("provider", "")) == "estimate":
+        names += ["crossings", "water_barriers", "road_checks"]
+    lines = [
+        (name, str(row["source"]), str(row["year"]), str(row["licence"]))
+        for name in dict.fromkeys(names)
+        if name in catalogue.index
+        for row in (catalogue.loc[name],)
+    ]
+    heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
+    note = writer.say("sources.note")
+    return table(
+        writer.say("sources.table"),
+        heads,
+        [*lines, *own],
+        words=(0, 1, 2, 3),
+        note=note,
+        small=True,
+    )
+
+
+def _known(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,191 @@
+"""Each closing, merging and converting office: what happens, why, and what it means to whom."""
+
+from __future__ import annotations
+
+from optimizer.outputs.account.changes import OfficeChange
+from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
+from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
+from optimizer.outputs.report.writer import Writer
+
+KR = 1e6
+RECEIVERS_SHOWN = 3
+
+
+def dossiers(writer: Writer) -> Section:
+    """First the offices that leave their municipality, under the ordinance's headings."""
+    leaving = [one for one in writer.account.changes if one.leaves_municipality]
+    staying = [one for one in writer.account.changes if not one.leaves_municipality]
+    parts = []
+    if leaving:
+        sections = tuple(dossier(writer, one) for one in leaving)
+        text = (Paragraph(writer.say("dossier.leaving_text")),)
+        parts.append(Section("leaving", writer.say("dossier.leaving"), text, sections))
+    if staying:
+        sections = tuple(dossier(writer, one) for one in staying)
+        text = (Paragraph(writer.say("dossier.staying_text")),)
+        parts.append(Section("staying", writer.say("dossier.staying"), text, sections, page=True))
+    said = writer.say("dossier.text" if parts else "dossier.none")
+    blocks: tuple[Block, ...] = (Paragraph(said),)
+    return Section("offices", writer.say("dossier.heading"), blocks, tuple(parts), page=True)
+
+
+def dossier(writer: Writer, change: OfficeChange) -> Section:
+    """One office."""
+    heading = writer.place(change.office, change.municipality_code)
+    blocks: list[Block] = [Facts(facts(writer, change)), figures(writer, change)]
+    if change.leaves_municipality:
+        texts = {
+            "operational": operational(writer, change),
+            "economic": economic(writer, change),
+            "staff": staff_sentence(writer, change),
+            "regional": municipality_sentence(writer, change.municipality_code),
+            "alternatives": alternatives(writer, change),
+        }
+        parts = tuple(
+            Section("", writer.say(f"dossier.{key}"), (Paragraph(text),), style="run-in")
+            for key, text in texts.items()
+        )
+        return Section(f"office-{change.office_id}", heading, tuple(blocks), parts, style="dossier")
+    if change.state != "open":
+        blocks.append(Paragraph(operational(writer, change)))
+        blocks.append(Paragraph(alternatives(writer, change)))
+    return Section(f"office-{change.office_id}", heading, tuple(blocks), style="dossier")
+
+
+def facts(writer: Writer, change: OfficeChange) -> tuple[tuple[str, str], ...]:
+    """Action, year, receiver, decision-maker, motive and what the data is worth."""
+    rows = [
+        (writer.say("column.action"), action_sentence(writer, change)),
+        (writer.say("column.decider"), writer.say(f"decider.{change.decided_by}")),
+    ]
+    rows += [(writer.say("dossier.motive", year=one.year), one.motive) for one in change.events]
+    notes = []
+    if change.estimated:
+        notes.append(writer.say("dossier.estimated"))
+    if change.provisional:
+        notes.append(writer.say("dossier.provisional"))
+    if notes:
+        rows.append((writer.say("column.evidence"), " ".join(notes)))
+    return tuple(rows)
+
+
+def action_sentence(writer: Writer, change: OfficeChange) -> str:
+    """`Slås samman med Motala 2025`, with the form before and after."""
+    years = writer.joined([str(event.year) for event in change.events])
+    return writer.say(
+        f"dossier.{change.state}",
+        years=years,
+        into=writer.office(change.into) if change.into else writer.say("nobody"),
+        before=writer.mode(change.mode_today).lower(),
+        after=writer.mode(change.mode_last).lower(),
+    )
+
+
+def figures(writer: Writer, change: OfficeChange) -> Table:
+    """The office's visits, staff and cost, today and by year."""
+    run = writer.source.run
+    rows = run.plan[run.plan["office_id"] == change.office_id].sort_values("year")
+    years = (run.base_year, *run.years)
+    lines = [
+        (
+            writer.say("column.visits"),
+            writer.count(change.visits_today),
+            *(writer.count(float(one)) for one in rows["visits"]),
+        ),
+        (
+            writer.say("column.fte"),
+            writer.number(change.fte_today, 1),
+            *(writer.number(float(one), 1) for one in rows["fte"]),
+        ),
+        (
+            writer.say("column.own_cost"),
+            writer.number(change.cost_today_mnkr, 2),
+            *(writer.number(one, 2) for one in change.cost_by_year),
+        ),
+    ]
+    caption = writer.say("dossier.table", office=change.office)
+    return table(caption, (writer.say("column.figure"), *map(str, years)), lines, small=True)
+
+
+def operational(writer: Writer, change: OfficeChange) -> str:
+    """Where the visits go, and how much longer the way gets for those who use the office today."""
+    users = change.users
+    if users.wanted <= 0:
+        return writer.say("dossier.no_visits")
+    shown = [
+        writer.say("dossier.receiver", office=writer.office(one), visits=writer.count(visits))
+        for one, visits in users.receivers[:RECEIVERS_SHOWN]
+    ]
+    return writer.say(
+        "dossier.operational_text",
+        visits=writer.count(users.wanted),
+        people=writer.count(users.population),
+        before=writer.number(users.minutes_before),
+        after=writer.number(users.minutes_after),
+        added=writer.change(users.added),
+        big=writer.percent(users.share_big_step),
+        beyond=writer.percent(users.share_beyond),
+        lost=writer.count(users.lost),
+        receivers=writer.joined(shown) if shown else writer.say("nobody"),
+        year=writer.source.last_year,
+    )
+
+
+def economic(writer: Writer, change: OfficeChange) -> str:
+    """What the office costs today, what ends, and the one-off cost of the year it closes."""
+    first = change.events[0].year
+    closing = change.cost_by_year[writer.source.run.years.index(change.events[-1].year)]
+    return writer.say(
+        "dossier.economic_text",
+        today=writer.number(change.cost_today_mnkr, 2),
+        year=first,
+        closing=writer.number(closing, 2),
+        closing_year=change.events[-1].year,
+        last=writer.number(change.cost_by_year[-1], 2),
+        last_year=writer.source.last_year,
+    )
+
+
+def staff_sentence(writer: Writer, change: OfficeChange) -> str:
+    """What happens to the staff of an office that closes."""
+    flows = writer.source.run.staff
+    own = flows[flows["from_office_id"] == change.office_id] if not flows.empty else flows
+    base = writer.say("dossier.staff_text", fte=writer.number(change.fte_today, 1))
+    if own.empty:
+        return f"{base} {writer.say('dossier.staff_unknown')}"
+    told = []
+    for kind in ("move", "redundant", "attrition"):
+        rows = own[own["kind"] == kind]
+        if kind == "move":
+            for to, moved in rows.groupby("to_office_id"):
+                amount = writer.number(float(moved["fte"].sum()), 1)
+                told.append(
+                    writer.say("dossier.staff_move", fte=amount, office=writer.office(str(to)))
+                )
+        elif not rows.empty:
+            amount = writer.number(float(rows["fte"].sum()), 1)
+            told.append(writer.say(f"dossier.staff_{kind}", fte=amount))
+    return (
+        f"{base} {writer.say('dossier.staff_flows', flows=writer.joined(told))}" if told else base
+    )
+
+
+def alternatives(writer: Writer, change: OfficeChange) -> str:
+    """What keeping the office would cost for each minute spared, and what other forms cost."""
+    saved = (change.cost_today_mnkr - change.cost_by_year[-1]) * KR
+    minutes = change.users.wanted * (change.users.added or 0.0)
+    texts = []
+    if saved > 0 and minutes > 0:
+        texts.append(
+            writer.say(
+                "dossier.keeping",
+                saved=writer.number(saved / KR, 2),
+                price=writer.number(saved / minutes, 1),
+                mode=writer.mode(change.mode_today).lower(),
+            )
+        )
+    other = other_modes_sentence(writer, change)
+    if other:
+        texts.append(other)
+    texts.append(writer.say("dossier.exact"))
+    return " ".join(texts)

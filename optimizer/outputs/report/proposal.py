@@ -1,0 +1,92 @@
+"""The proposal: the whole country, and region by region with its map and what changes there."""
+
+from __future__ import annotations
+
+from optimizer.outputs.account.changes import OfficeChange
+from optimizer.outputs.figures.atlas import offices_map, proposal_regions, region_maps
+from optimizer.outputs.figures.charts import modes_chart
+from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
+from optimizer.outputs.report.writer import Writer
+
+
+def proposal(writer: Writer) -> Section:
+    """The national map, then a part for each region."""
+    drawing = writer.drawing
+    blocks = (
+        Paragraph(writer.say("proposal.text", year=writer.source.last_year)),
+        Picture(modes_chart(drawing)),
+        Picture(offices_map(drawing)),
+    )
+    return Section(
+        "proposal", writer.say("proposal.heading"), blocks, tuple(_regions(writer)), page=True
+    )
+
+
+def _regions(writer: Writer) -> list[Section]:
+    members = proposal_regions(writer.source.run.members)
+    maps = dict(region_maps(writer.drawing))
+    sections: list[Section] = []
+    for code, rows in members.groupby("region_code", sort=True):
+        region = str(rows["region"].iloc[0])
+        towns = set(rows["municipality_code"])
+        inside = [one for one in writer.account.changes if one.municipality_code in towns]
+        blocks: list[Block] = [Paragraph(region_sentence(writer, inside, towns))]
+        if str(code) in maps:
+            blocks.append(Picture(maps[str(code)]))
+        if inside:
+            blocks.append(changes_table(writer, inside, region))
+        heading = writer.say("proposal.region", region=region)
+        sections.append(Section(f"region-{len(sections) + 1}", heading, tuple(blocks), page=True))
+    return sections
+
+
+def region_sentence(writer: Writer, changes: list[OfficeChange], towns: set[str]) -> str:
+    """How many offices a region has, and how many will do what."""
+    sites = writer.source.run.sites
+    today = sites[sites["municipality_code"].isin(towns) & (sites["mode_today"] != "closed")]
+    plan = writer.source.run.plan
+    last = plan[(plan["year"] == writer.source.last_year) & (plan["mode"] != "closed")]
+    after = last[last["municipality_code"].isin(towns)]
+    return writer.say(
+        "proposal.region_text",
+        today=len(today),
+        after=len(after),
+        year=writer.source.last_year,
+        gone=sum(one.closes for one in changes),
+        converted=sum(one.state == "convert" for one in changes),
+        opened=sum(one.state == "open" for one in changes),
+    )
+
+
+def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> Table:
+    """What changes in a region, an office a row."""
+    lines = [
+        (
+            writer.place(one.office, one.municipality_code),
+            f"{writer.state(one.state)} {', '.join(str(event.year) for event in one.events)}",
+            receiver_or_mode(writer, one),
+            writer.count(one.visits_today),
+            writer.number(one.users.minutes_before),
+            writer.number(one.users.minutes_after),
+            writer.say(f"decider.{one.decided_by}_short"),
+        )
+        for one in changes
+    ]
+    keys = ("office", "action", "into_or_mode", "visits_today", "before", "after", "decider")
+    heads = tuple(writer.say(f"column.{one}") for one in keys)
+    return table(
+        writer.say("proposal.table", region=region),
+        heads,
+        lines,
+        words=(0, 1, 2, 6),
+        note=writer.say("proposal.table_note"),
+        small=True,
+    )
+
+
+def receiver_or_mode(writer: Writer, change: OfficeChange) -> str:
+    """Where the visits of a closed office go most, or the form an office gets."""
+    if not change.closes:
+        return writer.mode(change.mode_last)
+    into = change.into or next((one for one, _ in change.users.receivers), "")
+    return writer.office(into) if into else writer.say("nobody")

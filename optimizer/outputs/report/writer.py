@@ -1,0 +1,99 @@
+"""The account with the words to tell it in; what every section of the report is written from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.outputs.account.account import Account
+from optimizer.outputs.account.source import Source
+from optimizer.outputs.figures.drawing import Drawing
+from optimizer.outputs.strings import Strings
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Numbers and texts in one language; texts of the report by their key below `report.`."""
+
+    account: Account
+    strings: Strings
+
+    @property
+    def source(self) -> Source:
+        """The tables of the run."""
+        return self.account.source
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """What figures are drawn from."""
+        return Drawing(self.account, self.strings)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the report."""
+        return self.strings.text(f"report.{key}", **values)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """A number, or a dash."""
+        return self.strings.number(value, decimals)
+
+    def count(self, value: float | None) -> str:
+        """Visits or people: `fewer than 20` where the run asks for small counts not to be shown.
+
+        A count that is missing has been left out already for being small.
+        """
+        below = self.source.run.suppress_below
+        if value is not None and below > 0 and (math.isnan(value) or 0 < value < below):
+            return self.say("fewer", below=self.number(below))
+        return self.number(value)
+
+    def percent(self, value: float | None, decimals: int = 0) -> str:
+        """A share, or a dash."""
+        return self.strings.percent(value, decimals)
+
+    def change(self, value: float | None, decimals: int = 0) -> str:
+        """A number with its sign."""
+        shown = self.number(value, decimals)
+        positive = value is not None and round(value, decimals) > 0
+        return f"+{shown}" if positive else shown
+
+    def mode(self, mode: str) -> str:
+        """A mode's name."""
+        return self.source.mode_title(mode, self.strings.language, self.strings.text("mode.closed"))
+
+    def office(self, office_id: str) -> str:
+        """An office's name."""
+        return self.source.office_names.get(office_id, office_id)
+
+    def town(self, code: str) -> str:
+        """A municipality's name."""
+        return self.source.municipality(code)
+
+    def place(self, office: str, code: str) -> str:
+        """An office's name, with its municipality where that has another name."""
+        town = self.town(code)
+        return office if office == town else f"{office} ({town})"
+
+    def state(self, state: str) -> str:
+        """What happens to an office, in words."""
+        return self.strings.text(f"state.{state}")
+
+    def need(self, need: int) -> str:
+        """A level of need, in words."""
+        other = self.strings.texts["need.other"].format(need=need)
+        return self.strings.text_or(f"need.{need}", other)
+
+    def title(self) -> str:
+        """What the run calls itself, in the report's language if it has one."""
+        titles = self.source.run.summary.get("title") or {}
+        name = str(self.source.run.summary.get("name", ""))
+        if not isinstance(titles, dict):
+            return str(titles) or name
+        known = titles.get(self.strings.language) or next(filter(None, titles.values()), "")
+        return str(known or name)
+
+    def joined(self, words: list[str]) -> str:
+        """`a, b och c`."""
+        if len(words) < 2:
+            return "".join(words)
+        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"

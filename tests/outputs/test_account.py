@@ -1,0 +1,146 @@
+"""What reports tell, counted from a run folder: agrees with the run's own tables and by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.account.carbon import car_km
+from optimizer.outputs.account.sensitivity import STEPS, Factors, recurring_cost
+from tests.outputs import report_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report_run.write(tmp_path_factory.mktemp("account"))
+
+
+@pytest.fixture(scope="module")
+def account(run: Path) -> Account:
+    return read_account(run)
+
+
+def budget(folder: Path) -> dict[tuple[str, str], str]:
+    """Every amount as it is printed in budget.csv."""
+    table = pd.read_csv(folder / "budget.csv", dtype=str)
+    return {(row.year, row.item): row.amount_mnkr for row in table.itertuples()}
+
+
+def test_doing_nothing_agrees_with_evaluating_today_to_the_last_digit(
+    account: Account, tmp_path: Path
+) -> None:
+    printed = budget(report_run.write_today(tmp_path))
+    compared = 0
+    for row in account.unchanged.to_dict("records"):
+        for item, amount in row.items():
+            known = printed.get((str(int(row["year"])), str(item)))
+            if known is not None:
+                assert f"{amount + 0.0:.6f}" == known, (row["year"], item)
+                compared += 1
+    assert compared == 10 + 2 * 16  # today's costs; two years with means and what is carried over
+    assert account.unchanged["shortfall"].iloc[-1] < 0
+
+
+def test_doing_nothing_counts_staff_that_becomes_too_many(tmp_path: Path) -> None:
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "attrition_per_year": 0.0,
+        "hire_mnkr_per_fte": 0.1,
+    }
+    demand = {"productivity_growth": 0.05}  # fewer are needed each year, and nobody leaves
+    folder = report_run.write_today(tmp_path, costs=costs, demand=demand)
+    found = read_account(folder).unchanged.set_index("year")
+    printed = budget(folder)
+    assert found.loc[2025, "redundancy"] > 0
+    for year in (2025, 2026):
+        for item in ("redundancy", "relocation", "hiring", "cost", "margin"):
+            assert f"{found.loc[year, item] + 0.0:.6f}" == printed[str(year), item], (year, item)
+
+
+def test_the_plan_held_fast_costs_what_its_budget_says(account: Account, run: Path) -> None:
+    unmoved, *moved = account.sensitivity
+    assert f"{unmoved.cost_mnkr:.6f}" == budget(run)["after", "cost"]
+    assert f"{unmoved.margin_mnkr:.6f}" == budget(run)["after", "margin"]
+    assert len(moved) == 2 * len(STEPS)
+    dearer = recurring_cost(account.source, account.ways, Factors(wage=1.5))
+    staff = float(budget(run)["2026", "front_staff"])
+    assert dearer - unmoved.cost_mnkr == pytest.approx(0.5 * staff)
+
+
+def test_every_wanted_visit_has_a_way(account: Account) -> None:
+    wanted = account.ways.groupby("year")["wanted"].sum()
+    demand = account.source.demand.groupby("year")["visits"].sum()
+    for year in account.source.run.years:
+        assert wanted[year] == pytest.approx(demand[year])
+
+
+def test_a_closed_office_tells_who_used_it_and_where_they_go(account: Account) -> None:
+    closed = next(one for one in account.changes if one.office_id == "k6")
+    assert (closed.closes, closed.leaves_municipality, closed.decided_by) == (True, True, "board")
+    users = closed.users
+    assert users.wanted == pytest.approx(closed.visits_today)
+    arrive = sum(visits for _, visits in users.receivers)
+    assert arrive + users.lost == pytest.approx(users.wanted)
+    assert users.minutes_before is not None and users.minutes_after is not None
+    assert users.minutes_after > users.minutes_before
+    assert users.population == 13500  # the town and its countryside, 11 500 and 2 000
+
+
+def test_a_converted_office_stays_and_is_the_directors(account: Account) -> None:
+    changed = next(one for one in account.changes if one.office_id == "k5")
+    assert (changed.state, changed.decided_by) == ("convert", "director")
+    assert [(event.year, event.mode) for event in changed.events] == [(2026, "reduced")]
+
+
+def test_nothing_is_told_of_offices_that_stay(account: Account) -> None:
+    assert {one.office_id for one in account.changes} == {"k5", "k6"}
+
+
+def test_receiving_offices_in_the_busiest_month(account: Account) -> None:
+    first = account.receiving[0]
+    assert first.moved > 0
+    assert first.peak_month == pytest.approx(first.visits_last / 12 * 1.32)
+    assert first.per_open_day == pytest.approx(first.peak_month / (5 * 52 / 12))
+
+
+def test_kilometres_by_car_by_hand() -> None:
+    visits, minutes = pd.Series([100.0, 50.0]), pd.Series([30.0, 12.0])
+    # there and back: 2 x (100 x 0.5 h + 50 x 0.2 h) x 55 km/h = 6 600 km; 0.75 of visits by car,
+    # 1.3 people in each
+    assert car_km(visits, minutes) == pytest.approx(6600 * 0.75 / 1.3)
+
+
+def test_shares_of_people_lie_between_none_and_all_and_add_up(account: Account) -> None:
+    everybody, *kinds = account.areas
+    assert everybody.population == pytest.approx(
+        sum(one.population for one in kinds or account.areas)
+    )
+    for one in (*account.areas, *account.groups):
+        for share in (*one.within_before, *one.within_after):
+            assert share is not None and 0 <= share <= 1
+
+
+def test_people_of_a_group_are_those_of_the_inputs_where_there_are_any(account: Account) -> None:
+    by_share = {one.kind: one.population for one in account.groups}
+    zones = account.source.zones["zone_id"]
+    given = pd.DataFrame({"zone_id": zones, "age_75plus": [100.0] * len(zones)})
+    told = Account(dataclasses.replace(account.source, groups=given)).groups
+    people = {one.kind: one.population for one in told}
+    assert people["age_75plus"] == 100 * len(zones) != by_share["age_75plus"]
+    assert people["low_education"] == by_share["low_education"]
+
+
+def test_efficiency_of_today_is_cost_over_visits(account: Account) -> None:
+    today = account.efficiency[0]
+    row = account.source.run.summary["years"][0]
+    assert today.per_visit_kr == pytest.approx(row["cost_per_visit_kr"])
+    assert today.saved_per_added_minute_kr is None
+    assert today.per_case_kr is None  # cases are on record for the country's own offices alone

@@ -1,0 +1,118 @@
+"""Figures as files: well-formed, described, the same bytes again, and never over other files."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from geodata.problems import InputError
+from optimizer.cli import main
+from optimizer.outputs.figures import write_figures
+from optimizer.outputs.figures.maps import ADDED, class_of
+from optimizer.outputs.figures.plot import nice_range, nice_step
+from optimizer.outputs.map.access import ADDED_BREAKS
+from tests.outputs import report_run
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report_run.write(tmp_path_factory.mktemp("figures"))
+
+
+@pytest.fixture(scope="module")
+def written(run: Path) -> tuple[Path, ...]:
+    return write_figures(run, run.parent / "drawn")
+
+
+def test_every_figure_is_there_as_svg_and_png(written: tuple[Path, ...]) -> None:
+    names = {path.name for path in written}
+    for stem in ("offices", "minutes", "added", "region-1", "budget", "reach", "people", "modes"):
+        assert {f"{stem}.svg", f"{stem}.png"} <= names
+
+
+def test_a_figure_says_what_it_shows(written: tuple[Path, ...]) -> None:
+    for path in (one for one in written if one.suffix == ".svg"):
+        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+        assert root.get("role") == "img"
+        assert title is not None and title.text
+        assert description is not None and len(description.text or "") > 30
+        assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+
+
+def test_a_picture_is_three_times_its_drawing(written: tuple[Path, ...]) -> None:
+    by_name = {path.name: path for path in written}
+    root = ElementTree.fromstring(by_name["budget.svg"].read_text(encoding="utf-8"))
+    head = by_name["budget.png"].read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", head[16:20])[0] == 3 * int(root.get("width", "0"))
+
+
+def test_the_same_run_gives_the_same_bytes_and_replaces_earlier_figures(
+    run: Path, written: tuple[Path, ...]
+) -> None:
+    before = {path.name: path.read_bytes() for path in written}
+    again = write_figures(run, written[0].parent)
+    assert {path.name: path.read_bytes() for path in again} == before
+
+
+def test_other_files_are_never_overwritten(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.txt"):
+        write_figures(run, tmp_path)
+    with pytest.raises(InputError, match="a file"):
+        write_figures(run, tmp_path / "mine.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_command_refuses_a_folder_that_is_no_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "figures"
+    assert main(["figures", str(tmp_path), "--out", str(out)]) == 2
+    assert "no run of a service network" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_command_refuses_a_language_without_texts(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["figures", str(run), "--out", str(tmp_path / "a"), "--language", "fi"]) == 2
+    assert "sv or en" in capsys.readouterr().err
+
+
+def test_the_command_tells_what_it_wrote(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "figures"
+    assert main(["figures", str(run), "--out", str(out), "--language", "en", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["figures"]
+    assert str(out / "budget.png") in told
+    assert "Cost and means by year" in (out / "budget.svg").read_text(encoding="utf-8")
+
+
+def test_hostile_names_make_no_elements(tmp_path: Path) -> None:
+    folder = report_run.write_hostile(tmp_path)
+    for path in write_figures(folder, tmp_path / "drawn"):
+        if path.suffix == ".svg":
+            tags = {one.tag.removeprefix(SVG) for one in ElementTree.parse(path).iter()}
+            assert not tags & {"script", "img", "image", "style"}
+
+
+def test_classes_of_minutes() -> None:
+    assert [class_of(value, ADDED_BREAKS) for value in (-5, 0, 1, 4.9, 60)] == [0, 1, 2, 2, 6]
+    assert class_of(None, ADDED_BREAKS) is None
+    assert len(ADDED) == len(ADDED_BREAKS) + 1
+
+
+def test_axes_are_round_and_hold_their_values() -> None:
+    assert nice_step(87.4) == 20
+    low, high, step = nice_range([915.7, 1003.1, 992.6])
+    assert low <= 915.7 and high >= 1003.1 and high - low <= 200
+    assert low % step == pytest.approx(0)

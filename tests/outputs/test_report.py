@@ -1,0 +1,256 @@
+"""The report's sentences and tables follow from the run's numbers, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.report import choices, dossiers, opening, sheets, write_report
+from optimizer.outputs.report.blocks import Paragraph, Section, Table
+from optimizer.outputs.report.page import CHAPTERS, chapters, render
+from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.strings import load
+from tests.outputs import report_run
+
+NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Account:
+    return read_account(report_run.write(tmp_path_factory.mktemp("report")))
+
+
+@pytest.fixture(scope="module")
+def writer(account: Account) -> Writer:
+    return Writer(account, load("sv"))
+
+
+def sections(found: tuple[Section, ...]) -> Iterator[Section]:
+    for one in found:
+        yield one
+        yield from sections(one.sections)
+
+
+def texts(section: Section) -> str:
+    own = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+    return " ".join([section.heading, *own, *(texts(one) for one in section.sections)])
+
+
+class Outline(HTMLParser):
+    """Heading levels, ids, and the tables' parts, as a reader of the page finds them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.counts: dict[str, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        if tag in ("h1", "h2", "h3", "h4", "h5"):
+            self.levels.append(int(tag[1]))
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "a" and str(given.get("href", "")).startswith("#"):
+            self.targets.append(str(given["href"])[1:])
+        if tag == "th":
+            assert given.get("scope") in ("col", "row")
+
+
+def outline(page: str) -> Outline:
+    found = Outline()
+    found.feed(page)
+    return found
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_page_is_an_outline_that_a_screen_reader_can_follow(
+    account: Account, language: str
+) -> None:
+    page = render(account, language)
+    found = outline(page)
+    assert f'<html lang="{language}">' in page
+    assert found.levels[0] == 1 and found.levels.count(1) == 1
+    assert all(
+        later - sooner <= 1 for sooner, later in zip(found.levels, found.levels[1:], strict=False)
+    )
+    assert len(found.ids) == len(set(found.ids))
+    assert set(found.targets) <= set(found.ids)
+    assert found.counts["table"] == found.counts["caption"]
+    assert found.counts["svg"] == found.counts["figcaption"] == found.counts["title"] - 1
+    assert "script" not in found.counts and "img" not in found.counts
+
+
+def test_equal_runs_make_equal_bytes(account: Account) -> None:
+    assert render(account, "sv") == render(Account(account.source), "sv")
+
+
+def test_every_chapter_is_there_in_order(account: Account) -> None:
+    anchors = [one.anchor for one in chapters(account, "sv")]
+    assert len(anchors) == len(CHAPTERS) == 12
+    assert anchors[0] == "summary" and anchors[-1] == "consultation"
+
+
+def test_the_summary_counts_the_offices(writer: Writer) -> None:
+    first = opening.sentences(writer)[0]
+    assert first.startswith("Av dagens 6 kontor försvinner 1 till och med 2026")
+    assert first.endswith("År 2026 är 5 kontor öppna.")
+
+
+def test_the_deficit_is_that_of_doing_nothing(writer: Writer) -> None:
+    row = writer.account.unchanged.iloc[-1]
+    missing = writer.number(-float(row["shortfall"]), 1)
+    assert f"kostar verksamheten {missing} mnkr mer än medlen år 2026" in opening.deficit_sentence(
+        writer
+    )
+
+
+def test_a_budget_that_is_not_met_is_said_with_its_years(writer: Writer) -> None:
+    budget = writer.source.run.budget
+    margins = budget[(budget["item"] == "margin") & (budget["amount_mnkr"] < 0)]
+    said = opening.budget_sentence(writer)
+    assert not margins.empty  # this plan saves too little
+    assert said == "Förslaget ryms inte i medlen 2026 och därefter."
+
+
+def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:
+    status, proven = opening.certificate_sentence(writer).split(". ")
+    assert status == "En given plan, beräknad"
+    assert proven == "Det är inte bevisat hur mycket bättre en annan plan kunde vara."
+
+
+def test_years_of_a_requirement(writer: Writer) -> None:
+    assert opening.span(writer, pd.Series([2027.0, 2025.0, 2026.0])) == "2025–2027"
+    assert opening.span(writer, pd.Series([2027.0])) == "2027"
+    assert (
+        opening.span(writer, pd.Series([2026.0, 2027.0, float("nan")])) == "2026–2027 och därefter"
+    )
+
+
+def test_names_are_joined_as_in_speech(writer: Writer) -> None:
+    assert writer.joined([]) == ""
+    assert writer.joined(["Mora"]) == "Mora"
+    assert writer.joined(["Mora", "Falun", "Ludvika"]) == "Mora, Falun och Ludvika"
+
+
+def test_changes_carry_their_sign(writer: Writer) -> None:
+    assert writer.change(2.34, 1) == "+2,3"
+    assert writer.change(-2.34, 1) == "−2,3"
+    assert writer.change(0.04, 1) == "0,0"
+    assert writer.change(None) == "–"
+
+
+def test_an_office_that_leaves_its_municipality_follows_the_ordinance(writer: Writer) -> None:
+    chapter = dossiers.dossiers(writer)
+    leaving = next(one for one in sections((chapter,)) if one.anchor == "office-k6")
+    headings = [one.heading for one in leaving.sections]
+    assert headings == [
+        *("Verksamhet", "Ekonomi", "Personal", "Regionala konsekvenser", "Alternativ"),
+    ]
+    closed = next(one for one in writer.account.changes if one.office_id == "k6")
+    assert writer.number(closed.users.wanted) in texts(leaving.sections[0])
+    assert writer.number(closed.cost_today_mnkr, 2) in texts(leaving.sections[1])
+    assert "Styrelsen" in dict(dossiers.facts(writer, closed))["Beslutas av"]
+
+
+def test_an_office_that_stays_is_decided_by_the_director(writer: Writer) -> None:
+    chapter = dossiers.dossiers(writer)
+    staying = next(one for one in sections((chapter,)) if one.anchor == "office-k5")
+    assert staying.sections == ()
+    changed = next(one for one in writer.account.changes if one.office_id == "k5")
+    facts = dict(dossiers.facts(writer, changed))
+    assert facts["Beslutas av"] == "Generaldirektören"
+    assert (
+        facts["Åtgärd"] == "Blir kontor med färre öppetdagar i stället för bemannat kontor (2026)."
+    )
+
+
+def test_planners_choices_are_told_with_their_reasons(writer: Writer) -> None:
+    section = choices.decisions(writer)
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert table.rows == (
+        ("Mora", "Behålls på minst dagens nivå", "första planeringsåret", report_run.REASON),
+    )
+
+
+def test_doing_nothing_has_its_page_with_every_year(writer: Writer) -> None:
+    section = choices.nothing(writer)
+    assert section.page
+    table = next(block for block in section.blocks if isinstance(block, Table))
+    assert [column.head for column in table.columns] == ["Mnkr", "2024", "2025", "2026"]
+    by_name = {row[0]: row for row in table.rows}
+    expected = writer.number(float(writer.account.unchanged["margin"].iloc[-1]), 2)
+    assert by_name["Marginal"][-1] == expected
+
+
+def test_each_municipality_that_is_touched_gets_a_page_of_its_own_numbers(writer: Writer) -> None:
+    chapter = sheets.consultation(writer)
+    assert [one.anchor for one in chapter.sections] == ["municipality-2083", "municipality-2029"]
+    hedemora, leksand = chapter.sections
+    assert hedemora.page and leksand.page
+    assert "finns inget servicekontor i kommunen. Styrelsen beslutar" in texts(hedemora)
+    assert "Kontor finns kvar i kommunen. Generaldirektören beslutar" in texts(leksand)
+    own = writer.account.ways_of("2083")
+    assert f"Invånarna gör {writer.number(float(own['wanted'].sum()))} besök" in texts(hedemora)
+
+
+def test_staff_flows_are_told_where_the_run_has_them(tmp_path: Path) -> None:
+    folder = report_run.write(tmp_path)
+    (folder / "staff.csv").unlink(missing_ok=True)
+    before = write_report(folder, language="sv").read_text(encoding="utf-8")
+    assert "ingen tabell över flyttar" in before
+    flows = [(2025, "move", "k6", "k2", 2.0), (2025, "redundant", "k6", "", 1.25)]
+    columns = ["year", "kind", "from_office_id", "to_office_id", "fte"]
+    pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
+    after = write_report(folder, language="sv").read_text(encoding="utf-8")
+    assert "ingen tabell över flyttar" not in after
+    assert "Planen räknar med 2,0 som flyttar till Borlänge och 1,2 övertaliga." in after
+
+
+def test_a_run_with_html_has_map_and_report(tmp_path: Path) -> None:
+    folder = report_run.write(tmp_path, formats=("csv", "parquet", "html"))
+    assert (folder / "map.html").is_file()
+    assert (folder / "report.html").stat().st_size < 2_500_000
+
+
+def test_a_plan_that_changes_nothing_asks_for_no_decision(tmp_path: Path) -> None:
+    found = chapters(read_account(report_run.write_today(tmp_path)), "sv")
+    assert "Planen ändrar inget kontor. Inget beslut begärs." in texts(found[0])
+    offices = next(one for one in found if one.anchor == "offices")
+    assert "Inget kontor ändras." in texts(offices) and offices.sections == ()
+    assert found[-1].sections == ()
+
+
+def test_small_counts_are_not_shown_where_the_run_asks_for_it(tmp_path: Path) -> None:
+    folder = report_run.write(tmp_path)
+    whole = read_account(folder)
+    file = folder / "inputs" / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config["output"]["suppress_below"] = 5000
+    file.write_text(json.dumps(config), encoding="utf-8")
+    account = read_account(folder)
+    pd.testing.assert_frame_equal(account.unchanged, whole.unchanged)  # money is counted whole
+    writer = Writer(account, load("sv"))
+    closed = next(one for one in account.changes if one.office_id == "k6")
+    assert 0 < closed.users.lost < 5000
+    assert f"{writer.say('fewer', below=writer.number(5000))} besök uteblir" in (
+        dossiers.operational(writer, closed)
+    )
+    shown = dossiers.figures(writer, closed).rows[0]
+    assert {cell.translate(NARROW) for cell in shown[1:]} == {"färre än 5 000", "0"}
+
+
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    folder = report_run.write_hostile(tmp_path)
+    page = write_report(folder, language="sv").read_text(encoding="utf-8")
+    found = outline(page)
+    assert "script" not in found.counts and "img" not in found.counts
+    assert "&lt;script&gt;window.hit=1" in page and "Å" * 300 in page
