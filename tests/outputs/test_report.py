@@ -234,18 +234,18 @@ def test_small_counts_are_not_shown_where_the_run_asks_for_it(tmp_path: Path) ->
     whole = read_account(folder)
     file = folder / "inputs" / "config.json"
     config = json.loads(file.read_text(encoding="utf-8"))
-    config["output"]["suppress_below"] = 5000
+    config["output"]["suppress_below"] = 6000
     file.write_text(json.dumps(config), encoding="utf-8")
     account = read_account(folder)
     pd.testing.assert_frame_equal(account.unchanged, whole.unchanged)  # money is counted whole
     writer = Writer(account, load("sv"))
     closed = next(one for one in account.changes if one.office_id == "k6")
-    assert 0 < closed.users.lost < 5000
-    assert f"{writer.say('fewer', below=writer.number(5000))} besök uteblir" in (
+    assert 0 < closed.users.lost < 6000
+    assert f"{writer.say('fewer', below=writer.number(6000))} besök uteblir" in (
         dossiers.operational(writer, closed)
     )
     shown = dossiers.figures(writer, closed).rows[0]
-    assert {cell.translate(NARROW) for cell in shown[1:]} == {"färre än 5 000", "0"}
+    assert {cell.translate(NARROW) for cell in shown[1:]} == {"färre än 6 000", "0"}
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
