@@ -58,23 +58,15 @@ def refused(where: str, found: str, accepted: str, advice: str = "") -> InputErr
 
 
 def _csv(file: Path) -> Raw:
-    text = _text(file)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        advice = "Save it as 'CSV UTF-8'."
+        raise refused(file.name, "another encoding", "text in UTF-8", advice) from error
     first = text.split("\n", 1)[0]
     separator = ";" if first.count(";") > first.count(",") else ","
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     return _from_cells(file.name, lines, decimal_comma=separator == ";")
-
-
-def _text(file: Path) -> str:
-    """UTF-8, or else the encoding in which Windows saves a csv."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = file.read_text(encoding=encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise refused(file.name, "another encoding", "text in UTF-8", "Save it as 'CSV UTF-8'.")
 
 
 def _xlsx(file: Path, sheet: str) -> Raw:

@@ -31,14 +31,6 @@ class Column:
     one_of: tuple[str, ...] = ()
     known: str = ""
     origin: bool = False
-    swedish: str = ""  #: heading in Swedish, by which the column is known too
-
-    @property
-    def heading(self) -> str:
-        """The heading of a form: Swedish, the unit, and the name the program knows."""
-        words = self.swedish or self.meaning
-        unit = f" ({self.unit})" if self.unit else ""
-        return f"{words}{unit} [{self.name}]"
 
 
 @dataclass(frozen=True)
@@ -54,51 +46,6 @@ class Schema:
         must = frozenset(required)
         columns = tuple(replace(column, required=column.name in must) for column in self.columns)
         return replace(self, name=name, columns=columns)
-
-
-#: headings in Swedish, by column
-SWEDISH = {
-    "office_id": "Kontors-id",
-    "office": "Kontor",
-    "municipality_code": "Kommunkod",
-    "longitude": "Longitud",
-    "latitude": "Latitud",
-    "mode": "Driftform i dag",
-    "open_days": "Öppna dagar i veckan",
-    "visits_per_year": "Besök per år",
-    "fte": "Årsarbetskrafter",
-    "premises_cost_mnkr": "Lokalkostnad",
-    "local_cost_mnkr": "Övrig lokal kostnad",
-    "room_visits_per_year": "Plats för besök per år",
-    "lease_end": "Hyresavtalets sista dag",
-    "services": "Tjänster",
-    "partner": "Samverkanspart",
-    "evidence": "Underlag",
-    "zone_id": "Områdes-id",
-    "zone": "Område",
-    "population": "Invånare",
-    "area_type": "Områdestyp",
-    "kind": "Slag av område",
-    "share_75plus": "Andel 75 år och äldre",
-    "division": "Indelning",
-    "region_code": "Regionkod",
-    "region": "Region",
-    "minutes": "Restid",
-    "km": "Väglängd",
-    "action": "Åtgärd",
-    "into_office_id": "Mottagande kontor",
-    "decided_on": "Beslutat den",
-    "last_day": "Sista besöksdag",
-    "year": "År",
-}
-
-
-def in_swedish(schema: "Schema") -> "Schema":
-    """The table with its Swedish headings, where it has none of its own."""
-    columns = tuple(
-        replace(one, swedish=one.swedish or SWEDISH.get(one.name, "")) for one in schema.columns
-    )
-    return replace(schema, columns=columns)
 
 
 def _site_id() -> Column:

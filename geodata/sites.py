@@ -41,34 +41,11 @@ def load(
 def load_offices(source: str | Path = "builtin", *, known: Known | None = None) -> pd.DataFrame:
     """Today's offices. `known` may give the modes of the catalogue: {"mode": [...]}"""
     if str(source) not in ("builtin", "builtin:offices"):
-        own = read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
-        return _where_unchanged(own)
-    return read_table(_builtin_offices(), OFFICES, known)
-
-
-def _builtin_offices() -> pd.DataFrame:
+        return read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
     table = builtin.load("offices")
     documented = table["mode_evidence"] == "documented"
     table["origin_open_days"] = np.where(documented, "observed", "assumed")
-    return table
-
-
-def _where_unchanged(own: pd.DataFrame) -> pd.DataFrame:
-    """Offices taken over from the built-in list: what the user left as it was keeps its origin.
-
-    The same office is one of the same id, name and municipality.
-    """
-    mine = ["office_id", "office", "municipality_code"]
-    built = _builtin_offices().set_index(mine)
-    at = pd.MultiIndex.from_frame(own[mine])
-    known = at.isin(built.index)
-    if not known.any() or "evidence" in own:
-        return own
-    of_builtin = built.reindex(at).reset_index(drop=True)
-    same_days = known & (of_builtin["open_days"].to_numpy() == own["open_days"].to_numpy())
-    origin = own["origin_open_days"].where(~same_days, of_builtin["origin_open_days"])
-    evidence = of_builtin["evidence"].where(known, "").astype("str")
-    return own.assign(origin_open_days=origin, evidence=evidence)
+    return read_table(table, OFFICES, known)
 
 
 def load_candidates(

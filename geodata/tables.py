@@ -10,7 +10,6 @@ import pandas as pd
 from geodata import builtin, cells
 from geodata.cells import Known
 from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
-from geodata.headings import with_names
 from geodata.problems import InputError, Problem
 from geodata.schemas import LATITUDES, LONGITUDES, ORIGINS, Column, Schema
 
@@ -50,7 +49,7 @@ def _raw(source: str | Path | pd.DataFrame, schema: Schema) -> Raw:
     if str(source).startswith("builtin:"):
         name = str(source).removeprefix("builtin:")
         return as_raw(builtin.load(name), f"built-in {name}", first_row=2)
-    return with_names(read_raw(source), schema)
+    return read_raw(source)
 
 
 def _municipality_codes() -> frozenset[str]:

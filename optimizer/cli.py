@@ -196,41 +196,17 @@ def sweep(
 
 
 @app.command(epilog="Example: servicenet check configs/base.yaml")
-def check(
-    config: Config,
-    marked: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.xlsx", help="Copy of the workbook with its problems marked."),
-    ] = None,
-    as_json: Json = False,
-) -> int:
-    """Check all input and whether a plan can exist; nothing is solved."""
+def check(config: Config, as_json: Json = False) -> int:
+    """Check all input and whether a plan can exist; nothing is solved or written."""
     from optimizer import run
 
-    result = run.check(config, marked=marked)
+    result = run.check(config)
     if as_json:
         _print_json({"ok": result.ok, "sentences": list(result.sentences)})
     else:
         for sentence in result.sentences:
             print(sentence)
     return exits.DONE if result.ok else exits.NO_PLAN
-
-
-@app.command(epilog="Example: servicenet init arbete")
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
-    as_json: Json = False,
-) -> int:
-    """Make a working folder: a workbook to fill in, a config that reads it, a readme."""
-    from optimizer import run
-
-    files = run.init(folder)
-    if as_json:
-        _print_json({"folder": str(folder), "files": files})
-    else:
-        print(f"Written to {folder}: {', '.join(files)}.")
-        print(f"Fill in the workbook, then: servicenet check {folder / 'config.yaml'}")
-    return exits.DONE
 
 
 @app.command(epilog="Example: servicenet verify runs/base")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geodata import builtin, regions, sites, workbook, zones
+from geodata import builtin, regions, sites, zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
 from geodata.problems import InputError
 from geodata.travel import TravelSettings, TravelTable, travel
@@ -29,27 +28,8 @@ from optimizer.rules import (
 _SSC_DIVISION = "ssc"
 
 
-def with_workbook(scenario: Scenario) -> Scenario:
-    """The scenario with the filled sheets of its workbook as its tables. Raises InputError."""
-    data = scenario.data
-    if data.workbook is None:
-        return scenario
-    sheets = workbook.filled(data.workbook)
-    own: dict[str, Any] = {
-        name: sheets[name] for name in ("offices", "candidates", "zones") if name in sheets
-    }
-    if "regions" in sheets:
-        names = workbook.divisions(sheets["regions"])
-        own["regions"] = {**data.regions, **dict.fromkeys(names, sheets["regions"])}
-    if "travel" in sheets:
-        path = {"provider": "matrix", "path": sheets["travel"]}
-        own["travel"] = data.travel.model_copy(update=path)
-    return scenario.model_copy(update={"data": data.model_copy(update=own)})
-
-
 def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
-    scenario = with_workbook(scenario)
     divisions = regions.load(dict(scenario.data.regions))
     site_table = sites.load(
         scenario.data.offices,

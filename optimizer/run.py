@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.problems import InputError, LimitReached, NoPlanError, Problem, VerificationFailed
+from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load, load_any
-from optimizer.config.shipped import shipped_config
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
@@ -34,8 +33,6 @@ from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
-from optimizer.starter import make
-from optimizer.starter.marked import write_marked
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
@@ -190,20 +187,12 @@ def _broken(rows: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def check(config: Path, *, marked: Path | None = None) -> CheckResult:
-    """All input checks and a quick look for requirements that nothing can meet.
-
-    Problems in the config's workbook are also marked in a copy of it, at ``marked``.
-    """
+def check(config: Path) -> CheckResult:
+    """All input checks and a quick look for requirements that nothing can meet."""
     scenario = load_any(config)
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
-    try:
-        case = read_case(scenario)
-    except InputError as error:
-        if marked is not None and scenario.data.workbook is not None:
-            write_marked(Path(scenario.data.workbook), marked, error.problems)
-        raise
+    case = read_case(scenario)
     impossibilities = impossible(case.instance)
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
@@ -216,14 +205,6 @@ def check(config: Path, *, marked: Path | None = None) -> CheckResult:
         f"{len(case.instance.zones)} zones; nothing rules a plan out."
     )
     return CheckResult(True, (sentence, *case.warnings))
-
-
-def init(folder: Path) -> list[str]:
-    """A working folder for the agency's own data; gives the names of its files."""
-    base = shipped_config("base.yaml")
-    assert base is not None  # it is part of the program
-    make(folder, tuple(load(base).modes))
-    return sorted(path.name for path in folder.iterdir())
 
 
 def _has_plan(case: Case) -> bool:

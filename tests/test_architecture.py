@@ -56,7 +56,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.plan",
         "optimizer.textbook",
     },
-    "optimizer.starter": {"geodata", "optimizer.outputs"},
     "optimizer.whatif": {
         "geodata",
         "optimizer.case",

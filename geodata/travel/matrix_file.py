@@ -14,10 +14,8 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, Raw, is_blank, read_raw, refused
-from geodata.headings import with_names
+from geodata.files import MOST_SHOWN, is_blank, read_raw, refused
 from geodata.problems import InputError, Problem
-from geodata.schemas import TRAVEL
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 _ROWS = 1 << 18
@@ -82,7 +80,7 @@ def header(source: str | Path) -> list[str]:
             return [str(name) for name in pq.read_schema(file).names]
         except (pa.ArrowException, OSError) as error:
             raise _broken(file, error) from None
-    return [str(name) for name in _sheet(source).table.columns]
+    return [str(name) for name in read_raw(source).table.columns]
 
 
 def batches(source: str | Path) -> Iterator[Batch]:
@@ -199,16 +197,9 @@ def _parquet(file: Path) -> Iterator[Batch]:
 
 
 def _xlsx(source: str | Path) -> Batch:
-    raw = _sheet(source)
+    raw = read_raw(source)
     cells = {str(name): _as_text(raw.table[name].tolist()) for name in raw.table.columns}
     return Batch(int(raw.rows[0]) if len(raw.rows) else 2, cells)
-
-
-def _sheet(source: str | Path) -> Raw:
-    """A sheet under the names of the program, without columns that nobody has filled in."""
-    raw = with_names(read_raw(source), TRAVEL)
-    used = [name for name in raw.table.columns if not all(map(is_blank, raw.table[name]))]
-    return Raw(raw.name, raw.table[used], raw.rows, raw.decimal_comma)
 
 
 def _as_text(cells: Sequence[object]) -> pa.Array:

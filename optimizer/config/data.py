@@ -30,17 +30,6 @@ def source_of_file() -> AfterValidator:
     return _source(())
 
 
-def source_of_workbook() -> AfterValidator:
-    """A check that a source is a path to an xlsx file."""
-
-    def check(value: str) -> str:
-        if not value.lower().endswith(".xlsx"):
-            raise ValueError("must be a path to an xlsx file")
-        return value
-
-    return AfterValidator(check)
-
-
 def is_file(source: str) -> bool:
     """Whether a source names a table file, sheet or not (`offices.xlsx#Kontor`)."""
     return source.partition("#")[0].lower().endswith(TABLE_FILES)
@@ -51,11 +40,6 @@ class Data(Section):
 
     offices: Annotated[Words, _source(("builtin",))] = Field(
         description="Offices of today: builtin (148 on 31 December 2024, reconstructed) or a path."
-    )
-    workbook: Annotated[Words, source_of_workbook()] | None = Field(
-        default=None,
-        description="A workbook made by `servicenet init`: each of its sheets that has rows stands "
-        "in for the table of the same name below.",
     )
     candidates: Annotated[Words, _source(("builtin", "none"))] = Field(
         default="none",
