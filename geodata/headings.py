@@ -16,6 +16,7 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Kommunkod",
         ("kommun-id", "kommunkod (4 siffror)", "municipality code", "kommun_kod", "kod"),
     ),
+    "municipality": ("Kommun", ()),
     "longitude": (
         "Longitud",
         ("long", "lon", "lng", "longitude (WGS 84)", "longitud WGS84", "wgs84 longitud"),

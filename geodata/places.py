@@ -94,8 +94,8 @@ def municipality_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[n
 def _outside(
     raw: Raw, table: pd.DataFrame, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> Iterator[Problem]:
-    if "municipality_code" not in raw.table.columns:
-        return
+    if not raw.file or "municipality_code" not in raw.table.columns:
+        return  # a table at hand was checked when it came from its file
     shapes = _outlines().set_index("municipality_code")
     codes = shapes.index.get_indexer(pd.Index(table["municipality_code"]))
     sound = (codes >= 0) & _within(x, LONGITUDES) & _within(y, LATITUDES)

@@ -71,6 +71,9 @@ TOP = (
     "optimizer.cli",
     "optimizer.exits",
     "optimizer.data_show",
+    "optimizer.starter",
+    "optimizer.workbook",
+    "optimizer.marked",
     "optimizer",
 )
 
