@@ -85,7 +85,10 @@ def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
     before = merged["zone_id"].map(given)
     own = merged["population"].astype(float) != before.astype(float)
     merged["origin"] = merged["origin"].where(~own, "observed")
-    return read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
+    read = read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
+    if (read["population"] % 1 == 0).all():  # whole as the built-in numbers are
+        read["population"] = read["population"].astype(given.dtype)
+    return read
 
 
 def _localities() -> pd.DataFrame:

@@ -22,7 +22,8 @@ from geodata.overlay import REMOVE
 from geodata.schemas import CANDIDATES, OFFICES, REGIONS, TRAVEL, ZONES, Column, Schema
 from optimizer.outputs.strings import Strings, load
 
-DARK, PALE, OWN = "1B3A57", "E9EEF3", "FFFFFF"
+FACE = "Calibri"
+DARK, PALE = "1B3A57", "E9EEF3"
 _EDGE = Side(style="thin", color="C9D3DC")
 _PAPER_LANDSCAPE = "landscape"
 
@@ -86,13 +87,13 @@ def _introduction(page: Worksheet, strings: Strings) -> None:
     page.column_dimensions["A"].width = 22
     page.column_dimensions["B"].width = 92
     page["A1"] = strings.text("starter.title")
-    page["A1"].font = Font(size=18, bold=True, color=DARK)
+    page["A1"].font = Font(name=FACE, size=18, bold=True, color=DARK)
     page.row_dimensions[1].height = 30
     lines = strings.text("starter.introduction").splitlines()
     for row, line in enumerate(lines, start=3):
         head, _, text = line.partition("|")
-        page.cell(row, 1, head.strip()).font = Font(bold=True, color=DARK)
-        page.cell(row, 2, text.strip())
+        page.cell(row, 1, head.strip()).font = Font(name=FACE, bold=True, color=DARK)
+        page.cell(row, 2, text.strip()).font = Font(name=FACE)
         for column in (1, 2):
             page.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
         page.row_dimensions[row].height = 15.5 * max(1, -(-len(text) // 95)) + 5
@@ -142,12 +143,12 @@ def _column(schema: Schema, name: str) -> Column:
 def _heading(page: Worksheet, at: int, column: Column, colour: str, strings: Strings) -> None:
     """Swedish heading, the key and the unit, one line each; a comment that explains them."""
     unit = strings.text_or(f"starter.unit.{column.unit}", column.unit) if column.unit else ""
-    parts = [TextBlock(InlineFont(b=True, sz=11, color="FFFFFF"), swedish(column.name))]
-    small = InlineFont(sz=8, color="DDE6EE")
+    parts = [TextBlock(InlineFont(rFont=FACE, b=True, sz=11, color="FFFFFF"), swedish(column.name))]
+    small = InlineFont(rFont=FACE, sz=8, color="DDE6EE")
     parts.append(TextBlock(small, f"\n{column.name}" + (f"\n{unit}" if unit else "")))
     cell = page.cell(1, at, CellRichText(*parts))
     cell.fill = PatternFill("solid", fgColor=colour)
-    cell.font = Font(bold=True, color="FFFFFF")
+    cell.font = Font(name=FACE, bold=True, color="FFFFFF")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     meaning = strings.text(f"starter.column.{column.name}")
     needed = (
@@ -161,7 +162,7 @@ def _heading(page: Worksheet, at: int, column: Column, colour: str, strings: Str
 def _width(column: Column) -> float:
     if column.name in ("office", "zone", "region", "partner"):
         return 26.0
-    return max(13.0, min(24.0, len(swedish(column.name)) * 1.05 + 4))
+    return max(13.0, min(24.0, len(swedish(column.name)) * 1.15 + 5))
 
 
 def _cells(page: Worksheet, at: int, column: Column, sheet: Sheet, last: int) -> None:
@@ -178,7 +179,7 @@ def _cells(page: Worksheet, at: int, column: Column, sheet: Sheet, last: int) ->
         if row - 2 < len(given):
             cell.value = given[row - 2]
             cell.fill = pale
-            cell.font = Font(color="3C4A57")
+            cell.font = Font(name=FACE, color="3C4A57")
 
 
 def _check(column: Column, modes: Sequence[str], strings: Strings) -> DataValidation | None:

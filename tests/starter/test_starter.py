@@ -80,7 +80,7 @@ def test_own_values_are_followed_and_the_rest_stays(folder: Path, built_in: Case
 
 def test_rows_are_added_and_taken_away(folder: Path) -> None:
     fill(folder, "Kontor", row_of(folder, "Kontor", "o005"), remove="ja")
-    new = {"municipality_code": "2418", "sweref_e": 720_000, "sweref_n": 7_218_000}
+    new = {"municipality_code": "2418", "sweref_e": 676_000, "sweref_n": 7_233_000}
     fill(folder, "Kandidater", 2, office_id="ny1", office="Malå", **new)
     sites = case_of(folder).sites.set_index("office_id")
     assert "o005" not in sites.index
