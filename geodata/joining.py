@@ -30,6 +30,6 @@ def joined(source: str | Path) -> Raw:
         found = f"{int(lost.sum())} of {len(lost)} zones in no municipality: {shown}"
         advice = "Correct their points, or give municipality_code."
         place = raw.place(raw.rows[lost].tolist(), "longitude")
-        accepted = "zones in Sweden, or within 5 km of it"
+        accepted = "zones in Sweden, or within 10 km of it"
         raise InputError(Problem(raw.name, found, accepted, advice, place))
     return replace(raw, table=raw.table.assign(municipality_code=codes))

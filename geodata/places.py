@@ -18,7 +18,7 @@ from geodata.schemas import LATITUDES, LONGITUDES
 METRES = ("sweref_e", "sweref_n")
 EASTINGS = (200_000.0, 1_000_000.0)
 NORTHINGS = (6_000_000.0, 7_800_000.0)
-SLACK_M = 5_000.0  #: the outlines are coarse: a point so near a municipality counts as inside it
+SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
 
 
 def in_degrees(raw: Raw) -> Raw:
@@ -69,7 +69,7 @@ def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
 
 
 def municipality_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.object_]:
-    """The code of the municipality at each point in degrees, or the nearest within 5 km; else ''.
+    """The code of the municipality at each point in degrees, or the nearest within 10 km; else ''.
 
     A point on a border belongs to the municipality with the lower code.
     """
@@ -116,7 +116,7 @@ def _outside(
         where = f"{raw.name} row {raw.rows[row]}, columns longitude and latitude"
         lies = f"in {code} {names[code]}" if code else "in no municipality"
         found = f"a point {lies}"
-        accepted = f"a point in {own_code} {names[own_code]}, within 5 km of its outline"
+        accepted = f"a point in {own_code} {names[own_code]}, within 10 km of its outline"
         place = raw.place([raw.rows[row]], "longitude")
         yield Problem(where, found, accepted, "Correct the point or the code.", place)
     more = raw.rows[at[MOST_SHOWN:]]

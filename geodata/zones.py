@@ -164,10 +164,8 @@ def _points(x: object, y: object, from_crs: int, to_crs: int) -> NDArray[np.floa
 
 
 def _outside(at: NDArray[np.float64], codes: pd.Series, outlines: pd.Series) -> NDArray[np.bool_]:
-    outside = np.zeros(len(at), dtype=bool)
-    for code in codes.unique():
-        rows = np.flatnonzero(codes == code)
-        outline = outlines[code]
-        shapely.prepare(outline)
-        outside[rows] = ~shapely.contains_xy(outline, at[rows, 0], at[rows, 1])
+    own = outlines.to_numpy()
+    shapely.prepare(own)
+    rows = outlines.index.get_indexer(pd.Index(codes))
+    outside: NDArray[np.bool_] = ~shapely.contains_xy(own[rows], at[:, 0], at[:, 1])
     return outside
