@@ -1,11 +1,12 @@
 """The cells of one column: read as text, number or date, with a problem for each that is wrong."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from geodata.files import MOST_SHOWN, Raw, is_blank
+from geodata.headings import composed
 from geodata.problems import Problem
 from geodata.schemas import Column
 
@@ -25,12 +26,21 @@ def values(raw: Raw, column: Column, ids: Known, problems: list[Problem]) -> pd.
     else:
         found, wrong = _numbers(raw, column, cells, given)
     problems.extend(_bad(raw, column, wrong, _advice(column)))
+    if isinstance(ids.get(column.known), Mapping):
+        found = _meant(found, ids[column.known])
     if column.known in ids:
         unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
-        few = sorted(ids[column.known]) if len(ids[column.known]) <= MOST_SHOWN else []
+        few = sorted(set(ids[column.known])) if len(ids[column.known]) <= MOST_SHOWN else []
         accepted = f"one of {', '.join(few)}" if few else f"a known {column.known}"
         problems.extend(_bad(raw, column, unknown, accepted=accepted))
     return found
+
+
+def _meant(found: pd.Series, names: Collection[str]) -> pd.Series:
+    """Ids for the other names that people may write for them, in any case of letters."""
+    assert isinstance(names, Mapping)
+    plain = {composed(str(name)).casefold(): key for name, key in names.items()}
+    return found.map(lambda name: plain.get(name.casefold(), name))
 
 
 def absent(column: Column, rows: int) -> pd.Series:
@@ -44,14 +54,17 @@ def is_missing(column: Column, found: pd.Series) -> pd.Series:
     return found == "" if column.kind in ("text", "date") else found.isna()
 
 
-def rest(raw: Raw, where: str, more: int, accepted: str) -> Iterator[Problem]:
-    """The problems beyond those shown one by one, as a number."""
-    if more > 0:
-        yield Problem(f"{raw.name}, {where}", f"{more} more rows like these", accepted)
+def rest(
+    raw: Raw, where: str, more: Sequence[int], accepted: str, column: str = ""
+) -> Iterator[Problem]:
+    """The problems beyond those shown one by one, as the number of their rows."""
+    if len(more):
+        found = f"{len(more)} more rows like these"
+        yield Problem(f"{raw.name}, {where}", found, accepted, place=raw.place(more, column))
 
 
 def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
-    found = cells.astype(str).str.strip().where(given, "")
+    found = cells.astype(str).str.strip().str.normalize("NFC").where(given, "")
     wrong = pd.Series(False, index=cells.index)
     if column.pattern:
         is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool)
@@ -66,6 +79,7 @@ def _numbers(
 ) -> tuple[pd.Series, pd.Series]:
     texts = cells.astype(str).str.strip()
     if raw.decimal_comma:
+        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
         texts = texts.str.replace(",", ".", regex=False)
     found = pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
     wrong = given & ~np.isfinite(found)
@@ -95,8 +109,9 @@ def _bad(
         value = cell.item() if isinstance(cell, np.generic) else cell
         found = "nothing" if is_blank(value) else repr(value)
         where = f"{raw.name} row {raw.rows[at]}, column {column.name}"
-        yield Problem(where, found, accepted, advice)
-    yield from rest(raw, f"column {column.name}", len(places) - MOST_SHOWN, accepted)
+        yield Problem(where, found, accepted, advice, raw.place([raw.rows[at]], column.name))
+    more = raw.rows[places[MOST_SHOWN:]].tolist()
+    yield from rest(raw, f"column {column.name}", more, accepted, column.name)
 
 
 def _accepted(column: Column) -> str:

@@ -5,22 +5,46 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Place:
+    """Cells of a file: rows as the file numbers them and the column, both from 1; 0: all of it."""
+
+    file: str
+    sheet: str = ""
+    rows: tuple[int, ...] = ()
+    column: int = 0
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing that is wrong, told to the person who can put it right.
 
     where: file, row, column or key, such as "offices.csv row 7, column latitude".
     found: what stands there. accepted: what may stand there. advice: what to do.
+    place: the cells, where the problem is in some.
     """
 
     where: str
     found: str
     accepted: str
     advice: str = ""
+    place: Place | None = None
 
     def sentence(self) -> str:
         """The problem in one line."""
         text = f"{self.where}: {self.accepted} (found {self.found})."
         return f"{text} {self.advice}".rstrip()
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once: those of no cell first, then by table, row and column."""
+
+    def key(problem: Problem) -> tuple[str, str, int, int]:
+        place = problem.place
+        if place is None:
+            return ("", "", 0, 0)
+        return (place.file, place.sheet, min(place.rows, default=0), place.column)
+
+    return tuple(sorted(dict.fromkeys(problems), key=key))
 
 
 class ServicenetError(Exception):

@@ -1,11 +1,13 @@
 """Divisions of the country into regions: FA regions, counties, any the user supplies."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from geodata import builtin
+from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import REGIONS
 from geodata.tables import read_table
@@ -39,8 +41,10 @@ def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
 
 
 def _division(name: str, source: str | Path) -> pd.DataFrame:
-    if str(source).startswith("builtin:"):
-        return _builtin(name, str(source))
+    base, file = parts_of(source)
+    if base.startswith("builtin:"):
+        division = _builtin(name, base)
+        return _laid_over(division, file, name) if file else division
     table = read_table(source, REGIONS)
     held = sorted(set(table["division"]))
     if len(held) > 1:
@@ -49,6 +53,12 @@ def _division(name: str, source: str | Path) -> pd.DataFrame:
             advice = "Name the division in the config as in the table."
             raise InputError((Problem(str(source), found, f"division {name}", advice),))
         table = table[table["division"] == name]
+    return _named(table, name)
+
+
+def _laid_over(division: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
+    """A built-in division where an own table moves municipalities to other regions."""
+    table = laid_over(division, file, replace(REGIONS, unique=("municipality_code",)))
     return _named(table, name)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.cells import Known
+from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import CANDIDATES, OFFICES
 from geodata.tables import read_table
@@ -40,24 +41,33 @@ def load(
 
 def load_offices(source: str | Path = "builtin", *, known: Known | None = None) -> pd.DataFrame:
     """Today's offices. `known` may give the modes of the catalogue: {"mode": [...]}"""
-    if str(source) not in ("builtin", "builtin:offices"):
-        return read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+    base, file = parts_of(source)
+    if base not in ("builtin", "builtin:offices"):
+        own = read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+        return own if "evidence" in own else own.assign(evidence="own")
     table = builtin.load("offices")
     documented = table["mode_evidence"] == "documented"
     table["origin_open_days"] = np.where(documented, "observed", "assumed")
-    return read_table(table, OFFICES, known)
+    if file:
+        table = laid_over(table, file, OFFICES, known)
+        table["evidence"] = table["evidence"].where(table["evidence"] != "", "own")
+    return read_table(table, OFFICES, known).sort_values("office_id").reset_index(drop=True)
 
 
 def load_candidates(
     source: str | Path, offices: pd.DataFrame, regions: pd.DataFrame
 ) -> pd.DataFrame:
     """Places where an office could open: `builtin` (the rule), `none`, or the user's table."""
-    if str(source) == "builtin":
+    base, file = parts_of(source)
+    if base == "builtin":
         table = seats_without_office(offices, regions)
+        if file:
+            table = laid_over(table, file, CANDIDATES).assign(evidence="candidate")
+            table = _nothing(table) if table.empty else read_table(table, CANDIDATES)
     elif str(source) == "none":
         table = seats_without_office(offices, regions.iloc[:0])
     else:
-        table = read_table(source, CANDIDATES)
+        table = read_table(source, CANDIDATES).assign(evidence="candidate")
     table = table.assign(mode=CLOSED, open_days=0.0, origin_open_days="assumed")
     return table.sort_values("office_id").reset_index(drop=True)
 

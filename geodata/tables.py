@@ -2,29 +2,37 @@
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from geodata import builtin, cells
+from geodata import builtin, cells, places
 from geodata.cells import Known
 from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
+from geodata.headings import keys_of
 from geodata.problems import InputError, Problem
-from geodata.schemas import LATITUDES, LONGITUDES, ORIGINS, Column, Schema
+from geodata.schemas import ORIGINS, Column, Schema
 
 
 def read_table(
-    source: str | Path | pd.DataFrame, schema: Schema, known: Known | None = None
+    source: str | Path | pd.DataFrame | Raw,
+    schema: Schema,
+    known: Known | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> pd.DataFrame:
-    """The table of a file (or `builtin:<table>`, or a frame) in the form of `schema`.
+    """The table of a file in the form of `schema`.
+
+    `source` may also be `builtin:<table>`, a frame, or what was read of a file.
 
     Missing optional values take the schema's default; columns with an origin get a neighbour
     `origin_<column>`: observed, default, or '' while the value is missing. Columns the schema does
     not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
     codes are known anyhow. Raises InputError with every problem found.
     """
-    raw = _raw(source, schema)
+    raw = places.in_degrees(keyed(_raw(source, schema), schema))
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
     problems = list(_header_problems(raw, schema))
     parts = {
@@ -34,22 +42,35 @@ def read_table(
         for column in schema.columns
     }
     table = pd.DataFrame(parts, index=raw.table.index)
-    problems.extend(_swapped(raw, table))
+    problems.extend(places.misplaced(raw, table))
     problems.extend(_repeated(raw, table, schema))
-    if raw.table.empty:
+    if raw.table.empty and not may_be_empty:
         problems.append(Problem(raw.name, "no rows", "at least one row"))
     if problems:
         raise InputError(tuple(problems))
     return _completed(raw, table, schema)
 
 
-def _raw(source: str | Path | pd.DataFrame, schema: Schema) -> Raw:
+def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
+    if isinstance(source, Raw):
+        return source
     if isinstance(source, pd.DataFrame):
         return as_raw(source, schema.name)
     if str(source).startswith("builtin:"):
         name = str(source).removeprefix("builtin:")
         return as_raw(builtin.load(name), f"built-in {name}", first_row=2)
     return read_raw(source)
+
+
+def keyed(raw: Raw, schema: Schema) -> Raw:
+    """The table with its columns under their keys, whatever heading they have in the file."""
+    wanted = [column.name for column in schema.columns]
+    if not {"longitude", "latitude"}.isdisjoint(wanted):
+        wanted += places.METRES
+    titles = [str(title) for title in raw.table.columns]
+    keys = keys_of(titles, wanted)
+    columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
+    return replace(raw, table=raw.table.set_axis(keys, axis=1), columns=columns)
 
 
 def _municipality_codes() -> frozenset[str]:
@@ -63,27 +84,16 @@ def _header_problems(raw: Raw, schema: Schema) -> Iterator[Problem]:
     for column in lacking:
         if column.required:
             accepted = f"column {column.name} ({column.meaning})"
-            yield Problem(raw.name, f"columns {', '.join(present)}", accepted, "Add the column.")
+            found = f"columns {', '.join(present)}"
+            yield Problem(raw.name, found, accepted, "Add the column.", raw.place())
     names = [column.name for column in schema.columns]
     optional = [column.name for column in lacking if not column.required]
     for name in sorted(set(present) - set(names)):
         for close in difflib.get_close_matches(name, optional, n=1, cutoff=0.85):
             where = f"{raw.name}, column {name}"
             advice = "Rename the column, or give it a name less alike."
-            yield Problem(where, repr(name), f"the column name {close}", advice)
-
-
-def _swapped(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
-    """Rows whose longitude would be a latitude of Sweden and the other way round."""
-    if not {"longitude", "latitude"} <= set(raw.table.columns) & set(table.columns):
-        return
-    turned = table["longitude"].between(*LATITUDES) & table["latitude"].between(*LONGITUDES)
-    rows = raw.rows[turned.to_numpy()]
-    if len(rows):
-        shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
-        where = f"{raw.name}, columns longitude and latitude"
-        found = f"the two swapped in {len(rows)} rows: {shown}"
-        yield Problem(where, found, "longitude 10.5-24.5, latitude 55-69.5", "Swap the columns.")
+            accepted = f"the column name {close}"
+            yield Problem(where, repr(name), accepted, advice, raw.place((), name))
 
 
 def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
@@ -92,13 +102,15 @@ def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem
     if not keys or any(_required(schema, key) for key in set(schema.unique) - set(keys)):
         return
     again = table.duplicated(keys) & (table[keys] != "").all(axis=1)
-    places = np.flatnonzero(again.to_numpy())
+    found_at = np.flatnonzero(again.to_numpy())
     what = " and ".join(keys)
-    for at in places[:MOST_SHOWN]:
+    for at in found_at[:MOST_SHOWN]:
         found = repr(", ".join(str(value) for value in table[keys].iloc[at]))
         where = f"{raw.name} row {raw.rows[at]}, column {what}"
-        yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.")
-    yield from cells.rest(raw, f"column {what}", len(places) - MOST_SHOWN, f"each {what} once")
+        place = raw.place([raw.rows[at]], keys[0])
+        yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.", place)
+    more = raw.rows[found_at[MOST_SHOWN:]].tolist()
+    yield from cells.rest(raw, f"column {what}", more, f"each {what} once", keys[0])
 
 
 def _required(schema: Schema, name: str) -> bool:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from geodata import builtin
 from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
+from geodata.joining import joined
+from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import ZONES
 from geodata.tables import read_table
@@ -43,13 +45,14 @@ def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
     visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
     origin_area_type, origin_visits_per_year. Raises InputError.
     """
-    if str(source) in ("builtin", "builtin:localities"):
-        return _with_area_type(_localities())
-    if str(source) == "builtin:municipalities":
-        return _with_area_type(_municipalities())
-    if str(source).startswith("builtin:"):
-        raise InputError((Problem("data.zones", str(source), " or ".join(BUILTIN), ""),))
-    table = read_table(source, ZONES)
+    base, file = parts_of(source)
+    made = {"builtin": _localities, BUILTIN[0]: _localities, BUILTIN[1]: _municipalities}
+    if base.startswith("builtin"):
+        if base not in made:
+            raise InputError((Problem("data.zones", base, " or ".join(BUILTIN), ""),))
+        table = made[base]()
+        return _with_area_type(_laid_over(table, file) if file else table)
+    table = read_table(joined(source), ZONES)
     if "origin" not in table:
         table["origin"] = "observed"
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
@@ -73,6 +76,19 @@ def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     fine["visits_per_year"] = fine["visits_per_year"] / parts[rows]
     fine["zone_id"] = fine["zone_id"] + [f".{part + 1:05d}" for part in number]
     return _scattered(fine, zones["population"].to_numpy()[rows], number, seed)
+
+
+def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Built-in zones with own values over them; an own number of people is observed."""
+    given = table.set_index("zone_id")["population"]
+    merged = laid_over(table, file, ZONES)
+    before = merged["zone_id"].map(given)
+    own = merged["population"].astype(float) != before.astype(float)
+    merged["origin"] = merged["origin"].where(~own, "observed")
+    read = read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
+    if (read["population"] % 1 == 0).all():  # whole as the built-in numbers are
+        read["population"] = read["population"].astype(given.dtype)
+    return read
 
 
 def _localities() -> pd.DataFrame:
@@ -148,10 +164,8 @@ def _points(x: object, y: object, from_crs: int, to_crs: int) -> NDArray[np.floa
 
 
 def _outside(at: NDArray[np.float64], codes: pd.Series, outlines: pd.Series) -> NDArray[np.bool_]:
-    outside = np.zeros(len(at), dtype=bool)
-    for code in codes.unique():
-        rows = np.flatnonzero(codes == code)
-        outline = outlines[code]
-        shapely.prepare(outline)
-        outside[rows] = ~shapely.contains_xy(outline, at[rows, 0], at[rows, 1])
+    own = outlines.to_numpy()
+    shapely.prepare(own)
+    rows = outlines.index.get_indexer(pd.Index(codes))
+    outside: NDArray[np.bool_] = ~shapely.contains_xy(own[rows], at[:, 0], at[:, 1])
     return outside

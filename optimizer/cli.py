@@ -195,12 +195,41 @@ def sweep(
     return exits.DONE
 
 
-@app.command(epilog="Example: servicenet check configs/base.yaml")
-def check(config: Config, as_json: Json = False) -> int:
-    """Check all input and whether a plan can exist; nothing is solved or written."""
-    from optimizer import run
+@app.command(epilog="Example: servicenet init planering2027")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    as_json: Json = False,
+) -> int:
+    """Make a working folder: a workbook for data of your own, a config that reads it, a readme."""
+    from optimizer import starter
 
-    result = run.check(config)
+    files = starter.start(folder)
+    if as_json:
+        _print_json({"folder": str(folder), "files": [file.name for file in files]})
+    else:
+        for file in files:
+            print(f"Written {file}")
+        print(f"Fill in {starter.WORKBOOK}, then: servicenet check {folder / 'config.yaml'}")
+    return exits.DONE
+
+
+@app.command(epilog="Example: servicenet check configs/base.yaml")
+def check(
+    config: Config,
+    marked: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xlsx", help="If cells are wrong, write a workbook that shows them."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Check all input and whether a plan can exist; nothing is solved."""
+    from optimizer import run
+    from optimizer.marked import marking
+
+    with marking(marked):
+        result = run.check(config)
     if as_json:
         _print_json({"ok": result.ok, "sentences": list(result.sentences)})
     else:

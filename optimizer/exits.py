@@ -65,13 +65,16 @@ def _bug(error: BaseException, *, as_json: bool) -> int:
     return BUG
 
 
-def _row(problem: Problem) -> dict[str, str]:
-    return {**asdict(problem), "sentence": problem.sentence()}
+def _row(problem: Problem) -> dict[str, object]:
+    row = {**asdict(problem), "sentence": problem.sentence()}
+    if problem.place is None:
+        del row["place"]
+    return row
 
 
 def _print_json(
-    status: str, code: int, problems: list[dict[str, str]], sentences: list[str]
+    status: str, code: int, problems: list[dict[str, object]], sentences: list[str]
 ) -> None:
-    rows = problems or [{"sentence": sentence} for sentence in sentences]
+    rows: list[dict[str, object]] = problems or [{"sentence": sentence} for sentence in sentences]
     document = {"status": status, "exit_code": code, "problems": rows}
     print(json.dumps(document, ensure_ascii=False, indent=2))

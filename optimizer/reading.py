@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata import builtin, regions, sites, zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
-from geodata.problems import InputError
+from geodata.problems import InputError, Problem, in_order
 from geodata.travel import TravelSettings, TravelTable, travel
 from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
@@ -30,14 +30,7 @@ _SSC_DIVISION = "ssc"
 
 def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
-    divisions = regions.load(dict(scenario.data.regions))
-    site_table = sites.load(
-        scenario.data.offices,
-        scenario.data.candidates,
-        _without_office_matter(divisions, scenario),
-        known={"mode": list(scenario.modes)},
-    )
-    zone_table = zones.load(scenario.data.zones)
+    divisions, site_table, zone_table = _tables(scenario)
     to_zones, between = _travel(scenario, zone_table, site_table)
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
@@ -62,6 +55,41 @@ def read_case(scenario: Scenario) -> Case:
         groups=group_table(zone_table) if scenario.requirements.access_standard else None,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
+
+
+def _tables(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Divisions, sites and zones; the problems of all of them at once."""
+    problems: list[Problem] = []
+
+    def read(load: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        try:
+            return load()
+        except InputError as error:
+            problems.extend(error.problems)
+            return pd.DataFrame()
+
+    data, known = scenario.data, {"mode": _mode_names(scenario)}
+    divisions = read(lambda: regions.load(dict(data.regions)))
+    zone_table = read(lambda: zones.load(data.zones))
+    if problems:  # candidates need sound divisions; the offices are checked by themselves
+        read(lambda: sites.load_offices(data.offices, known=known))
+        raise InputError(in_order(problems))
+    matter = _without_office_matter(divisions, scenario)
+    site_table = read(lambda: sites.load(data.offices, data.candidates, matter, known=known))
+    if problems:
+        raise InputError(in_order(problems))
+    return divisions, site_table, zone_table
+
+
+def _mode_names(scenario: Scenario) -> dict[str, str]:
+    """The modes by their names in the catalogue and by their titles."""
+    titles = {
+        title: name
+        for name, mode in scenario.modes.items()
+        for title in (mode.title.sv, mode.title.en)
+        if title
+    }
+    return titles | {name: name for name in scenario.modes}
 
 
 def _without_office_matter(divisions: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

@@ -89,6 +89,9 @@ TOP = (
     "optimizer.exits",
     "optimizer.data_show",
     "optimizer.data_refresh",
+    "optimizer.starter",
+    "optimizer.workbook",
+    "optimizer.marked",
     "optimizer",
 )
 

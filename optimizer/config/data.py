@@ -9,6 +9,7 @@ from optimizer.config.section import Section, Words
 from optimizer.config.travel import Travel
 
 TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
+PLUS = " + "  #: between a built-in table and the file laid over it
 BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
 BUILTIN_REGIONS = ("builtin:fa15", "builtin:county", "builtin:ssc")
 
@@ -18,7 +19,9 @@ def _source(builtin: tuple[str, ...]) -> AfterValidator:
 
     def check(value: str) -> str:
         if value in builtin or is_file(value):
-            return value
+            base, plus, file = value.partition(PLUS)
+            if not (plus and base.startswith("builtin")) or (base in builtin and is_file(file)):
+                return value
         names = ", ".join((*builtin, *TABLE_FILES))
         raise ValueError(f"must be one of the built-in names or a path to a table file: {names}")
 
@@ -36,7 +39,10 @@ def is_file(source: str) -> bool:
 
 
 class Data(Section):
-    """The tables: each `builtin` or a path (csv, xlsx#sheet, parquet, gpkg, geojson)."""
+    """The tables: each `builtin` or a path (csv, xlsx#sheet, parquet, gpkg, geojson).
+
+    `builtin + own.xlsx#Kontor` lays the cells filled in there over the built-in table.
+    """
 
     offices: Annotated[Words, _source(("builtin",))] = Field(
         description="Offices of today: builtin (148 on 31 December 2024, reconstructed) or a path."

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from geodata.problems import InputError, Problem
 from optimizer.config.checks import CHECKS
-from optimizer.config.data import is_file
+from optimizer.config.data import PLUS, is_file
 from optimizer.config.finding import Finding, KeyPath
 from optimizer.config.merging import inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
@@ -106,8 +106,11 @@ def _from_its_file(value: Value) -> Value:
     source = value.content
     if not isinstance(source, str) or source == CACHE_OFF:
         return value
-    file, mark, sheet = source.partition("#")
-    return value.like(f"{(value.folder / file).resolve()}{mark}{sheet}")
+    base, plus, path = source.partition(PLUS)
+    over = bool(plus) and base.startswith("builtin")
+    file, mark, sheet = (path if over else source).partition("#")
+    absolute = f"{(value.folder / file).resolve()}{mark}{sheet}"
+    return value.like(f"{base}{plus}{absolute}" if over else absolute)
 
 
 def _validated(raw: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:

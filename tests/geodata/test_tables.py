@@ -105,9 +105,11 @@ def test_semicolons_decimal_commas_and_byte_order_mark(tmp_path: Path) -> None:
     assert table["premises_cost_mnkr"].tolist() == [1.2]
 
 
-def test_other_encoding_is_refused(tmp_path: Path) -> None:
+def test_text_of_windows_is_read(tmp_path: Path) -> None:
     path = tmp_path / "offices.csv"
-    path.write_bytes((HEADER + GOOD.replace("Kista", "Malmö")).encode("latin-1"))
+    path.write_bytes((HEADER + GOOD.replace("Kista", "Malmö")).encode("cp1252"))
+    assert read_table(path, OFFICES)["office"].tolist() == ["Malmö"]
+    path.write_bytes(b"office_id\x81\x8d\n1\n")
     assert "UTF-8" in one(path)
 
 

@@ -1,0 +1,163 @@
+"""Where rows lie: metres turned to degrees, and points that are not where they say."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
+from geodata.files import MOST_SHOWN, Raw
+from geodata.problems import Problem
+from geodata.schemas import LATITUDES, LONGITUDES
+
+METRES = ("sweref_e", "sweref_n")
+EASTINGS = (200_000.0, 1_000_000.0)
+NORTHINGS = (6_000_000.0, 7_800_000.0)
+SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
+
+
+def in_degrees(raw: Raw) -> Raw:
+    """The table with longitude and latitude made of its columns in SWEREF 99 TM, if it has those.
+
+    Rows whose metres are blank or no numbers of Sweden keep what they have in degrees.
+    """
+    if not set(METRES) <= set(raw.table.columns):
+        return raw
+    east, north = (_numbers(raw, name) for name in METRES)
+    there = (east > EASTINGS[0]) & (east < EASTINGS[1])
+    there &= (north > NORTHINGS[0]) & (north < NORTHINGS[1])
+    points = gpd.GeoSeries.from_xy(east[there], north[there], crs=SWEREF99_TM).to_crs(WGS84)
+    table = raw.table.copy()
+    columns = dict(raw.columns)
+    pairs = (("longitude", METRES[0], points.x), ("latitude", METRES[1], points.y))
+    for name, metres, degrees in pairs:
+        own = table[name] if name in table else table[metres]
+        values = own.astype(object).to_numpy(copy=True)
+        values[there] = degrees.round(6).to_numpy()
+        table[name] = values
+        columns.setdefault(name, columns.get(metres, 0))
+    return replace(raw, table=table, columns=columns)
+
+
+def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
+    """Coordinates swapped, in metres, or outside the municipality that the row names."""
+    if not {"longitude", "latitude"} <= set(raw.table.columns) & set(table.columns):
+        return
+    x, y = table["longitude"].to_numpy(np.float64), table["latitude"].to_numpy(np.float64)
+    yield from _named(
+        raw,
+        _within(x, LATITUDES) & _within(y, LONGITUDES),
+        "the two swapped",
+        "longitude 10.5-24.5, latitude 55-69.5",
+        "Swap the columns.",
+    )
+    metres = _within(x, EASTINGS) & _within(y, NORTHINGS)
+    metres |= _within(y, EASTINGS) & _within(x, NORTHINGS)
+    yield from _named(
+        raw,
+        metres,
+        "metres (SWEREF 99 TM)",
+        "degrees (WGS 84)",
+        "Name the columns sweref_e and sweref_n: they are then converted.",
+    )
+    yield from _outside(raw, table, x, y)
+
+
+def municipality_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.object_]:
+    """The code of the municipality at each point in degrees, or the nearest within 10 km; else ''.
+
+    A point on a border belongs to the municipality with the lower code.
+    """
+    found = np.full(len(x), "", dtype=object)
+    outlines = _outlines()
+    codes = outlines["municipality_code"].to_numpy()
+    sound = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    points = shapely.points(_metres(x[sound], y[sound]))
+    tree = shapely.STRtree(outlines.geometry.to_numpy())
+    at, area = tree.query(points, predicate="intersects")
+    order = np.lexsort((area, at))[::-1]
+    found[sound[at[order]]] = codes[area[order]]
+    alone = np.flatnonzero(found[sound] == "")
+    if alone.size:
+        near, area = tree.query_nearest(
+            points[alone], max_distance=SLACK_M, return_distance=False, all_matches=False
+        )
+        found[sound[alone[near]]] = codes[area]
+    return found
+
+
+def _outside(
+    raw: Raw, table: pd.DataFrame, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> Iterator[Problem]:
+    if not raw.file or "municipality_code" not in raw.table.columns:
+        return  # a table at hand was checked when it came from its file
+    shapes = _outlines().set_index("municipality_code")
+    codes = shapes.index.get_indexer(pd.Index(table["municipality_code"]))
+    sound = (codes >= 0) & _within(x, LONGITUDES) & _within(y, LATITUDES)
+    rows = np.flatnonzero(sound)
+    if not rows.size:
+        return
+    metres = _metres(x[rows], y[rows])
+    outlines = shapes.geometry.to_numpy()
+    own = outlines[codes[rows]]
+    doubtful = np.flatnonzero(~shapely.contains_xy(own, metres[:, 0], metres[:, 1]))
+    points = shapely.points(metres[doubtful])
+    far = doubtful[shapely.distance(own[doubtful], points) > SLACK_M]
+    at = rows[far]
+    there = municipality_at(x[at[:MOST_SHOWN]], y[at[:MOST_SHOWN]])
+    names = shapes["municipality"]
+    for row, code in zip(at, there, strict=False):
+        own_code = table["municipality_code"].iloc[row]
+        where = f"{raw.name} row {raw.rows[row]}, columns longitude and latitude"
+        lies = f"in {code} {names[code]}" if code else "in no municipality"
+        found = f"a point {lies}"
+        accepted = f"a point in {own_code} {names[own_code]}, within 10 km of its outline"
+        place = raw.place([raw.rows[row]], "longitude")
+        yield Problem(where, found, accepted, "Correct the point or the code.", place)
+    more = raw.rows[at[MOST_SHOWN:]]
+    if len(more):
+        found = f"{len(more)} more rows like these"
+        accepted = "a point in the municipality of its row"
+        where = f"{raw.name}, columns longitude and latitude"
+        yield Problem(where, found, accepted, place=raw.place(more.tolist(), "longitude"))
+
+
+def _named(
+    raw: Raw, wrong: NDArray[np.bool_], what: str, accepted: str, advice: str
+) -> Iterator[Problem]:
+    rows = raw.rows[wrong]
+    if len(rows):
+        shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
+        more = f" and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
+        where = f"{raw.name}, columns longitude and latitude"
+        found = f"{what} in {len(rows)} rows: {shown}{more}"
+        yield Problem(where, found, accepted, advice, raw.place(rows.tolist(), "longitude"))
+
+
+def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
+    return (values >= bounds[0]) & (values <= bounds[1])
+
+
+def _numbers(raw: Raw, name: str) -> NDArray[np.float64]:
+    texts = raw.table[name].astype(str).str.strip()
+    if raw.decimal_comma:
+        texts = texts.str.replace(r"[\s\u00a0]", "", regex=True).str.replace(",", ".")
+    return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+
+
+def _metres(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    points = gpd.GeoSeries.from_xy(x, y, crs=WGS84).to_crs(SWEREF99_TM)
+    return np.column_stack([points.x, points.y])
+
+
+@cache
+def _outlines() -> gpd.GeoDataFrame:
+    """In metres, and prepared for many points; not to be changed."""
+    outlines = municipality_shapes().to_crs(SWEREF99_TM)
+    shapely.prepare(outlines.geometry.to_numpy())
+    return outlines

@@ -1,0 +1,150 @@
+"""A copy of a workbook in which every wrong cell is coloured and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from geodata.headings import composed
+from geodata.problems import InputError, Problem
+from optimizer.outputs.strings import load
+
+_RED = PatternFill("solid", fgColor="F7B7A8")
+_HEAD = PatternFill("solid", fgColor="1B3A57")
+_MOST_LISTED = 5000
+_WIDTHS = (24, 14, 8, 46, 46, 46)
+
+
+@contextmanager
+def marking(target: Path | None) -> Iterator[None]:
+    """If the input is wrong inside, write the marked workbook before the error goes on."""
+    if target is not None:
+        _refuse(target)
+    try:
+        yield
+    except InputError as error:
+        if target is not None:
+            write_marked(target, error.problems)
+        raise
+
+
+def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
+    """Write the copy: of the workbook with most wrong cells, or a list alone where there is none.
+
+    Never writes over a file. Raises InputError if it cannot be written.
+    """
+    _refuse(target)
+    source = _workbook(problems)
+    book = openpyxl.load_workbook(source, rich_text=True) if source else openpyxl.Workbook()
+    if source:
+        _mark(book, source, problems)
+    _list(book, problems)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".xlsx", dir=_in(target))
+        os.close(handle)
+        try:
+            book.save(name)
+            os.link(name, target)
+        finally:
+            os.unlink(name)
+    except OSError as error:
+        raise _cannot(target, error.strerror or str(error)) from error
+    return target
+
+
+def _in(target: Path) -> Path:
+    return target.absolute().parent
+
+
+def _refuse(target: Path) -> None:
+    if target.suffix.lower() != ".xlsx":
+        raise InputError(Problem("--marked", repr(target.name), "a file name ending in .xlsx"))
+    if target.exists() or target.is_symlink():
+        advice = "Name another, or remove it."
+        raise InputError(Problem("--marked", f"{target} already there", "a new file", advice))
+    if not _in(target).is_dir():
+        raise _cannot(target, "no such folder")
+
+
+def _cannot(target: Path, found: str) -> InputError:
+    return InputError(Problem("--marked", f"{target}: {found}", "a file that can be written"))
+
+
+def _workbook(problems: Sequence[Problem]) -> Path | None:
+    """The workbook with most problems."""
+    counted: dict[str, int] = defaultdict(int)
+    for problem in problems:
+        if problem.place is not None and problem.place.sheet:
+            counted[problem.place.file] += 1
+    return Path(max(counted, key=lambda file: counted[file])) if counted else None
+
+
+def _mark(book: openpyxl.Workbook, source: Path, problems: Sequence[Problem]) -> None:
+    sheets = {composed(page.title): page for page in book.worksheets}
+    told: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for problem in problems:
+        place = problem.place
+        if place is None or place.file != str(source) or place.sheet not in sheets:
+            continue
+        for row in place.rows or (1,):
+            told[place.sheet, row, max(place.column, 1)].append(_short(problem))
+    for (sheet, row, column), texts in told.items():
+        cell = sheets[sheet].cell(row, column)
+        cell.fill = _RED
+        cell.comment = Comment("\n\n".join(texts), "servicenet", width=320, height=140)
+
+
+def _short(problem: Problem) -> str:
+    return f"{problem.accepted} ({problem.found}). {problem.advice}".strip()[:1000]
+
+
+def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
+    """The first sheet: every problem in a row, with a link to its cell."""
+    strings = load("sv")
+    title = strings.text("starter.errors_sheet")
+    names = {page.title for page in book.worksheets}
+    while title in names:
+        title += "_"
+    if names == {"Sheet"}:
+        book.remove(book.worksheets[0])
+    page: Worksheet = book.create_sheet(title, 0)
+    book.active = 0
+    for other in book.worksheets[1:]:
+        other.sheet_view.tabSelected = False
+    page.append(strings.text("starter.errors_head").split("|"))
+    for at, width in enumerate(_WIDTHS, start=1):
+        page.column_dimensions[chr(64 + at)].width = width
+        page.cell(1, at).font = Font(bold=True, color="FFFFFF")
+        page.cell(1, at).fill = _HEAD
+    for problem in problems[:_MOST_LISTED]:
+        place = problem.place
+        row = min(place.rows, default=None) if place else None
+        file = Path(place.file).name if place else problem.where
+        sheet = place.sheet if place else ""
+        texts = (file, sheet, row, problem.accepted, problem.found, problem.advice)
+        page.append([_as_text(text) for text in texts])
+        for at in range(1, 7):
+            page.cell(page.max_row, at).alignment = Alignment(wrap_text=True, vertical="top")
+        if place and place.sheet in book.sheetnames and row:
+            column = openpyxl.utils.get_column_letter(max(place.column, 1))
+            link = page.cell(page.max_row, 3)
+            link.hyperlink = f"#'{place.sheet}'!{column}{row}"
+            link.font = Font(color="1F5FA8", underline="single")
+    page.freeze_panes = "A2"
+
+
+def _as_text(value: str | int | None) -> str | int | None:
+    """Text that a spreadsheet takes as text: no formula, no control character."""
+    if not isinstance(value, str):
+        return value
+    clean = "".join(sign for sign in value if sign.isprintable() or sign == "\n")
+    return f"'{clean}" if clean[:1] in ("=", "+", "@", "-") else clean

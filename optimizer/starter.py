@@ -1,0 +1,119 @@
+"""A working folder to begin with: a workbook to fill in, a config that reads it, a readme."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from geodata.problems import InputError, Problem
+from optimizer.config.loading import load
+from optimizer.config.shipped import shipped_config
+from optimizer.workbook import write_workbook
+
+WORKBOOK = "underlag.xlsx"
+
+CONFIG = f"""\
+# Egna uppgifter läggs över de inbyggda: varje ifylld cell i {WORKBOOK} ersätter det inbyggda
+# värdet, varje tom cell lämnar det som det är. Skriv här bara det som skiljer sig från grundfallet.
+extends: base.yaml
+name: eget-underlag
+title: {{sv: Eget underlag, en: Own data}}
+
+data:
+  offices: builtin + {WORKBOOK}#Kontor
+  candidates: builtin + {WORKBOOK}#Kandidater
+  zones: builtin:localities + {WORKBOOK}#Områden
+  regions:
+    fa: builtin:fa15 + {WORKBOOK}#Regioner
+  # En indelning till, till exempel FA25, ur en egen tabell (alla kommuner en gång):
+  #   fa25: fa25.xlsx
+  # Egna restider (bladet Restider); par som saknas uppskattas:
+  # travel: {{provider: matrix, path: {WORKBOOK}#Restider, missing: estimate}}
+
+# Krav på service i varje region enligt FA15 och FA25 samtidigt:
+# requirements:
+#   region_coverage:
+#     - {{division: fa, min_points: 1, from: 2027}}
+#     - {{division: fa25, min_points: 1, from: 2027}}
+"""
+
+README = f"""\
+Eget underlag till servicenet
+=============================
+
+1. Öppna {WORKBOOK}. Fyll i de uppgifter ni har. Ni kan lämna allt annat tomt.
+   Peka på en rubrik för att läsa vad kolumnen betyder.
+2. Kontrollera underlaget:
+
+     servicenet check config.yaml --marked fel.xlsx
+
+   Är något fel skrivs en kopia av arbetsboken, fel.xlsx, där de felaktiga cellerna är
+   färgade och kommenterade. Rätta i {WORKBOOK} och kontrollera igen.
+3. Räkna fram en plan (ungefär en minut):
+
+     servicenet solve config.yaml
+
+4. Öppna runs/eget-underlag/map.html i en webbläsare.
+
+Så läggs uppgifterna ihop
+-------------------------
+En ifylld cell ersätter det inbyggda värdet och får ursprunget "observed" (egen uppgift).
+En tom cell behåller det inbyggda värdet, eller uppskattas ("estimated", "assumed").
+En rad med nytt id läggs till och måste då ha alla obligatoriska uppgifter.
+"ja" i kolumnen Utgår tar bort raden. Ändra inte id i förifyllda rader.
+Med en helt tom arbetsbok blir resultatet detsamma som i grundfallet (base.yaml).
+
+Innehållet lämnar aldrig datorn. Inga personuppgifter behövs.
+"""
+
+
+def start(folder: Path) -> tuple[Path, ...]:
+    """Write the folder and give its files; an InputError if something stands there already.
+
+    The folder is there whole or not at all.
+    """
+    _refuse_taken(folder)
+    base = shipped_config("base.yaml")
+    assert base is not None, "base.yaml is shipped"
+    titles = [mode.title.sv for mode in load(base).modes.values()]
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    try:
+        write_workbook(unfinished / WORKBOOK, titles)
+        (unfinished / "config.yaml").write_text(CONFIG, encoding="utf-8")
+        (unfinished / "LÄS MIG.txt").write_text(README, encoding="utf-8")
+        unfinished.chmod(0o777 & ~_umask())
+        os.replace(unfinished, folder)  # fails where the folder was filled meanwhile
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return tuple(sorted(folder.iterdir()))
+
+
+def _refuse_taken(folder: Path) -> None:
+    try:
+        taken = folder.is_symlink() or (
+            folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        )
+    except (OSError, ValueError) as error:
+        raise _cannot_write(folder, error) from error
+    if taken:
+        accepted = "a new or empty folder"
+        raise InputError(Problem(str(folder), "something already there", accepted, "Name another."))
+
+
+def _cannot_write(folder: Path, error: Exception) -> InputError:
+    found = getattr(error, "strerror", None) or str(error)
+    return InputError(Problem(str(folder), found, "a folder that can be written"))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,101 @@
+"""Tables as agencies have them: Swedish headings, metres, areas, odd letters, hostile files."""
+
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from openpyxl import Workbook
+from shapely.geometry import box
+
+from geodata import zones
+from geodata.problems import InputError
+from geodata.schemas import OFFICES, ZONES
+from geodata.tables import read_table
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        zones.load(path)
+    return str(caught.value)
+
+
+def test_swedish_headings_in_any_order_and_letters(tmp_path: Path) -> None:
+    text = "Befolkning;LAT;Longitud;Kommunkod;Område;Områdes-ID\n1 500;59,40;17,94;0180;Å;z1\n"
+    path = tmp_path / "zoner.csv"
+    path.write_text(unicodedata.normalize("NFD", text), encoding="utf-8")
+    row = zones.load(path).iloc[0]
+    assert (row["zone_id"], row["zone"], row["population"]) == ("z1", "Å", 1500)
+
+
+def test_metres_in_columns_of_their_own_become_degrees(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.csv"
+    path.write_text(
+        "zone_id,population,municipality_code,Easting,Northing\nz,5,0180,674032,6580822\n"
+    )
+    row = zones.load(path).iloc[0]
+    assert (round(row["longitude"], 2), round(row["latitude"], 2)) == (18.06, 59.33)
+
+
+def test_metres_given_as_degrees_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.csv"
+    path.write_text(
+        "zone_id,population,municipality_code,longitude,latitude\nz,5,0180,674032,6580822\n"
+    )
+    told = refusal(path)
+    assert "metres (SWEREF 99 TM) in 1 rows: 2" in told and "sweref_e and sweref_n" in told
+
+
+def test_a_point_outside_its_municipality_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.csv"
+    path.write_text(
+        "zone_id,population,municipality_code,longitude,latitude\nz,5,1480,18.06,59.33\n"
+    )
+    assert "row 2" in (told := refusal(path)) and "0180 Stockholm" in told
+
+
+def test_areas_and_squares_without_municipality_are_joined_by_place(tmp_path: Path) -> None:
+    squares = [box(674000, 6580000, 675000, 6581000), box(319000, 6399000, 320000, 6400000)]
+    layer = gpd.GeoDataFrame(
+        {"rutid": ["r1", "r2"], "pop": [100, 50]}, geometry=squares, crs="EPSG:3006"
+    )
+    layer.to_file(tmp_path / "rutor.gpkg")
+    table = zones.load(tmp_path / "rutor.gpkg")
+    assert table["municipality_code"].tolist() == ["0180", "1480"]
+    assert table["population"].tolist() == [100, 50]
+    layer.loc[2] = ["r3", 7, box(100000, 6400000, 101000, 6401000)]
+    layer.to_file(tmp_path / "hav.gpkg")
+    assert "1 of 3 zones in no municipality: r3" in refusal(tmp_path / "hav.gpkg")
+
+
+def test_a_workbook_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _ in range(450):
+            part.write(b" " * 1_000_000)
+    assert path.stat().st_size < 1_000_000
+    assert "when unpacked" in refusal(path)
+
+
+def test_a_cell_in_the_last_corner_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.active
+    page.append(["zone_id", "population", "municipality_code", "longitude", "latitude"])
+    page.append(["z", 5, "0180", 18.06, 59.33])
+    page["XFD1048576"] = " "
+    book.save(tmp_path / "zoner.xlsx")
+    assert len(read_table(tmp_path / "zoner.xlsx", ZONES)) == 1
+
+
+def test_a_mode_may_be_given_by_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "kontor.csv"
+    path.write_text(
+        "Kontors-id;Kontor;Kommunkod;Longitud;Latitud;Driftform\n"
+        "a;A;0180;18,06;59,33;bemannat KONTOR\n"
+    )
+    known = {"mode": {"Bemannat kontor": "staffed", "staffed": "staffed"}}
+    assert read_table(path, OFFICES, known)["mode"].tolist() == ["staffed"]

@@ -1,0 +1,162 @@
+"""The folder to begin with: empty it is the built-in case; what is filled in is followed."""
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from geodata.problems import InputError
+from optimizer.case import Case
+from optimizer.cli import main
+from optimizer.config.loading import load
+from optimizer.reading import read_case
+from optimizer.starter import WORKBOOK, start
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def built_in() -> Case:
+    return read_case(load(ROOT / "configs" / "base.yaml"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    start(tmp_path / "eget")
+    return tmp_path / "eget"
+
+
+def fill(folder: Path, sheet: str, row: int, **values: object) -> None:
+    """Write values into a row of a sheet, by the keys in its headings."""
+    book = openpyxl.load_workbook(folder / WORKBOOK, rich_text=True)
+    page = book[sheet]
+    columns = {str(cell.value).splitlines()[1]: cell.column for cell in page[1]}
+    for key, value in values.items():
+        page.cell(row, columns[key]).value = value
+    book.save(folder / WORKBOOK)
+
+
+def row_of(folder: Path, sheet: str, key: str) -> int:
+    page = openpyxl.load_workbook(folder / WORKBOOK)[sheet]
+    return next(row for row in range(2, page.max_row + 1) if page.cell(row, 1).value == key)
+
+
+def case_of(folder: Path) -> Case:
+    return read_case(load(folder / "config.yaml"))
+
+
+def test_nothing_filled_in_is_the_built_in_case(folder: Path, built_in: Case) -> None:
+    case = case_of(folder)
+    for name in ("sites", "site_modes", "zones", "regions", "years"):
+        pd.testing.assert_frame_equal(getattr(case, name), getattr(built_in, name), obj=name)
+    for name in ("demand", "minutes", "fixed_cost", "allowed", "room", "waiting"):
+        mine, theirs = getattr(case.instance, name), getattr(built_in.instance, name)
+        assert np.array_equal(mine, theirs), name
+
+
+def test_own_values_are_followed_and_the_rest_stays(folder: Path, built_in: Case) -> None:
+    row = row_of(folder, "Kontor", "o005")
+    fill(
+        folder,
+        "Kontor",
+        row,
+        visits_per_year=41_000,
+        premises_cost_mnkr="2,75",
+        open_days=3,
+        mode="Kontor med färre öppetdagar",
+    )
+    sites = case_of(folder).sites.set_index("office_id")
+    own, before = sites.loc["o005"], built_in.sites.set_index("office_id")
+    assert own["premises_today_mnkr"] == 2.75 and own["visits_today"] == pytest.approx(41_000)
+    assert (own["mode_today"], own["open_days_today"]) == ("reduced", 3)
+    columns = ["origin_visits", "origin_premises", "origin_open_days"]
+    assert own[columns].tolist() == ["observed"] * 3
+    assert own["origin_local"] == before.loc["o005", "origin_local"] == "estimated"
+    others = sites.drop("o005").index
+    assert sites.loc[others, columns[:2]].equals(before.loc[others, columns[:2]])
+
+
+def test_rows_are_added_and_taken_away(folder: Path) -> None:
+    fill(folder, "Kontor", row_of(folder, "Kontor", "o005"), remove="ja")
+    new = {"municipality_code": "2418", "sweref_e": 676_000, "sweref_n": 7_233_000}
+    fill(folder, "Kandidater", 2, office_id="ny1", office="Malå", **new)
+    sites = case_of(folder).sites.set_index("office_id")
+    assert "o005" not in sites.index
+    assert sites.loc["ny1", "candidate"]
+    assert 18 < sites.loc["ny1", "longitude"] < 20 and 64 < sites.loc["ny1", "latitude"] < 66
+
+
+def test_a_municipality_moves_to_another_region(folder: Path, built_in: Case) -> None:
+    fa = built_in.regions[built_in.regions["division"] == "fa"].set_index("municipality_code")
+    there = fa.loc["0180"]
+    row = row_of(folder, "Regioner", "0305")
+    fill(folder, "Regioner", row, region_code=there["region_code"], region=there["region"])
+    regions = case_of(folder).regions
+    moved = regions[(regions["division"] == "fa") & (regions["municipality_code"] == "0305")]
+    assert moved["region_code"].tolist() == [there["region_code"]]
+
+
+def test_own_population_is_observed(folder: Path) -> None:
+    row = row_of(folder, "Områden", "z0114-01")
+    fill(folder, "Områden", row, population=50_000)
+    zones = case_of(folder).zones.set_index("zone_id")
+    assert zones.loc["z0114-01", ["population", "origin"]].tolist() == [50_000, "observed"]
+    assert zones.loc["z0114-02", "origin"] == "estimated"
+
+
+def test_a_new_row_needs_what_every_row_must_have(folder: Path) -> None:
+    fill(folder, "Kontor", 151, office_id="ny", office="Nytt")
+    with pytest.raises(InputError, match=r"'ny'.*nothing in municipality_code, longitude"):
+        case_of(folder)
+
+
+def test_problems_come_at_once_and_in_order_and_are_marked(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(folder, "Områden", 5, population=-4)
+    fill(folder, "Kontor", 7, open_days=9, premises_cost_mnkr="mycket")
+    fill(folder, "Kontor", 4, longitude=11.97, latitude=57.7)  # Göteborg is not in this row
+    marked = tmp_path / "fel.xlsx"
+    assert main(["check", str(folder / "config.yaml"), "--marked", str(marked)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(",")[0].split("#")[1] for line in told] == [
+        "Kontor row 4",
+        "Kontor row 7",
+        "Kontor row 7",
+        "Områden row 5",
+    ]
+    assert "1480 Göteborg" in told[0]
+    book = openpyxl.load_workbook(marked)
+    assert book.sheetnames[0] == "Fel att rätta" and book.worksheets[0].max_row == 5
+    page = book["Kontor"]
+    bad = {
+        (cell.row, str(page.cell(1, cell.column).value).splitlines()[1])
+        for row in page.iter_rows(min_row=2)
+        for cell in row
+        if cell.comment is not None
+    }
+    assert bad == {(4, "longitude"), (7, "open_days"), (7, "premises_cost_mnkr")}
+    assert len(page.data_validations.dataValidation) > 5
+    assert main(["check", str(folder / "config.yaml"), "--marked", str(marked)]) == 2
+    assert "already there" in capsys.readouterr().err
+
+
+def test_a_folder_with_something_in_it_is_refused(folder: Path) -> None:
+    before = (folder / WORKBOOK).read_bytes()
+    assert main(["init", str(folder)]) == 2
+    assert (folder / WORKBOOK).read_bytes() == before
+    assert main(["init", str(folder / WORKBOOK)]) == 2
+    assert main(["init", "/proc/none/such"]) == 2
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "tom").mkdir()
+    assert main(["init", str(tmp_path / "tom")]) == 0
+    assert {file.name for file in (tmp_path / "tom").iterdir()} == {
+        WORKBOOK,
+        "config.yaml",
+        "LÄS MIG.txt",
+    }
+    assert not [name for name in tmp_path.iterdir() if name.name.startswith(".")]
