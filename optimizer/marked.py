@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.headings import composed
@@ -20,6 +21,7 @@ from optimizer.outputs.strings import load
 
 _RED = PatternFill("solid", fgColor="F7B7A8")
 _HEAD = PatternFill("solid", fgColor="1B3A57")
+_FACE = "Calibri"
 _MOST_LISTED = 5000
 _WIDTHS = (24, 14, 8, 46, 46, 46)
 
@@ -123,7 +125,7 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     page.append(strings.text("starter.errors_head").split("|"))
     for at, width in enumerate(_WIDTHS, start=1):
         page.column_dimensions[chr(64 + at)].width = width
-        page.cell(1, at).font = Font(bold=True, color="FFFFFF")
+        page.cell(1, at).font = Font(name=_FACE, bold=True, color="FFFFFF")
         page.cell(1, at).fill = _HEAD
     for problem in problems[:_MOST_LISTED]:
         place = problem.place
@@ -138,8 +140,11 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
             column = openpyxl.utils.get_column_letter(max(place.column, 1))
             link = page.cell(page.max_row, 3)
             link.hyperlink = f"#'{place.sheet}'!{column}{row}"
-            link.font = Font(color="1F5FA8", underline="single")
+            link.font = Font(name=_FACE, color="1F5FA8", underline="single")
     page.freeze_panes = "A2"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _as_text(value: str | int | None) -> str | int | None:
