@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -79,3 +80,16 @@ def test_a_run_stays_whole_and_verified(tmp_path: Path) -> None:
 def test_a_threshold_is_a_whole_number(tmp_path: Path, below: object) -> None:
     config = write_case(tmp_path, output={"suppress_below": below})
     assert main(["check", str(config)]) == 2
+
+
+def test_the_map_layers_and_the_workbook_show_no_small_counts(tmp_path: Path) -> None:
+    output = {"formats": ["csv", "parquet", "gpkg", "xlsx"], "suppress_below": 2500}
+    config = write_case(tmp_path, output=output)
+    run = tmp_path / "run"
+    assert main(["evaluate", str(config), "--plan", "today", "--out", str(run), "--quiet"]) == 1
+    zones = gpd.read_file(run / "plan.gpkg", layer="zones")
+    assert zones["population"].isna().sum() == 6  # the villages of 2,000
+    for name in ("population", "visits_today", "visits_2026"):
+        assert zones[name].dropna().ge(2500).all()
+        assert zones[name].notna().any()
+    assert verify(run).ok

@@ -35,6 +35,7 @@ def zones_layer(run: Run) -> Layer | None:
     names = ["zone_id", *text, "municipality_code", "population"]
     rows = places[names].reset_index(drop=True)
     rows = rows.merge(_minutes_of_zones(run.tables), on="zone_id", how="left")
+    rows = run.tables.shown(rows)
     columns = ("zone_id", *text, "municipality_code", "population")
     aliases = {column: run.titles.heading(column) for column in columns} | _minute_aliases(run)
     for ending, when in run.moments:

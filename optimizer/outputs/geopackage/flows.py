@@ -26,7 +26,7 @@ def flows_layer(run: Run) -> Layer | None:
     """
     if not has_places(run.tables.sites):
         return None
-    flows = moved_visits(run.tables, run.folder)
+    flows = run.tables.shown(moved_visits(run.tables, run.folder))
     if flows.empty:
         return None
     place = points(run.tables.sites.set_index("office_id"))
