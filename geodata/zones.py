@@ -36,6 +36,7 @@ COLUMNS = [
 AREA_TYPES = {1: "urban", 2: "mixed", 3: "rural"}
 SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
 TRIES_INSIDE = 6
+SHARES = ("share_75plus",)  #: of a zone's own people, where the table has them
 
 
 def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
@@ -56,6 +57,7 @@ def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
     if "origin" not in table:
         table["origin"] = "observed"
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
+    table = _without_blank_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
 
 
@@ -88,7 +90,13 @@ def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
     read = read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
     if (read["population"] % 1 == 0).all():  # whole as the built-in numbers are
         read["population"] = read["population"].astype(given.dtype)
-    return read
+    return _without_blank_shares(read)
+
+
+def _without_blank_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The zones without a column of shares that nobody has filled in: the town's hold then."""
+    blank = [name for name in SHARES if name in table and table[name].isna().all()]
+    return table.drop(columns=blank)
 
 
 def _localities() -> pd.DataFrame:

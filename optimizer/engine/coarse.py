@@ -70,6 +70,7 @@ class Planner:
         self._out_of_time = out_of_time
         small = coarsen(instance) if self.coarse else instance
         self._search = Search(small, out_of_time=out_of_time)
+        self._free: Search | None = None  #: without the costs of changes of staff
         self.best: Evaluation | None = None
 
     def construct(self, given: Ints | None = None) -> Evaluation | None:
@@ -90,15 +91,17 @@ class Planner:
         than one built with them step by step.
         """
         free = replace(self._search.instance, staff=None)
-        search = Search(free, out_of_time=self._out_of_time)
-        search.improve(search.construct(start))
-        search.shake(0, rounds=_FREE_SHAKES)
-        return start if search.best is None else search.best.states
+        self._free = Search(free, out_of_time=self._out_of_time)
+        self._free.improve(self._free.construct(start))
+        return start if self._free.best is None else self._free.best.states
 
     def improve(self) -> Evaluation | None:
-        """Single changes and pairs of them while they help."""
+        """Single changes and pairs of them while they help, and a second start where it may."""
         if self._search.best is not None:
             self._search.improve(self._search.best.states)
+        if self._free is not None and self._free.best is not None:
+            self._free.shake(0, rounds=_FREE_SHAKES)
+            self._search.improve(self._search.construct(self._free.best.states))
         return self._counted()
 
     def shake(self, seed: int) -> Evaluation | None:

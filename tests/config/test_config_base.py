@@ -12,7 +12,7 @@ from optimizer.config import Scenario, load
 from optimizer.config.schema import config_schema
 from optimizer.config.shipped import shipped_folder
 
-SHIPPED = sorted(shipped_folder().rglob("*.yaml"))
+SHIPPED = sorted(path for path in shipped_folder().rglob("*.yaml") if path.parent.name != "sweep")
 WHOLE = [path for path in SHIPPED if path.parent.name != "textbook"]  # those lack their tables
 WHAT_IFS = [path for path in SHIPPED if path.parent.name == "what-if"]
 
