@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 CLOSED = 0
+#: items of cost that come once, with a change
+ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring")
 TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.engine.staff import StaffFlows, staff_flows
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
 
 _BLOCK = 20_000
-ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring")
 
 
 @dataclass(frozen=True)
@@ -135,6 +134,26 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         ledger=ledger,
         broken=broken,
     )
+
+
+def least_burden(instance: Instance) -> float:
+    """Visit-minutes with every site at its best in every year: no plan has fewer."""
+    total = 0.0
+    for t in range(len(instance.years)):
+        for need in range(instance.demand.shape[2]):
+            serves = instance.allowed[:, :, t] & (instance.tier >= need + 1)
+            waiting = np.where(serves, instance.waiting, np.inf).min(axis=1)
+            best = np.full(instance.minutes.shape[0], np.inf)
+            usable = np.flatnonzero(np.isfinite(waiting))
+            for start in range(0, best.size if usable.size else 0, _BLOCK):
+                rows = slice(start, start + _BLOCK)
+                options = option_minutes(instance.minutes[rows, usable], waiting[usable])
+                best[rows] = options.min(axis=1)
+            wanted = instance.demand[t, :, need] > 0
+            cost, today = best[wanted], instance.today_cost[wanted, need]
+            price = cost + instance.lost_visit_minutes * instance.loss(cost - today)
+            total += float((instance.demand[t, wanted, need] * price).sum())
+    return total if np.isfinite(total) else 0.0  # where nobody can be served there is no plan
 
 
 def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
-from optimizer.engine.evaluate import ONE_OFFS
+from optimizer.instance import ONE_OFFS
 from optimizer.plan.counted import COST_ITEMS, CountedYear, counting_states
 
 AFTER = "after"

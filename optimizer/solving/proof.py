@@ -21,7 +21,7 @@ import numpy as np
 
 from optimizer.engine.coarse import Planner
 from optimizer.engine.depth import first_chains
-from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.evaluate import Evaluation, evaluate, least_burden
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
 from optimizer.instance import Bools, Floats, Instance, Ints
@@ -107,7 +107,7 @@ class _Proof:
         everywhere = np.repeat(instance.today[:, None], n_years, axis=1)
         self.today = evaluate(instance, everywhere).objective
         self.best: Evaluation | None = None
-        self.bound = 0.0  #: visit-minutes
+        self.bound = least_burden(instance)  #: visit-minutes
         self.trace: list[tuple[float, float, float]] = []
         self._lock = threading.RLock()
         self._failure: Exception | None = None

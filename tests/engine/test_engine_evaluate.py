@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.engine.evaluate import assign, evaluate
+from optimizer.engine.evaluate import assign, evaluate, least_burden
 from optimizer.instance import CLOSED, Instance
 from tests.instances import a_pair, an_instance, with_changes
 from tests.optimum import all_plans, best_plan, paths
@@ -168,3 +168,11 @@ def test_a_further_rule_never_improves_the_optimum() -> None:
         if best is not None:
             assert free is not None
             assert free.objective <= best.objective
+
+
+def test_no_plan_has_fewer_minutes_than_every_site_at_its_best() -> None:
+    for seed in range(12):
+        instance = an_instance(seed=seed, sites=3, years=2, choices=2)
+        least = least_burden(instance)
+        for states in list(all_plans(instance))[:200]:
+            assert evaluate(instance, states).objective >= least - 1e-6

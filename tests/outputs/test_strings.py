@@ -7,7 +7,7 @@ import pytest
 
 from geodata import builtin
 from optimizer.config.requirements import Requirements
-from optimizer.engine.evaluate import ONE_OFFS
+from optimizer.instance import ONE_OFFS
 from optimizer.outputs import strings
 from optimizer.outputs.strings import LANGUAGES, load
 from optimizer.plan.counted import COST_ITEMS

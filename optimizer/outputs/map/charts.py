@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from optimizer.instance import ONE_OFFS
 from optimizer.outputs.map.access import LIMITS
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.strings import Strings
@@ -18,7 +19,7 @@ COSTS = {  # the parts of a year's cost, as they are stacked
     "premises": ("premises", "extension"),
     "local": ("local",),
     "central": ("central",),
-    "once": ("closure", "conversion", "opening"),
+    "once": ONE_OFFS,
 }
 
 
