@@ -154,9 +154,15 @@ DECIDED = Schema(
     "decided",
     (
         Column("office_id", "text", "Id of the office", required=True, known="office_id"),
-        Column("action", "text", "What was decided", required=True),
-        Column("mode", "text", "Mode decided", default=""),
-        Column("into_office_id", "text", "Receiving office", default=""),
+        Column(
+            "action",
+            "text",
+            "What was decided",
+            required=True,
+            one_of=("keep", "convert", "close", "merge"),
+        ),
+        Column("mode", "text", "Mode decided", default="", known="mode"),
+        Column("into_office_id", "text", "Receiving office", default="", known="office_id"),
         Column("decided_on", "date", "Day of the decision", example="2025-03-14"),
         Column("last_day", "date", "Last visiting day", example="2025-05-16"),
     ),

@@ -28,4 +28,5 @@ class Case:
     warnings: tuple[str, ...]
     travel: Mapping[str, Origin]  #: inputs/travel.json: where the minutes of each table come from
     groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
+    decided: pd.DataFrame | None = None  #: inputs/decided.csv, where decisions were taken before
     km: Floats | None = None  #: [I, J] by road, where a standard asks for it

@@ -15,6 +15,7 @@ from geodata.travel import TravelSettings, TravelTable, travel
 from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
+from optimizer.decided import with_decided
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
 from optimizer.rules import (
     allowed_states,
@@ -31,6 +32,7 @@ _SSC_DIVISION = "ssc"
 def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
     divisions, site_table, zone_table = _tables(scenario)
+    scenario, decided, late = with_decided(scenario, site_table, _mode_names(scenario))
     to_zones, between = _travel(scenario, zone_table, site_table)
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
@@ -50,9 +52,10 @@ def read_case(scenario: Scenario) -> Case:
         _years_table(scenario, baseline),
         demand_today,
         between.minutes,
-        (*_warnings(site_table), *_travel_warnings(to_zones, between)),
+        (*_warnings(site_table), *_travel_warnings(to_zones, between), *late),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
         groups=group_table(zone_table) if scenario.requirements.access_standard else None,
+        decided=decided,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
 

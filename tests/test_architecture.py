@@ -17,11 +17,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.reading": {
         "geodata",
         "optimizer.access_rules",
         "optimizer.config",
         "optimizer.case",
+        "optimizer.decided",
         "optimizer.instance",
         "optimizer.rules",
     },

@@ -81,6 +81,12 @@ def _problem(finding: Finding, value: Value) -> Problem:
 
 def _with_absolute_paths(value: Value) -> Value:
     """The value with relative table paths resolved against the file that names them."""
+    offices = value.child("offices")
+    if offices is not None and isinstance(offices.content, dict):
+        decided = offices.child("decided")
+        if decided is not None:
+            found_offices = offices.like({**offices.content, "decided": _absolute(decided)})
+            value = value.like({**value.content, "offices": found_offices})
     data = value.child("data")
     if data is None or not isinstance(data.content, dict):
         return value

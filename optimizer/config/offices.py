@@ -1,7 +1,10 @@
 """`offices`: decisions on single offices that the plan must keep to."""
 
+from typing import Annotated
+
 from pydantic import Field
 
+from optimizer.config.data import source_of_file
 from optimizer.config.section import Section, Words, Year
 
 _OFFICE = "The office, by id or by name where that is unique."
@@ -67,4 +70,11 @@ class Offices(Section):
         default=(),
         description="Mergers that are demanded: {from: one office, into: another}. At most "
         "demand.commuting_minutes apart, since staff goes along.",
+    )
+    decided: Annotated[Words, source_of_file()] | None = Field(
+        default=None,
+        description="Path to a table of decisions already taken (office_id, action: keep, convert, "
+        "close or merge, mode, into_office_id, decided_on, last_day). An office is closed or in "
+        "its new mode from the first planning year that begins after last_day (after decided_on if "
+        "no last day is given).",
     )

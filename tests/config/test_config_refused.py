@@ -92,8 +92,8 @@ START = "trial.yaml: "
             "offices.close[0].from: must be one of the years 2025, 2026, 2027 (found 2031).",
         ),
         (
-            "offices: {decided: decided.csv}",
-            "offices.decided: must be a known key (found 'decided').",
+            "offices: {decided: decisions}",
+            "offices.decided: must be one of the built-in names or a path to a table file",
         ),
         ("data: {offices: builtn}", "data.offices: must be one of the built-in names or a path"),
         (

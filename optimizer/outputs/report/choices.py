@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from optimizer.outputs.account.sensitivity import STEPS
@@ -194,7 +195,7 @@ def decisions(writer: Writer) -> Section:
         blocks.append(table(writer.say("decisions.table"), heads, lines, words=(0, 1, 2, 3)))
     decided = offices.get("decided")
     if decided:
-        blocks.append(Paragraph(writer.say("decisions.file", file=decided)))
+        blocks.append(Paragraph(writer.say("decisions.file", file=Path(decided).name)))
     return Section("decisions", writer.say("decisions.heading"), tuple(blocks))
 
 

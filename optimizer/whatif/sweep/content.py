@@ -27,6 +27,7 @@ def content_hash(scenario: Scenario) -> str:
     for key in _FREE_OF_SOLVER:
         config["solver"].pop(key, None)
     config["data"] = _hashed(config["data"])
+    config["offices"]["decided"] = _hashed(config["offices"]["decided"])
     text = json.dumps([__version__, config], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
