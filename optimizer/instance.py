@@ -54,12 +54,26 @@ class CoverageRule:
 
 @dataclass(frozen=True)
 class LimitRule:
-    """At most ``at_most`` sites of a group in a family of modes, every year."""
+    """At most ``at_most`` sites of a group in a family of modes, in every year or the last.
+
+    ``cells`` [J, M+1] says it site by site, where the modes that count differ between sites.
+    """
 
     scope: str
     sites: Bools  #: [J]
     states: Bools  #: [M+1]
     at_most: int
+    cells: Bools | None = None  #: instead of all of ``sites`` in all of ``states``
+    from_year: int = 0  #: index of the first year in which it holds
+
+    @property
+    def counted(self) -> Bools:
+        """[J, M+1] the sites and states that count."""
+        return self.sites[:, None] & self.states if self.cells is None else self.cells
+
+    def count(self, states: Ints) -> int:
+        """How many sites count when they are in ``states`` [J]."""
+        return int(self.counted[np.arange(states.size), states].sum())
 
 
 @dataclass(frozen=True)

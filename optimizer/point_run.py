@@ -42,7 +42,8 @@ def run_tasks(
         if record is None or record.plan is None or _stands(place, point.key):
             continue
         certificate = {**record.certificate, "seconds": record.seconds, _KEY: point.key}
-        if point.most_closed is not None:  # its bound is one of fewer plans than the config's
+        # the bound of a question with such a limit is one of fewer plans than the config's
+        if point.most_closed is not None or point.apart is not None:
             certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
         tasks[point.name] = RunTask(place, point.key, point.text, record.plan, certificate)
     return tasks

@@ -278,7 +278,7 @@ def impossible(instance: Instance) -> list[Problem]:
                 )
             )
     for limit in instance.limits:
-        forced = ~instance.allowed[:, :, -1][:, ~limit.states].any(axis=1) & limit.sites
+        forced = ~(instance.allowed[:, :, -1] & ~limit.counted).any(axis=1)
         if forced.sum() > limit.at_most:
             problems.append(
                 Problem(

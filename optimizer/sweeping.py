@@ -16,6 +16,13 @@ from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.point_run import RUNS_FOLDER, run_tasks, write_point_run
 from optimizer.progress import ProgressReporter
 from optimizer.run import RUNS
+from optimizer.whatif.sweep.alternatives import (
+    alternatives_sentences,
+    alternatives_table,
+    best_point,
+    seek,
+    shared_table,
+)
 from optimizer.whatif.sweep.cluster import ClusterWorkers
 from optimizer.whatif.sweep.frontier import (
     first_points,
@@ -35,7 +42,7 @@ from optimizer.whatif.sweep.robust import (
 )
 from optimizer.whatif.sweep.running import Countdown, Solver, Stopped, do_all
 from optimizer.whatif.sweep.solving import assess
-from optimizer.whatif.sweep.statement import FrontierSweep, RobustSweep
+from optimizer.whatif.sweep.statement import AlternativesSweep, FrontierSweep, RobustSweep
 from optimizer.whatif.sweep.store import MARK, Store
 from optimizer.whatif.sweep.tables import plans_table, results_table, status_of
 from optimizer.whatif.sweep.tried import refuse_wrong_tables
@@ -79,7 +86,7 @@ def sweep(
     report.stage("Checking the points")
     source = read_sweep(path)
     base = base_of(source)
-    points = first_points(base) if isinstance(source.sweep, FrontierSweep) else points_of(base)
+    points = _known_points(base)
     refuse_wrong_tables(points)
     store = Store(out if out is not None else RUNS / source.sweep.name)
     store.refuse_foreign()
@@ -93,6 +100,15 @@ def sweep(
     summary |= {"seconds": time.monotonic() - began, "version": __version__}
     store.write("summary.json", summary)
     return SweepResult(store.folder, summary)
+
+
+def _known_points(base: Base) -> list[Point]:
+    """The points that are known before any is solved."""
+    if isinstance(base.source.sweep, FrontierSweep):
+        return first_points(base)
+    if isinstance(base.source.sweep, AlternativesSweep):
+        return [best_point(base)]
+    return points_of(base)
 
 
 def _workers(jobs: int, scheduler: str | None) -> Workers:
@@ -127,6 +143,9 @@ class _Work:
             if isinstance(sweep, FrontierSweep):
                 self.report.stage("Following the frontier")
                 follow(self.base, sweep, self.solver)
+            elif isinstance(sweep, AlternativesSweep):
+                self.report.stage("Seeking plans that differ")
+                seek(self.base, sweep, self.solver)
             else:
                 self.report.stage(f"Solving {len(points)} points")
                 self.solver.solve(points)
@@ -140,6 +159,8 @@ class _Work:
         self._tables(asked)
         if isinstance(sweep, FrontierSweep):
             told["findings"] = self._frontier(sweep)
+        elif isinstance(sweep, AlternativesSweep):
+            told["findings"] = self._alternatives(sweep)
         return {
             "name": sweep.name,
             "kind": sweep.model_dump()["kind"],
@@ -190,6 +211,13 @@ class _Work:
         for name, table in (("regrets", regrets), ("candidates", ranking), ("robust", offices)):
             self.store.write_by(f"{name}.csv", partial(write_csv, table))
         return robust_sentences(ranking, offices)
+
+    def _alternatives(self, sweep: AlternativesSweep) -> list[str]:
+        table = alternatives_table(self.solver.points, self.solver.records)
+        shared = shared_table(self.solver.points, self.solver.records)
+        self.store.write_by("alternatives.csv", partial(write_csv, table))
+        self.store.write_by("shared.csv", partial(write_csv, shared))
+        return alternatives_sentences(sweep, table, shared)
 
     def _frontier(self, sweep: FrontierSweep) -> list[str]:
         table = frontier_table(self.base, sweep, self.solver.points, self.solver.records)

@@ -280,7 +280,7 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
         broken += [
             (f"mode_limits {rule.scope}", t)
             for rule in instance.limits
-            if rule.states[now[rule.sites]].sum() > rule.at_most
+            if t >= rule.from_year and rule.count(now) > rule.at_most
         ]
         broken += [
             (f"{standard.kind} {standard.scope}", t)

@@ -84,12 +84,13 @@ def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, flo
             change = rule.states[None, :] * 1.0 - rule.states[states[member]][:, None]
             after[member] += np.maximum(0.0, rule.min_points - count - change) - standing
     for limit in instance.limits:
-        count = limit.states[states[limit.sites]].sum()
-        standing = max(0.0, float(count) - limit.at_most)
-        now += standing
-        member = np.flatnonzero(limit.sites)
-        change = limit.states[None, :] * 1.0 - limit.states[states[member]][:, None]
-        after[member] += np.maximum(0.0, count + change - limit.at_most) - standing
+        if t >= limit.from_year:
+            count = limit.count(states)
+            standing = max(0.0, float(count) - limit.at_most)
+            now += standing
+            counted = limit.counted
+            change = counted * 1.0 - counted[np.arange(n_sites), states][:, None]
+            after += np.maximum(0.0, count + change - limit.at_most) - standing
     for standard in instance.access:
         if t >= standard.from_year:
             more, standing = _access_deficit(standard, states)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from pulp import LpAffineExpression, LpMinimize, LpProblem
+import numpy as np
+from pulp import LpAffineExpression, LpConstraint, LpConstraintLE, LpMinimize, LpProblem
 
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
-from optimizer.instance import Instance
+from optimizer.instance import Instance, Ints
 from optimizer.model.objective import access
 from optimizer.model.requirements import REQUIREMENTS
-from optimizer.model.variables import Variables, make_variables
+from optimizer.model.variables import ABSENT, Variables, make_variables
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,12 @@ def build_model(
     *,
     relaxed: bool = False,
     off: Collection[str] = (),
+    without: Collection[Ints] = (),
 ) -> Model:
     """The model with every requirement that is not switched off.
 
-    ``relaxed`` gives the linear relaxation. Rows are numbered; their requirement is in ``rows``.
+    ``relaxed`` gives the linear relaxation; ``without`` are plans [J, T] not to be found again.
+    Rows are numbered; their requirement is in ``rows``.
     """
     v = make_variables(instance, engine, spare(instance, engine), relaxed=relaxed)
     problem = LpProblem("servicenet", LpMinimize)
@@ -52,4 +55,17 @@ def build_model(
                 problem.addConstraint(constraint, f"r{number}")
                 number += 1
             rows.append((block.requirement, block.scope, first, number))
+    for states in without:
+        problem.addConstraint(_another_than(states, v), f"r{number}")
+        number += 1
     return Model(problem, v, constant, tuple(rows))
+
+
+def _another_than(states: Ints, v: Variables) -> LpConstraint:
+    """Some site differs in some year: sum_jt y[j, s[j, t], t] <= J T - 1 (Balas, Jeroslow 1972)."""
+    site, year = np.indices(states.shape)
+    used = v.mode[site, states, year].ravel()
+    if (used == ABSENT).any():  # the plan is ruled out already
+        return LpConstraint(LpAffineExpression([(v.columns[0], 0.0)]), LpConstraintLE, rhs=0.0)
+    terms = [(v.columns[c], 1.0) for c in used.tolist()]
+    return LpConstraint(LpAffineExpression(terms), LpConstraintLE, rhs=float(used.size - 1))

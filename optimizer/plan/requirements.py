@@ -102,7 +102,7 @@ def _limits(case: Case, years: list[CountedYear]) -> list[Row]:
     rows: list[Row] = []
     for rule in case.instance.limits:
         for now in years[1:]:
-            count = float(rule.states[now.states[rule.sites]].sum())
+            count = float(rule.count(now.states))
             most = float(rule.at_most)
             year = str(now.year)
             rows.append(("mode_limits", rule.scope, year, count, most, "sites", most - count))

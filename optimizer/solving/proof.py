@@ -109,6 +109,7 @@ class _Proof:
         self.best: Evaluation | None = None
         self.bound = least_burden(instance)  #: visit-minutes
         self.trace: list[tuple[float, float, float]] = []
+        self._counted: dict[bytes, Ints] = {}  #: plans of branching, no longer in the model
         self._lock = threading.RLock()
         self._failure: Exception | None = None
         self._infeasible = False  #: proved, while no plan was known
@@ -219,9 +220,10 @@ class _Proof:
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
             while not self.over and not self._infeasible:
+                counted = len(self._counted)
                 self._branch(rounds)
-                if not rounds.lengthen():  # nothing was left out: branching has said all it can
-                    break
+                if not rounds.lengthen() and len(self._counted) == counted:
+                    break  # the chains are whole, and every plan branching gives is counted
         except Exception as failure:
             self._failure = failure
 
@@ -242,7 +244,7 @@ class _Proof:
         if self.best is not None:
             rounds.rule_out(self.best)
         instance = rounds.instance
-        model = build_model(instance, rounds.pooled())
+        model = build_model(instance, rounds.pooled(), without=self._counted.values())
         if self.over:
             return
         best = self.best
@@ -260,13 +262,18 @@ class _Proof:
             on_bound=self._raise_bound,
         )
         for states in reversed(result.plans):
+            # The model may think a plan cheaper than the exact count does (staff moves in chains):
+            # counted once, it is known, and branching need not come upon it again.
+            self._counted[states.tobytes()] = states
             evaluation = evaluate(self.instance, states)
             if not evaluation.feasible:  # what the relaxation left out has to be made good
                 repair = Search(self.instance, out_of_time=lambda: self.over)
                 repair.construct(states)
                 evaluation = repair.best or evaluation
             self._offer(evaluation)
-        if result.infeasible:
+        if result.infeasible and best is not None and best.states.tobytes() in self._counted:
+            self._raise_bound(best.objective / MILLION)  # what is left holds no other plan
+        elif result.infeasible:
             self._raise_bound(np.inf)
         elif result.bound is not None:
             self._raise_bound(result.bound)

@@ -18,7 +18,7 @@ def mode_limits(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Bl
     Today's sites in the mode count.
     """
     for rule in instance.limits:
-        site, state = np.nonzero(rule.sites[:, None] & rule.states)
-        for t in range(len(instance.years)):
+        site, state = np.nonzero(rule.counted)
+        for t in range(rule.from_year, len(instance.years)):
             rows = Rows(v, 1).add(0, v.mode[site, state, t], 1.0)
             yield rows.block("mode_limits", rule.scope, "<=", rule.at_most)

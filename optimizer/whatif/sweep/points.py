@@ -14,6 +14,7 @@ from geodata.problems import InputError, Problem
 from optimizer.config import Scenario, load
 from optimizer.config.merging import merged
 from optimizer.config.value import wrap
+from optimizer.whatif.sweep.apart import Apart
 from optimizer.whatif.sweep.content import content_hash
 from optimizer.whatif.sweep.keys import (
     TIMES,
@@ -47,6 +48,7 @@ class Point:
     scenario: Scenario
     key: str  #: the content hash; points of the same key are solved once
     most_closed: int | None = None  #: offices, where a frontier asks for it
+    apart: Apart | None = None  #: what it has to differ from, where alternatives are asked for
 
     @property
     def text(self) -> str:
@@ -64,7 +66,13 @@ class Base:
     overrides: Mapping[str, Any]  #: what the sweep sets for all points, nested
 
     def point(
-        self, name: str, values: Mapping[str, Any], where: str, *, most_closed: int | None = None
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        where: str,
+        *,
+        most_closed: int | None = None,
+        apart: Apart | None = None,
     ) -> Point:
         """The point of some values. Raises InputError that names the point."""
         overrides: dict[str, Any] = {}
@@ -73,7 +81,8 @@ class Base:
             raise InputError(problems)
         scenario = _loaded(self.source, (self.overrides, overrides), name)
         key = content_hash(scenario) + ("" if most_closed is None else f"-{most_closed}")
-        return Point(name, values, scenario, key, most_closed)
+        key += "" if apart is None else f"-{apart.key}"
+        return Point(name, values, scenario, key, most_closed, apart)
 
 
 def base_of(source: Source) -> Base:

@@ -57,7 +57,9 @@ class Solver:
             point = todo[key]
             start = nearest.plan(point) if self._warm_start else None
             most = point.most_closed
-            return Task(key, point.text, self._threads, start=start, most_closed=most)
+            return Task(
+                key, point.text, self._threads, start=start, most_closed=most, apart=point.apart
+            )
 
         def keep(finished: Finished) -> None:
             point, record = todo[finished.tag], _record(finished)

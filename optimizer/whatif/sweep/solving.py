@@ -30,6 +30,7 @@ from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.sweep.aims import aims_of, with_most_closed
+from optimizer.whatif.sweep.apart import Apart, with_apart
 from optimizer.whatif.sweep.record import Record, States, states_of
 
 _WITHIN_MINUTES = (30, 60, 90)
@@ -45,6 +46,7 @@ class Task:
     version: str = __version__
     start: States | None = None  #: a plan to start from
     most_closed: int | None = None  #: offices, where a frontier asks for it
+    apart: Apart | None = None  #: what it has to differ from, where alternatives are asked for
 
 
 def solve_point(task: Task) -> dict[str, Any]:
@@ -76,7 +78,8 @@ def _guarded(task: Task, began: float) -> Record:
 
 def _solved(task: Task, began: float) -> Record:
     case = case_of(task.text)
-    case = replace(case, instance=with_most_closed(case.instance, task.most_closed))
+    instance = with_most_closed(case.instance, task.most_closed)
+    case = replace(case, instance=with_apart(instance, task.apart))
     read = time.monotonic() - began
     impossibilities = impossible(case.instance)
     if impossibilities:

@@ -181,18 +181,35 @@ class FrontierSweep(Sweep):
         return self
 
 
+class AlternativesSweep(Sweep):
+    """`kind: alternatives`: the best plans that differ from each other."""
+
+    kind: Literal["alternatives"] = Field(description="The best plans that differ enough.")
+    plans: int = Field(
+        default=5, strict=True, ge=2, le=MOST_POINTS, description="How many plans, the best first."
+    )
+    differ: int = Field(
+        default=3,
+        strict=True,
+        ge=1,
+        description="Each plan has at least so many sites in another mode (or closed) in the last "
+        "year than every plan before it. Unit: sites.",
+    )
+
+
 KINDS: Mapping[str, type[Sweep]] = {
     "grid": GridSweep,
     "list": ListSweep,
     "sample": SampleSweep,
     "robust": RobustSweep,
     "frontier": FrontierSweep,
+    "alternatives": AlternativesSweep,
 }
 
 
 def sweep_schema() -> dict[str, Any]:
     """The JSON Schema of a sweep's YAML, for editors; the name is the file's if not given."""
-    kinds = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep
+    kinds = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep | AlternativesSweep
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[kinds, Field(discriminator="kind")])
     schema = adapter.json_schema()
     for kind in KINDS.values():
