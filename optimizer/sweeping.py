@@ -86,7 +86,7 @@ def sweep(
     report.stage("Checking the points")
     source = read_sweep(path)
     base = base_of(source)
-    points = _known_points(base)
+    points = known_points(base)
     refuse_wrong_tables(points)
     store = Store(out if out is not None else RUNS / source.sweep.name)
     store.refuse_foreign()
@@ -102,7 +102,7 @@ def sweep(
     return SweepResult(store.folder, summary)
 
 
-def _known_points(base: Base) -> list[Point]:
+def known_points(base: Base) -> list[Point]:
     """The points that are known before any is solved."""
     if isinstance(base.source.sweep, FrontierSweep):
         return first_points(base)

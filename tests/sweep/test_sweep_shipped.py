@@ -13,10 +13,10 @@ from ruamel.yaml import YAML
 from optimizer.cli import main
 from optimizer.config.shipped import shipped_folder
 from optimizer.progress import Lines, count
-from optimizer.whatif.sweep.frontier import first_points
-from optimizer.whatif.sweep.points import base_of, points_of
+from optimizer.sweeping import known_points
+from optimizer.whatif.sweep.points import base_of
 from optimizer.whatif.sweep.reading import read_sweep
-from optimizer.whatif.sweep.statement import KINDS, FrontierSweep
+from optimizer.whatif.sweep.statement import KINDS
 from optimizer.whatif.sweep.tried import refuse_wrong_tables
 
 SHIPPED = sorted((shipped_folder() / "sweep").glob("*.yaml"))
@@ -30,8 +30,7 @@ def test_there_is_one_of_every_kind() -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_point_of_a_shipped_sweep_is_a_sound_question(path: Path) -> None:
     base = base_of(read_sweep(path))
-    frontier = isinstance(base.source.sweep, FrontierSweep)
-    points = first_points(base) if frontier else points_of(base)
+    points = known_points(base)
     assert len({point.key for point in points}) == len(points) >= 5
     refuse_wrong_tables(points)
 
