@@ -30,7 +30,7 @@ def test_counts_below_the_threshold_are_missing() -> None:
 def offices_of(page: str) -> list[dict[str, object]]:
     found = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.S)
     assert found
-    return list(json.loads(found.group(1))["offices"])
+    return list(json.loads(found.group(1))["runs"][0]["offices"])
 
 
 def test_the_map_shows_no_small_counts(tmp_path: Path) -> None:
