@@ -33,6 +33,7 @@ from optimizer.whatif.sweep.frontier import (
 from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
 from optimizer.whatif.sweep.reading import Source, read_sweep
 from optimizer.whatif.sweep.record import Record
+from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
 from optimizer.whatif.sweep.robust import (
     assessments,
     fates_table,
@@ -41,8 +42,13 @@ from optimizer.whatif.sweep.robust import (
     robust_sentences,
 )
 from optimizer.whatif.sweep.running import Countdown, Solver, Stopped, do_all
-from optimizer.whatif.sweep.solving import assess
-from optimizer.whatif.sweep.statement import AlternativesSweep, FrontierSweep, RobustSweep
+from optimizer.whatif.sweep.solving import assess, case_of
+from optimizer.whatif.sweep.statement import (
+    AlternativesSweep,
+    FrontierSweep,
+    RoadmapSweep,
+    RobustSweep,
+)
 from optimizer.whatif.sweep.store import MARK, Store
 from optimizer.whatif.sweep.tables import plans_table, results_table, status_of
 from optimizer.whatif.sweep.tried import refuse_wrong_tables
@@ -106,7 +112,7 @@ def known_points(base: Base) -> list[Point]:
     """The points that are known before any is solved."""
     if isinstance(base.source.sweep, FrontierSweep):
         return first_points(base)
-    if isinstance(base.source.sweep, AlternativesSweep):
+    if isinstance(base.source.sweep, AlternativesSweep | RoadmapSweep):
         return [best_point(base)]
     return points_of(base)
 
@@ -153,6 +159,8 @@ class _Work:
                 told["runs_failed"] = self._write_runs()
             if isinstance(sweep, RobustSweep):
                 told["findings"] = self._robust()
+            elif isinstance(sweep, RoadmapSweep):
+                told["findings"] = self._roadmap(points[0])
         except Stopped:
             told["interrupted"] = True
         asked = self.solver.points or list(points)
@@ -211,6 +219,17 @@ class _Work:
         for name, table in (("regrets", regrets), ("candidates", ranking), ("robust", offices)):
             self.store.write_by(f"{name}.csv", partial(write_csv, table))
         return robust_sentences(ranking, offices)
+
+    def _roadmap(self, point: Point) -> list[str]:
+        self.report.stage("Ordering the changes of the plan")
+        record = self.solver.records[point.key]
+        case = case_of(point.text)
+        states = None if record.plan is None else record.plan.fitted(case.instance)
+        if states is None:
+            return ["No plan was found: there are no changes to order."]
+        table = roadmap_table(case, states)
+        self.store.write_by("roadmap.csv", partial(write_csv, table))
+        return roadmap_sentences(table)
 
     def _alternatives(self, sweep: AlternativesSweep) -> list[str]:
         table = alternatives_table(self.solver.points, self.solver.records)

@@ -31,7 +31,8 @@ def test_there_is_one_of_every_kind() -> None:
 def test_every_point_of_a_shipped_sweep_is_a_sound_question(path: Path) -> None:
     base = base_of(read_sweep(path))
     points = known_points(base)
-    assert len({point.key for point in points}) == len(points) >= 5
+    one_by_one = base.source.sweep.model_dump()["kind"] in ("alternatives", "roadmap")
+    assert len({point.key for point in points}) == len(points) >= (1 if one_by_one else 5)
     refuse_wrong_tables(points)
 
 

@@ -197,6 +197,14 @@ class AlternativesSweep(Sweep):
     )
 
 
+class RoadmapSweep(Sweep):
+    """`kind: roadmap`: in which order the changes of the best plan give most."""
+
+    kind: Literal["roadmap"] = Field(
+        description="The order in which the changes of the config's plan give most."
+    )
+
+
 KINDS: Mapping[str, type[Sweep]] = {
     "grid": GridSweep,
     "list": ListSweep,
@@ -204,6 +212,7 @@ KINDS: Mapping[str, type[Sweep]] = {
     "robust": RobustSweep,
     "frontier": FrontierSweep,
     "alternatives": AlternativesSweep,
+    "roadmap": RoadmapSweep,
 }
 
 

@@ -1,0 +1,53 @@
+"""The order of a plan's changes, against networks counted one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from optimizer.config import load
+from optimizer.engine.evaluate import evaluate
+from optimizer.reading import read_case
+
+from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
+
+
+def test_each_step_saves_most_for_what_it_costs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work_here(monkeypatch)
+    config = write_small(tmp_path, budget={**BUDGET, "appropriation": {2025: 28.2}})
+    assert sweep(write_sweep(tmp_path, kind="roadmap")) == 0
+    table = pd.read_csv(tmp_path / "out" / "roadmap.csv", keep_default_na=False)
+    plans = pd.read_parquet(tmp_path / "out" / "plans.parquet").set_index("office_id")
+    instance = read_case(load(config)).instance
+    states = instance.today[:, None].copy()
+    today = before = evaluate(instance, states)
+    ends = [instance.states.index(str(plans.loc[site, "mode"])) for site in instance.sites]
+    wanted = np.array(ends, dtype=np.int64)[:, None]
+    left = set(np.flatnonzero((wanted != states)[:, 0]).tolist())
+    assert len(table) == len(left) + 1 >= 3
+    for row in table.iloc[1:].to_dict("records"):
+        worth, found = {}, {}
+        for j in left:
+            trial = states.copy()
+            trial[j] = wanted[j]
+            found[j] = evaluate(instance, trial)
+            saving = found[j].ledger.margin_after - before.ledger.margin_after
+            assert saving > 0
+            worth[j] = saving / max(found[j].objective - before.objective, 1.0)
+        best = max(worth, key=lambda j: worth[j])
+        assert row["office_id"] == instance.sites[best]
+        before = found[best]
+        states[best] = wanted[best]
+        left.remove(best)
+        saved = before.ledger.margin_after - today.ledger.margin_after
+        assert row["saving_mnkr_a_year"] == pytest.approx(saved)
+        assert row["added_minutes"] == pytest.approx(before.objective - today.objective)
+        assert row["margin_2025_mnkr"] == pytest.approx(float(before.ledger.margin[0]))
+    assert before.feasible
+    assert table["margin_2025_mnkr"].iloc[0] < 0 <= table["margin_2025_mnkr"].iloc[-1]
+    assert "Every year's budget holds from step" in capsys.readouterr().out
