@@ -218,7 +218,15 @@ KINDS: Mapping[str, type[Sweep]] = {
 
 def sweep_schema() -> dict[str, Any]:
     """The JSON Schema of a sweep's YAML, for editors; the name is the file's if not given."""
-    kinds = GridSweep | ListSweep | SampleSweep | RobustSweep | FrontierSweep | AlternativesSweep
+    kinds = (
+        GridSweep
+        | ListSweep
+        | SampleSweep
+        | RobustSweep
+        | FrontierSweep
+        | AlternativesSweep
+        | RoadmapSweep
+    )
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[kinds, Field(discriminator="kind")])
     schema = adapter.json_schema()
     for kind in KINDS.values():
