@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from optimizer.outputs.account.sensitivity import STEPS
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.opening import deficit_sentence
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.warnings import told
 
 DECISIONS = ("keep", "close", "merge", "mode")
 NOTHING_ITEMS = (
@@ -213,8 +216,13 @@ def decision_row(writer: Writer, kind: str, entry: Mapping[str, Any]) -> tuple[s
 
 
 def warnings(writer: Writer) -> tuple[Block, ...]:
-    """The warnings of the run, in the program's own language."""
-    found = tuple(str(one) for one in writer.source.run.summary.get("warnings", ()))
+    """The warnings of the run, in the report's language where the catalogue knows them."""
+    strings = writer.strings
+    found = [told(str(one), strings) for one in writer.source.run.summary.get("warnings", ())]
     if not found:
         return ()
-    return (Paragraph(writer.say("proof.warnings")), Bullets(found, "en"))
+    lists = (
+        Bullets(tuple(text for text, _ in part), "" if language == strings.language else language)
+        for language, part in groupby(found, key=itemgetter(1))
+    )
+    return (Paragraph(writer.say("proof.warnings")), *lists)
