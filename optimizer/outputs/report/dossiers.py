@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
+from optimizer.outputs.report.studied import regret_sentence
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.staffing import partners
 
@@ -202,5 +203,5 @@ def alternatives(writer: Writer, change: OfficeChange) -> str:
     other = other_modes_sentence(writer, change)
     if other:
         texts.append(other)
-    texts.append(writer.say("dossier.exact"))
+    texts.append(regret_sentence(writer, change.office_id))
     return " ".join(texts)
