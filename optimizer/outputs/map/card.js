@@ -26,8 +26,8 @@ function flowList(ends) { // [[office, visits]]
 function peopleParts(at) {
   const { people } = now(at), parts = {};
   if (!people) return parts;
-  parts.people = say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
-  if (people.elderly) parts.elderly = say("card.persons", { people: number(people.elderly) });
+  parts.people = people.count === null ? "" : say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
+  if (people.elderly) parts.elderly = say("card.about", { people: number(people.elderly) });
   parts.places = (run().offices[at].places || []).join(", ");
   parts.minutes = !shown.year ? number(people.before, 1)
     : say("card.change", { before: number(people.before, 1), after: number(people.after, 1) });
