@@ -287,6 +287,40 @@ def figures(
     return exits.DONE
 
 
+@app.command(epilog="Example: servicenet report runs/base --sweep runs/assumptions")
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    explained: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="What explain wrote; RUN-explained if that is there and not given."
+        ),
+    ] = None,
+    sweep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder of a sweep to tell of.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write; RUN-report.html if not given."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="LANG", help="sv or en; the run's own if not given.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """The report of a run again, with the opposites and the sweep that have been counted since."""
+    from optimizer.outputs.report import write_studied_report
+
+    if language not in (None, "sv", "en"):
+        raise typer.BadParameter("--language is sv or en")
+    path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
+    if as_json:
+        _print_json({"report": str(path)})
+    else:
+        print(f"Written {path}")
+    return exits.DONE
+
+
 @data.command(epilog="Example: servicenet data show offices")
 def show(
     table: Annotated[

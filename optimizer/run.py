@@ -227,7 +227,6 @@ def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[st
         case,
         plan,
         certificate,
-        formats=output.formats,
         command=shlex.join(["servicenet", *sys.argv[1:]]),
         more=finish,
         check=_verified,

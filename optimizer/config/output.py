@@ -17,7 +17,8 @@ class Output(Section):
         default=("csv", "parquet", "xlsx", "gpkg", "html"),
         min_length=1,
         description="Kinds of file: csv and parquet tables, xlsx workbook, gpkg file for GIS "
-        "programs, html map and report.",
+        "programs, html map and report. The csv and parquet tables are always written: all else is "
+        "made of them and verified against them.",
     )
     suppress_below: Annotated[StrictInt, Field(ge=0, le=10_000)] = Field(
         default=0,

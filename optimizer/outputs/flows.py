@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geodata import builtin
 from optimizer.outputs.run_tables import RunTables
 
 WEEK_DAYS = 5
@@ -83,11 +84,26 @@ def concerned_zones(tables: RunTables) -> pd.DataFrame:
     return rows[rows["need"] == highest].reset_index(drop=True)
 
 
-def concerned_people(zones: pd.DataFrame) -> pd.DataFrame:
+def people_of_75(tables: RunTables) -> pd.Series[float]:
+    """People aged 75 and over by zone_id.
+
+    From the run's own groups where it has them; otherwise as large a part of each zone as of its
+    municipality, none where that is not known.
+    """
+    zones = tables.zones.drop_duplicates("zone_id").set_index("zone_id")
+    if "age_75plus" in tables.groups:
+        return tables.groups.set_index("zone_id")["age_75plus"].astype(float)
+    towns = builtin.load("municipalities").set_index("municipality_code")
+    shares = zones["municipality_code"].map(towns["share_75plus"].astype(float)).fillna(0.0)
+    return zones["population"].astype(float) * shares
+
+
+def concerned_people(zones: pd.DataFrame, elderly: pd.Series[float]) -> pd.DataFrame:
     """The people of `concerned_zones` counted by office_id and year (the index).
 
     Columns: need, people, minutes_before and minutes_after (weighted by people, over the zones
-    that reach a site), longer (people whose way grows by a minute or more), far (beyond an hour).
+    that reach a site), longer (people whose way grows by a minute or more), far (beyond an hour),
+    elderly (of them `elderly`, by zone_id).
     """
     people = zones["population"].astype(float)
     before, after = zones["minutes_before"], zones["minutes_after"]
@@ -97,10 +113,11 @@ def concerned_people(zones: pd.DataFrame) -> pd.DataFrame:
         table[f"weight_{name}"] = people.where(reached, 0.0)
         table[f"sum_{name}"] = (people * minutes).where(reached, 0.0)
     table["longer"] = people.where(~(after < before + LONGER_MINUTES), 0.0)
+    table["elderly"] = zones["zone_id"].map(elderly).fillna(0.0)
     table["far"] = people.where(~(after <= FAR_MINUTES), 0.0)
     groups = table.groupby([zones["office_id"], zones["year"]])
     sums = groups.sum().assign(need=groups["need"].max())
     for name in ("before", "after"):
         weight = sums[f"weight_{name}"]
         sums[f"minutes_{name}"] = sums[f"sum_{name}"] / weight.where(weight > 0)
-    return sums[["need", "people", "minutes_before", "minutes_after", "longer", "far"]]
+    return sums[["need", "people", "minutes_before", "minutes_after", "longer", "far", "elderly"]]

@@ -35,7 +35,6 @@ def write_run(
     plan: Plan,
     certificate: Mapping[str, object],
     *,
-    formats: tuple[str, ...],
     command: str,
     more: Step,
     check: Step,
@@ -48,7 +47,7 @@ def write_run(
 
     def write(unfinished: Path) -> None:
         write_inputs(unfinished / "inputs", case)
-        write_tables(unfinished, plan, formats)
+        write_tables(unfinished, plan)
         write_summary(unfinished, case, plan, certificate)
         more(unfinished)
         seed = case.scenario.solver.seed

@@ -44,6 +44,7 @@ class RunTables:
     assignments: pd.DataFrame
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
+    groups: pd.DataFrame  # people of each zone by group, where a standard asked for it
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
 
@@ -91,6 +92,7 @@ def read_tables(folder: Path) -> RunTables:
         assignments=_optional_parquet(folder / "assignments.parquet"),
         travel=_optional_parquet(inputs / "travel_minutes.parquet"),
         places=_optional_parquet(inputs / "zones.parquet"),
+        groups=_optional_parquet(inputs / "groups.parquet"),
         summary=_json(folder / "summary.json"),
         config=config,
     )

@@ -38,15 +38,16 @@ FILES = {
 }
 
 
-def write_tables(folder: Path, plan: Plan, formats: tuple[str, ...]) -> None:
-    """Every table of the plan, under its name in the run folder."""
-    if "csv" in formats:
-        for name in CSV_TABLES:
-            decimals = DECIMALS | FINER.get(name, {})
-            write_csv(getattr(plan, name), folder / FILES[name], decimals)
-    if "parquet" in formats:
-        for name in PARQUET_TABLES:
-            write_parquet(getattr(plan, name), folder / FILES[name])
+def write_tables(folder: Path, plan: Plan) -> None:
+    """Every table of the plan, under its name in the run folder.
+
+    Always all of them: every other output is made of them, and verification counts them again.
+    """
+    for name in CSV_TABLES:
+        decimals = DECIMALS | FINER.get(name, {})
+        write_csv(getattr(plan, name), folder / FILES[name], decimals)
+    for name in PARQUET_TABLES:
+        write_parquet(getattr(plan, name), folder / FILES[name])
 
 
 def write_csv(table: pd.DataFrame, path: Path, decimals: dict[str, int] | None = None) -> None:

@@ -62,11 +62,12 @@ def _staff(happening: Happening, words: Mapping[str, str], language: str) -> str
     def fte(value: float) -> str:
         return str(format_decimal(value, format="0.0", locale=language))
 
-    parts = [
-        words["moves"].format(fte=fte(value), office=office)
+    ends = [
+        words["move_end"].format(fte=fte(value), office=office)
         for office, value in happening.moves
         if value >= _LEAST_FTE
     ]
+    parts = [words["moves"].format(ends=", ".join(ends))] if ends else []
     if happening.redundant_fte >= _LEAST_FTE:
         parts.append(words["redundant"].format(fte=fte(happening.redundant_fte)))
     if not parts:

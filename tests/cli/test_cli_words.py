@@ -10,7 +10,7 @@ import pytest
 from optimizer.cli import main
 from optimizer.progress import Lines, reporting
 
-COMMANDS = ["solve", "check", "verify", "figures", "data show", "schema"]
+COMMANDS = ["solve", "check", "verify", "figures", "report", "data show", "schema"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geodata import builtin
 from optimizer.outputs.flows import (
     concerned_people,
     concerned_zones,
     moved_visits,
+    people_of_75,
     served_today,
 )
 from optimizer.outputs.run_tables import RunTables, read_tables
@@ -57,11 +59,19 @@ def test_visits_that_change_office_are_summed(small: RunTables) -> None:
 
 
 def test_people_are_counted_at_the_highest_need_of_the_office(small: RunTables) -> None:
-    found = concerned_people(concerned_zones(small))
+    found = concerned_people(concerned_zones(small), pd.Series({"y": 60.0, "z": 30.0}))
     row = found.loc[("A", 2025)]
     assert (row["need"], row["people"], row["minutes_before"]) == (3, 300, 10.0)
     assert (row["minutes_after"], row["longer"], row["far"]) == (70.0, 300, 300)
+    assert row["elderly"] == 60 and found.loc[("C", 2025), "elderly"] == 30
     assert found.loc[("C", 2025), "need"] == 1 and found.loc[("C", 2025), "longer"] == 0
+
+
+def test_those_of_75_are_the_runs_own_or_a_part_of_the_municipality(small: RunTables) -> None:
+    share = builtin.load("municipalities").set_index("municipality_code")["share_75plus"]["0114"]
+    assert people_of_75(small)["y"] == pytest.approx(300 * float(share))
+    own = pd.DataFrame({"zone_id": ["y", "z"], "age_75plus": [41.0, 7.0]})
+    assert people_of_75(replace(small, groups=own)).to_dict() == {"y": 41.0, "z": 7.0}
 
 
 def test_today_is_recounted_as_the_run_has_it(tables: RunTables) -> None:

@@ -1,6 +1,5 @@
 """The map page in a browser without a network: controls, keyboard, card, table and safety."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,43 +8,14 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import made_run
+from tests.outputs.in_browser import opened
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-
-OPTIONS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        system = shutil.which("chromium")
-        try:
-            found = playwright.chromium.launch(executable_path=system, args=list(OPTIONS))
-        except sync_api.Error as missing:
-            pytest.skip(f"no browser: {missing}")
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_map(made_run.write(tmp_path_factory.mktemp("map") / "run"), language="sv")
-
-
-def opened(browser: Any, file: Path, link: str = "", **options: Any) -> tuple[Any, list[str]]:
-    """The page, and a list that fills with its faults: errors, warnings and requests."""
-    options = {"viewport": {"width": 1360, "height": 1000}} | options
-    page, faults = browser.new_context(offline=True, locale="sv-SE", **options).new_page(), []
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    own = file.as_uri()
-    page.on("request", lambda one: one.url.split("#")[0] == own or faults.append(one.url))
-    page.goto(own + link)
-    return page, faults
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import full_run
-from tests.outputs.test_map_browser import browser, classes, opened, visible_rows  # noqa: F401
+from tests.outputs.in_browser import opened
+from tests.outputs.test_map_browser import classes, visible_rows
 
 pytestmark = pytest.mark.browser
 RIM = 10  # pixels
@@ -21,7 +22,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Any, file: Path) -> Iterator[Any]:  # noqa: F811
+def page(browser: Any, file: Path) -> Iterator[Any]:
     page, faults = opened(browser, file)
     yield page
     page.context.close()

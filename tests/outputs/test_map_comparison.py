@@ -12,8 +12,8 @@ from geodata.problems import InputError
 from optimizer.outputs.map import write_comparison_map, write_map
 from optimizer.outputs.map.runs import told_apart
 from tests.outputs import full_run
+from tests.outputs.in_browser import opened
 from tests.outputs.test_map import MEGABYTE, data_of
-from tests.outputs.test_map_browser import browser, opened  # noqa: F401
 
 
 def another(folder: Path) -> Path:
@@ -40,7 +40,7 @@ def file(folders: list[Path]) -> Path:
 
 
 @pytest.fixture
-def page(browser: Any, file: Path) -> Iterator[Any]:  # noqa: F811
+def page(browser: Any, file: Path) -> Iterator[Any]:
     page, faults = opened(browser, file)
     yield page
     page.context.close()
@@ -97,7 +97,7 @@ def test_the_switch_changes_title_figures_map_table_and_card(page: Any) -> None:
 
 
 @pytest.mark.browser
-def test_an_address_names_the_scenario(browser: Any, file: Path) -> None:  # noqa: F811
+def test_an_address_names_the_scenario(browser: Any, file: Path) -> None:
     page, faults = opened(browser, file, link="#run=kept")
     assert page.inner_text("h1") == "Nio kvar" and page.input_value("#run") == "1"
     assert faults == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.outputs.test_map_browser import browser, opened  # noqa: F401
+from tests.outputs.in_browser import opened
 from tests.outputs.test_map_choices import LATER, choose, file, office, page  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ def linked(browser: Any, file: Path, link: str) -> tuple[Any, list[str]]:  # noq
 
 
 def test_an_address_opens_office_year_layer_need_and_selection(
-    browser: Any,  # noqa: F811
+    browser: Any,
     file: Path,  # noqa: F811
 ) -> None:
     page, faults = linked(browser, file, "#office=o110&year=2026&layer=added&need=2")  # noqa: F811
@@ -53,7 +53,7 @@ def test_the_address_follows_what_is_chosen(page: Any, browser: Any, file: Path)
 
 
 def test_an_address_that_says_nothing_known_opens_the_map_as_it_is(
-    browser: Any,  # noqa: F811
+    browser: Any,
     file: Path,  # noqa: F811
 ) -> None:
     link = (

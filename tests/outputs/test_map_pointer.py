@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.outputs.test_map_browser import browser, file, page  # noqa: F401
+from tests.outputs.test_map_browser import file, page  # noqa: F401
 
 pytestmark = pytest.mark.browser
 

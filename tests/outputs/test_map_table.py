@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import made_run
-from tests.outputs.test_map_browser import browser, file, page  # noqa: F401
+from tests.outputs.test_map_browser import file, page  # noqa: F401
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import full_run
-from tests.outputs.test_map_browser import browser, opened  # noqa: F401
+from tests.outputs.in_browser import opened
 from tests.outputs.test_map_choices import LATER, file, page  # noqa: F401
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -22,7 +22,7 @@ def violations(page: Any) -> list[str]:  # noqa: F811
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: str) -> None:  # noqa: F811
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: str) -> None:
     path = write_map(full_run.write(tmp_path / "run"), language=language)
     links = ("", "#year=2025&layer=added", "#office=o110&layer=points", "#county=09&year=2024")
     for link in links:
@@ -127,7 +127,7 @@ def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:  # noqa: 
     page.context.close()
 
 
-def test_hostile_names_neither_break_nor_run(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_hostile_names_neither_break_nor_run(browser: Any, tmp_path: Path) -> None:
     folder = full_run.write(tmp_path / "run", hostile=True)
     page, faults = opened(browser, write_map(folder, language="sv"))  # noqa: F811
     for office, name in full_run.NAMES.items():

@@ -212,13 +212,20 @@ def test_staff_flows_are_told_where_the_run_has_them(tmp_path: Path) -> None:
     pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
     after = write_report(folder, language="sv").read_text(encoding="utf-8")
     assert "ingen tabell över flyttar" not in after
-    assert "Planen räknar med 2,0 som flyttar till Borlänge och 1,2 övertaliga." in after
+    assert "Planen räknar med 2,0 som flyttar, till Borlänge (2,0) och 1,2 övertaliga." in after
 
 
 def test_a_run_with_html_has_map_and_report(tmp_path: Path) -> None:
     folder = report_run.write(tmp_path, formats=("csv", "parquet", "html"))
     assert (folder / "map.html").is_file()
     assert (folder / "report.html").stat().st_size < 2_500_000
+
+
+def test_html_alone_brings_the_tables_it_is_made_of(tmp_path: Path) -> None:
+    folder = report_run.write(tmp_path, formats=("html",))
+    files = ("map.html", "report.html", "plan.csv", "staff.csv", "zones.parquet")
+    assert all((folder / name).is_file() for name in files)
+    assert not (folder / "plan.xlsx").exists()
 
 
 def test_a_plan_that_changes_nothing_asks_for_no_decision(tmp_path: Path) -> None:

@@ -16,6 +16,12 @@ def test_every_warning_of_a_run_is_told_in_swedish() -> None:
     sites = pd.DataFrame({"evidence": evidence, "candidate": [False, False, True]})
     written = _warnings(sites)
     assert len(written) == 1
+    travel = (
+        "1,234 of 5,678 travel times from zone to site are estimated: osrm has no way there.",
+        "12 of 90 travel times from site to site are estimated: matrix has no way there.",
+    )
+    assert [told(one, load("en")) for one in travel] == [(one, "en") for one in travel]
+    assert [told(one, load("sv"))[1] for one in travel] == ["sv", "sv"]
     for warning in written:
         assert told(warning, load("en")) == (warning, "en")
         text, language = told(warning, load("sv"))

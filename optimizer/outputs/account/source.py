@@ -96,16 +96,15 @@ class Source:
 def read_source(folder: Path) -> Source:
     """Read a run folder; OSError if a table is missing that the report cannot do without."""
     inputs = folder / "inputs"
-    groups = inputs / "groups.parquet"
     run = read_tables(folder)
     return Source(
         run=run,
-        zones=pd.read_parquet(inputs / "zones.parquet"),
+        zones=run.places,
         demand=pd.read_parquet(inputs / "demand.parquet"),
-        travel=pd.read_parquet(inputs / "travel_minutes.parquet"),
+        travel=run.travel,
         between=pd.read_parquet(inputs / "site_minutes.parquet"),
         rooms=_rooms(inputs / "sites.csv"),
-        groups=pd.read_parquet(groups) if groups.is_file() else pd.DataFrame(),
+        groups=run.groups,
         hashes=_hashes(inputs / "sha256.json"),
         files=tuple(sorted(path.name for path in folder.iterdir())),
     )

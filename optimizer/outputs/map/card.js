@@ -26,13 +26,28 @@ function flowList(ends) { // [[office, visits]]
 function peopleParts(at) {
   const { people } = now(at), parts = {};
   if (!people) return parts;
-  parts.people = say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
+  parts.people = people.count === null ? "" : say("card.people_count", { people: number(people.count), need: data.levels[people.need] });
+  if (people.elderly) parts.elderly = say("card.about", { people: number(people.elderly) });
   parts.places = (run().offices[at].places || []).join(", ");
   parts.minutes = !shown.year ? number(people.before, 1)
     : say("card.change", { before: number(people.before, 1), after: number(people.after, 1) });
   if (shown.year && people.longer) parts.longer = say("card.persons", { people: number(people.longer) });
   if (shown.year && people.far) parts.far = say("card.persons", { people: number(people.far) });
   return parts;
+}
+
+function staffLines(at) { // who has moved, come or gone by the year shown
+  const own = run().staff[shown.year][at], list = element("ul");
+  if (!own) return "";
+  for (const [key, ends] of [["moved_out", own.to], ["moved_in", own.from], ["redundant"], ["attrition"], ["hired"]]) {
+    if (!own[key]) continue;
+    const line = element("li", say(`card.staff_${key}`, { fte: number(own[key], 1) }));
+    const [named, others, rest] = ends || [[], 0, 0];
+    named.forEach(([end, fte], i) => line.append(i ? ", " : ": ", goTo(end), ` ${number(fte, 1)}`));
+    if (others) line.append(named.length ? ", " : ": ", say("card.staff_others", { count: others, fte: number(rest, 1) }));
+    list.append(line);
+  }
+  return list;
 }
 
 function figures(at) { // as they are, or from today's to the year's where they differ
@@ -51,7 +66,7 @@ function cardParts(at) {
   const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
   const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
   return { municipality: site.municipality, region, mode, motive: year.motive, into: to.length ? flowList(to) : year.into,
-    from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at),
+    from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at), staff: staffLines(at),
     evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
 }
 

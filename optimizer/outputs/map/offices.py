@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.flows import concerned_people, concerned_zones
+from optimizer.outputs.flows import concerned_people, concerned_zones, people_of_75
 from optimizer.outputs.map.shapes import Frame
 from optimizer.outputs.run_tables import RunTables
 
@@ -106,15 +106,16 @@ def _concerned(
         str(office): [str(names[zone]) for zone in part if zone in names][:PLACES]
         for office, part in once.groupby("office_id")["zone_id"]
     }
-    counted = concerned_people(zones).reset_index()
+    counted = concerned_people(zones, people_of_75(tables)).reset_index()
     people = {
         (str(row["office_id"]), int(row["year"])): {
             "need": tables.needs.index(int(row["need"])),
-            "count": int(row["people"]),
+            "count": _count(row["people"], tables),
             "before": _number(row["minutes_before"], 1),
             "after": _number(row["minutes_after"], 1),
-            "longer": int(row["longer"]),
-            "far": int(row["far"]),
+            "longer": _count(row["longer"], tables),
+            "far": _count(row["far"], tables),
+            "elderly": _count(row["elderly"], tables),
         }
         for row in counted.to_dict("records")
     }
@@ -164,6 +165,11 @@ def _years(
             }
         )
     return years
+
+
+def _count(value: float, tables: RunTables) -> int | None:
+    """People counted; None where it is less than what the run asks to show."""
+    return None if 0 < value < tables.suppress_below else int(value)
 
 
 def _number(value: Any, decimals: int) -> float | None:

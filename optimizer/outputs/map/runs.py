@@ -20,6 +20,7 @@ from optimizer.outputs.map.offices import CLOSED, alphabetical, office_records
 from optimizer.outputs.map.regions import Division, division_of, drawn_division
 from optimizer.outputs.map.shapes import Shapes
 from optimizer.outputs.run_tables import RunTables
+from optimizer.outputs.staffing import staff_until
 
 LEAST_VISITS, LEAST_SHARE = 20, 0.02  # smaller flows from a closed office are not drawn
 STATIC = (
@@ -97,6 +98,9 @@ def run_data(run: MappedRun, shapes: Shapes, sites: Sequence[dict[str, Any]]) ->
     return {
         "offices": [one and {key: one[key] for key in ("years", "places")} for one in run.offices],
         "flows": _flows(run, sites),
+        "staff": staff_until(
+            tables.staff, tables.years, {str(one["id"]): at for at, one in enumerate(sites)}
+        ),
         "minutes": minutes_by_municipality(tables, shapes.codes),
         "beyond": {limit: shares_beyond(tables, shapes.codes, limit) for limit in LIMITS},
         "regions": {

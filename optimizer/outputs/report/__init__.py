@@ -1,5 +1,5 @@
-"""The report: the proposal to be signed, one HTML file that works without a network and prints."""
+"""`report.html`: the proposal to be signed, made from a run folder."""
 
-from optimizer.outputs.report.page import write_report
+from optimizer.outputs.report.page import write_report, write_studied_report
 
-__all__ = ["write_report"]
+__all__ = ["write_report", "write_studied_report"]

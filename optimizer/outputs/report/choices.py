@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from optimizer.outputs.account.sensitivity import STEPS
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.opening import deficit_sentence
+from optimizer.outputs.report.studied import opposites, scenarios
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.warnings import told
 
 DECISIONS = ("keep", "close", "merge", "mode")
 NOTHING_ITEMS = (
@@ -17,23 +21,17 @@ NOTHING_ITEMS = (
     *("redundancy", "relocation", "hiring", "cost"),
     *("appropriation", "other_income", "means", "shortfall", "carry_in", "carry_out", "margin"),
 )
-STUDIES = ("explain", "explanation", "sweep", "regret")
 SUMS = ("cost", "means", "shortfall", "margin")
 
 
 def alternatives(writer: Writer) -> Section:
-    """What else was looked at, as far as the run's folder can tell."""
-    studies = [name for name in writer.source.files if name.startswith(STUDIES)]
-    key = "alternatives.studies" if studies else "alternatives.no_studies"
-    texts = (
-        Paragraph(writer.say("alternatives.text")),
-        Paragraph(writer.say(key, files=writer.joined(studies))),
-    )
+    """What else was looked at: by the search, and by the studies at hand."""
+    texts = (Paragraph(writer.say("alternatives.text")),)
     return Section(
         "alternatives",
         writer.say("alternatives.heading"),
         texts,
-        (cheapest(writer), nothing(writer)),
+        (cheapest(writer), opposites(writer), nothing(writer)),
         page=True,
     )
 
@@ -131,7 +129,11 @@ def certainty(writer: Writer) -> Section:
         (Paragraph(writer.say("kinds.text")), origins_table(writer), assumptions_table(writer)),
     )
     return Section(
-        "certainty", writer.say("certainty.heading"), (), (sensitivity, kinds), page=True
+        "certainty",
+        writer.say("certainty.heading"),
+        (),
+        (sensitivity, scenarios(writer), kinds),
+        page=True,
     )
 
 
@@ -214,8 +216,13 @@ def decision_row(writer: Writer, kind: str, entry: Mapping[str, Any]) -> tuple[s
 
 
 def warnings(writer: Writer) -> tuple[Block, ...]:
-    """The warnings of the run, in the program's own language."""
-    found = tuple(str(one) for one in writer.source.run.summary.get("warnings", ()))
+    """The warnings of the run, in the report's language where the catalogue knows them."""
+    strings = writer.strings
+    found = [told(str(one), strings) for one in writer.source.run.summary.get("warnings", ())]
     if not found:
         return ()
-    return (Paragraph(writer.say("proof.warnings")), Bullets(found, "en"))
+    lists = (
+        Bullets(tuple(text for text, _ in part), "" if language == strings.language else language)
+        for language, part in groupby(found, key=itemgetter(1))
+    )
+    return (Paragraph(writer.say("proof.warnings")), *lists)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
+from optimizer.outputs.report.studied import regret_sentence
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.staffing import partners
 
 KR = 1e6
 RECEIVERS_SHOWN = 3
@@ -156,18 +160,30 @@ def staff_sentence(writer: Writer, change: OfficeChange) -> str:
     told = []
     for kind in ("move", "redundant", "attrition"):
         rows = own[own["kind"] == kind]
+        if rows.empty:
+            continue
         if kind == "move":
-            for to, moved in rows.groupby("to_office_id"):
-                amount = writer.number(float(moved["fte"].sum()), 1)
-                told.append(
-                    writer.say("dossier.staff_move", fte=amount, office=writer.office(str(to)))
-                )
-        elif not rows.empty:
+            told.append(moved_sentence(writer, rows))
+        else:
             amount = writer.number(float(rows["fte"].sum()), 1)
             told.append(writer.say(f"dossier.staff_{kind}", fte=amount))
     return (
         f"{base} {writer.say('dossier.staff_flows', flows=writer.joined(told))}" if told else base
     )
+
+
+def moved_sentence(writer: Writer, moves: pd.DataFrame) -> str:
+    """`2,1 som flyttar, till Motala (1,6) och 3 andra kontor (0,5)`."""
+    named, others, rest = partners(moves, "to_office_id")
+    ends = [
+        writer.say("dossier.staff_end", office=writer.office(one), fte=writer.number(fte, 1))
+        for one, fte in named
+    ]
+    if others:
+        key = "dossier.staff_other" if others == 1 else "dossier.staff_others"
+        ends.append(writer.say(key, count=others, fte=writer.number(rest, 1)))
+    total = writer.number(float(moves["fte"].sum()), 1)
+    return writer.say("dossier.staff_move", fte=total, ends=writer.joined(ends))
 
 
 def alternatives(writer: Writer, change: OfficeChange) -> str:
@@ -187,5 +203,5 @@ def alternatives(writer: Writer, change: OfficeChange) -> str:
     other = other_modes_sentence(writer, change)
     if other:
         texts.append(other)
-    texts.append(writer.say("dossier.exact"))
+    texts.append(regret_sentence(writer, change.office_id))
     return " ".join(texts)

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from geodata.problems import InputError, Problem
 from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.report import (
     choices,
@@ -23,6 +24,7 @@ from optimizer.outputs.report import (
 from optimizer.outputs.report.blocks import Section
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.strings import load
+from optimizer.outputs.studies import NONE, Studies, read_studies
 
 #: The chapters, in order: the report's table of contents.
 CHAPTERS = (
@@ -48,13 +50,43 @@ def write_report(folder: Path, *, language: str) -> Path:
     return path
 
 
-def chapters(account: Account, language: str) -> tuple[Section, ...]:
+def write_studied_report(
+    run: Path,
+    out: Path | None,
+    *,
+    language: str | None,
+    explained: Path | None = None,
+    sweep: Path | None = None,
+) -> Path:
+    """The report with what `explain` and `sweep` found: RUN-report.html beside the run, or ``out``.
+
+    Beside it and not in it, for the files of a run folder are hashed. Raises InputError if the run
+    or a study is not what it is said to be, or the place cannot be written.
+    """
+    if not (run / "summary.json").is_file() or not (run / "inputs" / "config.json").is_file():
+        found = "no summary.json and inputs/config.json"
+        raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
+    studies = read_studies(run, explained, sweep)
+    account = read_account(run)
+    own = str((account.source.run.config.get("output") or {}).get("language", "sv"))
+    path = out or run.resolve().with_name(run.resolve().name + "-report.html")
+    text = render(account, language or own, studies)
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(
+            Problem(f"--out {path}", error.strerror or "cannot be written", "a file to write")
+        ) from None
+    return path
+
+
+def chapters(account: Account, language: str, studies: Studies = NONE) -> tuple[Section, ...]:
     """Every chapter as sections of blocks."""
-    writer = Writer(account, load(language))
+    writer = Writer(account, load(language), studies)
     return tuple(chapter(writer) for chapter in CHAPTERS)
 
 
-def render(account: Account, language: str) -> str:
+def render(account: Account, language: str, studies: Studies = NONE) -> str:
     """The page as text."""
     strings = load(language)
     writer = Writer(account, strings)
@@ -77,7 +109,7 @@ def render(account: Account, language: str) -> str:
         title=writer.title(),
         kicker=writer.say("running", first=years[0], last=years[-1]),
         say=writer.say,
-        chapters=chapters(account, language),
+        chapters=chapters(account, language, studies),
     )
 
 

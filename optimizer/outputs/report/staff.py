@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, Table, table
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.staffing import gathered
 
 FLOWS = ("move", "hire", "redundant", "attrition")
 MOVES_SHOWN = 25
@@ -83,16 +84,14 @@ def flows_table(writer: Writer) -> Table:
 
 
 def moves_table(writer: Writer) -> Table:
-    """The largest moves between offices."""
-    flows = writer.source.run.staff
-    moves = flows[flows["kind"] == "move"].sort_values(
-        ["fte", "from_office_id", "to_office_id"], ascending=[False, True, True], kind="stable"
-    )
+    """The largest moves between offices, the pieces of all years together."""
+    flows = gathered(writer.source.run.staff)
+    moves = flows[flows["kind"] == "move"]
     rows = [
         (
             writer.office(str(row["from_office_id"])),
             writer.office(str(row["to_office_id"])),
-            str(int(row["year"])),
+            _span(int(row["first_year"]), int(row["last_year"])),
             writer.number(float(row["fte"]), 1),
         )
         for row in moves.head(MOVES_SHOWN).to_dict("records")
@@ -101,6 +100,11 @@ def moves_table(writer: Writer) -> Table:
     left = max(0, len(moves) - MOVES_SHOWN)
     note = writer.say("staff.more_moves", left=left) if left else ""
     return table(writer.say("staff.moves"), heads, rows, words=(0, 1, 2), note=note)
+
+
+def _span(first: int, last: int) -> str:
+    """`2025`, or `2025–2027`."""
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _fte(writer: Writer) -> list[float]:

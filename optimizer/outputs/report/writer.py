@@ -10,6 +10,7 @@ from optimizer.outputs.account.account import Account
 from optimizer.outputs.account.source import Source
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.strings import Strings
+from optimizer.outputs.studies import NONE, Studies
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Writer:
 
     account: Account
     strings: Strings
+    studies: Studies = NONE
 
     @property
     def source(self) -> Source:

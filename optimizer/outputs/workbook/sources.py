@@ -11,6 +11,7 @@ import pandas as pd
 from geodata import builtin
 from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.side_by_side import Run
+from optimizer.outputs.warnings import told
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.page import Column, Page
 
@@ -29,7 +30,7 @@ def write_sources(page: Page, run: Run) -> None:
     row = _certificate(page, run, 3)
     row = _sentences(page, row, "verification", [page.text("sources.verification_text")])
     row = _marks(page, row)
-    row = _sentences(page, row, "warnings", _warnings(run))
+    row = _sentences(page, row, "warnings", _warnings(page, run))
     row = _pairs(page, row, "data", _data(run.tables.config))
     row = _tables(page, row)
     _pairs(page, row, "hashes", _hashes(run))
@@ -115,8 +116,9 @@ def _heading(page: Page, row: int, name: str) -> int:
     return row + 1
 
 
-def _warnings(run: Run) -> list[str]:
-    return [str(warning) for warning in run.tables.summary.get("warnings", ())]
+def _warnings(page: Page, run: Run) -> list[str]:
+    warnings = run.tables.summary.get("warnings", ())
+    return [told(str(warning), page.titles.strings)[0] for warning in warnings]
 
 
 def _data(config: Mapping[str, Any]) -> dict[str, str]:

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from optimizer.outputs.side_by_side import Run, office_rows
+from optimizer.outputs.staffing import ENDS
 from optimizer.outputs.workbook.page import Column, Page
-
-#: What the flows of a year mean to an office: a column, the kind of flow, the end it counts at.
-SUMS = (
-    ("moved_out", "move", "from_office_id"),
-    ("moved_in", "move", "to_office_id"),
-    ("hired", "hire", "to_office_id"),
-    ("redundant", "redundant", "from_office_id"),
-    ("attrition", "attrition", "from_office_id"),
-)
 
 
 def write_staff(page: Page, run: Run) -> None:
@@ -44,7 +36,7 @@ def write_staff(page: Page, run: Run) -> None:
     if not run.tables.staff.empty:
         sums = _sums(run.tables.staff, rows["office_id"])
         rows = rows.merge(sums, on="office_id", how="left")
-        columns += [Column(key, text(key), "one", 11, total=True) for key, _, _ in SUMS]
+        columns += [Column(key, text(key), "one", 11, total=True) for key, _, _ in ENDS]
     page.main_table(columns, rows, fixed=2)
 
 
@@ -77,7 +69,7 @@ def _note(run: Run) -> str:
 def _sums(flows: pd.DataFrame, office_ids: pd.Series) -> pd.DataFrame:
     """For each office, the FTE of each kind over all years."""
     sums = pd.DataFrame({"office_id": office_ids})
-    for key, kind, end in SUMS:
+    for key, kind, end in ENDS:
         total = flows[flows["kind"] == kind].groupby(end)["fte"].sum()
         sums[key] = sums["office_id"].map(total).fillna(0.0)
     return sums
