@@ -291,6 +291,9 @@ class Rounds:
         self._heavy = visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1]
         self.depth, tails = first_chains(instance)
         self.tails = tails & self._heavy
+        if len(instance.sites) <= LAST_DEPTH:  # so few that whole chains cost little
+            self.depth = np.full_like(self.depth, len(instance.sites))
+            self.tails = np.zeros_like(self.tails)
         self.stated: tuple[Model, Relaxed] | None = None  #: the last round, solved
 
     def pooled(self) -> Pooled:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 from ruamel.yaml import YAML
 
+#: For tests that need a plan and not its proof.
+QUICK = {"gap": 0.9, "time_limit": 600, "threads": 1}
+
 #: office_id, office, municipality, longitude, latitude (real towns, so that geography checks pass)
 OFFICES = [
     ("k1", "Falun", "2080", 15.626, 60.607),
@@ -59,7 +62,7 @@ def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Pat
             "local_total_mnkr": 3.0,
             "fee_income_mnkr": {"pensions": 0.5, "id_cards": 0.3, "migration": 0.0},
         },
-        "requirements": {"region_coverage": {"on": False}},
+        "requirements": {"region_coverage": {"on": False}, "staff_balance": {"on": False}},
         "solver": {"gap": 0.0, "time_limit": 600, "threads": 1},
         "output": {"language": "en", "formats": ["csv", "parquet"]},
     }

@@ -11,7 +11,7 @@ from optimizer.cli import main
 from optimizer.config.access import presets
 from optimizer.verify import verify
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
 
 OFF = {"region_coverage": {"on": False}}
 STANDARDS = [
@@ -27,7 +27,7 @@ def rules(*standards: object, **others: object) -> dict[str, object]:
 
 def test_standards_are_met_and_counted_again(tmp_path: Path) -> None:
     wanted = rules(*STANDARDS, no_one_left_behind={"added_minutes": 50.0})
-    config = write_case(tmp_path, requirements=wanted)
+    config = write_case(tmp_path, requirements=wanted, solver=QUICK)
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
     table = pd.read_csv(tmp_path / "run" / "requirements.csv", dtype={"year": str})
     rows = table[table["requirement"] == "access_standard"]
@@ -42,7 +42,7 @@ def test_standards_are_met_and_counted_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["groups.parquet", "travel_km.parquet"])
 def test_a_changed_input_of_a_standard_is_found(tmp_path: Path, name: str) -> None:
-    config = write_case(tmp_path, requirements=rules(*STANDARDS))
+    config = write_case(tmp_path, requirements=rules(*STANDARDS), solver=QUICK)
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
     file = tmp_path / "run" / "inputs" / name
     table = pd.read_parquet(file)

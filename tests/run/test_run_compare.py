@@ -10,14 +10,14 @@ import pytest
 
 from optimizer.cli import main
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The solved small case, and the same case with today's network."""
     folder = tmp_path_factory.mktemp("compare")
-    config = str(write_case(folder))
+    config = str(write_case(folder, solver=QUICK))
     solved, today = folder / "solved", folder / "today"
     assert main(["solve", config, "--out", str(solved), "--quiet"]) == 0
     options = ["--plan", "today", "--out", str(today), "--quiet"]
@@ -64,7 +64,7 @@ def test_a_run_does_not_differ_from_itself(
 def test_other_questions_are_told(
     runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = write_case(tmp_path, demand={"productivity_growth": 0.02})
+    config = write_case(tmp_path, demand={"productivity_growth": 0.02}, solver=QUICK)
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
     capsys.readouterr()
     assert main(["compare", str(runs[0]), str(tmp_path / "run")]) == 0

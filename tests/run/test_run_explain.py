@@ -10,13 +10,13 @@ import pytest
 
 from optimizer.cli import main
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explained")
-    config = write_case(folder)
+    config = write_case(folder, requirements={"region_coverage": {"on": False}})
     assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
     return folder / "run"
 
@@ -65,7 +65,7 @@ def test_what_can_not_be_explained(
 def test_a_run_whose_tables_have_changed_is_not_explained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = write_case(tmp_path)
+    config = write_case(tmp_path, solver=QUICK)
     out = tmp_path / "run"
     assert main(["solve", str(config), "--out", str(out), "--quiet"]) == 0
     zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.cli import main
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
 
 
 def edit(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
@@ -98,7 +98,7 @@ def test_a_budget_that_no_network_can_keep_to(
 
 
 def test_a_failing_run_leaves_the_earlier_one_alone(tmp_path: Path) -> None:
-    config = write_case(tmp_path)
+    config = write_case(tmp_path, solver=QUICK)
     run = tmp_path / "run"
     assert main(["solve", str(config), "--out", str(run), "--quiet"]) == 0
     kept = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}

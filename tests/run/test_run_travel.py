@@ -16,13 +16,13 @@ from optimizer.cli import main
 from optimizer.verify import verify
 from tests.travel.stub_engine import Stub, minutes, running
 
-from .small_case import OFFICES, write_case
+from .small_case import OFFICES, QUICK, write_case
 
 TABLES = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
 
 
 def case(folder: Path, **travel: object) -> Path:
-    return write_case(folder, data={**TABLES, "travel": travel})
+    return write_case(folder, data={**TABLES, "travel": travel}, solver=QUICK)
 
 
 def straight(folder: Path) -> pd.DataFrame:
