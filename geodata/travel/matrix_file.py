@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.files import MOST_SHOWN, is_blank, read_raw, refused
+from geodata.headings import keys_of
 from geodata.problems import InputError, Problem
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
+COLUMNS = ("zone_id", "office_id", "minutes", "km")  #: keys; other columns are ids of offices
 _ROWS = 1 << 18
 _BYTES = 1 << 24
 
@@ -71,16 +73,22 @@ class Batch:
 
 
 def header(source: str | Path) -> list[str]:
-    """The names of the columns. Raises InputError if the file can not be read."""
+    """The keys of the columns, however their headings are written. Raises InputError if the file
+    can not be read.
+    """
     file = _file(source)
     if file.suffix.lower() == ".csv":
-        return _dialect(file)[0]
+        return _keys(_dialect(file)[0])
     if file.suffix.lower() == ".parquet":
         try:
-            return [str(name) for name in pq.read_schema(file).names]
+            return _keys(pq.read_schema(file).names)
         except (pa.ArrowException, OSError) as error:
             raise _broken(file, error) from None
-    return [str(name) for name in read_raw(source).table.columns]
+    return _keys(read_raw(source).table.columns)
+
+
+def _keys(titles: Iterable[object]) -> list[str]:
+    return keys_of([str(title) for title in titles], COLUMNS)
 
 
 def batches(source: str | Path) -> Iterator[Batch]:
@@ -168,10 +176,10 @@ def _csv(file: Path) -> Iterator[Batch]:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
         ),
     )
-    row = 2
+    row, keys = 2, _keys(names)
     try:
         for part in reader:
-            cells = {name: part.column(name) for name in names}
+            cells = {key: part.column(name) for key, name in zip(keys, names, strict=True)}
             if separator == ";":
                 cells = {name: _with_points(values) for name, values in cells.items()}
             yield Batch(row, cells)
@@ -191,14 +199,17 @@ def _parquet(file: Path) -> Iterator[Batch]:
     row = 1
     with pq.ParquetFile(file) as parquet:
         names = parquet.schema_arrow.names
+        keys = _keys(names)
         for part in parquet.iter_batches(batch_size=_ROWS):
-            yield Batch(row, {name: part.column(name) for name in names})
+            columns = zip(keys, names, strict=True)
+            yield Batch(row, {key: part.column(name) for key, name in columns})
             row += part.num_rows
 
 
 def _xlsx(source: str | Path) -> Batch:
     raw = read_raw(source)
-    cells = {str(name): _as_text(raw.table[name].tolist()) for name in raw.table.columns}
+    columns = zip(_keys(raw.table.columns), raw.table.columns, strict=True)
+    cells = {key: _as_text(raw.table[name].tolist()) for key, name in columns}
     return Batch(int(raw.rows[0]) if len(raw.rows) else 2, cells)
 
 

@@ -98,6 +98,21 @@ def test_a_municipality_moves_to_another_region(folder: Path, built_in: Case) ->
     assert moved["region_code"].tolist() == [there["region_code"]]
 
 
+def test_own_travel_times_are_followed_and_the_rest_is_estimated(
+    folder: Path, built_in: Case
+) -> None:
+    fill(folder, "Restider", 2, zone_id="z0114-01", office_id="o001", minutes=77.5, km=80)
+    config = folder / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("  # travel:", "  travel:"), encoding="utf-8")
+    case = case_of(folder)
+    zone, site = case.instance.zones.index("z0114-01"), case.instance.sites.index("o001")
+    assert case.instance.minutes[zone, site] == 77.5
+    others = np.ones(case.instance.minutes.shape, dtype=bool)
+    others[zone, site] = False
+    assert np.array_equal(case.instance.minutes[others], built_in.instance.minutes[others])
+
+
 def test_own_population_is_observed(folder: Path) -> None:
     row = row_of(folder, "Områden", "z0114-01")
     fill(folder, "Områden", row, population=50_000)
