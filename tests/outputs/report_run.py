@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.cli import main
-from tests.run.small_case import write_case
+from tests.run.small_case import WITH_STAFF, write_case
 
 #: k6 (Hedemora) closes in 2025; k5 (Leksand) has fewer open days from 2026
 PLAN = "office_id,year,mode\nk6,2025,closed\nk5,2026,reduced\n"
@@ -21,20 +21,26 @@ def write(
     """Evaluate the plan above; the run folder."""
     output = {"language": "sv", "formats": list(formats)}
     offices = {"keep": [{"office": "Mora", "reason": REASON}]}
-    config = write_case(folder, output=output, offices=offices, **changes)
+    config = write_case(
+        folder, output=output, offices=offices, **{"requirements": WITH_STAFF, **changes}
+    )
     return _evaluated(folder, config, PLAN, "run")
 
 
 def write_today(folder: Path, **changes: object) -> Path:
     """Evaluate the same network unchanged."""
     output = {"language": "sv", "formats": ["csv", "parquet"]}
-    config = write_case(folder, output=output, **changes)
+    config = write_case(folder, output=output, **{"requirements": WITH_STAFF, **changes})
     return _evaluated(folder, config, "", "today")
 
 
 def write_hostile(folder: Path) -> Path:
     """The same with names that try to break the page, one of 300 characters."""
-    config = write_case(folder, output={"language": "sv", "formats": ["csv", "parquet"]})
+    config = write_case(
+        folder,
+        output={"language": "sv", "formats": ["csv", "parquet"]},
+        requirements=WITH_STAFF,
+    )
     table = pd.read_csv(folder / "offices.csv", dtype=str)
     table.loc[table["office_id"] == "k6", "office"] = HOSTILE
     table.loc[table["office_id"] == "k5", "office"] = "Å" * 300

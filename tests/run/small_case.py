@@ -10,6 +10,9 @@ from ruamel.yaml import YAML
 #: For tests that need a plan and not its proof.
 QUICK = {"gap": 0.9, "time_limit": 600, "threads": 1}
 
+#: Requirements with staff followed from year to year, which takes most of a proof's time.
+WITH_STAFF = {"region_coverage": {"on": False}}
+
 #: office_id, office, municipality, longitude, latitude (real towns, so that geography checks pass)
 OFFICES = [
     ("k1", "Falun", "2080", 15.626, 60.607),

@@ -10,13 +10,13 @@ import pytest
 
 from optimizer.cli import main
 
-from .small_case import QUICK, write_case
+from .small_case import QUICK, WITH_STAFF, write_case
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explained")
-    config = write_case(folder, requirements={"region_coverage": {"on": False}})
+    config = write_case(folder, requirements=WITH_STAFF)
     assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
     return folder / "run"
 
