@@ -182,6 +182,7 @@ PLAN = Schema(
         Column("office_id", "text", "Id of the site", required=True, known="office_id"),
         Column("year", "whole", "Planning year", required=True, example="2026"),
         Column("mode", "text", "Mode in that year, or closed", required=True, known="mode"),
+        Column("services", "text", "Services in that year with ; between", default=""),
     ),
     unique=("office_id", "year"),
 )

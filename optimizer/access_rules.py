@@ -196,3 +196,40 @@ def _pooled(
     np.add.at(people_of, group, weight[some])
     open_states = states & (np.arange(states.size) != CLOSED)
     return AccessRule(kind, scope, sets, people_of, least, total, open_states, first)
+
+
+def service_access_rules(
+    scenario: Scenario,
+    zones: pd.DataFrame,
+    divisions: pd.DataFrame,
+    travel: TravelTable,
+    offered: Bools,
+    today: Ints,
+) -> tuple[AccessRule, ...]:
+    """The rules of `service_coverage` that speak of people: one for each rule and region.
+
+    ``offered`` [M+1, S] says which services a state offers, in the config's order; ``today`` [J].
+    """
+    rules: list[AccessRule] = []
+    names, years = list(scenario.services), scenario.years
+    for number, rule in enumerate(scenario.requirements.service_coverage):
+        first = rule.from_year or years[0]
+        if rule.share is None or first > years[-1]:
+            continue
+        states = offered[:, names.index(rule.service)]
+        weight, within = people(zones, rule.group), _within(travel, rule.minutes, None)
+        for scope, inside in _scopes(number, rule.each, zones, divisions):
+            some = weight * inside
+            total = float(some.sum())
+            if total <= 0:
+                continue
+            least = rule.share * total
+            if rule.relative:
+                reached = (within & states[today]).any(axis=1)
+                least = rule.share * float(some[reached].sum())
+            name = f"{rule.service}:{scope}"
+            start = years.index(max(first, years[0]))
+            rules.append(
+                _pooled("service_coverage", name, within, some, least, total, states, start)
+            )
+    return tuple(rules)

@@ -6,6 +6,9 @@ Axes, used throughout the rooms above this one:
     s  state     0 = closed, 1 .. M = the modes of the catalogue, in its order
     c  need      0 .. C-1        t  planning year 0 .. T-1
 
+Where services are followed, a state is a mode with the services offered in it, and behind the
+needs stand the services that have visits of their own, as further columns of the same axis.
+
 A plan is an integer array ``states[j, t]``. Money is mnkr a year, time is minutes, visits are a
 year's visits, staff is FTE.
 """
@@ -13,6 +16,7 @@ year's visits, staff is FTE.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +27,9 @@ Bools = NDArray[np.bool_]
 
 CLOSED = 0
 #: items of cost that come once, with a change
-ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring")
+ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment")
+#: between the mode and the services in the name of a state
+WITH = "+"
 TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
 
 
@@ -50,6 +56,18 @@ class CoverageRule:
     states: Bools  #: [M+1] the states that count
     min_points: int
     from_year: int  #: index of the first year in force
+    service: str = ""  #: the service that the sites must offer; none: any service counts
+
+    @property
+    def requirement(self) -> str:
+        """The requirement it belongs to."""
+        return "service_coverage" if self.service else "region_coverage"
+
+    @property
+    def scope(self) -> str:
+        """What it speaks of: `fa:04`, or `id_check:county:04`."""
+        parts = (self.service, self.division, self.region_code)
+        return ":".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -83,7 +101,7 @@ class AccessRule:
     People are pooled by the set of sites in their reach. For no_one_left_behind they are zones.
     """
 
-    kind: str  #: access_standard or no_one_left_behind
+    kind: str  #: access_standard, no_one_left_behind or service_coverage
     scope: str
     sets: Bools  #: [S, J] the sites in reach
     people: Floats  #: [S]
@@ -110,11 +128,17 @@ class AccessRule:
 class FixedDecision:
     """A planner's decision: the states a site may have in each year."""
 
-    kind: str  #: keep, close, mode or merge
+    kind: str  #: keep, close, mode, merge or offer
     site: int
     allowed: Bools  #: [M+1, T]
     reason: str
     into: int = -1  #: of a merger: the site that receives and stays open
+    service: str = ""  #: of an offer: the service
+
+    def scope(self, sites: tuple[str, ...]) -> str:
+        """What it speaks of: `close:o012`, or `offer:o012:id_check`."""
+        parts = (self.kind, sites[self.site], self.service)
+        return ":".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -190,12 +214,74 @@ class Instance:
     access: tuple[AccessRule, ...] = ()
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
+    services: tuple[str, ...] = ()  #: those that states tell apart
+    offers: Bools | None = None  #: [M+1, S] the services of each state
+    equipment: Floats | None = None  #: [S] one-off cost of a service added, mnkr
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
         """The sizes I, J, M+1, C, T."""
         n_years, n_zones, n_needs = self.demand.shape
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """The mode of each state."""
+        return tuple(state.partition(WITH)[0] for state in self.states)
+
+    @cached_property
+    def mode_id(self) -> Ints:
+        """[M+1] a number for the mode of each state, by first appearance; 0 for closed."""
+        number = {mode: k for k, mode in enumerate(dict.fromkeys(self.modes))}
+        return np.array([number[mode] for mode in self.modes], dtype=np.int64)
+
+    @cached_property
+    def offered(self) -> Bools:
+        """[M+1, S] the services of each state; S is 0 where none are told apart."""
+        none = np.zeros((len(self.states), 0), dtype=bool)
+        return none if self.offers is None else self.offers
+
+    @cached_property
+    def could_offer(self) -> Bools:
+        """[M+1, S] the services that the mode of a state can offer."""
+        out = np.zeros_like(self.offered)
+        for mode in np.unique(self.mode_id):
+            out[self.mode_id == mode] = self.offered[self.mode_id == mode].any(axis=0)
+        return out
+
+    @cached_property
+    def serves(self) -> Bools:
+        """[M+1, C] the needs that each state serves."""
+        n_needs = self.demand.shape[2]
+        return np.asarray(self.tier[:, None] > np.arange(n_needs))
+
+    @property
+    def last_columns(self) -> tuple[int, ...]:
+        """The columns of demand that some open site must serve: whoever serves these serves all."""
+        return (self.demand.shape[2] - 1,)
+
+    def keeping_services(self, before: Ints, now: Ints) -> Ints:
+        """[J] the states of the modes of ``now`` with the services of ``before`` they can offer.
+
+        Where ``now`` is -1 the site stays as before.
+        """
+        mode = self.mode_id[np.where(now < 0, before, now)]
+        could = self.could_offer[np.where(now < 0, before, now)]
+        wanted = self.offered[before] & could
+        same = (self.mode_id == mode[:, None]) & (self.offered == wanted[:, None]).all(axis=2)
+        return np.asarray(same.argmax(axis=1), dtype=np.int64)
+
+    def equipment_of(self, before: Ints, now: Ints) -> Floats:
+        """Cost of the services added from state ``before`` to ``now``, any shape, mnkr."""
+        if self.equipment is None:
+            return np.zeros(np.shape(now))
+        added = self.offered[now] & ~self.offered[before]
+        return np.asarray(added @ self.equipment, dtype=np.float64)
+
+    def converted(self, before: Ints, now: Ints) -> Bools:
+        """Where a site goes from one open mode to another; any shape."""
+        both = (before != CLOSED) & (now != CLOSED)
+        return np.asarray(both & (self.mode_id[before] != self.mode_id[now]))
 
     def merging(self, before: Ints, now: Ints) -> tuple[tuple[int, int], ...]:
         """Demanded mergers (from, into) of a year; ``before`` and ``now`` are [J] states."""

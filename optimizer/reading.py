@@ -17,6 +17,7 @@ from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import with_decided
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
+from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
     coverage_rules,
@@ -38,8 +39,17 @@ def read_case(scenario: Scenario) -> Case:
     to_zones, between = _travel(scenario, zone_table, site_table)
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
-    instance, demand_today = _instance(
+    by_mode, demand_today = _instance(
         scenario, site_table, zone_table, divisions, to_zones, between, baseline
+    )
+    instance = with_services(
+        by_mode,
+        scenario,
+        site_table,
+        zone_table,
+        divisions,
+        offers=offers,
+        travel=to_zones,
     )
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
@@ -48,7 +58,7 @@ def read_case(scenario: Scenario) -> Case:
         scenario,
         instance,
         _sites_table(site_table, baseline, offers),
-        _modes_table(site_table, instance, baseline, facts, scenario),
+        _modes_table(site_table, by_mode, baseline, facts, scenario),
         zone_table,
         divisions,
         _years_table(scenario, baseline),

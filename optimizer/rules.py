@@ -231,6 +231,34 @@ def coverage_rules(
     return tuple(rules)
 
 
+def service_points(
+    scenario: Scenario, sites: pd.DataFrame, divisions: pd.DataFrame, offered: Bools
+) -> tuple[CoverageRule, ...]:
+    """The rules of `service_coverage` that count offices; ``offered`` [M+1, S] by state."""
+    rules: list[CoverageRule] = []
+    names, years = list(scenario.services), scenario.years
+    for rule in scenario.requirements.service_coverage:
+        first = max(rule.from_year or years[0], years[0])
+        if rule.division is None or first > years[-1]:
+            continue
+        table = divisions[divisions["division"] == rule.division]
+        states = offered[:, names.index(rule.service)]
+        for code, members in table.groupby("region_code", sort=True):
+            inside = sites["municipality_code"].isin(members["municipality_code"])
+            rules.append(
+                CoverageRule(
+                    rule.division,
+                    str(code),
+                    inside.to_numpy(dtype=bool),
+                    states,
+                    rule.min_points or 1,
+                    years.index(first),
+                    rule.service,
+                )
+            )
+    return tuple(rules)
+
+
 def limit_rules(
     scenario: Scenario, sites: pd.DataFrame, divisions: pd.DataFrame, states: Sequence[str]
 ) -> tuple[LimitRule, ...]:
@@ -269,12 +297,16 @@ def impossible(instance: Instance) -> list[Problem]:
     for rule in instance.coverage:
         could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
         if could.sum() < rule.min_points:
+            advice = "Add candidates there, allow more modes to count, or lower min_points."
+            if rule.service:
+                advice = f"Let services.{rule.service}.may_be_added be offices, or ask for less."
+            where = rule.scope if rule.service else f"region {rule.scope}"
             problems.append(
                 Problem(
-                    f"requirements.region_coverage: region {rule.division}:{rule.region_code}",
+                    f"requirements.{rule.requirement}: {where}",
                     f"{int(could.sum())} sites that could count",
                     f"at least {rule.min_points}",
-                    "Add candidates there, allow more modes to count, or lower min_points.",
+                    advice,
                 )
             )
     for limit in instance.limits:

@@ -18,6 +18,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.services": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.offering": {
+        "geodata",
+        "optimizer.access_rules",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.rules",
+        "optimizer.services",
+    },
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.reading": {
         "geodata",
@@ -27,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.decided",
         "optimizer.instance",
         "optimizer.rules",
+        "optimizer.offering",
         "optimizer.services",
     },
     "optimizer.engine": {"optimizer.instance"},
@@ -49,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.services",
     },
     "optimizer.verify": {"geodata.problems"},
     "optimizer.outputs": {

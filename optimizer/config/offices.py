@@ -58,6 +58,15 @@ class Merge(Section):
         return self.year
 
 
+class Offer(Section):
+    """A service that an office offers from a year on; it stays open for it."""
+
+    office: Words = Field(min_length=1, description=_OFFICE)
+    service: Words = Field(description="A service of the catalogue `services`.")
+    reason: Words = Field(default="", description=_REASON)
+    from_year: Year | None = Field(default=None, alias="from", description=_FROM)
+
+
 class Offices(Section):
     """Planners' decisions, each with a reason."""
 
@@ -70,6 +79,11 @@ class Offices(Section):
         default=(),
         description="Mergers that are demanded: {from: one office, into: another}. At most "
         "demand.commuting_minutes apart, since staff goes along.",
+    )
+    offer: tuple[Offer, ...] = Field(
+        default=(),
+        description="Services that offices must offer: {office: ..., service: ...}. One that the "
+        "office lacks today is added at services.<name>.equipment_mnkr.",
     )
     decided: Annotated[Words, source_of_file()] | None = Field(
         default=None,

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from optimizer.config.access import AccessStandard, LeftBehind, with_presets
 from optimizer.config.section import Flag, NonNegative, Section, Words, Year
+from optimizer.config.services import ServiceCoverage
 
 _ON = "Whether the requirement is in force."
 
@@ -138,6 +139,13 @@ class Requirements(Section):
     )
     no_one_left_behind: LeftBehind | None = Field(
         default=None, description="How much farther any zone may get to go."
+    )
+    service_coverage: Annotated[tuple[ServiceCoverage, ...], BeforeValidator(_off_is_empty)] = (
+        Field(
+            default=(),
+            description="Services that enough offices of every region must offer, or that must be "
+            "near enough people.",
+        )
     )
     partners: Partners = Field(
         default=Partners(), description="Where shared and mobile modes may be used."

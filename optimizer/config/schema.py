@@ -45,7 +45,7 @@ def config_schema() -> dict[str, Any]:
     """
     planner, textbook = _schema_of(Scenario), _schema_of(TextbookScenario)
     rules = planner["$defs"]["Requirements"]["properties"]
-    for rule in ("region_coverage", "mode_limits", "access_standard"):
+    for rule in ("region_coverage", "mode_limits", "access_standard", "service_coverage"):
         rules[rule]["anyOf"].append(_OFF)
     standards = rules["access_standard"]["anyOf"][0]
     standards["items"] = {"anyOf": [standards["items"], _PRESET]}

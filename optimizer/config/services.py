@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.config.section import NonNegative, Section, Share, Text
+from optimizer.config.access import Group
+from optimizer.config.section import Flag, NonNegative, Section, Share, Text, Words, Year
 
 GENERAL = "general"
 
@@ -52,4 +53,46 @@ class Service(Section):
         default="nowhere",
         description="Where a plan may add it: nowhere, at offices of today, or anywhere "
         "(candidates too). Decisions under offices.offer stand beside it.",
+    )
+
+
+class ServiceCoverage(Section):
+    """A service at enough offices of every region, or within reach of enough people."""
+
+    service: Words = Field(description="A service of the catalogue `services`.")
+    division: Words | None = Field(
+        default=None,
+        description="A division of data.regions: every region of it has min_points offices with "
+        "the service.",
+    )
+    min_points: int | None = Field(
+        default=None,
+        strict=True,
+        ge=1,
+        description="Offices with the service in every region of the division; 1 if not given. "
+        "Unit: sites.",
+    )
+    share: Share | None = Field(
+        default=None,
+        description="Least share of the people who have an office with the service within "
+        "`minutes`. Unit: share, 0 to 1.",
+    )
+    minutes: NonNegative | None = Field(
+        default=None,
+        description="Travel time to the nearest open office with the service; waiting is not "
+        "counted. Unit: minutes one way.",
+    )
+    each: Words | None = Field(
+        default=None,
+        description="A division of data.regions: the share holds in each of its regions.",
+    )
+    group: Group = Field(default="all", description="People who count, as in access_standard.")
+    relative: Flag = Field(
+        default=False,
+        description="The share is of those within reach of the service today, not of all people.",
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
     )

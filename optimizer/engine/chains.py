@@ -89,7 +89,7 @@ def option_table(instance: Instance, need: int) -> OptionTable:
     """The options that serve ``need`` (0-based), site by site, better waiting first."""
     n_sites, n_states = instance.waiting.shape
     possible = np.asarray(instance.allowed.any(axis=2))
-    serves = (instance.tier >= need + 1) & (np.arange(n_states) != CLOSED)
+    serves = instance.serves[:, need] & (np.arange(n_states) != CLOSED)
     sites, waits, states, always = [], [], [], []
     for j in range(n_sites):
         usable = np.flatnonzero(serves & possible[j])

@@ -23,7 +23,7 @@ def crowded(
     possible = np.asarray(instance.allowed.any(axis=2))
     found = np.zeros((n_zones, n_needs), dtype=bool)
     for need in range(n_needs):
-        serves = possible & (instance.tier >= need + 1) & (np.arange(n_states) != CLOSED)
+        serves = possible & instance.serves[:, need] & (np.arange(n_states) != CLOSED)
         waiting = np.where(serves, instance.waiting, np.inf).min(axis=1)
         usable = np.flatnonzero(np.isfinite(waiting) & ~instance.candidate)
         if usable.size <= sites:

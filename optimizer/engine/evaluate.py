@@ -72,12 +72,11 @@ def assign(instance: Instance, states: Ints) -> Assignment:
     gets site -1 and infinite cost.
     """
     n_zones, n_sites, _, n_needs, _ = instance.shape
-    tiers = instance.tier[states]
     waiting = instance.waiting[np.arange(n_sites), states]
     site = np.full((n_zones, n_needs), -1, dtype=np.int64)
     cost = np.full((n_zones, n_needs), np.inf)
     for need in range(n_needs):
-        serving = np.flatnonzero(tiers >= need + 1)
+        serving = np.flatnonzero(instance.serves[states, need])
         if serving.size == 0:
             continue
         for start in range(0, n_zones, _BLOCK):
@@ -141,7 +140,7 @@ def least_burden(instance: Instance) -> float:
     total = 0.0
     for t in range(len(instance.years)):
         for need in range(instance.demand.shape[2]):
-            serves = instance.allowed[:, :, t] & (instance.tier >= need + 1)
+            serves = instance.allowed[:, :, t] & instance.serves[:, need]
             waiting = np.where(serves, instance.waiting, np.inf).min(axis=1)
             best = np.full(instance.minutes.shape[0], np.inf)
             usable = np.flatnonzero(np.isfinite(waiting))
@@ -191,7 +190,7 @@ def account(
     before = np.column_stack([instance.today, states[:, :-1]])
     opened = (before == CLOSED) & (states != CLOSED)
     closed = (before != CLOSED) & (states == CLOSED)
-    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    converted = instance.converted(before, states)
     sites = np.arange(states.shape[0])[:, None]
     items = {
         "central": money.central,
@@ -202,6 +201,7 @@ def account(
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
         **_changes_of_staff(instance, staff),
+        "equipment": money.price_index * instance.equipment_of(before, states).sum(axis=0),
     }
     recurring = items["central"] + items["front_staff"] + items["fixed"] + items["extension"]
     cost = recurring + sum(items[name] for name in ONE_OFFS)
@@ -273,7 +273,7 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
         if not moves_allowed(instance, before, now).all():
             broken.append(("transition", t))
         broken += [
-            (f"region_coverage {rule.division}:{rule.region_code}", t)
+            (f"{rule.requirement} {rule.scope}", t)
             for rule in instance.coverage
             if t >= rule.from_year and rule.states[now[rule.sites]].sum() < rule.min_points
         ]
@@ -292,6 +292,12 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
 
 
 def moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
+    """Whether each site may go from state ``before`` to ``now``: by its mode and its services."""
+    by_mode = mode_moves_allowed(instance, before, now)
+    return np.asarray(by_mode & ~service_dropped(instance, before, now))
+
+
+def mode_moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
     """Whether each site may go from state ``before`` to ``now`` within a year (`transition`).
 
     A closed office stays closed, a candidate may open once and stays, and a site is not raised to
@@ -303,3 +309,9 @@ def moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
     both_open = (before != CLOSED) & (now != CLOSED)
     lower = instance.rank[now] <= instance.rank[before]
     return np.asarray(stays | opens | closes | (both_open & (lower | instance.upgrades_allowed)))
+
+
+def service_dropped(instance: Instance, before: Ints, now: Ints) -> Bools:
+    """Where a service ends though the mode could go on with it (`offer`)."""
+    lost = instance.offered[before] & ~instance.offered[now]
+    return np.asarray((lost & instance.could_offer[now]).any(axis=-1))

@@ -88,7 +88,7 @@ class _Flows:
 def _rank(instance: Instance, states: Ints, need: int) -> _Ranked:
     n_zones = instance.minutes.shape[0]
     rows = np.arange(n_zones)
-    serving = np.flatnonzero(instance.tier[states] >= need + 1)
+    serving = np.flatnonzero(instance.serves[states, need])
     if serving.size == 0:
         nowhere, never = np.full(n_zones, _NOWHERE), np.full(n_zones, np.inf)
         return _Ranked(nowhere, never, nowhere, never)
@@ -129,7 +129,7 @@ def _leave(
     """Visits that go to a changed site now: they stay at its new service or go elsewhere."""
     rows = np.flatnonzero((row.site != _NOWHERE) & who[row.site])
     site, second = row.site[rows], row.second_site[rows]
-    if state != CLOSED and instance.tier[state] >= need + 1:
+    if state != CLOSED and instance.serves[state, need]:
         stay = option_minutes(instance.minutes[rows, site], instance.waiting[site, state])
     else:
         stay = np.full(rows.size, np.inf)
@@ -156,9 +156,9 @@ def _join(
     states: Ints,
 ) -> None:
     """Visits that come to a changed site because its new service beats their best option."""
-    if state == CLOSED or instance.tier[state] < need + 1:
+    if state == CLOSED or not instance.serves[state, need]:
         return
-    served = instance.tier[states] >= need + 1
+    served = instance.serves[states, need]
     current = np.where(served, instance.waiting[np.arange(who.size), states], np.inf)
     better = np.flatnonzero(who & (instance.waiting[:, state] < current))
     if better.size == 0:

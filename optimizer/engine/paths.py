@@ -53,29 +53,33 @@ def _one_offs(instance: Instance, site: Ints, states: Ints) -> Floats:
     money = instance.money
     closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
-    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    converted = instance.converted(before, states)
     amount = closed * money.closure + opened * money.opening + converted * money.conversion[states]
+    amount = amount + instance.equipment_of(before, states)
     return np.asarray(amount * money.price_index, dtype=np.float64)
 
 
-def _destination(instance: Instance) -> CoverageRule:
-    """Every visit has a destination: somewhere a site serves the highest need."""
+def _destinations(instance: Instance) -> list[CoverageRule]:
+    """Every visit has a destination: somewhere a site serves the highest need, and each service."""
     everywhere = np.ones(instance.today.size, dtype=bool)
-    serves = instance.tier >= instance.demand.shape[2]
-    return CoverageRule("nation", "all", everywhere, serves, 1, 0)
+    return [
+        CoverageRule("nation", "all", everywhere, instance.serves[:, need], 1, 0)
+        for need in instance.last_columns
+    ]
 
 
 def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, float]:
     """How far coverage and limits are missed if site j takes state s in year t.
 
-    That some site serves the highest need, in the whole country, counts as a rule of coverage.
+    That some site serves the highest need, and each service with visits, counts as a rule of
+    coverage.
     Gives [J, M+1] the sum of missing or surplus sites over the rules after that one change, and
     the sum as the plan stands. ``states`` is [J].
     """
     n_sites, n_states = instance.waiting.shape
     after = np.zeros((n_sites, n_states))
     now = 0.0
-    for rule in (*instance.coverage, _destination(instance)):
+    for rule in (*instance.coverage, *_destinations(instance)):
         if t >= rule.from_year:
             count = rule.states[states[rule.sites]].sum()
             standing = max(0.0, rule.min_points - float(count))

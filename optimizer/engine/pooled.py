@@ -155,11 +155,11 @@ def _groups(
         )
         for table in tables
     )
-    highest = np.zeros(len(members), dtype=np.int64)
+    homes = np.zeros((len(members), len(steps)), dtype=bool)
     for part in steps:
         first = part.position == 0
-        highest[of_option[part.need][part.option[first]]] = part.need + 1
-    serves_all = states & (instance.tier >= highest[:, None])
+        homes[of_option[part.need][part.option[first]], part.need] = True
+    serves_all = states & ~(homes[:, None, :] & ~instance.serves).any(axis=2)
     sites = np.array([j for j, _ in number], dtype=np.int64)
     return Groups(sites, states, of_option, serves_all)
 

@@ -41,7 +41,7 @@ def spare(instance: Instance, engine: Pooled) -> Spare:
     whose states differ in minimum staff get no idle staff, and with it no cut.
     """
     groups = engine.groups
-    serves = instance.tier[:, None] > np.arange(instance.demand.shape[2])  # [M+1, C]
+    serves = instance.serves
     own = np.stack([(serves @ year.first_load).T for year in engine.years])  # [T, G, M+1]
     most = np.where(groups.states, instance.fte_min, 0.0).max(axis=1)
     least = np.where(groups.states, instance.fte_min, np.inf).min(axis=1)

@@ -75,6 +75,12 @@ def hiring(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     _per_fte(instance, rows, v.hire[t], t, "hire")
 
 
+def equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """One-off cost of every service that is added at a site in the year."""
+    if instance.equipment is not None:
+        rows.add(0, v.added[t], instance.money.price_index[t] * instance.equipment)
+
+
 def _per_fte(instance: Instance, rows: Rows, columns: Ints, t: int, price: str) -> None:
     if instance.staff is not None:
         rows.add(0, columns, instance.money.price_index[t] * getattr(instance.staff, price))
@@ -90,4 +96,5 @@ COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("redundancy", False, redundancy),
     CostTerm("relocation", False, relocation),
     CostTerm("hiring", False, hiring),
+    CostTerm("equipment", False, equipment),
 )

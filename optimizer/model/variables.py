@@ -40,7 +40,8 @@ class Variables:
     pair_room: Ints  #: [T, pairs] spare room that the pair uses
     tail: tuple[Ints, ...]  #: by year, [W, L+1] share of a tail that goes to each option
     convert: Ints  #: [T, J] site goes from one open state to another
-    enter: Ints  #: [T, J, M+1] site is converted to a state that costs more than the cheapest
+    enter: Ints  #: [T, J, M+1] site is converted to a mode that costs more than the cheapest; it
+    #: stands at the first state of the mode
     change: Ints  #: [T, J] office closes, or candidate opens
     carry: Ints  #: [T]
     movable: tuple[Ints, Ints]  #: pairs of sites (from, to) between which staff may move
@@ -48,6 +49,7 @@ class Variables:
     hire: Ints  #: [T, J] FTE
     redundant: Ints  #: [T, J] FTE
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
+    added: Ints  #: [T, J, S] service is added at a site
 
 
 class _Columns:
@@ -115,7 +117,7 @@ def make_variables(
     dearer[CLOSED] = False
     movable = _movable(instance)
     followed = np.full((n_years, n_sites), instance.staff is not None)
-    entered = convertible[:, :, None] & dearer & instance.allowed.transpose(2, 0, 1)
+    entered = convertible[:, :, None] & dearer & _modes_allowed(instance)
     return Variables(
         new.columns,
         mode,
@@ -145,7 +147,31 @@ def make_variables(
             )
             for k, rule in enumerate(instance.access)
         ),
+        new.add("added", _addable(instance), upper=1.0),
     )
+
+
+def _modes_allowed(instance: Instance) -> Bools:
+    """[T, J, M+1] whether a site may be in the mode of a state; at the first state of each mode."""
+    out = np.zeros(instance.allowed.shape, dtype=bool)
+    for mode in np.unique(instance.mode_id):
+        members = np.flatnonzero(instance.mode_id == mode)
+        out[:, members[0]] = instance.allowed[:, members].any(axis=1)
+    return out.transpose(2, 0, 1)
+
+
+def _addable(instance: Instance) -> Bools:
+    """[T, J, S] services that a site may offer in a year and may not have offered before it."""
+    n_years = len(instance.years)
+    out = np.zeros((n_years, instance.today.size, instance.offered.shape[1]), dtype=bool)
+    for s in range(out.shape[2]):
+        offers = instance.offered[:, s]
+        may = np.asarray((instance.allowed & offers[None, :, None]).any(axis=1)).T
+        lack = np.asarray((instance.allowed & ~offers[None, :, None]).any(axis=1)).T
+        out[:, :, s] = may
+        out[1:, :, s] &= lack[:-1]
+        out[0, :, s] &= ~offers[instance.today]
+    return out
 
 
 def _movable(instance: Instance) -> tuple[Ints, Ints]:

@@ -135,7 +135,7 @@ def _costs(
     rows = np.arange(states.size)
     closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
-    converted = (before != CLOSED) & (states != CLOSED) & (before != states)
+    converted = instance.converted(before, states)
     return pd.DataFrame(
         {
             "front_staff": wages,
@@ -149,6 +149,7 @@ def _costs(
             "redundancy": 0.0,
             "relocation": 0.0,
             "hiring": 0.0,
+            "equipment": index * instance.equipment_of(before, states),
         },
         index=pd.Index(instance.sites, name="office_id"),
     )
@@ -158,12 +159,13 @@ def annual_costs(case: Case) -> dict[str, Floats]:
     """[J, M+1] premises, local cost and staff travel by state, mnkr of the base year."""
     instance, table = case.instance, case.site_modes
     site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
-    state = pd.Index(instance.states).get_indexer(pd.Index(table["mode"]))
+    modes = pd.Index(dict.fromkeys(instance.modes))
+    mode = modes.get_indexer(pd.Index(table["mode"]))
     found = {}
     for name in ("premises_mnkr", "local_mnkr", "staff_travel_mnkr"):
-        amounts = np.zeros((len(instance.sites), len(instance.states)))
-        amounts[site, state] = table[name].to_numpy(dtype=np.float64)
-        found[name] = amounts
+        amounts = np.zeros((len(instance.sites), len(modes)))
+        amounts[site, mode] = table[name].to_numpy(dtype=np.float64)
+        found[name] = amounts[:, instance.mode_id]
     return found
 
 
@@ -171,5 +173,5 @@ def counting_states(case: Case) -> Bools:
     """[M+1] the states that count as a service point."""
     modes = case.scenario.modes
     return np.array(
-        [name in modes and modes[name].counts_for_coverage for name in case.instance.states]
+        [name in modes and modes[name].counts_for_coverage for name in case.instance.modes]
     )

@@ -32,6 +32,8 @@ class Happening:
     fte_before: float = 0.0
     moves: tuple[tuple[str, float], ...] = ()  #: where staff goes, FTE, most first
     redundant_fte: float = 0.0
+    begins: tuple[str, ...] = ()  #: services it begins to offer
+    ends: tuple[str, ...] = ()  #: services it no longer offers
 
 
 def motive(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -50,6 +52,9 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         minutes=format_decimal(happening.added_minutes, format="0", locale=language),
     )
     text += _staff(happening, words, language)
+    for key, services in (("begins", happening.begins), ("ends", happening.ends)):
+        titles = [scenario.services[one].title.in_language(language) or one for one in services]
+        text += " " + words[key].format(services=", ".join(titles)) if titles else ""
     if happening.decided:
         reason = f": {happening.reason}" if happening.reason else ""
         text += " " + words["decided"].format(reason=reason)

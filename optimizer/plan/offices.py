@@ -11,6 +11,7 @@ from optimizer.case import Case
 from optimizer.instance import CLOSED
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.motives import Happening, motive
+from optimizer.plan.services import changed, service_texts
 from optimizer.plan.staff import receivers
 
 
@@ -31,17 +32,18 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
         for j, receiver in demanded.items():
             into[j] = receiver
         served = set(towns[now.is_open])
+        services = service_texts(case, now.states)
         rows = []
         for j, office_id in enumerate(instance.sites):
-            action = _action(case, before.states[j], now.states[j], into[j], j, bool(ever_open[j]))
+            action = _action(case, before, now, into[j], j, bool(ever_open[j]))
             if action == "close" and j in demanded:
                 action = "merge"  # a demanded merger is one whatever the distance
             ends = action in ("close", "merge")
             receiver = int(into[j]) if ends else -1
             happening = Happening(
                 action=action,
-                mode=instance.states[now.states[j]],
-                mode_before=instance.states[before.states[j]],
+                mode=instance.modes[now.states[j]],
+                mode_before=instance.modes[before.states[j]],
                 visits=float(now.arriving[j]),
                 visits_before=float(before.planned[j]),
                 saved_mnkr=float(_recurring(before, j) - _recurring(now, j)),
@@ -50,6 +52,7 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                 decided=j in decided,
                 reason=reasons.get(j, ""),
                 **_staff(case, before, now, j),
+                **changed(case, before.states, now.states, j),
             )
             rows.append(
                 {
@@ -58,13 +61,14 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                     "municipality_code": towns[j],
                     "candidate": bool(instance.candidate[j]),
                     "year": now.year,
-                    "mode": instance.states[now.states[j]],
+                    "mode": instance.modes[now.states[j]],
                     "action": action,
                     "into_office_id": instance.sites[receiver] if receiver >= 0 else "",
                     "visits": now.arriving[j],
                     "fte": now.fte[j],
                     "cost_mnkr": float(now.costs.iloc[j].sum()),
                     "leaves_municipality": ends and towns[j] not in served,
+                    "services": services[j],
                     "motive": motive(happening, case.scenario, language),
                 }
             )
@@ -73,9 +77,12 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
     return pd.concat(parts, ignore_index=True)
 
 
-def _action(case: Case, before: int, now: int, into: int, site: int, ever_open: bool) -> str:
+def _action(
+    case: Case, then: CountedYear, after: CountedYear, into: int, site: int, ever_open: bool
+) -> str:
+    before, now = then.states[site], after.states[site]
     if before != CLOSED and now != CLOSED:
-        return "keep" if before == now else "convert"
+        return "convert" if case.instance.converted(before, now) else "keep"
     if before != CLOSED:
         near = case.scenario.demand.merger_minutes
         return "merge" if into >= 0 and case.site_minutes[site, into] <= near else "close"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
-from optimizer.engine.evaluate import moves_allowed
+from optimizer.engine.evaluate import mode_moves_allowed, service_dropped
 from optimizer.engine.staff import StaffFlows
 from optimizer.instance import CLOSED, Staff
 from optimizer.plan.counted import CountedYear
@@ -44,6 +44,8 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     rules = case.scenario.requirements
     possible = np.asarray(instance.allowed.any(axis=2))
     possible[np.arange(instance.today.size), instance.today] = True  # what is there may stay
+    in_mode = instance.mode_id[:, None] == instance.mode_id
+    possible_mode = possible @ in_mode  # whatever is offered in it
     for now in years[1:]:
         year, n_sites = str(now.year), float(now.states.size)
         demand, served = float(now.demand.sum()), float((now.demand - now.lost).sum())
@@ -57,12 +59,17 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
         ]
         if now.staff is not None and instance.staff is not None:
             rows.append(_staff_balance(now.staff, instance.staff, year))
+        if instance.services:
+            at = np.arange(now.states.size), now.states
+            beyond = possible_mode[at] & ~possible[at]
+            wrong = float((beyond | service_dropped(instance, now.before, now.states)).sum())
+            rows.append(("offer", "nation", year, wrong, 0.0, "sites", -wrong))
         if rules.transition.on:
-            wrong = float((~moves_allowed(instance, now.before, now.states)).sum())
+            wrong = float((~mode_moves_allowed(instance, now.before, now.states)).sum())
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
         if rules.partners.on:
             is_open = now.states != CLOSED
-            strange = is_open & ~possible[np.arange(now.states.size), now.states]
+            strange = is_open & ~possible_mode[np.arange(now.states.size), now.states]
             count = float(strange.sum())
             rows.append(("partners", "nation", year, count, 0.0, "sites", -count))
     return rows
@@ -80,8 +87,8 @@ def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:
     for rule in case.instance.coverage:
         for now in years[1 + rule.from_year :]:
             points = float(rule.states[now.states[rule.sites]].sum())
-            scope, least = f"{rule.division}:{rule.region_code}", float(rule.min_points)
-            row = ("region_coverage", scope, str(now.year), points, least, "sites", points - least)
+            scope, least, year = rule.scope, float(rule.min_points), str(now.year)
+            row = (rule.requirement, scope, year, points, least, "sites", points - least)
             standing = rows.get((scope, str(now.year)))
             if standing is None or standing[4] < least:
                 rows[scope, str(now.year)] = row
@@ -127,7 +134,7 @@ def _access(case: Case, years: list[CountedYear]) -> list[Row]:
 def _decisions(case: Case, years: list[CountedYear]) -> list[Row]:
     rows: list[Row] = []
     for decision in case.instance.fixed:
-        scope = f"{decision.kind}:{case.instance.sites[decision.site]}"
+        scope = decision.scope(case.instance.sites)
         for t, now in enumerate(years[1:]):
             if decision.allowed[:, t].all():
                 continue  # not in force yet

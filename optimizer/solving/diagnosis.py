@@ -35,6 +35,7 @@ ELASTIC = (
     "access_standard",
     "no_one_left_behind",
     "region_coverage",
+    "service_coverage",
     "fixed_decisions",
     "staff_balance",
 )
@@ -198,14 +199,14 @@ def _by_rule(rules: Sequence[Give], values: np.ndarray[Any, Any]) -> tuple[Give,
 
 def _in_shares(rule: AccessRule) -> AccessRule:
     """A standard for everyone as one for all but a hair, so that it gives in shares of people."""
-    if rule.kind == "access_standard" and rule.everyone:
+    if rule.kind in ("access_standard", "service_coverage") and rule.everyone:
         return replace(rule, least=rule.total * (1 - _HAIR))
     return rule
 
 
 def _may_give(block: Block) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """The rows that state a limit people set, not those that count towards it."""
-    if block.requirement in ("access_standard", "no_one_left_behind"):
+    if block.requirement in ("access_standard", "no_one_left_behind", "service_coverage"):
         return np.asarray(block.rhs > 0)
     is_limit = block.requirement != "staff_balance" or block.scope == "redundancies"
     return np.full(block.rhs.size, is_limit)
@@ -216,7 +217,7 @@ def _decisions(instance: Instance, v: Variables) -> Iterator[Block]:
     if instance.possible is None:
         return
     for decision in instance.fixed:
-        scope = f"{decision.kind}:{instance.sites[decision.site]}"
+        scope = decision.scope(instance.sites)
         for t in range(len(instance.years)):
             wrong = np.flatnonzero(~decision.allowed[:, t])
             if wrong.size == 0:
@@ -266,7 +267,11 @@ def _problem(give: Give, also: str) -> Problem:
             found = f"{limit:g} sites asked for, {amount:.2f} too many beside the other rules"
             accepted = f"at most {max(0.0, limit - amount):.2f}{also}"
             return Problem(where, found, accepted, "Lower min_points, or let it begin later.")
-        case "access_standard":
+        case "service_coverage" if limit >= 1.0 and not _of_people(give.scope):
+            found = f"{limit:g} offices asked for, {amount:.2f} too many beside the other rules"
+            accepted = f"at most {max(0.0, limit - amount):.2f}{also}"
+            return Problem(where, found, accepted, "Lower min_points, or let it be added.")
+        case "access_standard" | "service_coverage":
             found = f"a share of {limit:.4f}, which the other rules do not allow"
             accepted = f"at most {max(0.0, limit - amount):.4f}{also}"
             return Problem(where, found, accepted, "Lower share, or raise minutes.")
@@ -284,6 +289,11 @@ def _problem(give: Give, also: str) -> Problem:
             found = f"at most {limit:g} redundant FTE, which the other rules do not allow"
             accepted = f"at least {limit + amount:.1f}{also}"
             return Problem(where, found, accepted, "Raise most_redundant_fte.")
+
+
+def _of_people(scope: str) -> bool:
+    """Whether a rule of `service_coverage` speaks of people: `id_check:1:nation`, numbered."""
+    return scope.split(":")[1].isdecimal()
 
 
 __all__ = ["ELASTIC", "Diagnosis", "Give", "conflicts", "diagnose"]

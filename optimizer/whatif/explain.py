@@ -80,7 +80,7 @@ def explain(case: Case, base: Base, one: Opposite, found: Found, bound: float) -
     return Explanation(
         office_id=instance.sites[one.site],
         office=str(case.sites["office"].iloc[one.site]),
-        decision=instance.states[int(base.evaluation.states[one.site, -1])],
+        decision=instance.modes[int(base.evaluation.states[one.site, -1])],
         motive=base.motives.get(instance.sites[one.site], ""),
         opposite=one.kind,
         outcome=_outcome(one, found, bound),
@@ -144,8 +144,9 @@ def _changes(
 ) -> tuple[Change, ...]:
     if other is None:
         return ()
-    states, names = case.instance.states, case.sites["office"].to_numpy(dtype=object)
-    differ = np.flatnonzero(plan.states[:, -1] != other.states[:, -1])
+    states, names = case.instance.modes, case.sites["office"].to_numpy(dtype=object)
+    mode = case.instance.mode_id
+    differ = np.flatnonzero(mode[plan.states[:, -1]] != mode[other.states[:, -1]])
     return tuple(
         Change(
             case.instance.sites[j],

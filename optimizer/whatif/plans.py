@@ -12,7 +12,7 @@ from geodata.problems import InputError, Problem
 from geodata.schemas import PLAN
 from geodata.tables import read_table
 from optimizer.case import Case
-from optimizer.instance import Ints
+from optimizer.instance import WITH, Ints
 
 TODAY = "today"
 _SHOWN = 10
@@ -27,28 +27,50 @@ def read_plan(path: Path, case: Case) -> Ints:
     """[J, T] the plan of a table; any run's plan.csv is one.
 
     A site that is not named stays as it is today, and a year that is not named is as the year
-    before. Raises InputError for unknown sites, years and modes, and for modes that a site can not
-    be in at all: there is no cost for them.
+    before. Where services are followed, the column `services` says what a site offers; where it is
+    empty or not there, the site keeps what its mode can go on with. Raises InputError for unknown
+    sites, years, modes and services, and for modes that a site can not be in at all: there is no
+    cost for them.
     """
     instance = case.instance
-    modes = {"mode": list(instance.states), "office_id": list(instance.sites)}
+    modes = {"mode": list(dict.fromkeys(instance.modes)), "office_id": list(instance.sites)}
     table = read_table(path, PLAN, known=modes)
     states = np.full((len(instance.sites), len(instance.years)), -1, dtype=np.int64)
     site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
     year = pd.Index(instance.years).get_indexer(pd.Index(table["year"]))
-    state = pd.Index(instance.states).get_indexer(pd.Index(table["mode"]))
+    state = _states(case, table)
     problems = [
         *_wrong_years(path, table, year, case),
         *_wrong_modes(path, site, year, state, case),
+        *_wrong_services(path, table, state),
     ]
     if problems:
         raise InputError(problems)
     states[site, year] = state
+    said = np.zeros(states.shape, dtype=bool)
+    said[site, year] = (table["services"] != "").to_numpy()
     before = instance.today
     for t in range(states.shape[1]):
-        states[:, t] = np.where(states[:, t] < 0, before, states[:, t])
+        kept = instance.keeping_services(before, states[:, t])
+        states[:, t] = np.where(said[:, t], states[:, t], kept)
         before = states[:, t]
     return states
+
+
+def _states(case: Case, table: pd.DataFrame) -> Ints:
+    """The state of each row: its mode, with the services it names; -1 where there is no such."""
+    instance = case.instance
+    number = {state: k for k, state in enumerate(instance.states)}
+    first = {mode: k for k, mode in reversed(list(enumerate(instance.modes)))}
+    found = []
+    for mode, text in zip(table["mode"], table["services"], strict=True):
+        named = set(text.split(";"))
+        bundle = [name for name in instance.services if name in named]
+        if not text or not instance.services:
+            found.append(first.get(mode, -1))
+        else:
+            found.append(number.get(WITH.join((mode, *bundle)), -1))
+    return np.array(found, dtype=np.int64)
 
 
 def _wrong_years(path: Path, table: pd.DataFrame, year: Ints, case: Case) -> Iterator[Problem]:
@@ -65,9 +87,19 @@ def _wrong_modes(path: Path, site: Ints, year: Ints, state: Ints, case: Case) ->
     possible = np.asarray(instance.allowed.any(axis=2))
     possible[np.arange(instance.today.size), instance.today] = True
     possible[:, 0] = True
+    possible = possible @ (instance.mode_id[:, None] == instance.mode_id)  # whatever is offered
     for j, t, s in zip(site.tolist(), year.tolist(), state.tolist(), strict=True):
         if j >= 0 and t >= 0 and s >= 0 and not possible[j, s]:
-            names = [instance.states[k] for k in np.flatnonzero(possible[j])]
+            names = dict.fromkeys(instance.modes[k] for k in np.flatnonzero(possible[j]))
             where = f"{path.name}, column mode, {instance.sites[j]} {instance.years[t]}"
             advice = "See requirements.partners and requirements.transition."
-            yield Problem(where, repr(instance.states[s]), f"one of {', '.join(names)}", advice)
+            yield Problem(where, repr(instance.modes[s]), f"one of {', '.join(names)}", advice)
+
+
+def _wrong_services(path: Path, table: pd.DataFrame, state: Ints) -> Iterator[Problem]:
+    """Services that no site can offer in the mode that the row gives."""
+    for row in table[(state < 0) & (table["services"] != "").to_numpy()].to_dict("records"):
+        where = f"{path.name}, column services, {row['office_id']} {row['year']}"
+        accepted = f"services that a site may offer in mode {row['mode']}"
+        advice = "See services.<name>.need and services.<name>.may_be_added."
+        yield Problem(where, repr(row["services"]), accepted, advice)

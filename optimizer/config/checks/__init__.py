@@ -22,6 +22,7 @@ from optimizer.config.checks.money import (
 from optimizer.config.checks.rules import (
     rules_name_divisions,
     rules_name_modes,
+    services_covered,
     standards_say_how_far,
 )
 from optimizer.config.checks.travel import travel_is_told
@@ -59,16 +60,21 @@ CHECKS: tuple[Check, ...] = (
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),
-    Check(("years", "offices.close", "offices.mode", "offices.merge"), decisions_in_time),
+    Check(
+        ("years", "offices.close", "offices.mode", "offices.merge", "offices.offer"),
+        decisions_in_time,
+    ),
     Check(
         (
             "data.regions",
             "requirements.region_coverage",
             "requirements.mode_limits",
             "requirements.access_standard",
+            "requirements.service_coverage",
         ),
         rules_name_divisions,
     ),
+    Check(("services", "requirements.service_coverage", "offices.offer"), services_covered),
     Check(
         ("requirements.access_standard", "requirements.no_one_left_behind"),
         standards_say_how_far,

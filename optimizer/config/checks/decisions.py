@@ -28,7 +28,7 @@ def decisions_agree(scenario: Scenario) -> Iterator[Finding]:
 
 def decisions_in_time(scenario: Scenario) -> Iterator[Finding]:
     """Decisions come into force in a planning year."""
-    for kind, key in (("close", "from"), ("mode", "from"), ("merge", "year")):
+    for kind, key in (("close", "from"), ("mode", "from"), ("merge", "year"), ("offer", "from")):
         for at, item in enumerate(getattr(scenario.offices, kind)):
             if item.from_year is not None and item.from_year not in scenario.years:
                 accepted = f"must be one of the years {listed(scenario.years)}"

@@ -25,6 +25,10 @@ def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
         for at, standard in enumerate(rules.access_standard)
         if standard.each is not None
     ]
+    for at, coverage in enumerate(rules.service_coverage):
+        for key, division in (("division", coverage.division), ("each", coverage.each)):
+            if division is not None:
+                named.append((("requirements", "service_coverage", at, key), division))
     for path, division in named:
         if division not in known:
             accepted = f"must be a division of data.regions: {listed(known)}"
@@ -46,6 +50,30 @@ def standards_say_how_far(scenario: Scenario) -> Iterator[Finding]:
         path = ("requirements", "no_one_left_behind")
         advice = "Such as {added_minutes: 60}."
         yield Finding(path, "neither", "must say added_minutes or within_minutes", advice)
+
+
+def services_covered(scenario: Scenario) -> Iterator[Finding]:
+    """Rules and decisions name services of the catalogue, and each rule says one thing."""
+    named: list[tuple[KeyPath, str]] = []
+    for at, rule in enumerate(scenario.requirements.service_coverage):
+        path: KeyPath = ("requirements", "service_coverage", at)
+        named.append(((*path, "service"), rule.service))
+        by_points = rule.division is not None
+        by_share = rule.share is not None and rule.minutes is not None
+        mixed = {"min_points": not by_points, "each": not by_share, "share": by_points}
+        strange = [key for key, wrong in mixed.items() if wrong and getattr(rule, key) is not None]
+        if by_points == by_share or strange:
+            advice = "Such as {service: id_check, division: county} or {service: id_check, "
+            advice += "share: 0.9, minutes: 60, each: county}."
+            accepted = "must say division (and min_points), or share and minutes (and each)"
+            found = ", ".join(sorted(rule.model_fields_set - {"service"})) or "nothing"
+            yield Finding(path, found, accepted, advice)
+    for at, offer in enumerate(scenario.offices.offer):
+        named.append((("offices", "offer", at, "service"), offer.service))
+    for path, service in named:
+        if service not in scenario.services:
+            accepted = f"must be a service of the catalogue: {listed(scenario.services)}"
+            yield Finding(path, repr(service), accepted)
 
 
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from optimizer.model.requirements.mode_limits import mode_limits
 from optimizer.model.requirements.one_mode import one_mode
 from optimizer.model.requirements.region_coverage import region_coverage
 from optimizer.model.requirements.room import room
+from optimizer.model.requirements.service_coverage import offer, service_coverage
 from optimizer.model.requirements.staff_balance import staff_balance
 from optimizer.model.requirements.staffing import staffing
 from optimizer.model.requirements.transition import transition
@@ -58,6 +59,20 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "Every region has enough sites that count.",
         "sites",
         region_coverage,
+    ),
+    Requirement(
+        "offer",
+        "structure",
+        "A service that is added is paid for, and stays while the mode can offer it.",
+        "services",
+        offer,
+    ),
+    Requirement(
+        "service_coverage",
+        "policy",
+        "Every service is at enough offices, near enough people.",
+        "sites or share",
+        service_coverage,
     ),
     Requirement(
         "mode_limits", "policy", "At most so many sites are in a mode.", "sites", mode_limits

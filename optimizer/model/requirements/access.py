@@ -20,15 +20,16 @@ def access_standard(instance: Instance, engine: Pooled, v: Variables) -> Iterato
     S a set of sites that some people have in reach; maximal covering (Church and
     ReVelle 1974), people with equal sets pooled. Where all must be reached: sum y >= 1. Shares.
     """
-    yield from _rows("access_standard", instance, v)
+    yield from access_rows("access_standard", instance, v)
 
 
 def no_one_left_behind(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     """Every zone has an open site that serves within its longest way: sum_{j in S} y >= 1."""
-    yield from _rows("no_one_left_behind", instance, v)
+    yield from access_rows("no_one_left_behind", instance, v)
 
 
-def _rows(kind: str, instance: Instance, v: Variables) -> Iterator[Block]:
+def access_rows(kind: str, instance: Instance, v: Variables) -> Iterator[Block]:
+    """The rows of the rules of access of a kind."""
     for rule, columns in zip(instance.access, v.reached, strict=True):
         if rule.kind != kind:
             continue

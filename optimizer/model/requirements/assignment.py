@@ -19,13 +19,14 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
 
     for S = P + o; y[o] the states of the option, shares in [0, 1]. Closest assignment follows:
     the share of a zone that takes its k-th option is z[S(k-1)] - z[S(k)] (Elloumi 2010). Every
-    visit has a destination: sum y[j, m, t] >= 1 over the modes that serve the highest need.
+    visit has a destination: sum y[j, m, t] >= 1 over the modes that serve the highest need, and
+    over those that offer each service with visits of its own.
     """
     pool = engine.pool
-    highest = instance.tier >= instance.demand.shape[2]
     for t in range(len(instance.years)):
-        somewhere = Rows(v, 1).add(0, v.mode[:, highest, t], 1.0)
-        yield somewhere.block("assignment", "destination", ">=", 1.0)
+        for need in instance.last_columns:
+            somewhere = Rows(v, 1).add(0, v.mode[:, instance.serves[:, need], t], 1.0)
+            yield somewhere.block("assignment", "destination", ">=", 1.0)
         yield from _loads(instance, engine, v, t)
         z = empties(v, engine, t)
         sets = np.flatnonzero(v.none[t] != ABSENT)

@@ -17,10 +17,15 @@ def region_coverage(instance: Instance, engine: Pooled, v: Variables) -> Iterato
 
     For every region r of the rule's division and every year from the rule's first one; sites.
     """
+    yield from coverage_rows("region_coverage", instance, v)
+
+
+def coverage_rows(requirement: str, instance: Instance, v: Variables) -> Iterator[Block]:
+    """The rows of the rules of coverage that belong to a requirement."""
     for rule in instance.coverage:
+        if rule.requirement != requirement:
+            continue
         site, state = np.nonzero(rule.sites[:, None] & rule.states)
         for t in range(rule.from_year, len(instance.years)):
             rows = Rows(v, 1).add(0, v.mode[site, state, t], 1.0)
-            yield rows.block(
-                "region_coverage", f"{rule.division}:{rule.region_code}", ">=", rule.min_points
-            )
+            yield rows.block(requirement, rule.scope, ">=", rule.min_points)

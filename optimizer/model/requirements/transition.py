@@ -47,7 +47,7 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
             yield _converted(instance, v, convertible, members, t, v.convert[t, convertible])
         for state in np.flatnonzero((v.enter[t] != ABSENT).any(axis=0)):
             sites = np.flatnonzero(v.enter[t, :, state] != ABSENT)
-            only = np.arange(instance.tier.size) == state
+            only = instance.mode_id == instance.mode_id[state]
             yield _converted(instance, v, sites, only, t, v.enter[t, sites, state])
 
 
@@ -86,7 +86,7 @@ def _candidates_keep(
 def _lower_sets(instance: Instance) -> list[Bools]:
     open_states = instance.rank > 0
     sets = [open_states & (instance.rank <= rank) for rank in np.unique(instance.rank)[1:-1]]
-    singles = [np.arange(open_states.size) == s for s in np.flatnonzero(open_states)]
+    singles = [instance.mode_id == mode for mode in np.unique(instance.mode_id[open_states])]
     if instance.upgrades_allowed:
         sets = []
     return sets + singles

@@ -125,7 +125,7 @@ def _counts(case: Case, evaluation: Evaluation) -> dict[str, int]:
     was, is_ = today != CLOSED, last != CLOSED
     return {
         "closed": int((was & ~is_).sum()),
-        "converted": int((was & is_ & (today != last)).sum()),
+        "converted": int(case.instance.converted(today, last).sum()),
         "opened": int((~was & is_).sum()),
         "changed": int((today != last).sum()),
     }

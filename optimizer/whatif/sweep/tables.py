@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.instance import WITH
 from optimizer.whatif.sweep.points import Point
 from optimizer.whatif.sweep.record import Record
 
@@ -87,7 +88,7 @@ def _plan_rows(point: Point, record: Record | None) -> Iterator[tuple[str, str, 
     plan = record.plan
     for site, modes, actions in zip(plan.sites, plan.modes, record.actions, strict=True):
         for year, mode, action in zip(plan.years, modes, actions, strict=True):
-            yield point.name, site, year, mode, action
+            yield point.name, site, year, mode.partition(WITH)[0], action
 
 
 def _column(key: str) -> str:
