@@ -71,11 +71,16 @@ def read_case(scenario: Scenario) -> Case:
             *assumed_warning(offers),
         ),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
-        groups=group_table(zone_table) if scenario.requirements.access_standard else None,
+        groups=group_table(zone_table) if _asks_for_people(scenario) else None,
         decided=decided,
         offers=offers.table,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
+
+
+def _asks_for_people(scenario: Scenario) -> bool:
+    rules = scenario.requirements
+    return bool(rules.access_standard or rules.service_coverage)
 
 
 def _tables(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.engine.evaluate import assign, evaluate
 from optimizer.instance import (
     CLOSED,
+    AccessRule,
     CoverageRule,
     FixedDecision,
     Instance,
@@ -143,6 +144,62 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
             instance = replace(instance, allowed=allowed, fixed=(*instance.fixed, merger))
             staff = replace(staff, apart=pair)
     return _priced(rng, replace(instance, staff=staff))
+
+
+def offering(instance: Instance, seed: int) -> Instance:
+    """The instance with a service `x` that modes of tier 2 and more can offer.
+
+    Some offices offer it today, at some it may be added, and with some luck a region must have it
+    or everyone must be within reach of it.
+    """
+    rng = np.random.default_rng([seed, 99])
+    n_sites, n_years = instance.today.size, len(instance.years)
+    can = instance.tier >= 2
+    base = np.array([s for s in range(instance.tier.size) for _ in range(1 + can[s])])
+    has = np.array([k for s in range(instance.tier.size) for k in range(1 + can[s])], dtype=bool)
+    first = rng.random(n_sites) < 0.5
+    first[rng.integers(0, n_sites)] = True
+    addable = rng.random((n_sites, n_years)) < 0.5
+    kept = first[:, None] & can[base]
+    holds = np.where(kept, has, ~has)[:, :, None] | (has & ~kept)[:, :, None] & addable[:, None]
+    today = [
+        np.flatnonzero((base == s) & (has == (k & can[s])))[0]
+        for s, k in zip(instance.today, first & (instance.today != CLOSED), strict=True)
+    ]
+    stated = with_changes(
+        instance,
+        states=tuple(
+            instance.states[b] + ("+x" if k else "") for b, k in zip(base, has, strict=True)
+        ),
+        waiting=instance.waiting[:, base],
+        tier=instance.tier[base],
+        rank=instance.rank[base],
+        today=np.array(today, dtype=np.int64),
+        allowed=instance.allowed[:, base] & holds,
+        fixed_cost=instance.fixed_cost[:, base],
+        fte_min=instance.fte_min[base],
+        conversion=instance.money.conversion[base],
+        coverage=tuple(replace(rule, states=rule.states[base]) for rule in instance.coverage),
+        limits=tuple(replace(rule, states=rule.states[base]) for rule in instance.limits),
+        fixed=tuple(replace(one, allowed=one.allowed[base]) for one in instance.fixed),
+        services=("x",),
+        offers=has[:, None],
+        equipment=np.array([float(rng.choice([0.0, 0.2, 0.7]))]),
+    )
+    start = int(rng.integers(0, n_years))
+    if rng.random() < 0.5:
+        inside = np.zeros(n_sites, dtype=bool)
+        inside[rng.permutation(n_sites)[:2]] = True
+        rule = CoverageRule("county", "01", inside, has, 1, start, "x")
+        stated = replace(stated, coverage=(*stated.coverage, rule))
+    elif rng.random() < 0.5:
+        people = rng.uniform(1.0, 9.0, instance.minutes.shape[0])
+        near = instance.minutes <= 45.0
+        least = float(rng.choice([0.6, 1.0])) * float(people[near.any(axis=1)].sum())
+        total = float(people.sum())
+        one = AccessRule("service_coverage", "x:1:nation", near, people, least, total, has, start)
+        stated = replace(stated, access=(*stated.access, one))
+    return stated
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

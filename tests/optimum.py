@@ -35,6 +35,14 @@ def _may_follow(instance: Instance, site: int, before: int, now: int) -> bool:
         return bool(instance.candidate[site])
     if now == CLOSED:
         return not instance.candidate[site]
+    for s in range(len(instance.services)):  # a service goes on where the mode can go on with it
+        could = any(
+            instance.offered[k, s]
+            for k, mode in enumerate(instance.modes)
+            if mode == instance.modes[now]
+        )
+        if instance.offered[before, s] and could and not instance.offered[now, s]:
+            return False
     return instance.upgrades_allowed or bool(instance.rank[now] <= instance.rank[before])
 
 

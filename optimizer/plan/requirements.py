@@ -46,6 +46,9 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     possible[np.arange(instance.today.size), instance.today] = True  # what is there may stay
     in_mode = instance.mode_id[:, None] == instance.mode_id
     possible_mode = possible @ in_mode  # whatever is offered in it
+    before_decisions = instance.allowed if instance.possible is None else instance.possible
+    may = np.asarray(before_decisions.any(axis=2))
+    may[np.arange(instance.today.size), instance.today] = True
     for now in years[1:]:
         year, n_sites = str(now.year), float(now.states.size)
         demand, served = float(now.demand.sum()), float((now.demand - now.lost).sum())
@@ -61,7 +64,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             rows.append(_staff_balance(now.staff, instance.staff, year))
         if instance.services:
             at = np.arange(now.states.size), now.states
-            beyond = possible_mode[at] & ~possible[at]
+            beyond = (may @ in_mode)[at] & ~may[at]
             wrong = float((beyond | service_dropped(instance, now.before, now.states)).sum())
             rows.append(("offer", "nation", year, wrong, 0.0, "sites", -wrong))
         if rules.transition.on:

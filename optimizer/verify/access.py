@@ -35,7 +35,7 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
         if rule.get("area_type"):
             weight = np.where(groups["area_type"] == rule["area_type"], weight, 0.0)
         within = _within(folder, rule)
-        for scope, inside in _scopes(folder, number, rule.get("each")):
+        for scope, inside in scopes_of(folder, number, rule.get("each")):
             people = weight * inside
             total = float(people.sum())
             if total <= 0:
@@ -47,6 +47,12 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
             for year in _years(count, rule):
                 reached = float(people[within[:, serving[year]].any(axis=1)].sum()) / total
                 yield scope, year, reached, limit, "share", reached - limit
+
+
+def people_of(folder: RunFolder, group: str) -> NDArray[np.float64]:
+    """The people of a group in each zone."""
+    table = _frame(folder, GROUPS, folder.zones["zone_id"])
+    return np.asarray(table[group].to_numpy(dtype=np.float64))
 
 
 def left_behind_rows(count: Recount) -> Iterator[AccessRow]:
@@ -124,9 +130,10 @@ def _frame(folder: RunFolder, name: str, zone_ids: pd.Series[str]) -> pd.DataFra
     return table.set_index("zone_id").loc[list(zone_ids)].reset_index()
 
 
-def _scopes(
+def scopes_of(
     folder: RunFolder, number: int, each: str | None
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """The scope of a numbered rule and the zones in it: the nation, or each region."""
     if not each:
         yield f"{number + 1}:{NATION}", np.ones(len(folder.zones), dtype=bool)
         return

@@ -7,13 +7,14 @@ import pandas as pd
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
 from optimizer.verify.network import Networks
+from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
 from optimizer.verify.staffing import Staffing
 
 RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension")
 CHANGES = ("closure", "conversion", "opening")
 STAFF = ("redundancy", "relocation", "hiring")
-ONE_OFF = (*CHANGES, *STAFF)
+ONE_OFF = (*CHANGES, *STAFF, "equipment")
 AFTER = "after"  #: the year after the last: its recurring cost must fit the last year's means
 
 SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per item, mnkr
@@ -38,6 +39,7 @@ def site_costs(
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
         costs[list(CHANGES)] = price * one_off
+        costs["equipment"] = price * equipment(folder, before, network)
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
     return found

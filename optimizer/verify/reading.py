@@ -47,6 +47,10 @@ def read_table(path: Path, shape: Shape, problems: list[Problem]) -> pd.DataFram
     typed: dict[str, pd.Series[Any]] = {
         column: raw[column].astype("str").fillna("") for column in shape.text
     }
+    for column in shape.optional:
+        typed[column] = (
+            raw[column].astype("str").fillna("") if column in raw else pd.Series("", raw.index)
+        )
     for column in shape.whole:
         number = _number(raw, column, shape.file, problems)
         broken = ~np.isfinite(number) | (number != np.floor(number))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from optimizer.verify.access import left_behind_rows, standard_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
+from optimizer.verify.offers import offers
 from optimizer.verify.recount import Recount
+from optimizer.verify.services import coverage_rows, offer_rows
 from optimizer.verify.settings import CoverageRule, FixedDecision, ModeLimit
 
 NATION = "nation"
@@ -247,7 +249,7 @@ def fixed_decisions(count: Recount) -> Rows:
                 holds = int(_holds(count, decision, year))
                 yield row(
                     "fixed_decisions",
-                    f"{decision.kind}:{decision.office_id}",
+                    ":".join(filter(None, (decision.kind, decision.office_id, decision.service))),
                     year,
                     value=holds,
                     limit=1,
@@ -265,6 +267,9 @@ def _holds(count: Recount, decision: FixedDecision, year: int) -> bool:
             return bool(site["open"] and site["tier"] >= today["tier"])
         case "close":
             return not site["open"]
+        case "offer":
+            at = now.index.get_loc(decision.office_id)
+            return bool(offers(now, decision.service)[at])
         case "mode":
             return bool(site["mode"] == decision.mode)
         case _:  # merge
@@ -297,9 +302,25 @@ def no_one_left_behind(count: Recount) -> Rows:
         )
 
 
+def service_coverage(count: Recount) -> Rows:
+    """Every service is at enough offices of a region, or near enough people."""
+    for scope, year, value, limit, unit, margin in coverage_rows(count):
+        yield row(
+            "service_coverage", scope, year, value=value, limit=limit, unit=unit, margin=margin
+        )
+
+
+def offer(count: Recount) -> Rows:
+    """No site offers a service it may not, or ends one that its mode could offer."""
+    for scope, year, value, limit, unit, margin in offer_rows(count):
+        yield row("offer", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+
+
 REQUIREMENTS = (
     one_mode,
     region_coverage,
+    service_coverage,
+    offer,
     access_standard,
     no_one_left_behind,
     budget_by_year,

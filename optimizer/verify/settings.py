@@ -32,13 +32,14 @@ class ModeLimit:
 
 @dataclass(frozen=True)
 class FixedDecision:
-    """A decision of the planner: keep, close, mode or merge."""
+    """A decision of the planner: keep, close, mode, merge or offer."""
 
     kind: str
     office_id: str
     from_year: int
     mode: str = ""  #: for kind mode
     into_office_id: str = ""  #: for kind merge
+    service: str = ""  #: for kind offer
 
 
 @dataclass(frozen=True)
@@ -200,12 +201,12 @@ def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:
 
 
 def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[FixedDecision]:
-    """Decisions on offices, in the order keep, close, mode, merge; offices by id or by name."""
+    """Decisions on offices, in the order keep, close, mode, merge, offer; by id or name."""
     decisions = folder.config.get("offices") or {}
     ids = folder.sites["office_id"]
     by_name = dict(zip(folder.sites["office"], ids, strict=True))
     known = set(ids)
-    for kind in ("keep", "close", "mode", "merge"):
+    for kind in ("keep", "close", "mode", "merge", "offer"):
         named = "from" if kind == "merge" else "office"
         for number, decision in enumerate(decisions.get(kind) or ()):
             told = [str(decision.get(named)), str(decision.get("into") or "")]
@@ -215,7 +216,8 @@ def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[Fix
                 problems.append(Problem(where, str(decision), "id or name of a site of the run"))
                 continue
             since = int(decision.get("year" if kind == "merge" else "from") or 0)
-            yield FixedDecision(kind, office, since, str(decision.get("mode") or ""), into)
+            mode, service = (str(decision.get(key) or "") for key in ("mode", "service"))
+            yield FixedDecision(kind, office, since, mode, into, service)
 
 
 def _find(config: dict[str, Any], key: str) -> Any:

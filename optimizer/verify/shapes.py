@@ -16,6 +16,7 @@ class Shape:
     whole: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  #: text that may be left out: then empty
 
 
 SITES = Shape(
@@ -23,6 +24,7 @@ SITES = Shape(
     text=("office_id", "office", "municipality_code", "mode_today"),
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
+    optional=("services",),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",
@@ -60,6 +62,7 @@ PLAN = Shape(
     whole=("year",),
     numbers=("visits", "fte", "cost_mnkr"),
     flags=("candidate", "leaves_municipality"),
+    optional=("services",),
 )
 ASSIGNMENTS = Shape(
     "assignments.parquet",

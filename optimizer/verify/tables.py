@@ -25,7 +25,9 @@ from optimizer.verify.findings import (
 )
 from optimizer.verify.flows import needs_of
 from optimizer.verify.money import ONE_OFF
+from optimizer.verify.offers import catalogue, followed
 from optimizer.verify.recount import Recount
+from optimizer.verify.services import expected_texts
 from optimizer.verify.shapes import REGION_MINUTES, REGION_SHARES
 
 SERVICE = "general"  #: the only service of a run
@@ -43,6 +45,7 @@ def check_plan(count: Recount) -> Checked:
         keys=("office_id", "year"),
         columns={"office": TEXT, "municipality_code": TEXT, "candidate": COUNT},
     )
+    rows = together([rows, _services(count)])
     strange = []
     for year, network in count.networks.items():
         for office_id in network.index[~network["allowed"]]:
@@ -52,6 +55,26 @@ def check_plan(count: Recount) -> Checked:
             wanted = "a mode that inputs/site_modes.csv allows there"
             strange.append(finding("plan", where, network.loc[office_id, "mode"], wanted))
     return together([rows, Checked(len(sites) * len(settings.years), tuple(strange))])
+
+
+def _services(count: Recount) -> Checked:
+    """plan.csv, services: where nothing asks for services they follow from today's and the mode."""
+    folder = count.folder
+    if not catalogue(folder) or followed(folder):
+        return Checked(0, ())
+    expected = pd.concat(
+        network.reset_index()[["office_id"]].assign(year=year, services=expected_texts(count, year))
+        for year, network in count.networks.items()
+        if year != count.settings.base_year
+    )
+    return compare_table(
+        "plan",
+        "plan.csv",
+        _planned(count),
+        expected,
+        keys=("office_id", "year"),
+        columns={"services": TEXT},
+    )
 
 
 def check_actions(count: Recount) -> Checked:

@@ -340,6 +340,7 @@ def money() -> dict[tuple[str, str], float]:
             "redundancy": price * staff_cost(year, "redundant"),
             "relocation": price * staff_cost(year, "move"),
             "hiring": price * staff_cost(year, "hire"),
+            "equipment": 0.0,
             "cost": cost(year),
         }
         if year != 2024:

@@ -13,7 +13,7 @@ from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
 AFTER = "after"
 COSTS = (
     *("central", "front_staff", "premises", "local", "staff_travel", "extension"),
-    *("closure", "conversion", "opening", "redundancy", "relocation", "hiring"),
+    *("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
 )
 #: Items in the order they are read, after those of cost; any other item follows.
 MEANS = ("appropriation", "other_income", "fees_lost", "means")

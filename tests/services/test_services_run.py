@@ -1,0 +1,172 @@
+"""Services from config to verified folder: rules met, services added and paid, and refusals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from geodata import builtin
+from optimizer.cli import main
+from optimizer.verify import verify
+from tests.run.small_case import QUICK, write_case
+
+OFF = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
+POINTS = {"service": "id_check", "division": "land"}
+SHARE = {"service": "id_check", "share": 0.9, "minutes": 50.0, "from": 2026}
+
+
+def rules(*services: object, **others: object) -> dict[str, object]:
+    return {**OFF, "service_coverage": list(services), **others}
+
+
+def a_case(folder: Path, **changes: object) -> Path:
+    """The small case with services of its own in the offices table: k1 does identity checks."""
+    tables = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    data = {**tables, "regions": {"land": "land.csv"}}
+    towns = builtin.load("municipalities")[["municipality_code"]]
+    towns.assign(region_code="1", region="Landet").to_csv(folder / "land.csv", index=False)
+    changes = {"solver": QUICK, "data": data, **changes}
+    config = write_case(folder, **changes)
+    offices = pd.read_csv(folder / "offices.csv", dtype={"municipality_code": str})
+    named = {"k1": "general;id_check", "k2": "general"}
+    offices["services"] = [named.get(office, "") for office in offices["office_id"]]
+    offices.to_csv(folder / "offices.csv", index=False)
+    return config
+
+
+def solved(config: Path) -> Path:
+    run = config.parent / "run"
+    assert main(["solve", str(config), "--out", str(run), "--quiet"]) == 0
+    return run
+
+
+def plan_of(run: Path) -> pd.DataFrame:
+    table = pd.read_csv(run / "plan.csv", keep_default_na=False)
+    return table.set_index(["office_id", "year"])
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One county, k1 has the service and closes by decision; k3 gets it, and may others too."""
+    folder = tmp_path_factory.mktemp("added")
+    wanted = {
+        "requirements": rules(POINTS, SHARE),
+        "services": {"id_check": {"may_be_added": "offices"}},
+        "offices": {
+            "close": [{"office": "k1"}],
+            "offer": [{"office": "k3", "service": "id_check", "reason": "most central"}],
+        },
+        "output": {"language": "sv", "formats": ["csv", "parquet"]},
+    }
+    return solved(a_case(folder, **wanted))
+
+
+def test_a_service_is_added_paid_for_and_told(added: Path) -> None:
+    plan = plan_of(added)
+    assert plan.loc[("k3", 2025), "services"] == "general;id_check"
+    assert plan.loc[("k1", 2025), "services"] == ""
+    motive = plan.loc[("k3", 2025), "motive"]
+    assert "Börjar erbjuda: Förstärkt identitetskontroll. Beslutat på förhand" in motive
+    budget = pd.read_csv(added / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    begun = (plan.xs(2025, level="year")["services"].str.contains("id_check")).sum()
+    assert budget.loc[("2025", "equipment"), "amount_mnkr"] == pytest.approx(0.25 * begun)
+
+
+def test_its_rules_are_rows_that_verification_counts_again(added: Path) -> None:
+    table = pd.read_csv(added / "requirements.csv", dtype={"year": str})
+    rows = table[table["requirement"] == "service_coverage"]
+    assert set(rows["scope"]) >= {"id_check:land:1", "id_check:2:nation"}
+    assert list(rows.loc[rows["scope"] == "id_check:2:nation", "year"]) == ["2026"]
+    assert rows["holds"].all()
+    assert table.loc[table["requirement"] == "offer", "value"].tolist() == [0.0, 0.0]
+    assert "offer:k3:id_check" in set(table["scope"])
+    assert verify(added).ok
+
+
+def test_a_service_told_wrongly_is_found(added: Path) -> None:
+    path = added / "plan.csv"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(before.replace("general;id_check", "general"), encoding="utf-8")
+        found = verify(added).findings
+    finally:
+        path.write_text(before, encoding="utf-8")
+    told = {one.where for one in found}
+    assert any("service_coverage id_check:land:1" in where for where in told)
+    assert any("fixed_decisions offer:k3:id_check" in where for where in told)
+    assert "budget.csv, year 2025, item equipment" in " ".join(told)
+
+
+def test_without_a_rule_the_services_follow_the_modes(tmp_path: Path) -> None:
+    run = solved(a_case(tmp_path, requirements=OFF))
+    plan = plan_of(run)
+    kept = plan.loc[("k1", 2026)]
+    able = str(kept["mode"]).startswith(("staffed", "reduced"))
+    expected = "general;id_check" if able else "general" if kept["mode"] != "closed" else ""
+    assert kept["services"] == expected
+    table = pd.read_csv(run / "requirements.csv")
+    assert not set(table["requirement"]) & {"offer", "service_coverage"}
+
+
+def test_a_plan_by_people_may_say_what_it_offers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """k2 gets the service where no plan may add it: the requirement `offer` is broken."""
+    config = a_case(tmp_path, requirements=rules(POINTS))
+    plan = tmp_path / "plan.csv"
+    plan.write_text("office_id,year,mode,services\nk2,2025,staffed,general;id_check\n")
+    run = tmp_path / "run"
+    arguments = ["evaluate", str(config), "--plan", str(plan), "--out", str(run)]
+    assert main(arguments) == 1
+    assert plan_of(run).loc[("k2", 2026), "services"] == "general;id_check"
+    table = pd.read_csv(run / "requirements.csv", dtype={"year": str})
+    assert table.loc[table["requirement"] == "offer", "value"].tolist() == [1.0, 1.0]
+    assert verify(run).ok
+    plan.write_text("office_id,year,mode,services\nk2,2025,flexible,general;id_check\n")
+    assert main(arguments) == 2
+    assert "services that a site may offer in mode flexible" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"requirements": rules({"service": "id_check"})}, 2, "must say division"),
+        ({"requirements": rules({**POINTS, "share": 0.5})}, 2, "must say division"),
+        ({"requirements": rules({**POINTS, "service": "tax"})}, 2, "must be a service of the"),
+        ({"requirements": rules({**POINTS, "division": "lan"})}, 2, "must be a division"),
+        ({"requirements": rules({**POINTS, "min_points": 2})}, 1, "1 sites that could count"),
+        (
+            {"requirements": rules({**SHARE, "share": 1.0, "minutes": 2.0})},
+            1,
+            "of the people within reach",
+        ),
+        ({"offices": {"offer": [{"office": "k9", "service": "id_check"}]}}, 2, "'k9'"),
+        ({"offices": {"offer": [{"office": "k2", "service": "tax"}]}}, 2, "must be a service of"),
+        (
+            {
+                "offices": {
+                    "close": [{"office": "k2"}],
+                    "offer": [{"office": "k2", "service": "id_check"}],
+                }
+            },
+            2,
+            "no mode that could offer it is left",
+        ),
+        ({"services": {"general": {"visits_share": 0.1, "equipment_mnkr": 0}}}, 2, "catalogue"),
+        ({"services": {"id_check": {"need": 4}}}, 2, "services.id_check.need"),
+    ],
+)
+def test_what_is_refused(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, Any],
+    code: int,
+    words: str,
+) -> None:
+    config = a_case(tmp_path, **{"requirements": OFF, **changes})
+    assert main(["check", str(config)]) == code
+    told = capsys.readouterr()
+    assert words in told.out + told.err
