@@ -158,6 +158,15 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class Remote:
+    """Help by video between offices with placed staff."""
+
+    states: Bools  #: [M+1] the states that may give and get
+    share: float  #: of the staff that visits ask for, at most; must-appear visits left out
+    cost_per_fte: float  #: equipment and lines, mnkr a year for an FTE of help
+
+
+@dataclass(frozen=True)
 class Instance:
     """One problem, complete and frozen."""
 
@@ -190,6 +199,7 @@ class Instance:
     access: tuple[AccessRule, ...] = ()
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
+    remote: Remote | None = None  #: none where `remote_balance` is switched off
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:

@@ -15,6 +15,7 @@ from optimizer.instance import (
     Instance,
     LimitRule,
     Money,
+    Remote,
     Staff,
 )
 
@@ -143,6 +144,15 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
             instance = replace(instance, allowed=allowed, fixed=(*instance.fixed, merger))
             staff = replace(staff, apart=pair)
     return _priced(rng, replace(instance, staff=staff))
+
+
+def helped(instance: Instance, seed: int) -> Instance:
+    """The instance with help by video between offices with placed staff; tight means again."""
+    rng = np.random.default_rng([seed, 88])
+    placed = np.array([name.startswith(("staffed", "reduced")) for name in instance.states])
+    share = float(rng.choice([0.05, 0.2, 0.5]))
+    remote = Remote(placed, share, float(rng.choice([0.0, 0.05, 0.2])))
+    return _priced(rng, replace(instance, remote=remote))
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

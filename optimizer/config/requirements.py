@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from optimizer.config.access import AccessStandard, LeftBehind, with_presets
-from optimizer.config.section import Flag, NonNegative, Section, Words, Year
+from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year, assumption
 
 _ON = "Whether the requirement is in force."
 
@@ -95,6 +95,32 @@ class StaffBalance(Section):
     )
 
 
+class RemoteBalance(Section):
+    """Video help from offices with idle staff to busy ones; between offices with placed staff."""
+
+    on: Flag = Field(
+        default=False,
+        description="Whether offices help each other by video. Off in the national case, whose "
+        "demand.productivity_growth counts distance service already.",
+    )
+    share: Share = assumption(
+        0.1,
+        "Most of an office's work in the peak month, must-appear visits left out, that other "
+        "offices may do by video.",
+        unit="share of the work",
+        vary="0 to 20 %",
+        reason="distance service (7.2.8); no public figure",
+    )
+    must_appear_share: Share = assumption(
+        0.4,
+        "Part of the visits that can not be helped by video: identity checks, id cards, moving to "
+        "Sweden, coordination numbers.",
+        unit="share of visits",
+        vary="±10 points",
+        reason="what has no digital alternative",
+    )
+
+
 class Room(Section):
     """Visits fit the room of a site, or it is extended."""
 
@@ -152,6 +178,9 @@ class Requirements(Section):
     )
     staff_balance: StaffBalance = Field(
         default=StaffBalance(), description="Staff of an office from one year to the next."
+    )
+    remote_balance: RemoteBalance = Field(
+        default=RemoteBalance(), description="Help by video from quiet to busy offices."
     )
     budget_by_year: Switch = Field(
         default=Switch(), description="Every year's cost fits its means, with saving and credit."

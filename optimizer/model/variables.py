@@ -47,6 +47,8 @@ class Variables:
     move: Ints  #: [T, movable] FTE
     hire: Ints  #: [T, J] FTE
     redundant: Ints  #: [T, J] FTE
+    give: Ints  #: [T, G] FTE lent by video
+    get: Ints  #: [T, G] FTE received by video
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
 
 
@@ -136,6 +138,8 @@ def make_variables(
         new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
         new.add("hire", followed),
         new.add("redundant", followed),
+        new.add("give", _able(instance, engine)),
+        new.add("get", _able(instance, engine)),
         tuple(
             new.add(
                 f"reached_{k}",
@@ -146,6 +150,15 @@ def make_variables(
             for k, rule in enumerate(instance.access)
         ),
     )
+
+
+def _able(instance: Instance, engine: Pooled) -> Bools:
+    """[T, G] the groups that may give and get help by video in some state."""
+    shape = (len(instance.years), engine.n_groups)
+    if instance.remote is None:
+        return np.zeros(shape, dtype=bool)
+    groups = np.any(engine.groups.states & instance.remote.states, axis=1)
+    return np.broadcast_to(groups, shape)
 
 
 def _movable(instance: Instance) -> tuple[Ints, Ints]:

@@ -41,6 +41,7 @@ class RunTables:
     budget: pd.DataFrame
     requirements: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame
     assignments: pd.DataFrame
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
@@ -89,6 +90,7 @@ def read_tables(folder: Path) -> RunTables:
         budget=_optional_csv(folder / "budget.csv"),
         requirements=_optional_csv(folder / "requirements.csv"),
         staff=_optional_csv(folder / "staff.csv"),
+        remote=_optional_csv(folder / "remote.csv"),
         assignments=_optional_parquet(folder / "assignments.parquet"),
         travel=_optional_parquet(inputs / "travel_minutes.parquet"),
         places=_optional_parquet(inputs / "zones.parquet"),

@@ -12,6 +12,7 @@ from optimizer.plan.access import assignments_table, regions_table, zones_table
 from optimizer.plan.counted import counted_years
 from optimizer.plan.money import budget_table, key_figures
 from optimizer.plan.offices import offices_table
+from optimizer.plan.remote import remote_table
 from optimizer.plan.requirements import requirements_table
 from optimizer.plan.staff import staff_table, with_staff
 
@@ -27,6 +28,7 @@ class Plan:
     budget: pd.DataFrame
     requirements: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame
     figures: list[dict[str, float | int | None]]
 
 
@@ -42,5 +44,6 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
         budget,
         requirements_table(case, years, budget),
         staff_table(case, years),
+        remote_table(case, years),
         key_figures(case, years, budget),
     )

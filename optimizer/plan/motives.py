@@ -32,6 +32,8 @@ class Happening:
     fte_before: float = 0.0
     moves: tuple[tuple[str, float], ...] = ()  #: where staff goes, FTE, most first
     redundant_fte: float = 0.0
+    given_fte: float = 0.0  #: by video to other offices
+    got_fte: float = 0.0
 
 
 def motive(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -50,6 +52,10 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         minutes=format_decimal(happening.added_minutes, format="0", locale=language),
     )
     text += _staff(happening, words, language)
+    for key, value in (("gives", happening.given_fte), ("gets", happening.got_fte)):
+        if value >= _LEAST_FTE:
+            fte = format_decimal(value, format="0.0", locale=language)
+            text += " " + words[key].format(fte=fte)
     if happening.decided:
         reason = f": {happening.reason}" if happening.reason else ""
         text += " " + words["decided"].format(reason=reason)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.instance import CLOSED
-from optimizer.plan.counted import CountedYear
+from optimizer.plan.counted import COST_ITEMS, CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.staff import receivers
 
@@ -50,6 +50,8 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                 decided=j in decided,
                 reason=reasons.get(j, ""),
                 **_staff(case, before, now, j),
+                given_fte=0.0 if now.help is None else float(now.help.give[j]),
+                got_fte=0.0 if now.help is None else float(now.help.get[j]),
             )
             rows.append(
                 {
@@ -100,8 +102,7 @@ def _staff(case: Case, before: CountedYear, now: CountedYear, site: int) -> dict
 
 
 def _recurring(year: CountedYear, site: int) -> float:
-    items = ["front_staff", "premises", "local", "staff_travel", "extension"]
-    return float(year.costs.iloc[site][items].sum())
+    return float(year.costs.iloc[site][list(COST_ITEMS)].sum())
 
 
 def _added_minutes(before: CountedYear, now: CountedYear, site: int) -> float:

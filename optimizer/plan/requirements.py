@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import moves_allowed
+from optimizer.engine.remote import VideoHelp
 from optimizer.engine.staff import StaffFlows
 from optimizer.instance import CLOSED, Staff
 from optimizer.plan.counted import CountedYear
@@ -57,6 +58,8 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
         ]
         if now.staff is not None and instance.staff is not None:
             rows.append(_staff_balance(now.staff, instance.staff, year))
+        if now.help is not None:
+            rows += _remote_balance(now.help, year)
         if rules.transition.on:
             wrong = float((~moves_allowed(instance, now.before, now.states)).sum())
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
@@ -73,6 +76,16 @@ def _staff_balance(flows: StaffFlows, staff: Staff, year: str) -> Row:
     redundant = float(flows.redundant.sum())
     most = staff.most_redundant if np.isfinite(staff.most_redundant) else redundant
     return ("staff_balance", "nation", year, redundant, most, "fte", most - redundant)
+
+
+def _remote_balance(found: VideoHelp, year: str) -> list[Row]:
+    """Help got against what busy offices may get, help given against what is idle."""
+    name, got, given = "remote_balance", float(found.get.sum()), float(found.give.sum())
+    most, idle = float(found.wanted.sum()), float(found.idle.sum())
+    return [
+        (name, "busy", year, got, most, "fte", most - got),
+        (name, "quiet", year, given, idle, "fte", idle - given),
+    ]
 
 
 def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:

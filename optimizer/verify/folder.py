@@ -34,6 +34,7 @@ TABLES = (
     shapes.STAFF,
     shapes.REQUIREMENTS,
 )
+OPTIONAL = (shapes.REMOTE,)  #: tables of a requirement that a run may not have
 TRAVEL = "inputs/travel_minutes.parquet"
 SITE_MINUTES = "inputs/site_minutes.parquet"
 CONFIG = "inputs/config.json"
@@ -66,6 +67,7 @@ class RunFolder:
     regions: pd.DataFrame
     budget: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame  #: empty where the run has no such file
     requirements: pd.DataFrame
 
 
@@ -76,6 +78,7 @@ def read(path: Path) -> RunFolder:
         raise InputError(tuple(_missing(path, name) for name in missing))
     problems: list[Problem] = []
     tables = {shape.file: read_table(path, shape, problems) for shape in TABLES}
+    tables |= {shape.file: _if_there(path, shape, problems) for shape in OPTIONAL}
     documents = {
         name: read_document(path / name, name, problems)
         for name in (CONFIG, SUMMARY, HASHES, MANIFEST)
@@ -114,8 +117,15 @@ def read(path: Path) -> RunFolder:
         regions=tables[shapes.REGIONS.file],
         budget=tables[shapes.BUDGET.file],
         staff=tables[shapes.STAFF.file],
+        remote=tables[shapes.REMOTE.file],
         requirements=tables[shapes.REQUIREMENTS.file],
     )
+
+
+def _if_there(path: Path, shape: shapes.Shape, problems: list[Problem]) -> pd.DataFrame:
+    if (path / shape.file).is_file():
+        return read_table(path, shape, problems)
+    return pd.DataFrame(columns=[*shape.text, *shape.whole, *shape.numbers, *shape.flags])
 
 
 def _missing(path: Path, name: str) -> Problem:

@@ -170,6 +170,24 @@ def staff_balance(count: Recount) -> Rows:
         )
 
 
+def remote_balance(count: Recount) -> Rows:
+    """Help by video: got by busy offices against what they may get, given against what is idle."""
+    if count.settings.remote is None:
+        return
+    for year in count.settings.planning_years:
+        staff = count.staffing[year][["got", "wanted", "given", "idle"]].sum()
+        for scope, value, limit in (("busy", "got", "wanted"), ("quiet", "given", "idle")):
+            yield row(
+                "remote_balance",
+                scope,
+                year,
+                value=staff[value],
+                limit=staff[limit],
+                unit="fte",
+                margin=staff[limit] - staff[value],
+            )
+
+
 def room(count: Recount) -> Rows:
     """The visits beyond the rooms are paid for as extensions."""
     for year in count.settings.planning_years:
@@ -306,6 +324,7 @@ REQUIREMENTS = (
     assignment,
     staffing,
     staff_balance,
+    remote_balance,
     room,
     transition,
     mode_limits,

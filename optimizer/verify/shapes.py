@@ -103,6 +103,12 @@ STAFF = Shape(
     whole=("year",),
     numbers=("fte",),
 )
+REMOTE = Shape(
+    "remote.csv",
+    text=("from_office_id", "to_office_id"),
+    whole=("year",),
+    numbers=("fte", "visits"),
+)
 REQUIREMENTS = Shape(
     "requirements.csv",
     text=("requirement", "scope", "year", "unit"),

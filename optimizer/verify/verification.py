@@ -32,6 +32,7 @@ from optimizer.verify.folder import read
 from optimizer.verify.hashes import check_hashes
 from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
+from optimizer.verify.remote import check_remote
 from optimizer.verify.requirements import check_requirements, requirement_rows
 from optimizer.verify.staff import check_staff
 from optimizer.verify.tables import (
@@ -108,6 +109,7 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("offices", check_offices),
     ("budget", check_budget),
     ("staff", check_staff),
+    ("remote", check_remote),
     ("regions", check_regions),
     ("requirements", check_requirements),
     ("certificate", check_certificate),
