@@ -99,7 +99,14 @@ _SITE_COLUMNS = (
     _amount("local_cost_mnkr", "Other local fixed cost", "mnkr a year"),
     _amount("room_visits_per_year", "Visits the room has space for", "visits a year"),
     Column("lease_end", "date", "Last day of the lease", example="2026-09-30"),
-    Column("services", "text", "Services with ; between", default="", example="general;id_check"),
+    Column(
+        "services",
+        "text",
+        "Services with ; between; general is there anyhow",
+        default="",
+        example="general;id_check",
+        origin=True,
+    ),
     Column("partner", "text", "Partner on record: municipality, agency or empty", default=""),
 )
 

@@ -48,10 +48,19 @@ def load_offices(source: str | Path = "builtin", *, known: Known | None = None) 
     table = builtin.load("offices")
     documented = table["mode_evidence"] == "documented"
     table["origin_open_days"] = np.where(documented, "observed", "assumed")
+    table = table.assign(services=_services(table["office_id"]), origin_services="assumed")
     if file:
         table = laid_over(table, file, OFFICES, known)
         table["evidence"] = table["evidence"].where(table["evidence"] != "", "own")
     return read_table(table, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+
+
+def _services(office_ids: pd.Series) -> pd.Series:
+    """What each built-in office offers, `general;id_check`; which do is largely assumed."""
+    table = builtin.load("office_services").sort_values(["office_id", "service"])
+    offered = table.groupby("office_id")["service"].agg(";".join)
+    more = office_ids.map(offered)
+    return ("general;" + more).fillna("general")
 
 
 def load_candidates(

@@ -29,4 +29,5 @@ class Case:
     travel: Mapping[str, Origin]  #: inputs/travel.json: where the minutes of each table come from
     groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
     decided: pd.DataFrame | None = None  #: inputs/decided.csv, where decisions were taken before
+    offers: pd.DataFrame | None = None  #: inputs/offers.csv: services of today's offices, how sure
     km: Floats | None = None  #: [I, J] by road, where a standard asks for it

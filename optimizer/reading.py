@@ -35,6 +35,7 @@ from optimizer.rules import (
     ranks,
     too_far_to_merge,
 )
+from optimizer.services import Offers, assumed_warning, read_offers
 
 _SSC_DIVISION = "ssc"
 
@@ -43,6 +44,7 @@ def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
     divisions, site_table, zone_table = _tables(scenario)
     scenario, decided, late = with_decided(scenario, site_table, _mode_names(scenario))
+    offers = read_offers(scenario, site_table)
     to_zones, between = _travel(scenario, zone_table, site_table)
     baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
     facts = _mode_facts(scenario)
@@ -55,17 +57,23 @@ def read_case(scenario: Scenario) -> Case:
     return Case(
         scenario,
         instance,
-        _sites_table(site_table, baseline, between),
+        _sites_table(site_table, baseline, offers),
         _modes_table(site_table, instance, baseline, facts, scenario),
         zone_table,
         divisions,
         _years_table(scenario, baseline),
         demand_today,
         between.minutes,
-        (*_warnings(site_table), *_travel_warnings(to_zones, between), *late),
+        (
+            *_warnings(site_table),
+            *_travel_warnings(to_zones, between),
+            *late,
+            *assumed_warning(offers),
+        ),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
         groups=group_table(zone_table) if scenario.requirements.access_standard else None,
         decided=decided,
+        offers=offers.table,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
 
@@ -297,9 +305,7 @@ def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
     )
 
 
-def _sites_table(
-    site_table: pd.DataFrame, baseline: Baseline, between: TravelTable
-) -> pd.DataFrame:
+def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -> pd.DataFrame:
     """inputs/sites.csv: what is known and estimated of each site today, with origins."""
     ids = site_table["office_id"].to_numpy()
     return pd.DataFrame(
@@ -328,6 +334,8 @@ def _sites_table(
             "origin_local": baseline.origins["local_cost_mnkr"],
             "origin_room": baseline.origins["room_visits_per_year"],
             "origin_open_days": site_table["origin_open_days"],
+            "services": [offers.text(j) for j in range(len(site_table))],
+            "origin_services": site_table["origin_services"],
         }
     )
 

@@ -42,7 +42,7 @@ class Sheet:
 
 def sheets() -> tuple[Sheet, ...]:
     """The sheets in order; a table that the config reads, each."""
-    site = [c.name for c in OFFICES.columns if c.name != "services"]
+    site = [column.name for column in OFFICES.columns]
     new = [name for name in site if name not in ("mode", "open_days", "visits_per_year", "fte")]
     offices = builtin.load("offices")[["office_id", "office", "municipality_code"]]
     zones = builtin.load("localities")[["zone_id", "zone", "municipality_code"]]

@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.services": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.reading": {
         "geodata",
@@ -26,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.decided",
         "optimizer.instance",
         "optimizer.rules",
+        "optimizer.services",
     },
     "optimizer.engine": {"optimizer.instance"},
     "optimizer.model": {"optimizer.engine", "optimizer.instance"},

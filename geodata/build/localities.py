@@ -4,6 +4,7 @@ Populations are integers that add up to each municipality's population on 31 Dec
 """
 
 from collections.abc import Hashable, Iterator, Mapping
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -40,8 +41,9 @@ COLUMNS = [
 Place = tuple[str, float, float, float, str, str, str]
 
 
+@cache
 def build() -> pd.DataFrame:
-    """The table localities.csv."""
+    """The table localities.csv, derived once; not to be changed by whoever asks for it."""
     municipalities = read_source("municipalities")
     offices = read_source("offices")
     places = localities(municipalities, offices)

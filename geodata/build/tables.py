@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geodata.build import derived, localities
+from geodata.build import derived, localities, services
 from geodata.build.sources import read_source
 
 DATA = Path(__file__).parents[1] / "data"
@@ -16,6 +16,7 @@ TABLES: tuple[tuple[str, Build], ...] = (
     ("municipalities", derived.municipalities),
     ("localities", localities.build),
     ("regions", derived.regions),
+    ("office_services", services.build),
     ("visits_by_region", derived.visits_by_region),
     ("cases_by_agency", derived.cases_by_agency),
     ("figures", derived.figures),

@@ -15,6 +15,7 @@ from optimizer.config.offices import Offices
 from optimizer.config.output import Output
 from optimizer.config.requirements import Requirements
 from optimizer.config.section import Section, Text, Words, Year
+from optimizer.config.services import Service
 from optimizer.config.solver import Solver
 
 ModeName = Annotated[Words, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
@@ -46,6 +47,11 @@ class Scenario(Section):
     modes: Mapping[ModeName, Mode] = Field(
         min_length=1,
         description="Catalogue of modes by name, from most to least service. `closed` is implicit.",
+    )
+    services: Mapping[ModeName, Service] = Field(
+        default_factory=dict,
+        max_length=5,
+        description="Services beyond the general one, by the name they have in the offices table.",
     )
     costs: Costs = Field(default=Costs(), description="Costs and prices, mnkr of the base year.")
     demand: Demand = Field(default=Demand(), description="Visits, needs, staff and room.")

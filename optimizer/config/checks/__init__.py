@@ -8,7 +8,7 @@ from optimizer.config.checks.basics import (
     need_shares_sum,
     years_follow,
 )
-from optimizer.config.checks.catalogue import modes_named, modes_not_dominated
+from optimizer.config.checks.catalogue import modes_named, modes_not_dominated, services_named
 from optimizer.config.checks.decisions import decisions_agree, decisions_in_time
 from optimizer.config.checks.money import (
     appropriation_not_negative,
@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("budget.saving_limit", "budget.credit_limit"), limits_say_one),
     Check(("modes",), modes_named),
     Check(("modes",), modes_not_dominated),
+    Check(("modes", "services"), services_named),
     Check(("costs",), costs_fit_total),
     Check(("costs",), letting_go_below_wage),
     Check(("costs", "requirements.remote_balance"), help_below_wage),

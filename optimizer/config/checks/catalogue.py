@@ -6,6 +6,7 @@ from optimizer.config.dominance import dominated
 from optimizer.config.finding import Finding, listed
 from optimizer.config.modes import CLOSED
 from optimizer.config.scenario import Scenario
+from optimizer.config.services import GENERAL
 
 
 def modes_named(scenario: Scenario) -> Iterator[Finding]:
@@ -30,3 +31,16 @@ def modes_not_dominated(scenario: Scenario) -> Iterator[Finding]:
         accepted = "must be better or cheaper than every other mode with equal partner_required"
         advice = f"Raise a price of {better}, lower its service, or remove {worse}."
         yield Finding(("modes", worse), found, accepted, advice)
+
+
+def services_named(scenario: Scenario) -> Iterator[Finding]:
+    """`general` is no row of the catalogue of services, and some mode can offer each."""
+    if GENERAL in scenario.services:
+        accepted = "must not be in the catalogue"
+        advice = "Every open site gives general service."
+        yield Finding(("services", GENERAL), repr(GENERAL), accepted, advice)
+    highest = max(mode.tier for mode in scenario.modes.values())
+    for name, service in scenario.services.items():
+        if service.need > highest:
+            accepted = f"must be a need that a mode serves, 1 to {highest}"
+            yield Finding(("services", name, "need"), str(service.need), accepted)

@@ -1,0 +1,102 @@
+"""Which office offers which service today: read from the offices table, with how sure it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata import builtin
+from geodata.problems import InputError, Problem
+from optimizer.config import Scenario
+from optimizer.config.services import GENERAL
+from optimizer.instance import Bools
+
+ASSUMED = ("assumed", "")
+OWN = "own"  #: confidence of what the user's table says
+COLUMNS = ("office_id", "service", "confidence", "source")
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What the offices of today offer; sites in the order of the table, services of the config."""
+
+    names: tuple[str, ...]
+    today: Bools  #: [J, S] what the site offers, by the table
+    table: pd.DataFrame  #: COLUMNS, a row for each office and service it offers
+
+    def text(self, site: int) -> str:
+        """What a site offers as the tables write it: `general;id_check`."""
+        return services_text(self.names, self.today[site])
+
+
+def services_text(names: tuple[str, ...], offered: Bools) -> str:
+    """The services of an open site in the form of the tables; general is always there."""
+    return ";".join((GENERAL, *(name for name, has in zip(names, offered, strict=True) if has)))
+
+
+def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
+    """What each site offers by its column `services`: keys or titles with ; or , between.
+
+    Built-in services that the config does not know, or that the mode can not give, are left out.
+    Raises InputError for other unknown names and for own services that the mode can not give.
+    """
+    names = tuple(scenario.services)
+    keys: dict[str, str] = {GENERAL: GENERAL, "allmän service": GENERAL}
+    for name, service in scenario.services.items():
+        keys |= {word.casefold(): name for word in (name, service.title.sv, service.title.en)}
+    record = builtin.load("office_services")
+    ignored = set(record["service"]) - set(names)
+    known = {
+        (row["office_id"], row["service"]): (str(row["confidence"]), str(row["source"]))
+        for row in record.to_dict("records")
+    }
+    tiers = {name: mode.tier for name, mode in scenario.modes.items()}
+    today = np.zeros((len(sites), len(names)), dtype=bool)
+    rows: list[tuple[str, str, str, str]] = []
+    problems: list[Problem] = []
+    for j, site in enumerate(sites.to_dict("records")):
+        office, own = str(site["office_id"]), site["origin_services"] == "observed"
+        words = [word.strip() for word in re.split("[;,]", str(site["services"]))]
+        for word in filter(None, words):
+            name = keys.get(word.casefold(), "")
+            if not name and word not in ignored:
+                accepted = f"must be one of {', '.join((GENERAL, *names))}"
+                advice = "Several have ; between. A new service is a key under `services`."
+                where = f"offices, office_id {office}, column services"
+                problems.append(Problem(where, repr(word), accepted, advice))
+            if name in ("", GENERAL) or today[j, names.index(name)]:
+                continue
+            tier, need = tiers.get(str(site["mode"])), scenario.services[name].need
+            if tier is not None and tier < need:
+                if own:
+                    problems.append(_beyond(office, word, str(site["mode"]), need))
+                continue
+            today[j, names.index(name)] = True
+            rows.append((office, name, *((OWN, "") if own else known.get((office, name), ASSUMED))))
+    if problems:
+        raise InputError(tuple(problems[:_SHOWN]))
+    return Offers(names, today, pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def _beyond(office: str, word: str, mode: str, need: int) -> Problem:
+    return Problem(
+        f"offices, office_id {office}, column services",
+        f"{word!r} at an office in mode {mode}",
+        f"a mode that serves need {need}",
+        "Correct the mode or take the service away.",
+    )
+
+
+def assumed_warning(offers: Offers) -> tuple[str, ...]:
+    """One sentence that says for how many offices the service is assumed, not known."""
+    assumed = offers.table[~offers.table["confidence"].isin(["documented", OWN])]
+    if assumed.empty:
+        return ()
+    return (
+        f"Which offices offer which service is not public: {len(assumed)} of the "
+        f"{len(offers.table)} services at offices are assumed by a rule.",
+    )

@@ -1,0 +1,114 @@
+"""Which office offers which service: the built-in rule, own cells, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geodata import builtin
+from geodata.build.services import identity_checks, migration
+from geodata.problems import InputError
+from optimizer.case import Case
+from optimizer.config import Scenario
+from optimizer.config.loading import load
+from optimizer.reading import read_case
+from optimizer.services import read_offers
+
+BASE = Path(__file__).parents[2] / "configs" / "base.yaml"
+
+
+@pytest.fixture(scope="module")
+def base() -> Case:
+    return read_case(load(BASE))
+
+
+def a_table(*services: str, mode: str = "staffed", origin: str = "observed") -> pd.DataFrame:
+    ids = [f"o00{number}" for number in range(1, len(services) + 1)]
+    return pd.DataFrame(
+        {"office_id": ids, "mode": mode, "services": services, "origin_services": origin}
+    )
+
+
+def test_the_numbers_on_record_hold() -> None:
+    table = builtin.load("office_services")
+    towns = builtin.load("offices").set_index("office_id")["municipality_code"]
+    counties = builtin.load("municipalities").set_index("municipality_code")["county_code"]
+    own = table.assign(town=table["office_id"].map(towns))
+    own = own.assign(county=own["town"].map(counties))
+    checks, migrate = own[own["service"] == "id_check"], own[own["service"] == "migration"]
+    assert (len(checks), len(migrate), migrate["town"].nunique()) == (58, 34, 28)
+    assert checks["county"].nunique() == migrate["county"].nunique() == 21
+    on_record = migrate[migrate["confidence"] != "assumed"]
+    assert on_record["town"].nunique() == 17
+    assert (checks["confidence"] == "assumed").all()
+    able = builtin.load("offices").query("mode not in ('flexible', 'mobile')")["office_id"]
+    assert own["office_id"].isin(able).all()
+
+
+def test_the_rule_takes_the_most_visited_offices_of_the_base_year(base: Case) -> None:
+    """The visits that the rule ranks by are those of the base case, so the tables agree."""
+    sites = base.sites[~base.sites["candidate"]]
+    counties = builtin.load("municipalities").set_index("municipality_code")["county_code"]
+    ranked = sites.assign(
+        county=sites["municipality_code"].map(counties),
+        visits=sites["visits_today"].round(3),
+    )
+    able = ranked[ranked["mode_today"].str.match("staffed|reduced")]
+    able = able.sort_values(["visits", "office_id"], ascending=[False, True])
+    table = builtin.load("office_services")
+    for service, rule in (("id_check", identity_checks), ("migration", migration)):
+        wanted = set(table.loc[table["service"] == service, "office_id"])
+        assert set(rule(able)["office_id"]) == wanted, service
+
+
+def test_the_case_says_what_is_offered_and_how_sure(base: Case) -> None:
+    sites = base.sites.set_index("office_id")
+    assert sites.loc["o148", ["services", "origin_services"]].tolist() == [
+        "general;migration",
+        "assumed",
+    ]
+    assert base.offers is not None
+    kiruna = base.offers.set_index(["office_id", "service"]).loc[("o148", "migration")]
+    assert kiruna["confidence"] == "documented"
+    assert kiruna["source"].startswith("publikt.se")
+    told = [warning for warning in base.warnings if "which service" in warning]
+    assert told == [
+        "Which offices offer which service is not public: 82 of the 92 services at offices are "
+        "assumed by a rule."
+    ]
+
+
+def test_own_services_are_read_by_key_or_title() -> None:
+    offers = read_offers(
+        load(BASE), a_table("general; id_check", "Migrationsverkets tjänster,ID_CHECK", "")
+    )
+    assert offers.today.tolist() == [[True, False], [True, True], [False, False]]
+    assert [offers.text(j) for j in range(3)] == [
+        "general;id_check",
+        "general;id_check;migration",
+        "general",
+    ]
+    assert set(offers.table["confidence"]) == {"own"}
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (a_table("id_chek"), "must be one of general, id_check, migration (found 'id_chek')"),
+        (a_table("id_check", mode="flexible"), "a mode that serves need 3"),
+    ],
+)
+def test_services_that_can_not_be_are_refused(table: pd.DataFrame, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_offers(load(BASE), table)
+    assert words in refused.value.problems[0].sentence()
+
+
+def test_built_in_services_that_the_config_does_not_know_are_left_out() -> None:
+    scenario = load(BASE)
+    values = {**dict(scenario), "services": {"migration": scenario.services["migration"]}}
+    fewer = Scenario.model_construct(**values)
+    offers = read_offers(fewer, a_table("general;id_check;migration", origin="assumed"))
+    assert offers.text(0) == "general;migration"
