@@ -121,6 +121,17 @@ class RemoteBalance(Section):
     )
 
 
+class StaggeredDays(Section):
+    """Offices with fewer open days near each other do not close on the same days."""
+
+    on: Flag = Field(default=True, description=_ON)
+    km: NonNegative = Field(
+        default=10.0,
+        description="Offices no farther apart than this, in a straight line, share the week "
+        "between them. Unit: km. Why: five Stockholm offices, October 2023.",
+    )
+
+
 class Room(Section):
     """Visits fit the room of a site, or it is extended."""
 
@@ -181,6 +192,10 @@ class Requirements(Section):
     )
     remote_balance: RemoteBalance = Field(
         default=RemoteBalance(), description="Help by video from quiet to busy offices."
+    )
+    staggered_days: StaggeredDays = Field(
+        default=StaggeredDays(),
+        description="Weekdays of offices with fewer open days, arranged after the plan is made.",
     )
     budget_by_year: Switch = Field(
         default=Switch(), description="Every year's cost fits its means, with saving and credit."

@@ -17,6 +17,7 @@ TEXT = frozenset(
         *("into_office_id", "motive", "evidence", "partner", "base_office_id"),
         *("division", "region_code", "region"),
         *("item", "requirement", "scope", "unit", "kind", "from_office_id", "to_office_id"),
+        *("group", "weekdays"),
     }
 )
 FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage", "holds", "binding"})
@@ -42,6 +43,7 @@ class RunTables:
     requirements: pd.DataFrame
     staff: pd.DataFrame
     remote: pd.DataFrame
+    weekdays: pd.DataFrame
     assignments: pd.DataFrame
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
@@ -91,6 +93,7 @@ def read_tables(folder: Path) -> RunTables:
         requirements=_optional_csv(folder / "requirements.csv"),
         staff=_optional_csv(folder / "staff.csv"),
         remote=_optional_csv(folder / "remote.csv"),
+        weekdays=_optional_csv(folder / "weekdays.csv"),
         assignments=_optional_parquet(folder / "assignments.parquet"),
         travel=_optional_parquet(inputs / "travel_minutes.parquet"),
         places=_optional_parquet(inputs / "zones.parquet"),

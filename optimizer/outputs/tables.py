@@ -25,7 +25,7 @@ DECIMALS = {
 FINER = {"staff": {"fte": 9}, "remote": {"fte": 9}}
 _BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
 
-CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff", "remote")
+CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays")
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {
     "offices": "plan.csv",
@@ -34,6 +34,7 @@ FILES = {
     "requirements": "requirements.csv",
     "staff": "staff.csv",
     "remote": "remote.csv",
+    "weekdays": "weekdays.csv",
     "assignments": "assignments.parquet",
     "zones": "zones.parquet",
 }

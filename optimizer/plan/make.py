@@ -15,6 +15,7 @@ from optimizer.plan.offices import offices_table
 from optimizer.plan.remote import remote_table
 from optimizer.plan.requirements import requirements_table
 from optimizer.plan.staff import staff_table, with_staff
+from optimizer.plan.weekdays import schedules_of, weekdays_table
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Plan:
     requirements: pd.DataFrame
     staff: pd.DataFrame
     remote: pd.DataFrame
+    weekdays: pd.DataFrame
     figures: list[dict[str, float | int | None]]
 
 
@@ -36,14 +38,16 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
     """The tables of a plan; motives in the language of the config's output."""
     years = with_staff(case, counted_years(case, evaluation))
     budget = budget_table(case, years)
+    schedules = schedules_of(case, years)
     return Plan(
-        offices_table(case, years, case.scenario.output.language),
+        offices_table(case, years, schedules, case.scenario.output.language),
         assignments_table(case, years),
         zones_table(case, years),
         regions_table(case, years),
         budget,
-        requirements_table(case, years, budget),
+        requirements_table(case, years, budget, schedules),
         staff_table(case, years),
         remote_table(case, years),
+        weekdays_table(case, schedules),
         key_figures(case, years, budget),
     )

@@ -34,6 +34,7 @@ class Happening:
     redundant_fte: float = 0.0
     given_fte: float = 0.0  #: by video to other offices
     got_fte: float = 0.0
+    weekdays: tuple[int, ...] = ()  #: proposed, beside an office near it; Monday is 0
 
 
 def motive(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -56,6 +57,9 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         if value >= _LEAST_FTE:
             fte = format_decimal(value, format="0.0", locale=language)
             text += " " + words[key].format(fte=fte)
+    if happening.weekdays:
+        names = [words["weekdays"].split()[day] for day in happening.weekdays]
+        text += " " + words["days"].format(days=", ".join(names))
     if happening.decided:
         reason = f": {happening.reason}" if happening.reason else ""
         text += " " + words["decided"].format(reason=reason)

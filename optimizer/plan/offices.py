@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from optimizer.case import Case
+from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED
 from optimizer.plan.counted import COST_ITEMS, CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.staff import receivers
+from optimizer.plan.weekdays import open_weekdays
 
 
-def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.DataFrame:
+def offices_table(
+    case: Case, years: list[CountedYear], schedules: Mapping[int, Schedule], language: str
+) -> pd.DataFrame:
     """A row for every site and planning year."""
     instance = case.instance
     towns = case.sites["municipality_code"].to_numpy(dtype=object)
@@ -31,6 +36,7 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
         for j, receiver in demanded.items():
             into[j] = receiver
         served = set(towns[now.is_open])
+        weekdays = open_weekdays(schedules[now.year]) if now.year in schedules else {}
         rows = []
         for j, office_id in enumerate(instance.sites):
             action = _action(case, before.states[j], now.states[j], into[j], j, bool(ever_open[j]))
@@ -52,6 +58,7 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                 **_staff(case, before, now, j),
                 given_fte=0.0 if now.help is None else float(now.help.give[j]),
                 got_fte=0.0 if now.help is None else float(now.help.get[j]),
+                weekdays=weekdays.get(j, ()),
             )
             rows.append(
                 {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from optimizer.case import Case
 from optimizer.engine.evaluate import moves_allowed
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.staff import StaffFlows
+from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED, Staff
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
@@ -18,7 +21,12 @@ BINDS_MNKR, BINDS = 1.0, 1e-6
 Row = tuple[str, str, str, float, float, str, float]
 
 
-def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFrame) -> pd.DataFrame:
+def requirements_table(
+    case: Case,
+    years: list[CountedYear],
+    budget: pd.DataFrame,
+    schedules: Mapping[int, Schedule],
+) -> pd.DataFrame:
     """A row for each requirement, scope and year. Margin: what is left; negative if broken."""
     rows = [
         *_structure(case, years),
@@ -27,6 +35,7 @@ def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFram
         *_limits(case, years),
         *_access(case, years),
         *_decisions(case, years),
+        *_staggered_days(schedules),
     ]
     names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
     table = pd.DataFrame(rows, columns=names)
@@ -86,6 +95,15 @@ def _remote_balance(found: VideoHelp, year: str) -> list[Row]:
         (name, "busy", year, got, most, "fte", most - got),
         (name, "quiet", year, given, idle, "fte", idle - given),
     ]
+
+
+def _staggered_days(schedules: Mapping[int, Schedule]) -> list[Row]:
+    """Days of a week on which neither an office nor one near it opens, against the fewest."""
+    rows: list[Row] = []
+    for year, schedule in schedules.items():
+        days = float(schedule.uncovered.sum())
+        rows.append(("staggered_days", "nation", str(year), days, days, "days", 0.0))
+    return rows
 
 
 def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:

@@ -14,6 +14,7 @@ from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.recount import Recount
 from optimizer.verify.settings import CoverageRule, FixedDecision, ModeLimit
+from optimizer.verify.weekdays import uncovered_days
 
 NATION = "nation"
 BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
@@ -188,6 +189,20 @@ def remote_balance(count: Recount) -> Rows:
             )
 
 
+def staggered_days(count: Recount) -> Rows:
+    """Days without an open office near, as weekdays.csv has it, against the fewest there can be."""
+    for year, told, fewest in uncovered_days(count):
+        yield row(
+            "staggered_days",
+            NATION,
+            year,
+            value=told,
+            limit=fewest,
+            unit="days",
+            margin=fewest - told,
+        )
+
+
 def room(count: Recount) -> Rows:
     """The visits beyond the rooms are paid for as extensions."""
     for year in count.settings.planning_years:
@@ -325,6 +340,7 @@ REQUIREMENTS = (
     staffing,
     staff_balance,
     remote_balance,
+    staggered_days,
     room,
     transition,
     mode_limits,

@@ -86,6 +86,7 @@ class Settings:
     fixed: tuple[FixedDecision, ...]
     staff: StaffRule | None  #: None where staff_balance is off
     remote: RemoteRule | None  #: None where remote_balance is off
+    staggered_km: float | None  #: None where staggered_days is off
     transition_checked: bool
     upgrades_allowed: bool
     partners_checked: bool
@@ -176,6 +177,7 @@ def read_settings(folder: RunFolder) -> Settings:
         fixed=fixed,
         staff=staff,
         remote=remote,
+        staggered_km=_staggered_km(config, problems),
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
         partners_checked=_rule(config, "partners") is not None,
@@ -211,6 +213,13 @@ def _remote_rule(config: dict[str, Any], problems: list[Problem]) -> RemoteRule 
     modes = config.get("modes") or {}
     placed = tuple(name for name, mode in modes.items() if mode.get("placed_staff") is True)
     return RemoteRule(placed, share * (1.0 - person), price)
+
+
+def _staggered_km(config: dict[str, Any], problems: list[Problem]) -> float | None:
+    """Off where the config does not switch it on."""
+    if _find(config, "requirements.staggered_days.on") is not True:
+        return None
+    return _number(config, "requirements.staggered_days.km", problems)
 
 
 def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:

@@ -44,6 +44,7 @@ from optimizer.verify.tables import (
     check_regions,
     check_zones,
 )
+from optimizer.verify.weekdays import check_weekdays
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("budget", check_budget),
     ("staff", check_staff),
     ("remote", check_remote),
+    ("weekdays", check_weekdays),
     ("regions", check_regions),
     ("requirements", check_requirements),
     ("certificate", check_certificate),
