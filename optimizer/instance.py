@@ -114,7 +114,7 @@ class FixedDecision:
     site: int
     allowed: Bools  #: [M+1, T]
     reason: str
-    into: int = -1  #: of a merger: the site that receives and stays open
+    into: int = -1  #: of a merger: the site that receives and is kept
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,10 @@ class Instance:
             and before[decision.site] != CLOSED
             and now[decision.site] == CLOSED
         )
+
+    def receiving(self, into: int) -> Bools:
+        """[M+1] the states in which a site is kept: open, and serving no lesser need than today."""
+        return np.asarray(self.tier >= max(1, int(self.tier[self.today[into]])))
 
     def loss(self, added_minutes: Floats) -> Floats:
         """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0)."""

@@ -136,7 +136,8 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
         mask[CLOSED, :year] = False  # it closes in that year, not before
         allowed = instance.allowed.copy()
         allowed[site] &= mask
-        allowed[into, CLOSED, year:] = False
+        lesser = instance.tier < max(1, int(instance.tier[instance.today[into]]))
+        allowed[into, :, year:] &= ~lesser[:, None]  # the receiver is kept
         if allowed[[site, into]].any(axis=1).all():
             pair = staff.apart.copy()
             pair[site, into] = pair[into, site] = 0.0

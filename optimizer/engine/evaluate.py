@@ -289,7 +289,9 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
         if not instance.allowed[sites, now, t].all():
             broken.append(("fixed_decisions", t))
         if any(
-            decision.into >= 0 and not decision.allowed[:, t].all() and now[decision.into] == CLOSED
+            decision.into >= 0
+            and not decision.allowed[:, t].all()
+            and not instance.receiving(decision.into)[now[decision.into]]
             for decision in instance.fixed
         ):
             broken.append(("fixed_decisions", t))

@@ -163,7 +163,8 @@ def _decisions(case: Case, years: list[CountedYear]) -> list[Row]:
             if decision.allowed[:, t].all():
                 continue  # not in force yet
             kept = float(decision.allowed[now.states[decision.site], t])
-            if decision.into >= 0 and now.states[decision.into] == CLOSED:
+            into = decision.into
+            if into >= 0 and not case.instance.receiving(into)[now.states[into]]:
                 kept = 0.0
             rows.append(("fixed_decisions", scope, str(now.year), kept, 1.0, "decision", kept - 1))
     return rows

@@ -294,14 +294,20 @@ def _holds(count: Recount, decision: FixedDecision, year: int) -> bool:
     site = now.loc[decision.office_id]
     match decision.kind:
         case "keep":
-            today = count.networks[count.settings.base_year].loc[decision.office_id]
-            return bool(site["open"] and site["tier"] >= today["tier"])
+            return _kept(count, decision.office_id, year)
         case "close":
             return not site["open"]
         case "mode":
             return bool(site["mode"] == decision.mode)
         case _:  # merge
-            return bool(not site["open"] and now.loc[decision.into_office_id, "open"])
+            return not site["open"] and _kept(count, decision.into_office_id, year)
+
+
+def _kept(count: Recount, office_id: str, year: int) -> bool:
+    """Whether an office is open and serves no lesser need than today."""
+    today = count.networks[count.settings.base_year].loc[office_id]
+    now = count.networks[year].loc[office_id]
+    return bool(now["open"] and now["tier"] >= today["tier"])
 
 
 def partners(count: Recount) -> Rows:
