@@ -197,6 +197,7 @@ class Instance:
     limits: tuple[LimitRule, ...]
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
+    conversions_allowed: bool = True
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
     remote: Remote | None = None  #: none where `remote_balance` is switched off

@@ -238,6 +238,7 @@ def _instance(
         decay_scale_minutes=demand.decay_scale_minutes,
         lost_visit_minutes=scenario.objective.lost_visit_minutes,
         upgrades_allowed=scenario.requirements.transition.upgrades,
+        conversions_allowed=scenario.requirements.transition.conversions,
         money=_money(scenario, baseline, index),
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),

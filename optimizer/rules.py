@@ -41,6 +41,8 @@ def possible_states(scenario: Scenario, sites: pd.DataFrame, states: Sequence[st
         rank = ranks(scenario)
         lower = rank[None, :] <= rank[today][:, None]
         possible &= lower | candidate[:, None]
+    if scenario.requirements.transition.on and not scenario.requirements.transition.conversions:
+        possible[:, 1:] &= candidate[:, None]  # an office keeps today's mode, below, or closes
     possible[np.arange(today.size), today] = True
     return np.repeat(possible[:, :, None], len(scenario.years), axis=2)
 
@@ -129,14 +131,16 @@ def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) 
     """[J, M+1] the modes that partners allow, less own premises where there is a shared twin."""
     partners = scenario.requirements.partners
     on_record = (sites["partner"] != "").to_numpy(dtype=bool)
+    towns = sites["municipality_code"]
+    in_town = towns.isin(towns[on_record]).to_numpy(dtype=bool)
     possible = np.ones((len(sites), len(states)), dtype=bool)
     for s, name in enumerate(states):
         if s == CLOSED:
             continue
         mode = scenario.modes[name]
         rule = partners.colocated if mode.premises == "colocated" else partners.mobile
-        if mode.partner_required and partners.on and rule == "on_record":
-            possible[:, s] = on_record
+        if mode.partner_required and partners.on and rule != "anywhere":
+            possible[:, s] = on_record if rule == "on_record" else in_town
     pinned = {pin.mode for pin in scenario.offices.mode}
     for s, name in enumerate(states):
         twins = [

@@ -35,6 +35,8 @@ def _may_follow(instance: Instance, site: int, before: int, now: int) -> bool:
         return bool(instance.candidate[site])
     if now == CLOSED:
         return not instance.candidate[site]
+    if not instance.conversions_allowed:
+        return False
     return instance.upgrades_allowed or bool(instance.rank[now] <= instance.rank[before])
 
 

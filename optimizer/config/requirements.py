@@ -60,10 +60,11 @@ class Partners(Section):
         description="Modes in a partner's premises (premises: partner): anywhere, or only where a "
         "partner is on record. Why: 7.2.3.",
     )
-    colocated: Literal["anywhere", "on_record"] = Field(
+    colocated: Literal["anywhere", "in_municipality", "on_record"] = Field(
         default="on_record",
         description="Co-located modes (premises: colocated): only where a partner is on record, "
-        "or anywhere. Why: 7.2.6.",
+        "at every office of a municipality where one is (in_municipality), or anywhere. Why: "
+        "7.2.6.",
     )
 
 
@@ -81,6 +82,11 @@ class Transition(Section):
     on: Flag = Field(default=True, description=_ON)
     upgrades: Flag = Field(
         default=False, description="Whether an office may be given more service than before."
+    )
+    conversions: Flag = Field(
+        default=True,
+        description="Whether an open site may be given another mode. Off: an office keeps today's "
+        "mode or closes, and a candidate keeps the mode in which it opens.",
     )
 
 

@@ -320,11 +320,12 @@ def moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
     """Whether each site may go from state ``before`` to ``now`` within a year (`transition`).
 
     A closed office stays closed, a candidate may open once and stays, and a site is not raised to
-    a mode that serves more unless upgrades are allowed.
+    a mode that serves more unless upgrades are allowed, nor to any other where none is converted.
     """
     stays = before == now
     opens = (before == CLOSED) & instance.candidate
     closes = (now == CLOSED) & ~instance.candidate
     both_open = (before != CLOSED) & (now != CLOSED)
     lower = instance.rank[now] <= instance.rank[before]
-    return np.asarray(stays | opens | closes | (both_open & (lower | instance.upgrades_allowed)))
+    converts = both_open & (lower | instance.upgrades_allowed) & instance.conversions_allowed
+    return np.asarray(stays | opens | closes | converts)

@@ -130,7 +130,7 @@ def make_variables(
         new.add("pair_extend", room),
         new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
         tail,
-        new.add("convert", convertible, upper=1.0),
+        new.add("convert", convertible, upper=float(instance.conversions_allowed)),
         new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
         carry,

@@ -214,7 +214,7 @@ def transition(count: Recount) -> Rows:
     """No office reopens, no opened candidate closes, no site is raised unless that is allowed.
 
     Raised is a site whose (tier, open days) are higher than the year before, its own open days
-    counted while it keeps today's mode.
+    counted while it keeps today's mode. Where nothing may be converted, no open site changes mode.
     """
     if not count.settings.transition_checked:
         return
@@ -227,7 +227,11 @@ def transition(count: Recount) -> Rows:
         more_days = (now["tier"] == before["tier"]) & (now["open_days"] > before["open_days"])
         higher = (now["tier"] > before["tier"]) | more_days
         raised = (before["open"] & now["open"] & higher).sum()
-        broken = reopened + closed_again + (0 if count.settings.upgrades_allowed else raised)
+        other = before["open"] & now["open"] & (before["mode"] != now["mode"])
+        wrong = raised if not count.settings.upgrades_allowed else 0
+        if not count.settings.conversions_allowed:
+            wrong = other.sum()
+        broken = reopened + closed_again + wrong
         yield row("transition", NATION, year, value=broken, limit=0, unit="changes", margin=-broken)
 
 

@@ -89,6 +89,7 @@ class Settings:
     staggered_km: float | None  #: None where staggered_days is off
     transition_checked: bool
     upgrades_allowed: bool
+    conversions_allowed: bool
     partners_checked: bool
 
     @property
@@ -180,6 +181,7 @@ def read_settings(folder: RunFolder) -> Settings:
         staggered_km=_staggered_km(config, problems),
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
+        conversions_allowed=bool((transition or {}).get("conversions", True)),
         partners_checked=_rule(config, "partners") is not None,
         **numbers,
     )

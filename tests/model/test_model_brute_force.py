@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,16 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
     instances = [helped(shaped(seed), seed) for seed in range(first, first + 20)]
     assert sum(agree(instance) for instance in instances) >= 6
     assert sum(_helps(instance) for instance in instances) >= 3
+
+
+def test_the_model_finds_the_best_plan_where_nothing_is_converted() -> None:
+    fixed = [replace(shaped(seed), conversions_allowed=False) for seed in range(30)]
+    assert sum(agree(instance) for instance in fixed) >= 6
+    for instance in fixed:
+        paths_of = all_paths(instance)
+        before = np.column_stack([instance.today[paths_of.site], paths_of.states[:, :-1]])
+        changed = (before != paths_of.states) & (before != 0) & (paths_of.states != 0)
+        assert not changed.any()
 
 
 def _helps(instance: Instance) -> bool:
