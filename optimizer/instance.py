@@ -132,7 +132,7 @@ class FixedDecision:
     site: int
     allowed: Bools  #: [M+1, T]
     reason: str
-    into: int = -1  #: of a merger: the site that receives and stays open
+    into: int = -1  #: of a merger: the site that receives and is kept
     service: str = ""  #: of an offer: the service
 
     def scope(self, sites: tuple[str, ...]) -> str:
@@ -182,6 +182,15 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class Remote:
+    """Help by video between offices with placed staff."""
+
+    states: Bools  #: [M+1] the states that may give and get
+    share: float  #: of the staff that visits ask for, at most; must-appear visits left out
+    cost_per_fte: float  #: equipment and lines, mnkr a year for an FTE of help
+
+
+@dataclass(frozen=True)
 class Instance:
     """One problem, complete and frozen."""
 
@@ -212,11 +221,13 @@ class Instance:
     limits: tuple[LimitRule, ...]
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
+    conversions_allowed: bool = True
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
     services: tuple[str, ...] = ()  #: those that states tell apart
     offers: Bools | None = None  #: [M+1, S] the services of each state
     equipment: Floats | None = None  #: [S] one-off cost of a service added, mnkr
+    remote: Remote | None = None  #: none where `remote_balance` is switched off
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
@@ -292,6 +303,10 @@ class Instance:
             and before[decision.site] != CLOSED
             and now[decision.site] == CLOSED
         )
+
+    def receiving(self, into: int) -> Bools:
+        """[M+1] the states in which a site is kept: open, and serving no lesser need than today."""
+        return np.asarray(self.tier >= max(1, int(self.tier[self.today[into]])))
 
     def loss(self, added_minutes: Floats) -> Floats:
         """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0)."""

@@ -142,6 +142,9 @@ def _stated(instance: Instance, scenario: Scenario, offers: Offers, addable: Boo
         fixed=tuple(replace(one, allowed=one.allowed[base]) for one in instance.fixed),
         access=tuple(replace(rule, states=rule.states[base]) for rule in instance.access),
         possible=None if instance.possible is None else instance.possible[:, base] & holds,
+        remote=None
+        if instance.remote is None
+        else replace(instance.remote, states=instance.remote.states[base]),
         services=names,
         offers=offered,
         equipment=np.array([one.equipment_mnkr for one in scenario.services.values()]),

@@ -16,7 +16,17 @@ from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import with_decided
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Staff, option_minutes
+from optimizer.instance import (
+    CLOSED,
+    Bools,
+    Floats,
+    Instance,
+    Ints,
+    Money,
+    Remote,
+    Staff,
+    option_minutes,
+)
 from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
@@ -243,12 +253,14 @@ def _instance(
         decay_scale_minutes=demand.decay_scale_minutes,
         lost_visit_minutes=scenario.objective.lost_visit_minutes,
         upgrades_allowed=scenario.requirements.transition.upgrades,
+        conversions_allowed=scenario.requirements.transition.conversions,
         money=_money(scenario, baseline, index),
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
         possible=possible_states(scenario, site_table, states),
         staff=_staff(scenario, baseline, between),
+        remote=_remote(scenario),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
@@ -268,6 +280,16 @@ def _staff(scenario: Scenario, baseline: Baseline, between: TravelTable) -> Staf
         hire=costs.hire_mnkr_per_fte,
         most_redundant=np.inf if rule.most_redundant_fte is None else rule.most_redundant_fte,
     )
+
+
+def _remote(scenario: Scenario) -> Remote | None:
+    """Help by video: between modes with placed staff, must-appear visits left out."""
+    rule = scenario.requirements.remote_balance
+    if not rule.on:
+        return None
+    placed = np.array([False, *(mode.placed_staff for mode in scenario.modes.values())])
+    share = rule.share * (1.0 - rule.must_appear_share)
+    return Remote(placed, share, scenario.costs.remote_mnkr_per_fte)
 
 
 def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Floats:

@@ -41,6 +41,8 @@ def possible_states(scenario: Scenario, sites: pd.DataFrame, states: Sequence[st
         rank = ranks(scenario)
         lower = rank[None, :] <= rank[today][:, None]
         possible &= lower | candidate[:, None]
+    if scenario.requirements.transition.on and not scenario.requirements.transition.conversions:
+        possible[:, 1:] &= candidate[:, None]  # an office keeps today's mode, below, or closes
     possible[np.arange(today.size), today] = True
     return np.repeat(possible[:, :, None], len(scenario.years), axis=2)
 
@@ -57,27 +59,51 @@ def allowed_states(
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed
     decisions = _decisions(scenario, sites, states)
-    problems = []
+    tiers = np.array([0, *(mode.tier for mode in scenario.modes.values())])
+    problems = _strange_mergers(decisions, sites)
     for decision in decisions:
         allowed[decision.site] &= decision.allowed
-        if decision.into >= 0:  # the receiving office is open in the years in force
+        if decision.into >= 0:  # the receiving office is kept in the years in force
             in_force = ~decision.allowed.all(axis=0)
-            allowed[decision.into, CLOSED] &= ~in_force
-        for t, year in enumerate(scenario.years):
-            if not allowed[decision.site, :, t].any():
-                office = sites["office"].iloc[decision.site]
-                problems.append(
-                    Problem(
-                        f"offices.{decision.kind}: {office}",
-                        f"no mode is left for it in {year}",
-                        "decisions on an office that can hold together and a mode it may have",
-                        "Take one of the decisions on it away, or name another mode.",
-                    )
-                )
-                break
+            today = states.index(sites["mode"].iloc[decision.into])
+            lesser = tiers < max(1, tiers[today])
+            allowed[decision.into] &= ~(lesser[:, None] & in_force)
+        touched = {decision.site, decision.into} - {-1}
+        problems += [
+            Problem(
+                f"offices.{decision.kind}: {sites['office'].iloc[site]}",
+                f"no mode is left for it in {scenario.years[int(empty[0])]}",
+                "decisions on an office that can hold together and a mode it may have",
+                "Take one of the decisions on it away, or name another mode.",
+            )
+            for site in sorted(touched)
+            for empty in [np.flatnonzero(~allowed[site].any(axis=0))]
+            if empty.size
+        ]
     if problems:
         raise InputError(problems)
     return decisions, allowed
+
+
+def _strange_mergers(decisions: Sequence[FixedDecision], sites: pd.DataFrame) -> list[Problem]:
+    """Mergers of what is no office of today, and offices that merge twice under two names."""
+    problems: list[Problem] = []
+    merged: set[int] = set()
+    for decision in decisions:
+        if decision.into < 0:
+            continue
+        office = sites["office"].iloc[decision.site]
+        where = f"offices.merge: {office} into {sites['office'].iloc[decision.into]}"
+        for site in (decision.site, decision.into):
+            if sites["candidate"].iloc[site]:
+                found = f"{sites['office'].iloc[site]}, which is not an office of today"
+                advice = "Open it under offices.mode, and close the other under offices.close."
+                problems.append(Problem(where, found, "two offices of today", advice))
+        if decision.site in merged:
+            found, accepted = f"{office} again", "each office merged once"
+            problems.append(Problem(where, found, accepted, "Take one of the mergers away."))
+        merged.add(decision.site)
+    return problems
 
 
 def too_far_to_merge(
@@ -105,14 +131,16 @@ def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) 
     """[J, M+1] the modes that partners allow, less own premises where there is a shared twin."""
     partners = scenario.requirements.partners
     on_record = (sites["partner"] != "").to_numpy(dtype=bool)
+    towns = sites["municipality_code"]
+    in_town = towns.isin(towns[on_record]).to_numpy(dtype=bool)
     possible = np.ones((len(sites), len(states)), dtype=bool)
     for s, name in enumerate(states):
         if s == CLOSED:
             continue
         mode = scenario.modes[name]
         rule = partners.colocated if mode.premises == "colocated" else partners.mobile
-        if mode.partner_required and partners.on and rule == "on_record":
-            possible[:, s] = on_record
+        if mode.partner_required and partners.on and rule != "anywhere":
+            possible[:, s] = on_record if rule == "on_record" else in_town
     pinned = {pin.mode for pin in scenario.offices.mode}
     for s, name in enumerate(states):
         twins = [

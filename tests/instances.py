@@ -16,6 +16,7 @@ from optimizer.instance import (
     Instance,
     LimitRule,
     Money,
+    Remote,
     Staff,
 )
 
@@ -136,7 +137,8 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
         mask[CLOSED, :year] = False  # it closes in that year, not before
         allowed = instance.allowed.copy()
         allowed[site] &= mask
-        allowed[into, CLOSED, year:] = False
+        lesser = instance.tier < max(1, int(instance.tier[instance.today[into]]))
+        allowed[into, :, year:] &= ~lesser[:, None]  # the receiver is kept
         if allowed[[site, into]].any(axis=1).all():
             pair = staff.apart.copy()
             pair[site, into] = pair[into, site] = 0.0
@@ -200,6 +202,15 @@ def offering(instance: Instance, seed: int) -> Instance:
         one = AccessRule("service_coverage", "x:1:nation", near, people, least, total, has, start)
         stated = replace(stated, access=(*stated.access, one))
     return stated
+
+
+def helped(instance: Instance, seed: int) -> Instance:
+    """The instance with help by video between offices with placed staff; tight means again."""
+    rng = np.random.default_rng([seed, 88])
+    placed = np.array([name.startswith(("staffed", "reduced")) for name in instance.states])
+    share = float(rng.choice([0.05, 0.2, 0.5]))
+    remote = Remote(placed, share, float(rng.choice([0.0, 0.05, 0.2])))
+    return _priced(rng, replace(instance, remote=remote))
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

@@ -43,6 +43,8 @@ def _may_follow(instance: Instance, site: int, before: int, now: int) -> bool:
         )
         if instance.offered[before, s] and could and not instance.offered[now, s]:
             return False
+    if not instance.conversions_allowed and instance.modes[before] != instance.modes[now]:
+        return False
     return instance.upgrades_allowed or bool(instance.rank[now] <= instance.rank[before])
 
 

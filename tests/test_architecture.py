@@ -65,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "geodata",
         "optimizer.case",
         "optimizer.config",
+        "optimizer.engine.remote",
         "optimizer.engine.staff",
         "optimizer.instance",
         "optimizer.plan",

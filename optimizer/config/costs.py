@@ -148,6 +148,13 @@ class Costs(Section):
         vary="0 to 0.1",
         reason="recruitment goes on as staff leaves; none counted beyond that",
     )
+    remote_mnkr_per_fte: NonNegative = assumption(
+        0.05,
+        "Equipment and lines for help by video, for each FTE of help.",
+        unit="mnkr a year per FTE",
+        vary="±50 %",
+        reason="a screen, a line and a booth at both ends; no public figure",
+    )
     attrition_per_year: Share = assumption(
         0.05,
         "Staff that leaves by itself in a year.",

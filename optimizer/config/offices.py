@@ -37,10 +37,10 @@ class Pin(Section):
 
 
 class Merge(Section):
-    """An office that closes and whose visits and staff go to another one, which stays open."""
+    """An office that closes and whose staff goes to another one, which keeps today's service."""
 
     from_office: Words = Field(min_length=1, alias="from", description=f"{_OFFICE} It closes.")
-    into: Words = Field(min_length=1, description=f"{_OFFICE} It receives and stays open.")
+    into: Words = Field(min_length=1, description=f"{_OFFICE} It receives and is kept.")
     reason: Words = Field(default="", description=_REASON)
     year: Year | None = Field(
         default=None,

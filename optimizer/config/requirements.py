@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from optimizer.config.access import AccessStandard, LeftBehind, with_presets
-from optimizer.config.section import Flag, NonNegative, Section, Words, Year
+from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year, assumption
 from optimizer.config.services import ServiceCoverage
 
 _ON = "Whether the requirement is in force."
@@ -61,10 +61,11 @@ class Partners(Section):
         description="Modes in a partner's premises (premises: partner): anywhere, or only where a "
         "partner is on record. Why: 7.2.3.",
     )
-    colocated: Literal["anywhere", "on_record"] = Field(
+    colocated: Literal["anywhere", "in_municipality", "on_record"] = Field(
         default="on_record",
         description="Co-located modes (premises: colocated): only where a partner is on record, "
-        "or anywhere. Why: 7.2.6.",
+        "at every office of a municipality where one is (in_municipality), or anywhere. Why: "
+        "7.2.6.",
     )
 
 
@@ -83,6 +84,11 @@ class Transition(Section):
     upgrades: Flag = Field(
         default=False, description="Whether an office may be given more service than before."
     )
+    conversions: Flag = Field(
+        default=True,
+        description="Whether an open site may be given another mode. Off: an office keeps today's "
+        "mode or closes, and a candidate keeps the mode in which it opens.",
+    )
 
 
 class StaffBalance(Section):
@@ -93,6 +99,43 @@ class StaffBalance(Section):
         default=None,
         description="Most redundancies in a year; no limit if not given. 0 asks for a plan without "
         "any. Unit: FTE.",
+    )
+
+
+class RemoteBalance(Section):
+    """Video help from offices with idle staff to busy ones; between offices with placed staff."""
+
+    on: Flag = Field(
+        default=False,
+        description="Whether offices help each other by video. Off in the national case, whose "
+        "demand.productivity_growth counts distance service already.",
+    )
+    share: Share = assumption(
+        0.1,
+        "Most of an office's work in the peak month, must-appear visits left out, that other "
+        "offices may do by video.",
+        unit="share of the work",
+        vary="0 to 20 %",
+        reason="distance service (7.2.8); no public figure",
+    )
+    must_appear_share: Share = assumption(
+        0.4,
+        "Part of the visits that can not be helped by video: identity checks, id cards, moving to "
+        "Sweden, coordination numbers.",
+        unit="share of visits",
+        vary="±10 points",
+        reason="what has no digital alternative",
+    )
+
+
+class StaggeredDays(Section):
+    """Offices with fewer open days near each other do not close on the same days."""
+
+    on: Flag = Field(default=True, description=_ON)
+    km: NonNegative = Field(
+        default=10.0,
+        description="Offices no farther apart than this, in a straight line, share the week "
+        "between them. Unit: km. Why: five Stockholm offices, October 2023.",
     )
 
 
@@ -160,6 +203,13 @@ class Requirements(Section):
     )
     staff_balance: StaffBalance = Field(
         default=StaffBalance(), description="Staff of an office from one year to the next."
+    )
+    remote_balance: RemoteBalance = Field(
+        default=RemoteBalance(), description="Help by video from quiet to busy offices."
+    )
+    staggered_days: StaggeredDays = Field(
+        default=StaggeredDays(),
+        description="Weekdays of offices with fewer open days, arranged after the plan is made.",
     )
     budget_by_year: Switch = Field(
         default=Switch(), description="Every year's cost fits its means, with saving and credit."

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
 
 _BLOCK = 20_000
+RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Evaluation:
     planned: Floats  #: [T, J] visits that staff and room are planned for
     arriving: Floats  #: [T, J]
     lost: Floats  #: [T]
-    fte: Floats  #: [T, J]
+    fte: Floats  #: [T, J] staff at the site: what is got by video is not there
+    help: VideoHelp | None  #: [T, J] by video; none where it is switched off
     extension: Floats  #: [T, J] visits a year beyond the room
     ledger: Ledger
     broken: tuple[str, ...]  #: requirements broken, as "name scope year"
@@ -113,10 +116,20 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         served = found.site >= 0
         planned[t] = np.bincount(found.site[served], weights=basis[served], minlength=n_sites)
         arriving[t] = np.bincount(found.site[served], weights=arrive[served], minlength=n_sites)
-    fte = staff(instance, states, planned)
+    fte, help_given = staff(instance, states, planned), help_in_plan(instance, states, planned)
+    if help_given is not None:
+        fte = fte - help_given.get
     flows = flows_of_staff(instance, states, fte)
     extension = np.where(states.T != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
-    ledger = account(instance, states, fte=fte, extension=extension, lost=lost, staff=flows)
+    ledger = account(
+        instance,
+        states,
+        fte=fte,
+        extension=extension,
+        lost=lost,
+        staff=flows,
+        helped=None if help_given is None else help_given.get.sum(axis=1),
+    )
     broken = broken_rules(instance, states, ledger, flows)
     if not np.isfinite(burden).all():
         broken = (*broken, "assignment")
@@ -129,6 +142,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         arriving=arriving,
         lost=lost,
         fte=fte,
+        help=help_given,
         extension=extension,
         ledger=ledger,
         broken=broken,
@@ -183,8 +197,9 @@ def account(
     extension: Floats,
     lost: Floats,
     staff: tuple[StaffFlows, ...] = (),
+    helped: Floats | None = None,
 ) -> Ledger:
-    """Cost, means and carry-over of a plan, year by year."""
+    """Cost, means and carry-over of a plan, year by year; ``helped`` [T] is FTE got by video."""
     money = instance.money
     n_years = states.shape[1]
     before = np.column_stack([instance.today, states[:, :-1]])
@@ -197,13 +212,14 @@ def account(
         "front_staff": money.wage_per_fte * fte.sum(axis=1),
         "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
         "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
+        "remote_equipment": _remote_equipment(instance, helped),
         "closure": money.price_index * money.closure * closed.sum(axis=0),
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
         **_changes_of_staff(instance, staff),
         "equipment": money.price_index * instance.equipment_of(before, states).sum(axis=0),
     }
-    recurring = items["central"] + items["front_staff"] + items["fixed"] + items["extension"]
+    recurring = sum((items[name] for name in RECURRING), np.zeros(n_years))
     cost = recurring + sum(items[name] for name in ONE_OFFS)
     means = money.appropriation + money.other_income - money.fee_per_visit * lost
     lowest = -money.credit_limit.copy()
@@ -217,6 +233,13 @@ def account(
         carried = carry_out[t] = min(result, money.saving_limit[t])
     margin_after = float(means[-1] - recurring[-1])
     return Ledger(items, cost, recurring, means, carry_in, carry_out, margin, margin_after)
+
+
+def _remote_equipment(instance: Instance, helped: Floats | None) -> Floats:
+    """[T] cost of equipment and lines for help by video."""
+    if instance.remote is None or helped is None:
+        return np.zeros(len(instance.years))
+    return np.asarray(instance.money.price_index * instance.remote.cost_per_fte * helped)
 
 
 def _changes_of_staff(instance: Instance, flows: tuple[StaffFlows, ...]) -> dict[str, Floats]:
@@ -266,7 +289,9 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
         if not instance.allowed[sites, now, t].all():
             broken.append(("fixed_decisions", t))
         if any(
-            decision.into >= 0 and not decision.allowed[:, t].all() and now[decision.into] == CLOSED
+            decision.into >= 0
+            and not decision.allowed[:, t].all()
+            and not instance.receiving(decision.into)[now[decision.into]]
             for decision in instance.fixed
         ):
             broken.append(("fixed_decisions", t))
@@ -301,14 +326,16 @@ def mode_moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
     """Whether each site may go from state ``before`` to ``now`` within a year (`transition`).
 
     A closed office stays closed, a candidate may open once and stays, and a site is not raised to
-    a mode that serves more unless upgrades are allowed.
+    a mode that serves more unless upgrades are allowed, nor to any other where none is converted.
     """
     stays = before == now
     opens = (before == CLOSED) & instance.candidate
     closes = (now == CLOSED) & ~instance.candidate
     both_open = (before != CLOSED) & (now != CLOSED)
     lower = instance.rank[now] <= instance.rank[before]
-    return np.asarray(stays | opens | closes | (both_open & (lower | instance.upgrades_allowed)))
+    converts = both_open & (lower | instance.upgrades_allowed)
+    converts &= instance.conversions_allowed | ~instance.converted(before, now)
+    return np.asarray(stays | opens | closes | converts)
 
 
 def service_dropped(instance: Instance, before: Ints, now: Ints) -> Bools:

@@ -8,10 +8,12 @@ counts its steps with :mod:`optimizer.engine.evaluate` before it takes them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.remote import video_help
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
 
 _NOWHERE = -1
@@ -211,7 +213,37 @@ def _money(
         staff(after, floor, is_open),
         staff(own_visits, own_floor, own_open),
     )
+    helped = _more_help(instance, t, states, planned, after, state=state, more=more)
+    fte = fte - helped
     room = more(rooms(planned, is_open), rooms(after, is_open), rooms(own_visits, own_open))
     fixed = instance.fixed_cost[sites, state, t] - instance.fixed_cost[sites, states, t]
     cost = money.wage_per_fte[t] * fte + room + fixed + money.fee_per_visit * flows.lost
+    if instance.remote is not None:
+        cost = cost + money.price_index[t] * instance.remote.cost_per_fte * helped
     return np.asarray(cost), fte
+
+
+def _more_help(
+    instance: Instance,
+    t: int,
+    states: Ints,
+    planned: Floats,
+    after: Floats,
+    *,
+    state: int,
+    more: Callable[[Floats, Floats, Floats], Floats],
+) -> Floats:
+    """FTE more that are helped by video, by changed site; ``after`` is [changed, other] visits."""
+    remote = instance.remote
+    if remote is None:
+        return np.zeros(states.size)
+    per_fte, own = instance.visits_per_fte[t], np.arange(states.size)
+    now_able = remote.states[states]
+    own_able = np.full(states.size, remote.states[state])
+    own_least = np.full(states.size, instance.fte_min[state])
+    now = video_help(instance.fte_min[states], planned / per_fte, now_able, remote.share)
+    others = video_help(instance.fte_min[states], after / per_fte, now_able, remote.share)
+    changed = video_help(own_least, after[own, own] / per_fte, own_able, remote.share)
+    idle = now.idle.sum() + more(now.idle, others.idle, changed.idle)
+    wanted = now.wanted.sum() + more(now.wanted, others.wanted, changed.wanted)
+    return np.asarray(np.minimum(idle, wanted) - now.get.sum())

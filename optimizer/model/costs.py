@@ -37,6 +37,12 @@ def extension(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     rows.add(0, v.extend[t], money.price_index[t] * money.extension_per_visit * THOUSAND)
 
 
+def remote_equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Equipment and lines for help by video: price of an FTE of help times sum_g get[g, t]."""
+    if instance.remote is not None:
+        rows.add(0, v.get[t], instance.money.price_index[t] * instance.remote.cost_per_fte)
+
+
 def closure(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     """One-off cost of every office that closes in the year."""
     offices = v.change[t, ~instance.candidate]
@@ -90,6 +96,7 @@ COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("fixed", True, fixed),
     CostTerm("front_staff", True, front_staff),
     CostTerm("extension", True, extension),
+    CostTerm("remote_equipment", True, remote_equipment),
     CostTerm("closure", False, closure),
     CostTerm("opening", False, opening),
     CostTerm("conversion", False, conversion),

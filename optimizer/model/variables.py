@@ -48,6 +48,8 @@ class Variables:
     move: Ints  #: [T, movable] FTE
     hire: Ints  #: [T, J] FTE
     redundant: Ints  #: [T, J] FTE
+    give: Ints  #: [T, G] FTE lent by video
+    get: Ints  #: [T, G] FTE received by video
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
     added: Ints  #: [T, J, S] service is added at a site
 
@@ -130,7 +132,7 @@ def make_variables(
         new.add("pair_extend", room),
         new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
         tail,
-        new.add("convert", convertible, upper=1.0),
+        new.add("convert", convertible, upper=float(instance.conversions_allowed)),
         new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
         carry,
@@ -138,6 +140,8 @@ def make_variables(
         new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
         new.add("hire", followed),
         new.add("redundant", followed),
+        new.add("give", _able(instance, engine)),
+        new.add("get", _able(instance, engine)),
         tuple(
             new.add(
                 f"reached_{k}",
@@ -172,6 +176,15 @@ def _addable(instance: Instance) -> Bools:
         out[1:, :, s] &= lack[:-1]
         out[0, :, s] &= ~offers[instance.today]
     return out
+
+
+def _able(instance: Instance, engine: Pooled) -> Bools:
+    """[T, G] the groups that may give and get help by video in some state."""
+    shape = (len(instance.years), engine.n_groups)
+    if instance.remote is None:
+        return np.zeros(shape, dtype=bool)
+    groups = np.any(engine.groups.states & instance.remote.states, axis=1)
+    return np.broadcast_to(groups, shape)
 
 
 def _movable(instance: Instance) -> tuple[Ints, Ints]:

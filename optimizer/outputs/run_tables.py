@@ -17,6 +17,7 @@ TEXT = frozenset(
         *("into_office_id", "motive", "evidence", "partner", "base_office_id"),
         *("division", "region_code", "region"),
         *("item", "requirement", "scope", "unit", "kind", "from_office_id", "to_office_id"),
+        *("group", "weekdays"),
     }
 )
 FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage", "holds", "binding"})
@@ -41,6 +42,8 @@ class RunTables:
     budget: pd.DataFrame
     requirements: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame
+    weekdays: pd.DataFrame
     assignments: pd.DataFrame
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
@@ -89,6 +92,8 @@ def read_tables(folder: Path) -> RunTables:
         budget=_optional_csv(folder / "budget.csv"),
         requirements=_optional_csv(folder / "requirements.csv"),
         staff=_optional_csv(folder / "staff.csv"),
+        remote=_optional_csv(folder / "remote.csv"),
+        weekdays=_optional_csv(folder / "weekdays.csv"),
         assignments=_optional_parquet(folder / "assignments.parquet"),
         travel=_optional_parquet(inputs / "travel_minutes.parquet"),
         places=_optional_parquet(inputs / "zones.parquet"),

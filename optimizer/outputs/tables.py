@@ -22,10 +22,10 @@ DECIMALS = {
     "margin": 6,
 }
 #: tables whose numbers are added up and priced
-FINER = {"staff": {"fte": 9}}
+FINER = {"staff": {"fte": 9}, "remote": {"fte": 9}}
 _BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
 
-CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff")
+CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays")
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {
     "offices": "plan.csv",
@@ -33,6 +33,8 @@ FILES = {
     "budget": "budget.csv",
     "requirements": "requirements.csv",
     "staff": "staff.csv",
+    "remote": "remote.csv",
+    "weekdays": "weekdays.csv",
     "assignments": "assignments.parquet",
     "zones": "zones.parquet",
 }

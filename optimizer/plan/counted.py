@@ -9,10 +9,13 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
+from optimizer.engine.remote import VideoHelp, video_help
 from optimizer.engine.staff import StaffFlows
-from optimizer.instance import CLOSED, Bools, Floats, Ints
+from optimizer.instance import CLOSED, Bools, Floats, Ints, Remote
 
-COST_ITEMS = ("front_staff", "premises", "local", "staff_travel", "extension")
+COST_ITEMS = (
+    *("front_staff", "premises", "local", "staff_travel", "extension", "remote_equipment"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class CountedYear:
     arriving: Floats  #: [J]
     fte: Floats  #: [J]
     extension: Floats  #: [J] visits a year
+    help: VideoHelp | None  #: [J] by video; none today or where it is switched off
     costs: pd.DataFrame  #: a row per site, COST_ITEMS and ONE_OFFS, mnkr
     staff: StaffFlows | None = None  #: from the year before; none today or where not followed
 
@@ -57,6 +61,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
             / case.scenario.demand.peak_factor,
             wage=float(base["wage_mnkr_per_fte"]),
             index=1.0,
+            remote=None,
         )
     ]
     for t, year in enumerate(instance.years):
@@ -73,6 +78,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
                 per_fte=float(instance.visits_per_fte[t]),
                 wage=float(instance.money.wage_per_fte[t]),
                 index=float(instance.money.price_index[t]),
+                remote=instance.remote,
             )
         )
     return years
@@ -89,6 +95,7 @@ def _year(
     per_fte: float,
     wage: float,
     index: float,
+    remote: Remote | None,
 ) -> CountedYear:
     instance = case.instance
     n_sites = states.size
@@ -102,8 +109,15 @@ def _year(
     planned = _by_site(assignment.site, basis, n_sites)
     is_open = states != CLOSED
     fte = np.where(is_open, np.maximum(instance.fte_min[states], planned / per_fte), 0.0)
+    helped = None
+    if remote is not None:
+        least, able = instance.fte_min[states], is_open & remote.states[states]
+        helped = video_help(least, planned / per_fte, able, remote.share)
+        fte = fte - helped.get
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     costs = _costs(case, states, before, fte * wage, extension, index)
+    if remote is not None and helped is not None:
+        costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
     return CountedYear(
         year,
         states,
@@ -117,6 +131,7 @@ def _year(
         _by_site(assignment.site, arrive, n_sites),
         fte,
         extension,
+        helped,
         costs,
     )
 
@@ -143,6 +158,7 @@ def _costs(
             "local": index * annual["local_mnkr"][rows, states],
             "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
             "extension": index * money.extension_per_visit * extension,
+            "remote_equipment": 0.0,
             "closure": index * money.closure * closed,
             "conversion": index * money.conversion[states] * converted,
             "opening": index * money.opening * opened,

@@ -12,8 +12,10 @@ from optimizer.plan.access import assignments_table, regions_table, zones_table
 from optimizer.plan.counted import counted_years
 from optimizer.plan.money import budget_table, key_figures
 from optimizer.plan.offices import offices_table
+from optimizer.plan.remote import remote_table
 from optimizer.plan.requirements import requirements_table
 from optimizer.plan.staff import staff_table, with_staff
+from optimizer.plan.weekdays import schedules_of, weekdays_table
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Plan:
     budget: pd.DataFrame
     requirements: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame
+    weekdays: pd.DataFrame
     figures: list[dict[str, float | int | None]]
 
 
@@ -34,13 +38,16 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
     """The tables of a plan; motives in the language of the config's output."""
     years = with_staff(case, counted_years(case, evaluation))
     budget = budget_table(case, years)
+    schedules = schedules_of(case, years)
     return Plan(
-        offices_table(case, years, case.scenario.output.language),
+        offices_table(case, years, schedules, case.scenario.output.language),
         assignments_table(case, years),
         zones_table(case, years),
         regions_table(case, years),
         budget,
-        requirements_table(case, years, budget),
+        requirements_table(case, years, budget, schedules),
         staff_table(case, years),
+        remote_table(case, years),
+        weekdays_table(case, schedules),
         key_figures(case, years, budget),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from optimizer.config import Scenario
 
@@ -26,6 +26,7 @@ class Happening:
     visits_before: float
     saved_mnkr: float  #: recurring cost of the site itself, less than the year before
     receiver: str
+    received_share: float  #: of the visits it had, how much goes to the receiver
     added_minutes: float
     decided: bool
     reason: str
@@ -34,6 +35,12 @@ class Happening:
     redundant_fte: float = 0.0
     begins: tuple[str, ...] = ()  #: services it begins to offer
     ends: tuple[str, ...] = ()  #: services it no longer offers
+    given_fte: float = 0.0  #: by video to other offices
+    got_fte: float = 0.0
+    receives: tuple[tuple[str, float, float], ...] = ()  #: merged office, its visits, its FTE
+    extended_visits: float = 0.0  #: room added in the year, visits a year
+    extended_mnkr: float = 0.0  #: what it costs a year
+    weekdays: tuple[int, ...] = ()  #: proposed, beside an office near it; Monday is 0
 
 
 def motive(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -49,15 +56,45 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         moved=format_decimal(round(happening.visits_before), locale=language),
         saved=format_decimal(happening.saved_mnkr, format="0.0", locale=language),
         receiver=happening.receiver,
+        share=format_percent(happening.received_share, locale=language),
         minutes=format_decimal(happening.added_minutes, format="0", locale=language),
     )
+    text += _received(happening, words, language)
     text += _staff(happening, words, language)
     for key, services in (("begins", happening.begins), ("ends", happening.ends)):
         titles = [scenario.services[one].title.in_language(language) or one for one in services]
         text += " " + words[key].format(services=", ".join(titles)) if titles else ""
+    for key, value in (("gives", happening.given_fte), ("gets", happening.got_fte)):
+        if value >= _LEAST_FTE:
+            fte = format_decimal(value, format="0.0", locale=language)
+            text += " " + words[key].format(fte=fte)
+    if happening.weekdays:
+        names = [words["weekdays"].split()[day] for day in happening.weekdays]
+        text += " " + words["days"].format(days=", ".join(names))
     if happening.decided:
         reason = f": {happening.reason}" if happening.reason else ""
         text += " " + words["decided"].format(reason=reason)
+    return text
+
+
+def _received(happening: Happening, words: Mapping[str, str], language: str) -> str:
+    """What an office takes over from those that merge into it, and the room that it gets."""
+    if not happening.receives:
+        return ""
+    ends = [
+        words["received"].format(
+            office=office,
+            visits=format_decimal(round(visits), locale=language),
+            fte=format_decimal(fte, format="0.0", locale=language),
+        )
+        for office, visits, fte in happening.receives
+    ]
+    text = " " + words["receives"].format(ends=", ".join(ends))
+    if happening.extended_visits >= 1.0:
+        text += " " + words["extended"].format(
+            visits=format_decimal(round(happening.extended_visits), locale=language),
+            cost=format_decimal(happening.extended_mnkr, format="0.00", locale=language),
+        )
     return text
 
 

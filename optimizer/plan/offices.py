@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from optimizer.case import Case
-from optimizer.instance import CLOSED
-from optimizer.plan.counted import CountedYear
+from optimizer.engine.weekdays import Schedule
+from optimizer.instance import CLOSED, Floats
+from optimizer.plan.counted import COST_ITEMS, CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.services import changed, service_texts
-from optimizer.plan.staff import receivers
+from optimizer.plan.staff import receivers, visits_moved
+from optimizer.plan.weekdays import open_weekdays
 
 
-def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.DataFrame:
+def offices_table(
+    case: Case, years: list[CountedYear], schedules: Mapping[int, Schedule], language: str
+) -> pd.DataFrame:
     """A row for every site and planning year."""
     instance = case.instance
     towns = case.sites["municipality_code"].to_numpy(dtype=object)
@@ -33,11 +38,18 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
             into[j] = receiver
         served = set(towns[now.is_open])
         services = service_texts(case, now.states)
+        weekdays = open_weekdays(schedules[now.year]) if now.year in schedules else {}
+        moved = visits_moved(before, now)
+        actions = [
+            _action(case, before, now, into[j], j, bool(ever_open[j]))
+            for j in range(len(instance.sites))
+        ]
+        for j in demanded:  # a demanded merger is one whatever the distance
+            actions[j] = "merge" if actions[j] == "close" else actions[j]
+        merged = {j: int(into[j]) for j, action in enumerate(actions) if action == "merge"}
         rows = []
         for j, office_id in enumerate(instance.sites):
-            action = _action(case, before, now, into[j], j, bool(ever_open[j]))
-            if action == "close" and j in demanded:
-                action = "merge"  # a demanded merger is one whatever the distance
+            action = actions[j]
             ends = action in ("close", "merge")
             receiver = int(into[j]) if ends else -1
             happening = Happening(
@@ -48,11 +60,16 @@ def offices_table(case: Case, years: list[CountedYear], language: str) -> pd.Dat
                 visits_before=float(before.planned[j]),
                 saved_mnkr=float(_recurring(before, j) - _recurring(now, j)),
                 receiver=str(names[receiver]) if receiver >= 0 else "",
+                received_share=_share(moved[j], receiver),
                 added_minutes=_added_minutes(before, now, j),
                 decided=j in decided,
                 reason=reasons.get(j, ""),
                 **_staff(case, before, now, j),
                 **changed(case, before.states, now.states, j),
+                given_fte=0.0 if now.help is None else float(now.help.give[j]),
+                got_fte=0.0 if now.help is None else float(now.help.get[j]),
+                **_received(case, before, now, moved, merged, j),
+                weekdays=weekdays.get(j, ()),
             )
             rows.append(
                 {
@@ -91,6 +108,38 @@ def _action(
     return "stays_closed" if ever_open else "not_opened"
 
 
+def _share(moved: Floats, receiver: int) -> float:
+    """How much of a site's visits goes to the receiver; ``moved`` is [J]."""
+    total = float(moved.sum())
+    return float(moved[receiver]) / total if receiver >= 0 and total > 0 else 0.0
+
+
+def _received(
+    case: Case,
+    before: CountedYear,
+    now: CountedYear,
+    moved: Floats,
+    merged: Mapping[int, int],
+    site: int,
+) -> dict[str, Any]:
+    """What the motive tells of the offices that merge into a site, and of the room it gets."""
+    names = case.sites["office"].to_numpy(dtype=object)
+    found = []
+    for j, into in merged.items():
+        if into == site:
+            fte = 0.0
+            if now.staff is not None:
+                pair = (now.staff.origin == j) & (now.staff.target == site)
+                fte = float(now.staff.moved[pair].sum())
+            found.append((str(names[j]), float(moved[j, site]), fte))
+    paid = now.costs["extension"].iloc[site] - before.costs["extension"].iloc[site]
+    return {
+        "receives": tuple(found),
+        "extended_visits": float(now.extension[site] - before.extension[site]),
+        "extended_mnkr": float(paid),
+    }
+
+
 def _staff(case: Case, before: CountedYear, now: CountedYear, site: int) -> dict[str, Any]:
     """What the motive tells of the staff of a site."""
     flows = now.staff
@@ -107,8 +156,7 @@ def _staff(case: Case, before: CountedYear, now: CountedYear, site: int) -> dict
 
 
 def _recurring(year: CountedYear, site: int) -> float:
-    items = ["front_staff", "premises", "local", "staff_travel", "extension"]
-    return float(year.costs.iloc[site][items].sum())
+    return float(year.costs.iloc[site][list(COST_ITEMS)].sum())
 
 
 def _added_minutes(before: CountedYear, now: CountedYear, site: int) -> float:

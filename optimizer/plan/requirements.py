@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import mode_moves_allowed, service_dropped
+from optimizer.engine.remote import VideoHelp
 from optimizer.engine.staff import StaffFlows
+from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED, Staff
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
@@ -17,7 +21,12 @@ BINDS_MNKR, BINDS = 1.0, 1e-6
 Row = tuple[str, str, str, float, float, str, float]
 
 
-def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFrame) -> pd.DataFrame:
+def requirements_table(
+    case: Case,
+    years: list[CountedYear],
+    budget: pd.DataFrame,
+    schedules: Mapping[int, Schedule],
+) -> pd.DataFrame:
     """A row for each requirement, scope and year. Margin: what is left; negative if broken."""
     rows = [
         *_structure(case, years),
@@ -26,6 +35,7 @@ def requirements_table(case: Case, years: list[CountedYear], budget: pd.DataFram
         *_limits(case, years),
         *_access(case, years),
         *_decisions(case, years),
+        *_staggered_days(schedules),
     ]
     names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
     table = pd.DataFrame(rows, columns=names)
@@ -67,6 +77,8 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             beyond = (may @ in_mode)[at] & ~may[at]
             wrong = float((beyond | service_dropped(instance, now.before, now.states)).sum())
             rows.append(("offer", "nation", year, wrong, 0.0, "sites", -wrong))
+        if now.help is not None:
+            rows += _remote_balance(now.help, year)
         if rules.transition.on:
             wrong = float((~mode_moves_allowed(instance, now.before, now.states)).sum())
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
@@ -83,6 +95,25 @@ def _staff_balance(flows: StaffFlows, staff: Staff, year: str) -> Row:
     redundant = float(flows.redundant.sum())
     most = staff.most_redundant if np.isfinite(staff.most_redundant) else redundant
     return ("staff_balance", "nation", year, redundant, most, "fte", most - redundant)
+
+
+def _remote_balance(found: VideoHelp, year: str) -> list[Row]:
+    """Help got against what busy offices may get, help given against what is idle."""
+    name, got, given = "remote_balance", float(found.get.sum()), float(found.give.sum())
+    most, idle = float(found.wanted.sum()), float(found.idle.sum())
+    return [
+        (name, "busy", year, got, most, "fte", most - got),
+        (name, "quiet", year, given, idle, "fte", idle - given),
+    ]
+
+
+def _staggered_days(schedules: Mapping[int, Schedule]) -> list[Row]:
+    """Days of a week on which neither an office nor one near it opens, against the fewest."""
+    rows: list[Row] = []
+    for year, schedule in schedules.items():
+        days = float(schedule.uncovered.sum())
+        rows.append(("staggered_days", "nation", str(year), days, days, "days", 0.0))
+    return rows
 
 
 def _coverage(case: Case, years: list[CountedYear]) -> list[Row]:
@@ -142,7 +173,8 @@ def _decisions(case: Case, years: list[CountedYear]) -> list[Row]:
             if decision.allowed[:, t].all():
                 continue  # not in force yet
             kept = float(decision.allowed[now.states[decision.site], t])
-            if decision.into >= 0 and now.states[decision.into] == CLOSED:
+            into = decision.into
+            if into >= 0 and not case.instance.receiving(into)[now.states[into]]:
                 kept = 0.0
             rows.append(("fixed_decisions", scope, str(now.year), kept, 1.0, "decision", kept - 1))
     return rows

@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.staff import StaffFlows, staff_flows
-from optimizer.instance import Ints
+from optimizer.instance import Floats, Ints
 from optimizer.plan.counted import CountedYear
 
 COLUMNS = ("year", "kind", "from_office_id", "to_office_id", "fte")
@@ -21,15 +21,20 @@ def receivers(before: CountedYear, now: CountedYear) -> Ints:
 
     Counted in the demand of the year before, zone by zone and need; ties to the first id.
     """
+    moved = visits_moved(before, now).round(6)
+    best = moved.argmax(axis=1)
+    return np.where(moved[np.arange(best.size), best] > 0, best, -1)
+
+
+def visits_moved(before: CountedYear, now: CountedYear) -> Floats:
+    """[J, J] visits of each site the year before, by the site they go to now."""
     n_sites = now.states.size
     moved = np.bincount(
         (before.assignment.site * n_sites + now.assignment.site).ravel(),
         weights=before.demand.ravel(),
         minlength=n_sites * n_sites,
-    ).reshape(n_sites, n_sites)
-    moved = moved.round(6)
-    best = moved.argmax(axis=1)
-    return np.where(moved[np.arange(n_sites), best] > 0, best, -1)
+    )
+    return np.asarray(moved.reshape(n_sites, n_sites), dtype=np.float64)
 
 
 def with_staff(case: Case, years: list[CountedYear]) -> list[CountedYear]:

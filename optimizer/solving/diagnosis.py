@@ -20,7 +20,7 @@ from pulp import LpVariable
 from geodata.problems import Problem
 from optimizer.engine.depth import EARLY_DEPTH, first_chains
 from optimizer.engine.pooled import Pooled, pooled
-from optimizer.instance import CLOSED, AccessRule, Instance
+from optimizer.instance import AccessRule, Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.build import build_model
 from optimizer.model.requirements import REQUIREMENTS
@@ -224,7 +224,8 @@ def _decisions(instance: Instance, v: Variables) -> Iterator[Block]:
                 continue
             rows = Rows(v, 1).add(0, v.mode[decision.site, wrong, t], 1.0)
             if decision.into >= 0:
-                rows.add(0, v.mode[decision.into, [CLOSED], t], 1.0)
+                lesser = np.flatnonzero(~instance.receiving(decision.into))
+                rows.add(0, v.mode[decision.into, lesser, t], 1.0)
             yield rows.block("fixed_decisions", scope, "<=", 0.0)
 
 

@@ -34,6 +34,7 @@ TABLES = (
     shapes.STAFF,
     shapes.REQUIREMENTS,
 )
+OPTIONAL = (shapes.REMOTE, shapes.WEEKDAYS)  #: tables of a requirement that a run may not have
 TRAVEL = "inputs/travel_minutes.parquet"
 SITE_MINUTES = "inputs/site_minutes.parquet"
 CONFIG = "inputs/config.json"
@@ -66,6 +67,9 @@ class RunFolder:
     regions: pd.DataFrame
     budget: pd.DataFrame
     staff: pd.DataFrame
+    remote: pd.DataFrame  #: empty where the run has no such file
+    weekdays: pd.DataFrame  #: the same
+    places: dict[str, tuple[float, float]]  #: longitude, latitude by office where they matter
     requirements: pd.DataFrame
 
 
@@ -76,6 +80,7 @@ def read(path: Path) -> RunFolder:
         raise InputError(tuple(_missing(path, name) for name in missing))
     problems: list[Problem] = []
     tables = {shape.file: read_table(path, shape, problems) for shape in TABLES}
+    tables |= {shape.file: _if_there(path, shape, problems) for shape in OPTIONAL}
     documents = {
         name: read_document(path / name, name, problems)
         for name in (CONFIG, SUMMARY, HASHES, MANIFEST)
@@ -89,6 +94,7 @@ def read(path: Path) -> RunFolder:
     minutes = _travel(path, zones["zone_id"], sites["office_id"], problems)
     site_minutes = _site_minutes(path, sites["office_id"], problems)
     _check_keys(tables, problems)
+    places = _places(path, documents[CONFIG], problems)
     if problems:
         raise InputError(tuple(problems))
     return RunFolder(
@@ -114,8 +120,31 @@ def read(path: Path) -> RunFolder:
         regions=tables[shapes.REGIONS.file],
         budget=tables[shapes.BUDGET.file],
         staff=tables[shapes.STAFF.file],
+        remote=tables[shapes.REMOTE.file],
+        weekdays=tables[shapes.WEEKDAYS.file],
+        places=places,
         requirements=tables[shapes.REQUIREMENTS.file],
     )
+
+
+def _if_there(path: Path, shape: shapes.Shape, problems: list[Problem]) -> pd.DataFrame:
+    if (path / shape.file).is_file():
+        return read_table(path, shape, problems)
+    return pd.DataFrame(columns=[*shape.text, *shape.whole, *shape.numbers, *shape.flags])
+
+
+def _places(
+    path: Path, config: dict[str, Any], problems: list[Problem]
+) -> dict[str, tuple[float, float]]:
+    """Where the sites are, if a requirement asks how far apart they are in a straight line."""
+    rule = (config.get("requirements") or {}).get("staggered_days")
+    if not isinstance(rule, dict) or rule.get("on") is not True:
+        return {}
+    table = read_table(path, shapes.PLACES, problems)
+    return {
+        str(row["office_id"]): (float(row["longitude"]), float(row["latitude"]))
+        for row in table.to_dict("records")
+    }
 
 
 def _missing(path: Path, name: str) -> Problem:

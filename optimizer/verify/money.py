@@ -11,7 +11,8 @@ from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
 from optimizer.verify.staffing import Staffing
 
-RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension")
+REMOTE = "remote_equipment"
+RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension", REMOTE)
 CHANGES = ("closure", "conversion", "opening")
 STAFF = ("redundancy", "relocation", "hiring")
 ONE_OFF = (*CHANGES, *STAFF, "equipment")
@@ -36,6 +37,8 @@ def site_costs(
         costs["staff_travel"] = price * network["staff_travel_mnkr"]
         per_visit = settings.extension_mnkr_per_1000_visits / 1000.0
         costs["extension"] = price * per_visit * staff["extension_visits"]
+        per_fte = settings.remote.mnkr_per_fte if settings.remote else 0.0
+        costs[REMOTE] = price * per_fte * staff["got"]
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
         costs[list(CHANGES)] = price * one_off

@@ -16,6 +16,7 @@ from optimizer.verify.offers import offers
 from optimizer.verify.recount import Recount
 from optimizer.verify.services import coverage_rows, offer_rows
 from optimizer.verify.settings import CoverageRule, FixedDecision, ModeLimit
+from optimizer.verify.weekdays import uncovered_days
 
 NATION = "nation"
 BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
@@ -172,6 +173,38 @@ def staff_balance(count: Recount) -> Rows:
         )
 
 
+def remote_balance(count: Recount) -> Rows:
+    """Help by video: got by busy offices against what they may get, given against what is idle."""
+    if count.settings.remote is None:
+        return
+    for year in count.settings.planning_years:
+        staff = count.staffing[year][["got", "wanted", "given", "idle"]].sum()
+        for scope, value, limit in (("busy", "got", "wanted"), ("quiet", "given", "idle")):
+            yield row(
+                "remote_balance",
+                scope,
+                year,
+                value=staff[value],
+                limit=staff[limit],
+                unit="fte",
+                margin=staff[limit] - staff[value],
+            )
+
+
+def staggered_days(count: Recount) -> Rows:
+    """Days without an open office near, as weekdays.csv has it, against the fewest there can be."""
+    for year, told, fewest in uncovered_days(count):
+        yield row(
+            "staggered_days",
+            NATION,
+            year,
+            value=told,
+            limit=fewest,
+            unit="days",
+            margin=fewest - told,
+        )
+
+
 def room(count: Recount) -> Rows:
     """The visits beyond the rooms are paid for as extensions."""
     for year in count.settings.planning_years:
@@ -183,7 +216,7 @@ def transition(count: Recount) -> Rows:
     """No office reopens, no opened candidate closes, no site is raised unless that is allowed.
 
     Raised is a site whose (tier, open days) are higher than the year before, its own open days
-    counted while it keeps today's mode.
+    counted while it keeps today's mode. Where nothing may be converted, no open site changes mode.
     """
     if not count.settings.transition_checked:
         return
@@ -196,7 +229,11 @@ def transition(count: Recount) -> Rows:
         more_days = (now["tier"] == before["tier"]) & (now["open_days"] > before["open_days"])
         higher = (now["tier"] > before["tier"]) | more_days
         raised = (before["open"] & now["open"] & higher).sum()
-        broken = reopened + closed_again + (0 if count.settings.upgrades_allowed else raised)
+        other = before["open"] & now["open"] & (before["mode"] != now["mode"])
+        wrong = raised if not count.settings.upgrades_allowed else 0
+        if not count.settings.conversions_allowed:
+            wrong = other.sum()
+        broken = reopened + closed_again + wrong
         yield row("transition", NATION, year, value=broken, limit=0, unit="changes", margin=-broken)
 
 
@@ -263,8 +300,7 @@ def _holds(count: Recount, decision: FixedDecision, year: int) -> bool:
     site = now.loc[decision.office_id]
     match decision.kind:
         case "keep":
-            today = count.networks[count.settings.base_year].loc[decision.office_id]
-            return bool(site["open"] and site["tier"] >= today["tier"])
+            return _kept(count, decision.office_id, year)
         case "close":
             return not site["open"]
         case "offer":
@@ -273,7 +309,14 @@ def _holds(count: Recount, decision: FixedDecision, year: int) -> bool:
         case "mode":
             return bool(site["mode"] == decision.mode)
         case _:  # merge
-            return bool(not site["open"] and now.loc[decision.into_office_id, "open"])
+            return not site["open"] and _kept(count, decision.into_office_id, year)
+
+
+def _kept(count: Recount, office_id: str, year: int) -> bool:
+    """Whether an office is open and serves no lesser need than today."""
+    today = count.networks[count.settings.base_year].loc[office_id]
+    now = count.networks[year].loc[office_id]
+    return bool(now["open"] and now["tier"] >= today["tier"])
 
 
 def partners(count: Recount) -> Rows:
@@ -327,6 +370,8 @@ REQUIREMENTS = (
     assignment,
     staffing,
     staff_balance,
+    remote_balance,
+    staggered_days,
     room,
     transition,
     mode_limits,

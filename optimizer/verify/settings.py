@@ -55,6 +55,15 @@ class StaffRule:
 
 
 @dataclass(frozen=True)
+class RemoteRule:
+    """Help by video: the modes that give and get it, how much, and mnkr a year for an FTE."""
+
+    modes: tuple[str, ...]
+    share: float  #: of the staff an office asks for, must-appear visits left out
+    mnkr_per_fte: float
+
+
+@dataclass(frozen=True)
 class Settings:
     """The config as the recount uses it."""
 
@@ -77,8 +86,11 @@ class Settings:
     limits: tuple[ModeLimit, ...]
     fixed: tuple[FixedDecision, ...]
     staff: StaffRule | None  #: None where staff_balance is off
+    remote: RemoteRule | None  #: None where remote_balance is off
+    staggered_km: float | None  #: None where staggered_days is off
     transition_checked: bool
     upgrades_allowed: bool
+    conversions_allowed: bool
     partners_checked: bool
 
     @property
@@ -134,6 +146,7 @@ def read_settings(folder: RunFolder) -> Settings:
     modes = config.get("modes") or {}
     fixed = tuple(_fixed_decisions(folder, problems))
     staff = _staff_rule(config, problems)
+    remote = _remote_rule(config, problems)
     if problems:
         raise InputError(tuple(problems))
     transition = _rule(config, "transition")
@@ -165,8 +178,11 @@ def read_settings(folder: RunFolder) -> Settings:
         ),
         fixed=fixed,
         staff=staff,
+        remote=remote,
+        staggered_km=_staggered_km(config, problems),
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
+        conversions_allowed=bool((transition or {}).get("conversions", True)),
         partners_checked=_rule(config, "partners") is not None,
         **numbers,
     )
@@ -188,6 +204,25 @@ def _staff_rule(config: dict[str, Any], problems: list[Problem]) -> StaffRule | 
     most = rule.get("most_redundant_fte")
     numbers = {name: _number(config, key, problems) for name, key in STAFF_NUMBERS.items()}
     return StaffRule(most_redundant_fte=None if most is None else float(most), **numbers)
+
+
+def _remote_rule(config: dict[str, Any], problems: list[Problem]) -> RemoteRule | None:
+    """Off where the config does not switch it on."""
+    if _find(config, "requirements.remote_balance.on") is not True:
+        return None
+    share = _number(config, "requirements.remote_balance.share", problems)
+    person = _number(config, "requirements.remote_balance.must_appear_share", problems)
+    price = _number(config, "costs.remote_mnkr_per_fte", problems)
+    modes = config.get("modes") or {}
+    placed = tuple(name for name, mode in modes.items() if mode.get("placed_staff") is True)
+    return RemoteRule(placed, share * (1.0 - person), price)
+
+
+def _staggered_km(config: dict[str, Any], problems: list[Problem]) -> float | None:
+    """Off where the config does not switch it on."""
+    if _find(config, "requirements.staggered_days.on") is not True:
+        return None
+    return _number(config, "requirements.staggered_days.km", problems)
 
 
 def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:

@@ -106,6 +106,19 @@ STAFF = Shape(
     whole=("year",),
     numbers=("fte",),
 )
+REMOTE = Shape(
+    "remote.csv",
+    text=("from_office_id", "to_office_id"),
+    whole=("year",),
+    numbers=("fte", "visits"),
+)
+PLACES = Shape("inputs/sites.csv", text=("office_id",), numbers=("longitude", "latitude"))
+WEEKDAYS = Shape(
+    "weekdays.csv",
+    text=("office_id", "group", "weekdays"),
+    whole=("year", "uncovered"),
+    numbers=("open_days",),
+)
 REQUIREMENTS = Shape(
     "requirements.csv",
     text=("requirement", "scope", "year", "unit"),

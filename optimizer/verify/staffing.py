@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
@@ -18,8 +19,10 @@ def staffing_by_year(
 ) -> Staffing:
     """Columns: visits (arriving), planned_visits, fte, extension_visits; index: office_id.
 
-    fte = max(least FTE of the mode, peak factor * planned visits / visits that one FTE takes), and
-    extension = the planned visits beyond the room. Both are 0 at a closed site.
+    fte = max(least FTE of the mode, peak factor * planned visits / visits that one FTE takes) less
+    what is got by video, and extension = the planned visits beyond the room. Both are 0 at a
+    closed site. Help by video (columns idle, wanted, given, got) is none today: from the first
+    planning year what quiet offices have left over goes to busy ones, all the same part of it.
     """
     room = folder.sites["room_visits_per_year"].to_numpy()
     found = {}
@@ -31,13 +34,34 @@ def staffing_by_year(
         productivity = folder.years[year]["productivity_visits_per_fte_year"]
         asked = settings.peak_factor * planned / productivity
         least = network["fte_min"].to_numpy()
+        helped = settings.remote is not None and year != settings.base_year
+        idle, wanted = _spare(settings, network, asked) if helped else 2 * [np.zeros(len(asked))]
+        amount = min(idle.sum(), wanted.sum())
+        given = idle * (amount / idle.sum() if amount else 0.0)
+        got = wanted * (amount / wanted.sum() if amount else 0.0)
         found[year] = pd.DataFrame(
             {
                 "visits": flow.by_site(flow.arriving, len(network)),
                 "planned_visits": planned,
-                "fte": np.where(is_open, np.maximum(least, asked), 0.0),
+                "fte": np.where(is_open, np.maximum(least, asked) - got, 0.0),
                 "extension_visits": np.where(is_open, np.maximum(0.0, planned - room), 0.0),
+                "idle": idle,
+                "wanted": wanted,
+                "given": given,
+                "got": got,
             },
             index=network.index,
         )
     return found
+
+
+def _spare(
+    settings: Settings, network: pd.DataFrame, asked: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """FTE that each office with placed staff has left over, and FTE that it may get by video."""
+    rule = settings.remote
+    modes, share = (rule.modes, rule.share) if rule else ((), 0.0)
+    able = network["open"].to_numpy(dtype=np.bool_) & network["mode"].isin(modes).to_numpy()
+    over = asked - network["fte_min"].to_numpy(dtype=np.float64)
+    idle = np.where(able & (over < 0), -over, 0.0)
+    return idle, np.where(able & (over > 0), np.minimum(over, share * asked), 0.0)

@@ -24,7 +24,7 @@ from optimizer.verify.findings import (
     together,
 )
 from optimizer.verify.flows import needs_of
-from optimizer.verify.money import ONE_OFF
+from optimizer.verify.money import ONE_OFF, REMOTE
 from optimizer.verify.offers import catalogue, followed
 from optimizer.verify.recount import Recount
 from optimizer.verify.services import expected_texts
@@ -209,8 +209,14 @@ def _stray_rows(check: str, found: pd.DataFrame, count: Recount) -> Checked:
 
 
 def check_budget(count: Recount) -> Checked:
-    """budget.csv, item by item; today has no one-offs, so their zeros may be left out."""
+    """budget.csv, item by item; today has no one-offs, so their zeros may be left out.
+
+    So may those of help by video, where it is switched off.
+    """
     today = count.budget["year"] == str(count.settings.base_year)
+    unused = today & count.budget["item"].isin(ONE_OFF)
+    if count.settings.remote is None:
+        unused |= count.budget["item"] == REMOTE
     return compare_table(
         "budget",
         "budget.csv",
@@ -218,7 +224,7 @@ def check_budget(count: Recount) -> Checked:
         count.budget,
         keys=("year", "item"),
         columns={"amount_mnkr": MNKR},
-        optional=(today & count.budget["item"].isin(ONE_OFF)).to_numpy(dtype=np.bool_),
+        optional=unused.to_numpy(dtype=np.bool_),
     )
 
 

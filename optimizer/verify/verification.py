@@ -32,6 +32,7 @@ from optimizer.verify.folder import read
 from optimizer.verify.hashes import check_hashes
 from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
+from optimizer.verify.remote import check_remote
 from optimizer.verify.requirements import check_requirements, requirement_rows
 from optimizer.verify.staff import check_staff
 from optimizer.verify.tables import (
@@ -43,6 +44,7 @@ from optimizer.verify.tables import (
     check_regions,
     check_zones,
 )
+from optimizer.verify.weekdays import check_weekdays
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("offices", check_offices),
     ("budget", check_budget),
     ("staff", check_staff),
+    ("remote", check_remote),
+    ("weekdays", check_weekdays),
     ("regions", check_regions),
     ("requirements", check_requirements),
     ("certificate", check_certificate),

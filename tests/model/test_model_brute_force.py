@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
-from tests.instances import an_instance, staffed
+from tests.instances import an_instance, helped, staffed
 from tests.optimum import best_plan, paths, solve
 
 SHAPES = (
@@ -49,6 +51,41 @@ def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
 def test_the_model_finds_the_best_plan_where_staff_moves(first: int) -> None:
     solved = [agree(staffed(shaped(seed), seed)) for seed in range(first, first + 20)]
     assert sum(solved) >= 6
+
+
+@pytest.mark.parametrize("first", range(0, 80, 20))
+def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -> None:
+    instances = [helped(shaped(seed), seed) for seed in range(first, first + 20)]
+    assert sum(agree(instance) for instance in instances) >= 6
+    assert sum(_helps(instance) for instance in instances) >= 3
+
+
+def test_the_model_finds_the_best_plan_where_nothing_is_converted() -> None:
+    fixed = [replace(shaped(seed), conversions_allowed=False) for seed in range(30)]
+    assert sum(agree(instance) for instance in fixed) >= 6
+    for instance in fixed:
+        paths_of = all_paths(instance)
+        before = np.column_stack([instance.today[paths_of.site], paths_of.states[:, :-1]])
+        changed = (before != paths_of.states) & (before != 0) & (paths_of.states != 0)
+        assert not changed.any()
+
+
+def _helps(instance: Instance) -> bool:
+    best = best_plan(instance)
+    return best is not None and best.help is not None and bool(best.help.get.sum() > 0.01)
+
+
+def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
+    """The exact count gives every office the same part; the model may choose whom to help."""
+    compared = 0
+    for seed in range(30):
+        instance = helped(staffed(shaped(seed), seed), seed)
+        best, model = best_plan(instance), solve(instance)
+        if best is not None:
+            assert model is not None
+            assert model.objective <= best.objective * (1 + 1e-6) + 1.0
+            compared += 1
+    assert compared >= 8
 
 
 def test_a_limit_on_redundancies_bounds_the_best_plan_from_below() -> None:

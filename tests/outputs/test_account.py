@@ -41,8 +41,18 @@ def test_doing_nothing_agrees_with_evaluating_today_to_the_last_digit(
             if known is not None:
                 assert f"{amount + 0.0:.6f}" == known, (row["year"], item)
                 compared += 1
-    assert compared == 10 + 2 * 16  # today's costs; two years with means and what is carried over
+    assert compared == 11 + 2 * 17  # today's costs; two years with means and what is carried over
     assert account.unchanged["shortfall"].iloc[-1] < 0
+
+
+def test_doing_nothing_counts_help_by_video(tmp_path: Path) -> None:
+    rules = {"region_coverage": {"on": False}, "remote_balance": {"on": True, "share": 0.5}}
+    folder = report_run.write_today(tmp_path, requirements=rules)
+    printed = budget(folder)
+    for row in read_account(folder).unchanged.to_dict("records"):
+        for item in ("front_staff", "remote_equipment", "cost"):
+            assert f"{row[item] + 0.0:.6f}" == printed[str(int(row["year"])), item]
+    assert float(printed["2026", "remote_equipment"]) > 0.01
 
 
 def test_doing_nothing_counts_staff_that_becomes_too_many(tmp_path: Path) -> None:

@@ -26,7 +26,14 @@ def case_with(folder: Path, rows: str, **offices: object) -> Path:
     (folder / "decided.csv").write_text(HEAD + rows, encoding="utf-8")
     given = {"decided": "decided.csv", **offices}
     solver = {"gap": 0.5, "time_limit": 60, "threads": 1}
-    return write_case(folder, offices=given, requirements=OFF, solver=solver)
+    budget = {
+        "base_appropriation": 30.0,
+        "appropriation": {2025: 29.6, 2026: 29.0},  # room for an office that receives another
+        "other_income": 0,
+        "saving_limit": {"amount": 1.0},
+        "credit_limit": {"amount": 1.0},
+    }
+    return write_case(folder, offices=given, requirements=OFF, solver=solver, budget=budget)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from optimizer.verify import verify
 
 from .small_case import QUICK, write_case
 
+#: the receiving office, made less than it is today
+PIN = [{"office": "Falun", "mode": "flexible"}]
 OFF = {"region_coverage": {"on": False}}
 
 
@@ -39,6 +41,13 @@ def test_a_demanded_merger_is_done_and_named(tmp_path: Path) -> None:
     assert list(merged["year"]) == [2025, 2026]  # the budget asks for it a year early
     assert moves["fte"].iloc[0] == pytest.approx(0.95 * sites.loc["k6", "fte_today"], abs=1e-6)
     assert "3.8 to Falun" in first["motive"]
+    zones = pd.read_parquet(tmp_path / "run" / "assignments.parquet")
+    own = zones[(zones["year"] == 2025) & zones["zone_id"].isin(["z5a", "z5b"])]
+    wanted = (own["visits"] + own["lost_visits"]).groupby(own["office_id"]).sum()
+    share = wanted.get("k1", 0.0) / wanted.sum()
+    assert f"Merges with Falun, which receives {share:.0%} of its" in first["motive"]
+    receiver = plan[(plan["office_id"] == "k1") & (plan["year"] == 2025)].iloc[0]["motive"]
+    assert f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)." in receiver
     assert verify(tmp_path / "run").ok
 
 
@@ -66,6 +75,34 @@ def test_a_closure_lets_staff_go_where_a_merger_moves_it(tmp_path: Path) -> None
     assert told["merger"][3] != pytest.approx(told["closure"][3])
 
 
+def test_a_receiving_office_keeps_its_service_and_pays_for_its_room(tmp_path: Path) -> None:
+    """Ludvika into Borlänge: all visits go there, beyond its room; Borlänge may not be reduced."""
+    offices = {"merge": [{"from": "k3", "into": "k2", "year": 2026}]}
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    run = tmp_path / "run"
+    for mode, broken in (("staffed", False), ("flexible", True)):
+        modes = dict.fromkeys(("k1", "k4", "k5", "k6"), "staffed") | {"k2": mode, "k3": "closed"}
+        rows = [
+            f"{office},{year},{of_office}"
+            for office, of_office in modes.items()
+            for year in (2025, 2026)
+        ]
+        (tmp_path / "mine.csv").write_text("\n".join(["office_id,year,mode", *rows]) + "\n")
+        options = ["--plan", str(tmp_path / "mine.csv"), "--out", str(run), "--quiet"]
+        assert main(["evaluate", str(config), *options]) in (0, 1)
+        rules = pd.read_csv(run / "requirements.csv").set_index(["requirement", "scope"])
+        assert rules.loc[("fixed_decisions", "merge:k3"), "holds"].all() != broken
+        assert verify(run).ok
+        if not broken:
+            plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+            rooms = pd.read_csv(run / "inputs" / "sites.csv").set_index("office_id")
+            beyond = plan.loc[("k2", 2025), "visits"] - rooms.loc["k2", "room_visits_per_year"]
+            assert beyond > 100
+            motive = plan.loc[("k2", 2025), "motive"]
+            assert "Receives Ludvika (" in motive
+            assert "Its room is extended for" in motive
+
+
 def test_no_redundancies_can_be_asked_for(tmp_path: Path) -> None:
     rule = OFF | {"staff_balance": {"most_redundant_fte": 0.4}}
     config = write_case(tmp_path, requirements=rule, solver=QUICK)
@@ -87,6 +124,18 @@ def test_a_plan_that_ignores_it_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert verify(tmp_path / "run").ok
 
 
+def test_a_candidate_takes_no_part_in_a_merger(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = "office_id,office,municipality_code,longitude,latitude"
+    (tmp_path / "new.csv").write_text(f"{columns}\nn1,Smedjebacken,2061,15.42,60.14\n")
+    data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
+    offices = {"merge": [{"from": "k3", "into": "n1"}]}
+    assert main(["check", str(write_case(tmp_path, data=data, offices=offices))]) == 2
+    told = capsys.readouterr().err
+    assert "Smedjebacken, which is not an office of today" in told and "offices.mode" in told
+
+
 @pytest.mark.parametrize(
     ("offices", "words"),
     [
@@ -106,6 +155,11 @@ def test_a_plan_that_ignores_it_is_told(tmp_path: Path, capsys: pytest.CaptureFi
             "must name each office once",
         ),
         ({"merge": [{"from": "k6", "into": "k1", "year": 2031}]}, "must be one of the years"),
+        (
+            {"merge": [{"from": "k6", "into": "k1"}, {"from": "Hedemora", "into": "k2"}]},
+            "each office merged once",
+        ),
+        ({"merge": [{"from": "k6", "into": "k1"}], "mode": PIN}, "no mode is left"),
     ],
 )
 def test_mergers_that_can_not_be(

@@ -128,6 +128,16 @@ def test_upgrades_reopenings_and_closed_candidates_are_counted(run: Path) -> Non
     assert requirement(verify(run), "transition", "nation", 2026)["value"] == 2
 
 
+def test_conversions_are_counted_where_none_is_allowed(run: Path) -> None:
+    """o1 becomes reduced in 2026; o2 closes in 2025 and c3 opens, which are no conversions."""
+    rules = tiny_run.CONFIG["requirements"] | {"transition": {"conversions": False}}
+    reconfigure(run, requirements=rules)
+    result = verify(run)
+    assert requirement(result, "transition", "nation", 2025)["value"] == 0
+    row = requirement(result, "transition", "nation", 2026)
+    assert (row["value"], row["holds"]) == (1, False)
+
+
 def test_rules_that_are_off_have_no_rows(run: Path) -> None:
     off = {"transition": {"on": False}, "partners": {"on": False}, "region_coverage": []}
     reconfigure(run, requirements=off)

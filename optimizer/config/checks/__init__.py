@@ -15,11 +15,13 @@ from optimizer.config.checks.money import (
     budget_by_cut_or_appropriation,
     budget_years,
     costs_fit_total,
+    help_below_wage,
     index_years,
     letting_go_below_wage,
     limits_say_one,
 )
 from optimizer.config.checks.rules import (
+    help_between_offices,
     rules_name_divisions,
     rules_name_modes,
     services_covered,
@@ -57,6 +59,8 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes", "services"), services_named),
     Check(("costs",), costs_fit_total),
     Check(("costs",), letting_go_below_wage),
+    Check(("costs", "requirements.remote_balance"), help_below_wage),
+    Check(("modes", "requirements.remote_balance"), help_between_offices),
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),

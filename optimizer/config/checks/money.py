@@ -75,6 +75,17 @@ def letting_go_below_wage(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(where, f"{costs.redundancy_mnkr_per_fte:g}", accepted, advice)
 
 
+def help_below_wage(scenario: Scenario) -> Iterator[Finding]:
+    """Help by video saves more pay than it costs; else it would not be used."""
+    costs = scenario.costs
+    most = costs.wage_mnkr_per_fte - costs.redundancy_mnkr_per_fte - costs.hire_mnkr_per_fte
+    if scenario.requirements.remote_balance.on and costs.remote_mnkr_per_fte > most:
+        accepted = f"must be at most a year's pay less redundancy and hire, {most:g}"
+        where = ("costs", "remote_mnkr_per_fte")
+        advice = "Or switch requirements.remote_balance off: such help does not pay."
+        yield Finding(where, f"{costs.remote_mnkr_per_fte:g}", accepted, advice)
+
+
 def index_years(scenario: Scenario) -> Iterator[Finding]:
     """Prices are given for planning years only, and are above 0."""
     for year, index in scenario.costs.net_price_index.items():

@@ -94,3 +94,11 @@ def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
             advice = "List the office under offices.close." if mode == CLOSED else ""
             accepted = f"must be a mode of the catalogue: {listed(scenario.modes)}"
             yield Finding(path, repr(mode), accepted, advice)
+
+
+def help_between_offices(scenario: Scenario) -> Iterator[Finding]:
+    """Help by video needs a mode with placed staff to give and get it."""
+    placed = any(mode.placed_staff for mode in scenario.modes.values())
+    if scenario.requirements.remote_balance.on and not placed:
+        accepted = "must be off where no mode has placed_staff"
+        yield Finding(("requirements", "remote_balance", "on"), "true", accepted)

@@ -16,6 +16,7 @@ from optimizer.model.requirements.fixed_decisions import fixed_decisions, partne
 from optimizer.model.requirements.mode_limits import mode_limits
 from optimizer.model.requirements.one_mode import one_mode
 from optimizer.model.requirements.region_coverage import region_coverage
+from optimizer.model.requirements.remote_balance import remote_balance
 from optimizer.model.requirements.room import room
 from optimizer.model.requirements.service_coverage import offer, service_coverage
 from optimizer.model.requirements.staff_balance import staff_balance
@@ -110,6 +111,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "Staff leaves, moves, is hired or redundant, and is counted.",
         "fte",
         staff_balance,
+    ),
+    Requirement(
+        "remote_balance",
+        "policy",
+        "Quiet offices help busy ones by video.",
+        "fte",
+        remote_balance,
     ),
     Requirement("room", "policy", "Visits beyond the room are extended for.", "visits", room),
     Requirement(

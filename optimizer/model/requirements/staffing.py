@@ -17,15 +17,17 @@ from optimizer.model.variables import ABSENT, THOUSAND, Variables
 def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     """FTE of each group cover its planned visits and its minimum.
 
-        n[g] >= visits[g] / q[t]          n[g] >= sum_m min[m] y[m] + sum_h a[h, g]
+        n[g] + get[g] - give[g] >= visits[g] / q[t]
+        n[g] + get[g] >= sum_m min[m] y[m] + sum_h a[h, g]
         a[h, g] >= visits[h, g] / q[t] - i[h, g]
-        sum_h i[h, g] <= sum_m max(0, min[m] - own visits[g, m] / q[t]) y[m]
+        sum_h i[h, g] + give[g] <= sum_m max(0, min[m] - own visits[g, m] / q[t]) y[m]
         i[h, g] <= idle[g] (1 - y[h])
 
     q planned visits per FTE and year, peak included; h the home group the visits come from; own
     visits[g, m] those with home g that g serves in state m, all of which it gets. The last three
     say that idle staff helps visitors from h only if h no longer serves them, which keeps
-    fractions of many closings from sharing the idle staff of one.
+    fractions of many closings from sharing the idle staff of one. give and get are help by video
+    (`remote_balance`); what is got does not stand in for the minimum, which then has its own row.
     """
     capacity = spare(instance, engine)
     groups, n_groups = engine.groups, engine.n_groups
@@ -36,11 +38,16 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         of_mode = v.mode[groups.site[member], state, t]
         peak = Rows(v, n_groups).add(all_groups, v.staff[t], 1.0)
         peak.add(engine.row_group, v.load[t], -per_visit)
+        peak.add(all_groups, v.get[t], 1.0).add(all_groups, v.give[t], -1.0)
         yield peak.block("staffing", "peak month", ">=", 0.0)
         floor = Rows(v, n_groups).add(all_groups, v.staff[t], 1.0)
         floor.add(member, of_mode, -instance.fte_min[state])
-        floor.add(engine.pair_group, v.pair_staff[t], -1.0)
+        floor.add(engine.pair_group, v.pair_staff[t], -1.0).add(all_groups, v.get[t], 1.0)
         yield floor.block("staffing", "minimum of the mode", ">=", 0.0)
+        if instance.remote is not None:
+            bare = Rows(v, n_groups).add(all_groups, v.staff[t], 1.0)
+            bare.add(member, of_mode, -instance.fte_min[state])
+            yield bare.block("staffing", "minimum without help", ">=", 0.0)
         yield _everywhere(instance, v, t)
         pairs = np.flatnonzero(v.pair_idle[t] != ABSENT)
         if pairs.size == 0:
@@ -54,6 +61,7 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         used = np.flatnonzero(capacity.idle_fte[t] > 0)
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_idle[t], 1.0)
         total.add(member, of_mode, -capacity.idle_by_state[t, member, state])
+        total.add(all_groups, v.give[t], 1.0)
         yield total.block("staffing", "idle staff", "<=", 0.0).only(used)
 
 

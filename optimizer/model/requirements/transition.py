@@ -23,8 +23,8 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
                     enter[m, t] >= y[m, t] - y[m, t-1]                      dearer modes m
 
     L are the open modes up to each rank, and each mode of its own, so that a conversion to
-    anything is counted once. A candidate that opens is not converted: there change[t] is taken
-    off the right side. Unit: changes of a site in a year.
+    anything is counted once; convert = 0 where none is allowed. A candidate that opens is not
+    converted: there change[t] is taken off the right side. Unit: changes of a site in a year.
     """
     offices = np.flatnonzero(~instance.candidate)
     candidates = np.flatnonzero(instance.candidate)

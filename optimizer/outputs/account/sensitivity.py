@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from optimizer.instance import Floats
+from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.source import CLOSED, Source
 
 
@@ -69,8 +71,11 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
     planned = basis.groupby(last["to_office"]).sum().reindex(network.index).fillna(0.0)
     planned = planned * factors.visits
     productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
-    asked = source.setting("demand", "peak_factor", 1.0) * planned / productivity
-    fte = float(np.maximum(network["fte_min"] * factors.least_staff, asked).sum())
+    peak = source.setting("demand", "peak_factor", 1.0)
+    asked: Floats = np.asarray(peak * planned / productivity, dtype=np.float64)
+    least = network["fte_min"].to_numpy(dtype=np.float64) * factors.least_staff
+    got = float(got_by_video(source, network["mode"], least, asked).sum())
+    fte = float(np.maximum(least, asked).sum()) - got
     beyond = float(np.maximum(0.0, planned - network["room_visits_per_year"]).sum())
     per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
     fixed = (
@@ -78,6 +83,7 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
         + float(network["local_mnkr"].sum()) * factors.local
         + float(network["staff_travel_mnkr"].sum())
         + per_visit * beyond
+        + price_of_help(source) * got
     )
     wages = float(of_year["wage_mnkr_per_fte"]) * factors.wage * fte
     return float(of_year["central_mnkr"]) + wages + float(of_year["price_index"]) * fixed

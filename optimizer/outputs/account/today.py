@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance import Floats, option_minutes
+from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.source import CLOSED, Source
 from optimizer.outputs.account.staff_costs import staff_costs, staff_rule
 
@@ -39,7 +40,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     """The money if every office stays as it is: a row per year, amounts in mnkr.
 
     Columns: year, central, front_staff, premises, local, staff_travel, extension,
-    redundancy, relocation, hiring, cost,
+    remote_equipment, redundancy, relocation, hiring, cost,
     appropriation, other_income, means, carry_in, carry_out, margin, shortfall (means - cost).
     Today has cost alone. Nobody gets a longer way, so no visit and no fee is lost.
     """
@@ -55,9 +56,13 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     for year in years:
         of_year = source.year(year)
         visits = _visits(source, choice, year).reindex(network.index).fillna(0.0)
-        asked = peak * visits / float(of_year["productivity_visits_per_fte_year"])
-        least = network["fte_min"].to_numpy(dtype=np.float64)
-        fte: Floats = np.maximum(least, asked.to_numpy(dtype=np.float64))
+        per_fte = float(of_year["productivity_visits_per_fte_year"])
+        asked: Floats = np.asarray(peak * visits / per_fte, dtype=np.float64)
+        least: Floats = network["fte_min"].to_numpy(dtype=np.float64)
+        got: Floats = np.zeros(least.size)
+        if year != source.base_year:
+            got = got_by_video(source, network["mode"], least, asked)
+        fte: Floats = np.maximum(least, asked) - got
         beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
         price = float(of_year["price_index"])
         items = {
@@ -67,6 +72,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
             "local": price * float(network["local_mnkr"].sum()),
             "staff_travel": price * float(network["staff_travel_mnkr"].sum()),
             "extension": price * per_visit * float(beyond.sum()),
+            "remote_equipment": price * price_of_help(source) * float(got.sum()),
         }
         items |= staff_costs(rule, staffed, fte, price)
         staffed = fte

@@ -16,7 +16,7 @@ WIDTH, LABEL, VALUE = 320, 44, 52  # units: the whole, the year to the left, the
 ROW, BAR = 34, 20
 COSTS = {  # the parts of a year's cost, as they are stacked
     "staff": ("front_staff", "staff_travel"),
-    "premises": ("premises", "extension"),
+    "premises": ("premises", "extension", "remote_equipment"),
     "local": ("local",),
     "central": ("central",),
     "once": ONE_OFFS,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pandas as pd
+
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, Table, table
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.staffing import gathered
@@ -20,6 +22,8 @@ def staff(writer: Writer) -> Section:
         blocks.append(Paragraph(writer.say("staff.no_flows"), "note"))
     else:
         blocks += [flows_table(writer), moves_table(writer)]
+    if not writer.source.run.remote.empty:
+        blocks += [Paragraph(remote_sentence(writer)), remote_table(writer)]
     return Section("staff", writer.say("staff.heading"), tuple(blocks))
 
 
@@ -100,6 +104,43 @@ def moves_table(writer: Writer) -> Table:
     left = max(0, len(moves) - MOVES_SHOWN)
     note = writer.say("staff.more_moves", left=left) if left else ""
     return table(writer.say("staff.moves"), heads, rows, words=(0, 1, 2), note=note)
+
+
+def remote_sentence(writer: Writer) -> str:
+    """How much help offices give each other by video in the last year."""
+    pairs = _last_pairs(writer)
+    return writer.say(
+        "staff.remote_text",
+        year=writer.source.last_year,
+        fte=writer.number(float(pairs["fte"].sum()), 1),
+        givers=pairs["from_office_id"].nunique(),
+        takers=pairs["to_office_id"].nunique(),
+        visits=writer.number(float(pairs["visits"].sum()), 0),
+    )
+
+
+def remote_table(writer: Writer) -> Table:
+    """Which office helps which by video in the last year, the most first."""
+    pairs = _last_pairs(writer).sort_values("fte", ascending=False, kind="stable")
+    rows = [
+        (
+            writer.office(str(row["from_office_id"])),
+            writer.office(str(row["to_office_id"])),
+            writer.number(float(row["fte"]), 1),
+            writer.number(float(row["visits"]), 0),
+        )
+        for row in pairs.head(MOVES_SHOWN).to_dict("records")
+    ]
+    heads = tuple(writer.say(f"column.{one}") for one in ("from", "to", "fte", "visits"))
+    left = max(0, len(pairs) - MOVES_SHOWN)
+    note = writer.say("staff.more_remote", left=left) if left else ""
+    title = writer.say("staff.remote", year=writer.source.last_year)
+    return table(title, heads, rows, words=(0, 1), note=note)
+
+
+def _last_pairs(writer: Writer) -> pd.DataFrame:
+    pairs = writer.source.run.remote
+    return pairs[pairs["year"] == writer.source.last_year]
 
 
 def _span(first: int, last: int) -> str:

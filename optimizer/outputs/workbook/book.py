@@ -18,8 +18,9 @@ from optimizer.outputs.workbook.page import Page
 from optimizer.outputs.workbook.requirements import write_requirements
 from optimizer.outputs.workbook.sensitivity import write_sensitivity
 from optimizer.outputs.workbook.sources import write_sources
-from optimizer.outputs.workbook.staff import write_staff, write_staff_flows
+from optimizer.outputs.workbook.staff import write_remote, write_staff, write_staff_flows
 from optimizer.outputs.workbook.summary import write_summary
+from optimizer.outputs.workbook.weekdays import write_weekdays
 
 #: Every sheet in order: its name in the catalogue, its function, and a table it cannot do without.
 SHEETS: tuple[tuple[str, Callable[[Page, Run], None], str], ...] = (
@@ -29,6 +30,8 @@ SHEETS: tuple[tuple[str, Callable[[Page, Run], None], str], ...] = (
     ("budget", write_budget, ""),
     ("staff", write_staff, ""),
     ("staff_flows", write_staff_flows, "staff"),
+    ("remote", write_remote, "remote"),
+    ("weekdays", write_weekdays, "weekdays"),
     ("requirements", write_requirements, ""),
     ("sensitivity", write_sensitivity, ""),
     ("sources", write_sources, ""),

@@ -12,7 +12,15 @@ from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
 
 AFTER = "after"
 COSTS = (
-    *("central", "front_staff", "premises", "local", "staff_travel", "extension"),
+    *(
+        "central",
+        "front_staff",
+        "premises",
+        "local",
+        "staff_travel",
+        "extension",
+        "remote_equipment",
+    ),
     *("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
 )
 #: Items in the order they are read, after those of cost; any other item follows.

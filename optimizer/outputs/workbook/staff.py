@@ -62,6 +62,27 @@ def write_staff_flows(page: Page, run: Run) -> None:
     page.main_table(columns, rows, fixed=2)
 
 
+def write_remote(page: Page, run: Run) -> None:
+    """The sheet of help by video: which office helps which, each year."""
+    page.head(page.text("remote.title"), page.text("remote.note"))
+    titles, pairs = page.titles, run.tables.remote
+    rows = pairs.assign(
+        from_office=[titles.office(key) for key in pairs["from_office_id"]],
+        to_office=[titles.office(key) for key in pairs["to_office_id"]],
+    )
+    text = page.column_text
+    columns = (
+        Column("year", text("year"), "year", 10),
+        Column("from_office_id", text("from_office_id"), width=12),
+        Column("from_office", text("from_office"), width=28),
+        Column("to_office_id", text("to_office_id"), width=12),
+        Column("to_office", text("to_office"), width=28),
+        Column("fte", text("fte_moved"), "one", 14, total=True),
+        Column("visits", text("visits_helped"), "whole", 14, total=True),
+    )
+    page.main_table(columns, rows, fixed=1)
+
+
 def _note(run: Run) -> str:
     return "staff.note_without_flows" if run.tables.staff.empty else "staff.note"
 
