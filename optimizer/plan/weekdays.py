@@ -35,7 +35,7 @@ def _open_days(case: Case, now: CountedYear) -> Floats:
     table = case.site_modes.set_index(["office_id", "mode"])["open_days"]
     pairs = zip(case.instance.sites, now.states.tolist(), strict=True)
     days = [
-        0.0 if state == CLOSED else float(table[site, case.instance.states[state]])
+        0.0 if state == CLOSED else float(table[site, case.instance.modes[state]])
         for site, state in pairs
     ]
     return np.array(days)

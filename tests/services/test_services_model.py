@@ -118,7 +118,7 @@ def test_enough_people_are_near_the_service() -> None:
     assert optimum(replace(with_x(2.9), access=(rule,))) is None
 
 
-@pytest.mark.parametrize("first", range(0, 60, 20))
+@pytest.mark.parametrize("first", range(0, 40, 20))
 def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
     solved = [optimum(shaped(seed)) is not None for seed in range(first, first + 20)]
     assert sum(solved) >= 6
@@ -151,7 +151,7 @@ def test_paths_and_estimates_know_services() -> None:
 
 def test_the_search_meets_the_rule() -> None:
     found = 0
-    for seed in range(24):
+    for seed in range(16):
         instance = shaped(seed)
         best = best_plan(instance)
         search = Search(instance, out_of_time=lambda: False)
@@ -159,4 +159,4 @@ def test_the_search_meets_the_rule() -> None:
         if search.best is not None:
             assert best is not None and search.best.objective >= best.objective - 1e-3
             found += 1
-    assert found >= 8
+    assert found >= 5
