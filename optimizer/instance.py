@@ -77,6 +77,19 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
+class OpenSites:
+    """How many sites are open, in any mode, from one year on."""
+
+    least: int
+    most: int
+    from_year: int  #: index of the first year in force
+
+    def missed(self, count: Ints | Floats) -> Floats:
+        """By how many sites a number of open ones is too few or too many."""
+        return np.asarray(np.maximum(0.0, self.least - count) + np.maximum(0.0, count - self.most))
+
+
+@dataclass(frozen=True)
 class AccessRule:
     """So many people within reach of an open site that serves, every year from one on.
 
@@ -198,6 +211,7 @@ class Instance:
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
     conversions_allowed: bool = True
+    open_sites: OpenSites | None = None
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
     remote: Remote | None = None  #: none where `remote_balance` is switched off

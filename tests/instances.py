@@ -15,6 +15,7 @@ from optimizer.instance import (
     Instance,
     LimitRule,
     Money,
+    OpenSites,
     Remote,
     Staff,
 )
@@ -145,6 +146,15 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
             instance = replace(instance, allowed=allowed, fixed=(*instance.fixed, merger))
             staff = replace(staff, apart=pair)
     return _priced(rng, replace(instance, staff=staff))
+
+
+def counted(instance: Instance, seed: int) -> Instance:
+    """The instance with a number of open sites asked for, exactly or at most."""
+    rng = np.random.default_rng([seed, 99])
+    most = int(rng.integers(1, instance.today.size + 1))
+    least = most if rng.random() < 0.5 else 0
+    first = int(rng.integers(0, len(instance.years)))
+    return replace(instance, open_sites=OpenSites(least, most, first))
 
 
 def helped(instance: Instance, seed: int) -> Instance:
