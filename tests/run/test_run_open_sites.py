@@ -68,7 +68,7 @@ def test_a_run_keeps_to_the_number_and_the_audit_counts_it(tmp_path: Path) -> No
 
 
 def test_a_user_s_candidate_opens_where_it_helps(tmp_path: Path) -> None:
-    """Seven sites asked for: the candidate opens beside the six offices, among people, and stays."""
+    """Seven sites asked for: the candidate among people opens, and stays."""
     (tmp_path / "new.csv").write_text(f"{COLUMNS}\nn1,Falun by,2080,15.676,60.637\n")
     data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
     rules = {**OFF, "open_sites": {"exactly": 7}}
