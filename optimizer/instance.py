@@ -95,6 +95,19 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
+class OpenSites:
+    """How many sites are open, in any mode, from one year on."""
+
+    least: int
+    most: int
+    from_year: int  #: index of the first year in force
+
+    def missed(self, count: Ints | Floats) -> Floats:
+        """By how many sites a number of open ones is too few or too many."""
+        return np.asarray(np.maximum(0.0, self.least - count) + np.maximum(0.0, count - self.most))
+
+
+@dataclass(frozen=True)
 class AccessRule:
     """So many people within reach of an open site that serves, every year from one on.
 
@@ -222,6 +235,7 @@ class Instance:
     fixed: tuple[FixedDecision, ...]
     access: tuple[AccessRule, ...] = ()
     conversions_allowed: bool = True
+    open_sites: OpenSites | None = None
     possible: Bools | None = None  #: [J, M+1, T] allowed before the planners' decisions
     staff: Staff | None = None  #: none where `staff_balance` is switched off
     services: tuple[str, ...] = ()  #: those that states tell apart

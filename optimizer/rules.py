@@ -18,6 +18,7 @@ from optimizer.instance import (
     Instance,
     Ints,
     LimitRule,
+    OpenSites,
 )
 
 
@@ -319,6 +320,16 @@ def limit_rules(
     return tuple(rules)
 
 
+def open_sites_rule(scenario: Scenario) -> OpenSites | None:
+    """The number of open sites that is asked for, if any."""
+    rule = scenario.requirements.open_sites
+    if rule is None:
+        return None
+    most = rule.exactly if rule.exactly is not None else int(rule.at_most or 0)
+    first = scenario.years.index(rule.from_year or scenario.years[0])
+    return OpenSites(rule.exactly or 0, most, first)
+
+
 def impossible(instance: Instance) -> list[Problem]:
     """Requirements that no network could meet, seen without solving: one sentence each."""
     problems = []
@@ -348,7 +359,20 @@ def impossible(instance: Instance) -> list[Problem]:
                     "Raise at_most or take decisions away.",
                 )
             )
-    return [*problems, *_unreachable(instance)]
+    return [*problems, *_open_beyond_reach(instance), *_unreachable(instance)]
+
+
+def _open_beyond_reach(instance: Instance) -> Iterator[Problem]:
+    """More open sites than there are, or fewer than decisions keep open."""
+    rule = instance.open_sites
+    if rule is None:
+        return
+    last = instance.allowed[:, :, -1]
+    could, must = int(last[:, 1:].any(axis=1).sum()), int((~last[:, CLOSED]).sum())
+    if rule.least > could or rule.most < must:
+        accepted = f"between {must}, which decisions keep open, and {could}, which could be open"
+        found = f"{rule.most} open sites asked for"
+        yield Problem("requirements.open_sites", found, accepted, "Change the number.")
 
 
 def _unreachable(instance: Instance) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from optimizer.instance import (
     Instance,
     LimitRule,
     Money,
+    OpenSites,
     Remote,
     Staff,
 )
@@ -202,6 +203,15 @@ def offering(instance: Instance, seed: int) -> Instance:
         one = AccessRule("service_coverage", "x:1:nation", near, people, least, total, has, start)
         stated = replace(stated, access=(*stated.access, one))
     return stated
+
+
+def counted(instance: Instance, seed: int) -> Instance:
+    """The instance with a number of open sites asked for, exactly or at most."""
+    rng = np.random.default_rng([seed, 99])
+    most = int(rng.integers(1, instance.today.size + 1))
+    least = most if rng.random() < 0.5 else 0
+    first = int(rng.integers(0, len(instance.years)))
+    return replace(instance, open_sites=OpenSites(least, most, first))
 
 
 def helped(instance: Instance, seed: int) -> Instance:

@@ -139,6 +139,27 @@ class StaggeredDays(Section):
     )
 
 
+class OpenSites(Section):
+    """How many sites are open: exactly, or at most."""
+
+    exactly: int | None = Field(
+        default=None, strict=True, ge=1, description="Open sites, exactly. Unit: sites."
+    )
+    at_most: int | None = Field(
+        default=None, strict=True, ge=1, description="Open sites, at most. Unit: sites."
+    )
+
+
+class OpenSitesFrom(OpenSites):
+    """How many sites of all are open, in any mode, from a year on."""
+
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
+
+
 class Room(Section):
     """Visits fit the room of a site, or it is extended."""
 
@@ -206,6 +227,10 @@ class Requirements(Section):
     )
     remote_balance: RemoteBalance = Field(
         default=RemoteBalance(), description="Help by video from quiet to busy offices."
+    )
+    open_sites: OpenSitesFrom | None = Field(
+        default=None,
+        description="How many offices and candidates are open, exactly or at most; for what-ifs.",
     )
     staggered_days: StaggeredDays = Field(
         default=StaggeredDays(),

@@ -8,6 +8,7 @@ from pydantic import Field
 from optimizer.config.data import source_of_file
 from optimizer.config.finding import Finding
 from optimizer.config.output import Output
+from optimizer.config.requirements import OpenSites
 from optimizer.config.section import NonNegative, Section, Text, Words
 from optimizer.config.solver import Solver
 
@@ -44,17 +45,6 @@ class TextbookData(Section):
         description="Demand points: zone_id, visits_per_year is the weight."
     )
     travel: TextbookTravel = Field(description="What a unit of weight costs from zone to site.")
-
-
-class OpenSites(Section):
-    """How many sites are open: exactly, or at most."""
-
-    exactly: int | None = Field(
-        default=None, strict=True, ge=1, description="Open sites, exactly. Unit: sites."
-    )
-    at_most: int | None = Field(
-        default=None, strict=True, ge=1, description="Open sites, at most. Unit: sites."
-    )
 
 
 class TextbookAssignment(Section):

@@ -307,6 +307,9 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
             for rule in instance.limits
             if t >= rule.from_year and rule.count(now) > rule.at_most
         ]
+        number = instance.open_sites
+        if number and t >= number.from_year and number.missed((now != CLOSED).sum()) > 0:
+            broken.append(("open_sites nation", t))
         broken += [
             (f"{standard.kind} {standard.scope}", t)
             for standard in instance.access

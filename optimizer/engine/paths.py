@@ -95,6 +95,13 @@ def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, flo
             counted = limit.counted
             change = counted * 1.0 - counted[np.arange(n_sites), states][:, None]
             after += np.maximum(0.0, count + change - limit.at_most) - standing
+    number = instance.open_sites
+    if number is not None and t >= number.from_year:
+        is_open = np.arange(n_states) != CLOSED
+        change = is_open * 1.0 - is_open[states][:, None]
+        missed = float(number.missed((states != CLOSED).sum()))
+        now += missed
+        after += number.missed((states != CLOSED).sum() + change) - missed
     for standard in instance.access:
         if t >= standard.from_year:
             more, standing = _access_deficit(standard, states)

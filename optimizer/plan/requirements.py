@@ -33,6 +33,7 @@ def requirements_table(
         *_coverage(case, years),
         *_budget(budget),
         *_limits(case, years),
+        *_open_sites(case, years),
         *_access(case, years),
         *_decisions(case, years),
         *_staggered_days(schedules),
@@ -147,6 +148,20 @@ def _limits(case: Case, years: list[CountedYear]) -> list[Row]:
             most = float(rule.at_most)
             year = str(now.year)
             rows.append(("mode_limits", rule.scope, year, count, most, "sites", most - count))
+    return rows
+
+
+def _open_sites(case: Case, years: list[CountedYear]) -> list[Row]:
+    """Open sites against the number asked for; too few of an exact number count as too many."""
+    rule, asked = case.instance.open_sites, case.scenario.requirements.open_sites
+    if rule is None or asked is None:
+        return []
+    rows: list[Row] = []
+    scope = "at most" if asked.exactly is None else "exactly"
+    for now in years[1 + rule.from_year :]:
+        count, most = float(now.is_open.sum()), float(rule.most)
+        margin = most - count if asked.exactly is None else -abs(most - count)
+        rows.append(("open_sites", scope, str(now.year), count, most, "sites", margin))
     return rows
 
 

@@ -32,6 +32,7 @@ from optimizer.solving.solvers import Highs, column_order
 ELASTIC = (
     "budget_by_year",
     "mode_limits",
+    "open_sites",
     "access_standard",
     "no_one_left_behind",
     "region_coverage",
@@ -264,6 +265,10 @@ def _problem(give: Give, also: str) -> Problem:
             least = int(np.ceil(limit + amount - 1e-6))
             found = f"at most {limit:g} sites, which the other rules do not allow"
             return Problem(where, found, f"at least {least}{also}", f"Raise at_most to {least}.")
+        case "open_sites":
+            found = f"{limit:g} open sites, {amount:.2f} off what the other rules allow"
+            accepted = f"a number that they allow{also}"
+            return Problem(f"requirements.{give.requirement}", found, accepted, "Change it.")
         case "region_coverage":
             found = f"{limit:g} sites asked for, {amount:.2f} too many beside the other rules"
             accepted = f"at most {max(0.0, limit - amount):.2f}{also}"

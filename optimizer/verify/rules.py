@@ -173,6 +173,24 @@ def staff_balance(count: Recount) -> Rows:
         )
 
 
+def open_sites(count: Recount) -> Rows:
+    """The open sites of the whole country, against the number asked for."""
+    rule = count.settings.open_sites
+    for year in count.settings.planning_years if rule else ():
+        if rule and year >= rule.from_year:
+            open_now = int(count.networks[year]["open"].sum())
+            left = rule.number - open_now
+            yield row(
+                "open_sites",
+                "exactly" if rule.exactly else "at most",
+                year,
+                value=open_now,
+                limit=rule.number,
+                unit="sites",
+                margin=-abs(left) if rule.exactly else left,
+            )
+
+
 def remote_balance(count: Recount) -> Rows:
     """Help by video: got by busy offices against what they may get, given against what is idle."""
     if count.settings.remote is None:
@@ -371,6 +389,7 @@ REQUIREMENTS = (
     staffing,
     staff_balance,
     remote_balance,
+    open_sites,
     staggered_days,
     room,
     transition,

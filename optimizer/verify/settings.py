@@ -55,6 +55,15 @@ class StaffRule:
 
 
 @dataclass(frozen=True)
+class OpenSites:
+    """So many sites are open from a year on: exactly, or at most."""
+
+    number: int
+    exactly: bool
+    from_year: int
+
+
+@dataclass(frozen=True)
 class RemoteRule:
     """Help by video: the modes that give and get it, how much, and mnkr a year for an FTE."""
 
@@ -87,6 +96,7 @@ class Settings:
     fixed: tuple[FixedDecision, ...]
     staff: StaffRule | None  #: None where staff_balance is off
     remote: RemoteRule | None  #: None where remote_balance is off
+    open_sites: OpenSites | None
     staggered_km: float | None  #: None where staggered_days is off
     transition_checked: bool
     upgrades_allowed: bool
@@ -179,6 +189,7 @@ def read_settings(folder: RunFolder) -> Settings:
         fixed=fixed,
         staff=staff,
         remote=remote,
+        open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
@@ -216,6 +227,15 @@ def _remote_rule(config: dict[str, Any], problems: list[Problem]) -> RemoteRule 
     modes = config.get("modes") or {}
     placed = tuple(name for name, mode in modes.items() if mode.get("placed_staff") is True)
     return RemoteRule(placed, share * (1.0 - person), price)
+
+
+def _open_sites(config: dict[str, Any], planning_years: tuple[int, ...]) -> OpenSites | None:
+    rule = _find(config, "requirements.open_sites")
+    if not isinstance(rule, dict):
+        return None
+    exact = rule.get("exactly")
+    number = int(rule.get("at_most") or 0) if exact is None else int(exact)
+    return OpenSites(number, exact is not None, int(rule.get("from") or planning_years[0]))
 
 
 def _staggered_km(config: dict[str, Any], problems: list[Problem]) -> float | None:

@@ -47,7 +47,8 @@ def test_assumptions_carry_range_and_reason() -> None:
             True,
         ),
         ({"extends": "textbook/p-median.yaml", "years": [2025]}, False),
-        ({"requirements": {"open_sites": {"exactly": 5}}}, False),
+        ({"requirements": {"open_sites": {"exactly": 5, "from": 2026}}}, True),
+        ({"requirements": {"open_sites": 5}}, False),
     ],
 )
 def test_an_editor_accepts_what_load_accepts(document: dict[str, Any], fits: bool) -> None:

@@ -22,6 +22,7 @@ from optimizer.config.checks.money import (
 )
 from optimizer.config.checks.rules import (
     help_between_offices,
+    open_sites_say_one,
     rules_name_divisions,
     rules_name_modes,
     services_covered,
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs",), letting_go_below_wage),
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
+    Check(("years", "requirements.open_sites"), open_sites_say_one),
     Check(("years", "costs.net_price_index"), index_years),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),

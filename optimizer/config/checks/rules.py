@@ -76,6 +76,20 @@ def services_covered(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(path, repr(service), accepted)
 
 
+def open_sites_say_one(scenario: Scenario) -> Iterator[Finding]:
+    """The number of open sites is exact or a limit, from a planning year."""
+    rule = scenario.requirements.open_sites
+    if rule is None:
+        return
+    path: KeyPath = ("requirements", "open_sites")
+    if (rule.exactly is None) == (rule.at_most is None):
+        found = "neither" if rule.exactly is None else "both"
+        yield Finding(path, found, "must say exactly or at_most", "Such as {at_most: 113}.")
+    if rule.from_year is not None and rule.from_year not in scenario.years:
+        accepted = f"must be one of the years {listed(scenario.years)}"
+        yield Finding((*path, "from"), str(rule.from_year), accepted)
+
+
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
     """Modes that rules and decisions name are in the catalogue."""
     rules = scenario.requirements

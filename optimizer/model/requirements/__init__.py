@@ -15,6 +15,7 @@ from optimizer.model.requirements.budget_by_year import budget_by_year
 from optimizer.model.requirements.fixed_decisions import fixed_decisions, partners
 from optimizer.model.requirements.mode_limits import mode_limits
 from optimizer.model.requirements.one_mode import one_mode
+from optimizer.model.requirements.open_sites import open_sites
 from optimizer.model.requirements.region_coverage import region_coverage
 from optimizer.model.requirements.remote_balance import remote_balance
 from optimizer.model.requirements.room import room
@@ -78,6 +79,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement(
         "mode_limits", "policy", "At most so many sites are in a mode.", "sites", mode_limits
     ),
+    Requirement("open_sites", "policy", "So many sites are open.", "sites", open_sites),
     Requirement(
         "access_standard",
         "policy",
