@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -44,3 +45,17 @@ def test_the_report_tells_who_helps_whom_in_the_last_year(run: Path) -> None:
     table = remote_table(writer)
     assert len(table.rows) == len(last)
     assert table.rows[0][0] == "Falun"
+
+
+def test_small_counts_of_visits_are_not_shown(run: Path) -> None:
+    small = pd.read_csv(run / "remote.csv").query("year == 2026")["visits"].min()
+    config = run / "inputs" / "config.json"
+    kept = config.read_text(encoding="utf-8")
+    told = json.loads(kept)
+    told["output"]["suppress_below"] = float(small) + 1
+    config.write_text(json.dumps(told), encoding="utf-8")
+    try:
+        table = remote_table(Writer(read_account(run), load("sv")))
+        assert [row[3] for row in table.rows].count("–") == 1
+    finally:
+        config.write_text(kept, encoding="utf-8")

@@ -129,7 +129,7 @@ def remote_table(writer: Writer) -> Table:
             writer.number(float(row["fte"]), 1),
             writer.number(float(row["visits"]), 0),
         )
-        for row in pairs.head(MOVES_SHOWN).to_dict("records")
+        for row in writer.source.run.shown(pairs).head(MOVES_SHOWN).to_dict("records")
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("from", "to", "fte", "visits"))
     left = max(0, len(pairs) - MOVES_SHOWN)

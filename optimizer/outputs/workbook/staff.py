@@ -65,7 +65,7 @@ def write_staff_flows(page: Page, run: Run) -> None:
 def write_remote(page: Page, run: Run) -> None:
     """The sheet of help by video: which office helps which, each year."""
     page.head(page.text("remote.title"), page.text("remote.note"))
-    titles, pairs = page.titles, run.tables.remote
+    titles, pairs = page.titles, run.tables.shown(run.tables.remote)
     rows = pairs.assign(
         from_office=[titles.office(key) for key in pairs["from_office_id"]],
         to_office=[titles.office(key) for key in pairs["to_office_id"]],
