@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.weekdays import Schedule
-from optimizer.instance import CLOSED, Floats
+from optimizer.instance import CLOSED, Floats, Instance
 from optimizer.plan.counted import COST_ITEMS, CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.services import changed, service_texts
@@ -25,11 +25,10 @@ def offices_table(
     instance = case.instance
     towns = case.sites["municipality_code"].to_numpy(dtype=object)
     names = case.sites["office"].to_numpy(dtype=object)
-    reasons = {decision.site: decision.reason for decision in instance.fixed}
-    decided = {decision.site for decision in instance.fixed}
     ever_open = instance.today != CLOSED
     parts = []
-    for before, now in pairwise(years):
+    for t, (before, now) in enumerate(pairwise(years)):
+        decided = _decided(instance, now, t)
         into = receivers(before, now)
         demanded = {
             decision.site: decision.into for decision in instance.fixed if decision.into >= 0
@@ -63,7 +62,7 @@ def offices_table(
                 received_share=_share(moved[j], receiver),
                 added_minutes=_added_minutes(before, now, j),
                 decided=j in decided,
-                reason=reasons.get(j, ""),
+                reason=decided.get(j, ""),
                 **_staff(case, before, now, j),
                 **changed(case, before.states, now.states, j),
                 given_fte=0.0 if now.help is None else float(now.help.give[j]),
@@ -106,6 +105,20 @@ def _action(
     if now != CLOSED:
         return "open"
     return "stays_closed" if ever_open else "not_opened"
+
+
+def _decided(instance: Instance, now: CountedYear, t: int) -> dict[int, str]:
+    """Sites on which a planners' decision stands in the year, and why.
+
+    It stands from its first year, and where it is to close a site from when that is done.
+    """
+    found: dict[int, str] = {}
+    for decision in instance.fixed:
+        done = decision.kind in ("close", "merge") and now.states[decision.site] == CLOSED
+        if done or not decision.allowed[:, t].all():
+            told = [found.get(decision.site, ""), decision.reason]
+            found[decision.site] = "; ".join(dict.fromkeys(one for one in told if one))
+    return found
 
 
 def _share(moved: Floats, receiver: int) -> float:

@@ -73,6 +73,14 @@ def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
     assert verify(run).ok
 
 
+def test_a_decision_is_told_from_the_year_in_which_it_stands(tmp_path: Path) -> None:
+    pin = {"office": "k4", "mode": "reduced", "from": 2026, "reason": "agreed with the town"}
+    config = write_case(tmp_path, offices={"mode": [pin]}, requirements=OFF)
+    plan = pd.read_csv(counted(tmp_path, config, {}) / "plan.csv").set_index(["office_id", "year"])
+    assert "Decided beforehand" not in plan.loc[("k4", 2025), "motive"]
+    assert "Decided beforehand: agreed with the town." in plan.loc[("k4", 2026), "motive"]
+
+
 def test_a_closure_lets_staff_go_where_a_merger_moves_it(tmp_path: Path) -> None:
     """The same office closes: its staff, its one-off cost and its text differ."""
     demanded = {"merge": [{"from": "k6", "into": "k1"}]}
