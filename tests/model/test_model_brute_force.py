@@ -53,7 +53,7 @@ def test_the_model_finds_the_best_plan_where_staff_moves(first: int) -> None:
     assert sum(solved) >= 6
 
 
-@pytest.mark.parametrize("first", range(0, 80, 20))
+@pytest.mark.parametrize("first", range(0, 40, 20))
 def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -> None:
     instances = [helped(shaped(seed), seed) for seed in range(first, first + 20)]
     assert sum(agree(instance) for instance in instances) >= 6
@@ -61,7 +61,7 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
 
 
 def test_the_model_finds_the_best_plan_with_a_number_of_open_sites() -> None:
-    asked = [counted(shaped(seed), seed) for seed in range(40)]
+    asked = [counted(shaped(seed), seed) for seed in range(24)]
     assert sum(agree(instance) for instance in asked) >= 6
 
 
@@ -83,14 +83,14 @@ def _helps(instance: Instance) -> bool:
 def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
     """The exact count gives every office the same part; the model may choose whom to help."""
     compared = 0
-    for seed in range(30):
+    for seed in range(20):
         instance = helped(staffed(shaped(seed), seed), seed)
         best, model = best_plan(instance), solve(instance)
         if best is not None:
             assert model is not None
             assert model.objective <= best.objective * (1 + 1e-6) + 1.0
             compared += 1
-    assert compared >= 8
+    assert compared >= 5
 
 
 def test_a_limit_on_redundancies_bounds_the_best_plan_from_below() -> None:

@@ -12,15 +12,28 @@ from optimizer.verify import verify
 
 from .small_case import QUICK, write_case
 
+MERGER = {"from": "Hedemora", "into": "k1", "year": 2026}
 #: the receiving office, made less than it is today
 PIN = [{"office": "Falun", "mode": "flexible"}]
 OFF = {"region_coverage": {"on": False}}
 
 
+def counted(folder: Path, config: Path, modes: dict[str, str]) -> Path:
+    """The plan with these offices in these modes in both years, the others staffed."""
+    rows = [
+        f"{office},{year},{modes.get(office, 'staffed')}"
+        for office in ("k1", "k2", "k3", "k4", "k5", "k6")
+        for year in (2025, 2026)
+    ]
+    (folder / "mine.csv").write_text("\n".join(["office_id,year,mode", *rows]) + "\n")
+    options = ["--plan", str(folder / "mine.csv"), "--out", str(folder / "run"), "--quiet"]
+    assert main(["evaluate", str(config), *options]) in (0, 1)
+    return folder / "run"
+
+
 def test_a_demanded_merger_is_done_and_named(tmp_path: Path) -> None:
-    """Hedemora into Falun, though most of its visits go to another office."""
     merge = [{"from": "Hedemora", "into": "k1", "reason": "one lease ends", "year": 2026}]
-    config = write_case(tmp_path, offices={"merge": merge}, requirements=OFF)
+    config = write_case(tmp_path, offices={"merge": merge}, requirements=OFF, solver=QUICK)
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
     plan = pd.read_csv(tmp_path / "run" / "plan.csv")
     merged = plan[(plan["office_id"] == "k6") & (plan["mode"] == "closed")]
@@ -34,21 +47,30 @@ def test_a_demanded_merger_is_done_and_named(tmp_path: Path) -> None:
     assert list(decided["scope"]) == ["merge:k6"]
     assert list(decided["year"]) == ["2026"]
     assert decided["holds"].all()
-    staff = pd.read_csv(tmp_path / "run" / "staff.csv", dtype={"from_office_id": str})
+    assert verify(tmp_path / "run").ok
+
+
+def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
+    tmp_path: Path,
+) -> None:
+    """Demanded by 2026, done in 2025: 3.8 of Hedemora's 4.0 FTE, less attrition, go to Falun."""
+    config = write_case(tmp_path, offices={"merge": [MERGER]}, requirements=OFF)
+    run = counted(tmp_path, config, {"k6": "closed"})
+    plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+    staff = pd.read_csv(run / "staff.csv", dtype={"from_office_id": str})
     moves = staff[(staff["kind"] == "move") & (staff["from_office_id"] == "k6")]
     assert list(moves["to_office_id"]) == ["k1"]
-    sites = pd.read_csv(tmp_path / "run" / "inputs" / "sites.csv").set_index("office_id")
-    assert list(merged["year"]) == [2025, 2026]  # the budget asks for it a year early
+    sites = pd.read_csv(run / "inputs" / "sites.csv").set_index("office_id")
     assert moves["fte"].iloc[0] == pytest.approx(0.95 * sites.loc["k6", "fte_today"], abs=1e-6)
-    assert "3.8 to Falun" in first["motive"]
-    zones = pd.read_parquet(tmp_path / "run" / "assignments.parquet")
+    zones = pd.read_parquet(run / "assignments.parquet")
     own = zones[(zones["year"] == 2025) & zones["zone_id"].isin(["z5a", "z5b"])]
     wanted = (own["visits"] + own["lost_visits"]).groupby(own["office_id"]).sum()
-    share = wanted.get("k1", 0.0) / wanted.sum()
-    assert f"Merges with Falun, which receives {share:.0%} of its" in first["motive"]
-    receiver = plan[(plan["office_id"] == "k1") & (plan["year"] == 2025)].iloc[0]["motive"]
-    assert f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)." in receiver
-    assert verify(tmp_path / "run").ok
+    told, share = plan.loc[("k6", 2025), "motive"], wanted.get("k1", 0.0) / wanted.sum()
+    assert f"Merges with Falun, which receives {share:.0%} of its" in told
+    assert "3.8 to Falun" in told
+    receives = f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)."
+    assert receives in plan.loc[("k1", 2025), "motive"]
+    assert verify(run).ok
 
 
 def test_a_closure_lets_staff_go_where_a_merger_moves_it(tmp_path: Path) -> None:
@@ -60,36 +82,33 @@ def test_a_closure_lets_staff_go_where_a_merger_moves_it(tmp_path: Path) -> None
         folder.mkdir()
         demand = {"merger_minutes": 5, "commuting_minutes": 45}
         config = write_case(folder, offices=offices, demand=demand, requirements=OFF)
-        assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
-        plan = pd.read_csv(folder / "run" / "plan.csv").set_index(["office_id", "year"])
-        staff = pd.read_csv(folder / "run" / "staff.csv").fillna("")
+        run = counted(folder, config, {"k6": "closed"})
+        plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+        staff = pd.read_csv(run / "staff.csv").fillna("")
         k6 = staff[(staff["from_office_id"] == "k6") & (staff["year"] == 2025)]
         into_k1 = k6[k6["to_office_id"] == "k1"]["fte"].sum()
-        told[name] = (plan.loc[("k6", 2025), "action"], into_k1, plan.loc[("k6", 2025), "motive"])
-        budget = pd.read_csv(folder / "run" / "budget.csv", dtype={"year": str})
-        changes = budget[budget["item"].isin(["redundancy", "relocation"])]
-        told[name] = (*told[name], changes.loc[changes["year"] == "2025", "amount_mnkr"].sum())
+        budget = pd.read_csv(run / "budget.csv", dtype={"year": str})
+        of_2025 = budget[budget["year"] == "2025"].set_index("item")["amount_mnkr"]
+        told[name] = (
+            plan.loc[("k6", 2025), "action"],
+            into_k1,
+            plan.loc[("k6", 2025), "motive"],
+            of_2025["redundancy"] + of_2025["relocation"],
+            of_2025["closure"],
+        )
     assert told["merger"][0] == "merge" and told["closure"][0] == "close"
     assert told["merger"][1] > told["closure"][1]
     assert told["merger"][2] != told["closure"][2]
     assert told["merger"][3] != pytest.approx(told["closure"][3])
+    assert told["merger"][4] == told["closure"][4]  # premises are restored in both
 
 
 def test_a_receiving_office_keeps_its_service_and_pays_for_its_room(tmp_path: Path) -> None:
     """Ludvika into Borlänge: all visits go there, beyond its room; Borlänge may not be reduced."""
     offices = {"merge": [{"from": "k3", "into": "k2", "year": 2026}]}
     config = write_case(tmp_path, offices=offices, requirements=OFF)
-    run = tmp_path / "run"
     for mode, broken in (("staffed", False), ("flexible", True)):
-        modes = dict.fromkeys(("k1", "k4", "k5", "k6"), "staffed") | {"k2": mode, "k3": "closed"}
-        rows = [
-            f"{office},{year},{of_office}"
-            for office, of_office in modes.items()
-            for year in (2025, 2026)
-        ]
-        (tmp_path / "mine.csv").write_text("\n".join(["office_id,year,mode", *rows]) + "\n")
-        options = ["--plan", str(tmp_path / "mine.csv"), "--out", str(run), "--quiet"]
-        assert main(["evaluate", str(config), *options]) in (0, 1)
+        run = counted(tmp_path, config, {"k2": mode, "k3": "closed"})
         rules = pd.read_csv(run / "requirements.csv").set_index(["requirement", "scope"])
         assert rules.loc[("fixed_decisions", "merge:k3"), "holds"].all() != broken
         assert verify(run).ok
