@@ -72,6 +72,7 @@ def key_figures(
                 "mean_minutes": float((now.demand * now.minutes).sum() / now.demand.sum()),
                 "fte": float(now.fte.sum()),
                 "moved_fte": 0.0 if now.staff is None else float(now.staff.moved.sum()),
+                "helped_fte": 0.0 if now.help is None else float(now.help.get.sum()),
                 "redundant_fte": 0.0 if now.staff is None else float(now.staff.redundant.sum()),
             }
         )

@@ -32,6 +32,7 @@ KEY_FIGURES = {
     "fte": FTE,
     "moved_fte": FTE,
     "redundant_fte": FTE,
+    "helped_fte": FTE,
 }
 
 
@@ -119,6 +120,7 @@ def key_figures(count: Recount) -> dict[int, dict[str, float | None]]:
             "fte": float(count.staffing[year]["fte"].sum()),
             "moved_fte": _flowing(count, year, "move"),
             "redundant_fte": _flowing(count, year, "redundant"),
+            "helped_fte": float(count.staffing[year]["got"].sum()),
         }
     return figures
 

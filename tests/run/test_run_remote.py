@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -61,6 +62,8 @@ def test_it_is_paid_for_and_stands_among_the_requirements(run: Path) -> None:
     assert rows.loc[("quiet", "2025"), "value"] == pytest.approx(pairs[2025], abs=2e-6)
     assert rows.loc[("quiet", "2025"), "binding"] and not rows.loc[("busy", "2025"), "binding"]
     assert rows["holds"].all()
+    years = json.loads((run / "summary.json").read_text(encoding="utf-8"))["years"]
+    assert [one["helped_fte"] for one in years] == pytest.approx([0.0, *pairs], abs=1e-6)
 
 
 def test_the_audit_agrees_and_finds_pairs_that_do_not_add_up(run: Path) -> None:
