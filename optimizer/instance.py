@@ -241,6 +241,8 @@ class Instance:
     services: tuple[str, ...] = ()  #: those that states tell apart
     offers: Bools | None = None  #: [M+1, S] the services of each state
     equipment: Floats | None = None  #: [S] one-off cost of a service added, mnkr
+    flowing: tuple[int, ...] = ()  #: services with visits of their own: the last columns of demand
+    flow_digital: Floats | None = None  #: [flowing] part of their visits that distance can lose
     remote: Remote | None = None  #: none where `remote_balance` is switched off
 
     @property
@@ -276,14 +278,25 @@ class Instance:
 
     @cached_property
     def serves(self) -> Bools:
-        """[M+1, C] the needs that each state serves."""
-        n_needs = self.demand.shape[2]
-        return np.asarray(self.tier[:, None] > np.arange(n_needs))
+        """[M+1, C] the needs, and services with visits, that each state serves."""
+        needs = self.tier[:, None] > np.arange(self.n_needs)
+        return np.concatenate([needs, self.offered[:, list(self.flowing)]], axis=1)
+
+    @property
+    def n_needs(self) -> int:
+        """The number of needs; services with visits of their own stand behind them."""
+        return int(self.demand.shape[2]) - len(self.flowing)
+
+    @cached_property
+    def digital(self) -> Floats:
+        """[C] part of the visits with a digital alternative."""
+        own = np.zeros(0) if self.flow_digital is None else self.flow_digital
+        return np.concatenate([np.full(self.n_needs, self.digital_share), own])
 
     @property
     def last_columns(self) -> tuple[int, ...]:
         """The columns of demand that some open site must serve: whoever serves these serves all."""
-        return (self.demand.shape[2] - 1,)
+        return tuple(range(self.n_needs - 1, self.demand.shape[2]))
 
     def keeping_services(self, before: Ints, now: Ints) -> Ints:
         """[J] the states of the modes of ``now`` with the services of ``before`` they can offer.
@@ -322,7 +335,10 @@ class Instance:
         """[M+1] the states in which a site is kept: open, and serving no lesser need than today."""
         return np.asarray(self.tier >= max(1, int(self.tier[self.today[into]])))
 
-    def loss(self, added_minutes: Floats) -> Floats:
-        """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0)."""
+    def loss(self, added_minutes: Floats, column: Ints | int | slice) -> Floats:
+        """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0).
+
+        ``column`` is the need or service of each; slice(None) where the last axis is all of them.
+        """
         decayed = -np.expm1(-np.maximum(added_minutes, 0.0) / self.decay_scale_minutes)
-        return np.asarray(self.digital_share * decayed, dtype=np.float64)
+        return np.asarray(self.digital[column] * decayed, dtype=np.float64)

@@ -20,13 +20,14 @@ from optimizer.access_rules import service_access_rules
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, WITH, Bools, FixedDecision, Instance, Ints
 from optimizer.rules import find_site, service_points
-from optimizer.services import Offers
+from optimizer.services import Flowing, Offers
 
 
 def followed(scenario: Scenario, sites: pd.DataFrame, offers: Offers) -> bool:
     """Whether something asks which services a site offers: a rule, a decision, a candidate."""
     candidate = sites["candidate"].to_numpy(dtype=bool)
-    asked = scenario.requirements.service_coverage or scenario.offices.offer
+    rules = scenario.requirements
+    asked = rules.service_coverage or scenario.offices.offer or rules.service_flows.on
     return bool(asked) or bool(offers.today[candidate].any())
 
 
@@ -39,6 +40,7 @@ def with_services(
     *,
     offers: Offers,
     travel: TravelTable,
+    flowing: Flowing | None = None,
 ) -> Instance:
     """The instance with services in its states, and with the rules and decisions that ask for them.
 
@@ -57,8 +59,12 @@ def with_services(
         name = stated.services[service]
         decisions.append(FixedDecision("offer", site, mask, reason, service=name))
     _refuse_impossible(stated, sites, allowed, [site for site, *_ in wanted])
+    some = () if flowing is None else flowing.services
+    digital = [one.digital_share for one in scenario.services.values()]
     return replace(
         stated,
+        flowing=some,
+        flow_digital=np.array([digital[s] for s in some]),
         allowed=allowed,
         fixed=(*stated.fixed, *decisions),
         coverage=(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata import builtin, regions, sites, zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
+from geodata.baseline.demand import ServiceVisits
 from geodata.problems import InputError, Problem, in_order
 from geodata.travel import TravelSettings, TravelTable, travel
 from optimizer.access_rules import access_rules, asks_for_km, group_table
@@ -37,7 +38,7 @@ from optimizer.rules import (
     ranks,
     too_far_to_merge,
 )
-from optimizer.services import Offers, assumed_warning, read_offers
+from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 
 _SSC_DIVISION = "ssc"
 
@@ -48,7 +49,15 @@ def read_case(scenario: Scenario) -> Case:
     scenario, decided, late = with_decided(scenario, site_table, _mode_names(scenario))
     offers = read_offers(scenario, site_table)
     to_zones, between = _travel(scenario, zone_table, site_table)
-    baseline = _baseline(scenario, site_table, zone_table, to_zones, between)
+    flowing = service_visits(scenario, offers, site_table, zone_table)
+    baseline = _baseline(
+        scenario,
+        site_table,
+        zone_table,
+        to_zones,
+        between,
+        services=None if flowing is None else flowing.visits,
+    )
     facts = _mode_facts(scenario)
     by_mode, demand_today = _instance(
         scenario, site_table, zone_table, divisions, to_zones, between, baseline
@@ -61,6 +70,7 @@ def read_case(scenario: Scenario) -> Case:
         divisions,
         offers=offers,
         travel=to_zones,
+        flowing=flowing,
     )
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
@@ -167,6 +177,8 @@ def _baseline(
     zone_table: pd.DataFrame,
     to_zones: TravelTable,
     between: TravelTable,
+    *,
+    services: ServiceVisits | None,
 ) -> Baseline:
     costs, demand = scenario.costs, scenario.demand
     given = Assumptions(
@@ -205,6 +217,7 @@ def _baseline(
         visits_by_region=dict(zip(totals["ssc_region"], totals["visits"], strict=True)),
         modes=_mode_facts(scenario),
         given=given,
+        services=services,
     )
 
 
@@ -222,8 +235,7 @@ def _instance(
     states = ("closed", *scenario.modes)
     today = np.array([states.index(mode) for mode in site_table["mode"]], dtype=np.int64)
     candidate = site_table["candidate"].to_numpy(dtype=bool)
-    shares = np.array([demand.need_shares[need] for need in sorted(demand.need_shares)])
-    wanted = baseline.visits_by_zone[:, None] * shares
+    wanted = baseline.visits_by_zone[:, None] * np.asarray(baseline.shares)
     growth = (1.0 + demand.growth_per_year) ** (np.array(years) - scenario.base_year)
     pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
     index = np.array([scenario.costs.price_index(year) for year in years])

@@ -1,4 +1,4 @@
-"""Which office offers which service today: read from the offices table, with how sure it is."""
+"""Which office offers which service today, how sure that is, and the visits of services."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import builtin
+from geodata.baseline.demand import ServiceVisits
 from geodata.problems import InputError, Problem
 from optimizer.config import Scenario
 from optimizer.config.services import GENERAL
@@ -89,6 +90,47 @@ def _beyond(office: str, word: str, mode: str, need: int) -> Problem:
         f"a mode that serves need {need}",
         "Correct the mode or take the service away.",
     )
+
+
+@dataclass(frozen=True)
+class Flowing:
+    """Services with visits of their own, as the base year and the model see them."""
+
+    services: tuple[int, ...]  #: their places in the config
+    visits: ServiceVisits
+
+
+def service_visits(
+    scenario: Scenario, offers: Offers, sites: pd.DataFrame, zones: pd.DataFrame
+) -> Flowing | None:
+    """The services that some office of today offers, with their part of each zone's visits.
+
+        share[i, s] = visits_share[s] x foreign born[i] / foreign born of the country
+
+    (or visits_share[s] alone, `follows: visits`). None where `service_flows` is off.
+    """
+    if not scenario.requirements.service_flows.on:
+        return None
+    is_open = ~sites["candidate"].to_numpy(dtype=bool)
+    offering = offers.today & is_open[:, None]
+    some = tuple(np.flatnonzero(offering.any(axis=0)).tolist())
+    catalogue = [list(scenario.services.values())[s] for s in some]
+    towns = builtin.load("municipalities").set_index("municipality_code")["share_foreign_born"]
+    abroad = zones["municipality_code"].map(towns).to_numpy(dtype=np.float64)
+    people = zones["population"].to_numpy(dtype=np.float64)
+    known = np.isfinite(abroad)
+    mean = float(people[known] @ abroad[known] / people[known].sum())
+    ratio = np.where(known, abroad / mean, 1.0)
+    columns = [
+        one.visits_share * (ratio if one.follows == "foreign_born" else np.ones(len(zones)))
+        for one in catalogue
+    ]
+    if not columns:
+        return None
+    visits = ServiceVisits(
+        offering[:, list(some)], tuple(one.need for one in catalogue), np.column_stack(columns)
+    )
+    return Flowing(some, visits)
 
 
 def assumed_warning(offers: Offers) -> tuple[str, ...]:

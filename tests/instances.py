@@ -205,6 +205,22 @@ def offering(instance: Instance, seed: int) -> Instance:
     return stated
 
 
+def flowing(instance: Instance, seed: int) -> Instance:
+    """An instance of `offering` where x has visits of its own, which only sites with it serve."""
+    rng = np.random.default_rng([seed, 101])
+    part = rng.uniform(0.1, 0.5, (1, instance.minutes.shape[0], 1))
+    last = instance.demand[:, :, -1:]
+    demand = np.concatenate([instance.demand[:, :, :-1], last * (1 - part), last * part], axis=2)
+    stated = replace(
+        instance,
+        demand=demand,
+        flowing=(0,),
+        flow_digital=np.array([float(rng.choice([0.0, 0.8]))]),
+    )
+    stated = replace(stated, today_cost=assign(stated, instance.today).cost)
+    return _priced(rng, stated) if np.isfinite(stated.today_cost).all() else instance
+
+
 def counted(instance: Instance, seed: int) -> Instance:
     """The instance with a number of open sites asked for, exactly or at most."""
     rng = np.random.default_rng([seed, 99])

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.baseline.facts import Floats, Ints
+from geodata.baseline.facts import Bools, Floats, Ints
 from geodata.problems import InputError, Problem
 
 #: Option minutes are compared on this grid, so that ties go to the lower office_id everywhere.
 TIE_DECIMALS = 6
 _FIT_ROUNDS = 60
+#: part of the visits with each need: one number for all zones, or [zones, needs and services]
+Shares = Sequence[float] | Floats
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,15 @@ class Choice:
     site: Ints  #: [zones, needs]
     minutes: Floats  #: [zones, needs] travel
     waiting: Floats  #: [zones, needs]
+
+
+@dataclass(frozen=True)
+class ServiceVisits:
+    """Visits of services that only some offices offer; they are taken from those of a need."""
+
+    offering: Bools  #: [sites, services] offices of today that offer each
+    need: tuple[int, ...]  #: [services] 1, 2, ...
+    shares: Floats  #: [zones, services] part of the zone's visits
 
 
 def waiting_of(open_days: Floats, waiting_minutes: float) -> Floats:
@@ -60,15 +71,58 @@ def choose(minutes: Floats, waiting: Floats, tier: Ints, n_needs: int) -> Choice
     return Choice(np.column_stack(sites), np.column_stack(travels), np.column_stack(waits))
 
 
-def propensity(choice: Choice, shares: Sequence[float], scale_minutes: float) -> Floats:
+def with_services(
+    choice: Choice, minutes: Floats, waiting: Floats, services: ServiceVisits
+) -> Choice:
+    """The choice with a column for each service behind the needs: the cheapest office with it."""
+    rows = np.arange(minutes.shape[0])
+    found = [(choice.site, choice.minutes, choice.waiting)]
+    for offers in services.offering.T:
+        serving = np.flatnonzero(offers)
+        cost = np.round(minutes[:, serving] + waiting[serving], TIE_DECIMALS)
+        best = serving[cost.argmin(axis=1)]
+        found.append((best[:, None], minutes[rows, best][:, None], waiting[best][:, None]))
+    site, travel, wait = (np.concatenate(part, axis=1) for part in zip(*found, strict=True))
+    return Choice(site, travel, wait)
+
+
+def shares_with_services(need_shares: Sequence[float], services: ServiceVisits) -> Floats:
+    """[zones, needs and services] part of each zone's visits; they add up to 1 as the needs do.
+
+    Raises InputError where a zone's services would take more than all visits of their need.
+    """
+    general = np.tile(np.asarray(need_shares, dtype=np.float64), (services.shares.shape[0], 1))
+    for k, need in enumerate(services.need):
+        general[:, need - 1] -= services.shares[:, k]
+    if (general < 0).any():
+        raise InputError(
+            Problem(
+                "services",
+                f"visits_share that take {-general.min():.3f} more than a need has in some zone",
+                "less than demand.need_shares of the need, also where most foreign born live",
+                "Lower services.<name>.visits_share.",
+            )
+        )
+    return np.concatenate([general, services.shares], axis=1)
+
+
+def propensity(choice: Choice, shares: Shares, scale_minutes: float) -> Floats:
     """Visits per inhabitant before scaling: sum over needs of share x exp(-minutes / scale)."""
-    return np.asarray(np.exp(-choice.minutes / scale_minutes) @ np.asarray(shares))
+    near = np.exp(-choice.minutes / scale_minutes)
+    if np.ndim(shares) == 1:
+        return np.asarray(near @ np.asarray(shares))
+    return np.asarray((near * shares).sum(axis=1))
+
+
+def by_column(shares: Shares) -> list[Floats]:
+    """The share of each need and service: one number, or one for each zone."""
+    return list(np.asarray(shares, dtype=np.float64).T)
 
 
 def region_factors(
     base: Floats,
     choice: Choice,
-    shares: Sequence[float],
+    shares: Shares,
     *,
     zone_region: Sequence[str],
     site_region: Sequence[str],
@@ -84,7 +138,7 @@ def region_factors(
     home = np.array([number[name] for name in zone_region])
     there = np.array([number[name] for name in site_region])
     flow = np.zeros((len(regions), len(regions)))
-    for need, share in enumerate(shares):
+    for need, share in enumerate(by_column(shares)):
         np.add.at(flow, (home, there[choice.site[:, need]]), base * share)
     wanted = np.array([received[name] for name in regions])
     used = flow.sum(axis=1) > 0
@@ -106,7 +160,7 @@ def _unfittable(accepted: str) -> Problem:
     )
 
 
-def fit_to_offices(visits: Floats, choice: Choice, shares: Sequence[float], own: Floats) -> Floats:
+def fit_to_offices(visits: Floats, choice: Choice, shares: Shares, own: Floats) -> Floats:
     """Scale zones so that offices with visits of their own (not NaN) receive them.
 
     Iterative proportional scaling: a zone takes the mean factor of the offices it goes to,
@@ -120,14 +174,15 @@ def fit_to_offices(visits: Floats, choice: Choice, shares: Sequence[float], own:
     for _ in range(_FIT_ROUNDS):
         got = office_visits(fitted, choice, shares, own.size)
         factor = np.where(known & (got > 0), own / np.where(got > 0, got, 1.0), 1.0)
-        fitted = fitted * (factor[choice.site] @ weights)
+        taken = factor[choice.site]
+        fitted = fitted * (taken @ weights if weights.ndim == 1 else (taken * weights).sum(axis=1))
     return fitted
 
 
-def office_visits(visits: Floats, choice: Choice, shares: Sequence[float], n_sites: int) -> Floats:
+def office_visits(visits: Floats, choice: Choice, shares: Shares, n_sites: int) -> Floats:
     """Visits a year that each office receives."""
     total = np.zeros(n_sites)
-    for need, share in enumerate(shares):
+    for need, share in enumerate(by_column(shares)):
         total += np.bincount(choice.site[:, need], weights=visits * share, minlength=n_sites)
     return total
 

@@ -36,6 +36,7 @@ class Baseline:
     front_mnkr: float
     central_mnkr: float
     origins: dict[str, list[str]]  #: column -> origin of each site's value
+    shares: demand.Shares  #: part of the visits with each need, and of each service where followed
 
 
 def reconstruct(
@@ -49,6 +50,7 @@ def reconstruct(
     visits_by_region: Mapping[str, float],
     modes: Mapping[str, ModeFacts],
     given: Assumptions,
+    services: demand.ServiceVisits | None = None,
 ) -> Baseline:
     """Rebuild the base year from totals, and from the tables' own values where they are given.
 
@@ -65,10 +67,14 @@ def reconstruct(
         sites["open_days"].to_numpy(dtype=np.float64), given.waiting_minutes
     )
     choice = demand.choose(minutes, waiting, tier, len(given.need_shares))
+    shares: demand.Shares = given.need_shares
+    if services is not None:
+        choice = demand.with_services(choice, minutes, waiting, services)
+        shares = demand.shares_with_services(given.need_shares, services)
     by_zone = _zone_visits(
-        sites, zones, choice, region_of_municipality, visits_by_region, own, given
+        sites, zones, choice, region_of_municipality, visits_by_region, own, given, shares
     )
-    visits = demand.office_visits(by_zone, choice, given.need_shares, len(sites))
+    visits = demand.office_visits(by_zone, choice, shares, len(sites))
     productivity = staffing.productivity_for(
         visits[is_open], fte_min[is_open], given.peak_factor, given.front_fte
     )
@@ -99,6 +105,7 @@ def reconstruct(
         front,
         given.total_mnkr - spent,
         _origins(own, is_open),
+        shares,
     )
 
 
@@ -116,9 +123,9 @@ def _zone_visits(
     visits_by_region: Mapping[str, float],
     own: Mapping[str, Floats],
     given: Assumptions,
+    shares: demand.Shares,
 ) -> Floats:
     """Visits of each zone: its own if given, else population x propensity x region factor."""
-    shares = given.need_shares
     known = _own(zones, "visits_per_year")
     measured = np.isfinite(known)
     base = zones["population"].to_numpy(dtype=np.float64) * demand.propensity(
@@ -129,9 +136,10 @@ def _zone_visits(
     if measured.all():
         return known
     left = dict(visits_by_region)
-    for need, share in enumerate(shares):
+    for need, share in enumerate(demand.by_column(shares)):
+        wanted = np.broadcast_to(share * known, known.shape)
         for zone in np.flatnonzero(measured):
-            left[site_region[choice.site[zone, need]]] -= share * known[zone]
+            left[site_region[choice.site[zone, need]]] -= wanted[zone]
     factors = demand.region_factors(
         np.where(measured, 0.0, base),
         choice,

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from optimizer.config.access import AccessStandard, LeftBehind, with_presets
 from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year, assumption
-from optimizer.config.services import ServiceCoverage
+from optimizer.config.services import ServiceCoverage, ServiceFlows
 
 _ON = "Whether the requirement is in force."
 
@@ -210,6 +210,9 @@ class Requirements(Section):
             description="Services that enough offices of every region must offer, or that must be "
             "near enough people.",
         )
+    )
+    service_flows: ServiceFlows = Field(
+        default=ServiceFlows(), description="Visits of services go only to offices that offer them."
     )
     partners: Partners = Field(
         default=Partners(), description="Where shared and mobile modes may be used."

@@ -96,3 +96,14 @@ class ServiceCoverage(Section):
         alias="from",
         description="First year in force; the first planning year if not given.",
     )
+
+
+class ServiceFlows(Section):
+    """Whether services have visits of their own, which only offices with the service can take."""
+
+    on: Flag = Field(
+        default=False,
+        description="Whether visits_share of all visits goes only to offices that offer the "
+        "service, in the objective, staff, room and money too. Services that no office offers "
+        "today have no visits to follow.",
+    )

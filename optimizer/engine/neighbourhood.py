@@ -108,7 +108,7 @@ def _price(
 ) -> tuple[Floats, Floats]:
     """Visit-minutes and lost visits of rows at an option cost."""
     cost = np.minimum(cost, _FAR_MINUTES)
-    loss = instance.loss(cost - instance.today_cost[rows, need])
+    loss = instance.loss(cost - instance.today_cost[rows, need], need)
     demand = instance.demand[t, rows, need]
     return demand * (cost + instance.lost_visit_minutes * loss), demand * loss
 

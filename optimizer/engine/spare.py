@@ -34,6 +34,15 @@ def usable_room(instance: Instance) -> Floats:
     return np.asarray(np.minimum(instance.room, most), dtype=np.float64)
 
 
+def least_visits(instance: Instance, t: int) -> float:
+    """Visits of a year that staff and room are needed for wherever the visitors go.
+
+    Visits that may be lost do not count where staff is planned after decay.
+    """
+    keep = 1.0 - instance.digital if instance.staffing_after_decay else 1.0
+    return float((instance.demand[t] * keep).sum())
+
+
 def spare(instance: Instance, engine: Pooled) -> Spare:
     """The idle staff and room that visits from other homes may find at each group, by state.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Floats, Instance
+from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.blocks import empties
 from optimizer.model.variables import ABSENT, Variables
 
@@ -30,8 +30,8 @@ def access(instance: Instance, engine: Pooled, v: Variables) -> tuple[Floats, fl
         if tails.zone.size:
             today = instance.today_cost[tails.zone, tails.need]
             demand = instance.demand[t, tails.zone, tails.need]
-            at_cut = _price(instance, tails.cost, today)
-            beyond = _price(instance, tails.option_cost, today[:, None])
+            at_cut = _price(instance, tails.cost, today, tails.need)
+            beyond = _price(instance, tails.option_cost, today[:, None], tails.need[:, None])
             columns = v.tail[t]
             used = columns != ABSENT
             rise = demand[:, None] * (beyond - at_cut[:, None]) / MILLION
@@ -39,7 +39,7 @@ def access(instance: Instance, engine: Pooled, v: Variables) -> tuple[Floats, fl
     return weights, constant
 
 
-def _price(instance: Instance, cost: Floats, today: Floats) -> Floats:
+def _price(instance: Instance, cost: Floats, today: Floats, need: Ints) -> Floats:
     finite = np.where(np.isfinite(cost), cost, 0.0)
-    loss = instance.loss(finite - today)
+    loss = instance.loss(finite - today, need)
     return np.asarray(finite + instance.lost_visit_minutes * loss)

@@ -15,6 +15,7 @@ from geodata.travel import Origin
 from optimizer.case import Case
 from optimizer.instance import Floats
 from optimizer.outputs.tables import write_csv, write_parquet
+from optimizer.plan.access import columns_of_demand
 
 TRAVEL = "travel.json"
 ZONE_COLUMNS = (
@@ -77,14 +78,15 @@ def write_hashes(folder: Path) -> dict[str, str]:
 
 
 def _demand(case: Case) -> pd.DataFrame:
-    """Visits wanted by zone, year (today first) and need."""
+    """Visits wanted by zone, year (today first), service and need."""
     instance = case.instance
     years = (int(case.years["year"].iloc[0]), *instance.years)
     parts = []
     for year, visits in zip(years, (case.demand_today, *instance.demand), strict=True):
-        for need in range(visits.shape[1]):
+        for column, (service, need) in enumerate(columns_of_demand(case)):
             head = {"zone_id": np.array(instance.zones, dtype=object), "year": year}
-            parts.append(pd.DataFrame({**head, "need": need + 1, "visits": visits[:, need]}))
+            own = {"service": service, "need": need, "visits": visits[:, column]}
+            parts.append(pd.DataFrame({**head, **own}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -18,8 +18,10 @@ TEXT = frozenset(
         *("division", "region_code", "region"),
         *("item", "requirement", "scope", "unit", "kind", "from_office_id", "to_office_id"),
         *("group", "weekdays"),
+        *("service", "services", "confidence", "source"),
     }
 )
+GENERAL = "general"  #: the service that every open site gives
 FLAGS = frozenset({"candidate", "leaves_municipality", "counts_for_coverage", "holds", "binding"})
 
 
@@ -45,6 +47,8 @@ class RunTables:
     remote: pd.DataFrame
     weekdays: pd.DataFrame
     assignments: pd.DataFrame
+    service_ways: pd.DataFrame  # the rows of assignments of services with visits of their own
+    offers: pd.DataFrame  # which office offers which service today, and how sure that is
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
     groups: pd.DataFrame  # people of each zone by group, where a standard asked for it
@@ -80,6 +84,7 @@ def read_tables(folder: Path) -> RunTables:
     """The tables of a run folder; OSError if one that the map cannot do without is missing."""
     inputs = folder / "inputs"
     config = _json(inputs / "config.json")
+    ways = _optional_parquet(folder / "assignments.parquet")
     below = _suppress_below(config)
     return RunTables(
         plan=suppressed(_csv(folder / "plan.csv"), below),
@@ -94,13 +99,22 @@ def read_tables(folder: Path) -> RunTables:
         staff=_optional_csv(folder / "staff.csv"),
         remote=_optional_csv(folder / "remote.csv"),
         weekdays=_optional_csv(folder / "weekdays.csv"),
-        assignments=_optional_parquet(folder / "assignments.parquet"),
+        assignments=_of_service(ways, general=True),
+        service_ways=_of_service(ways, general=False),
+        offers=_optional_csv(inputs / "offers.csv"),
         travel=_optional_parquet(inputs / "travel_minutes.parquet"),
         places=_optional_parquet(inputs / "zones.parquet"),
         groups=_optional_parquet(inputs / "groups.parquet"),
         summary=_json(folder / "summary.json"),
         config=config,
     )
+
+
+def _of_service(ways: pd.DataFrame, *, general: bool) -> pd.DataFrame:
+    """The ways of general service, or of the others; all are general where none are told apart."""
+    if "service" not in ways:
+        return ways if general else ways.iloc[:0]
+    return ways[(ways["service"] == GENERAL) == general].reset_index(drop=True)
 
 
 def _suppress_below(config: Mapping[str, Any]) -> float:

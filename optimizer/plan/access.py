@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
+from optimizer.config.services import GENERAL
 from optimizer.instance import Floats
 from optimizer.plan.counted import CountedYear, counting_states
 
@@ -14,19 +15,22 @@ _HAIR = 1e-12  #: so that rounding in a sum does not push an exact 90 % further 
 
 
 def assignments_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
-    """A row for each zone, planning year and need: its office, minutes, visits, lost visits."""
+    """A row for each zone, planning year and need: its office, minutes, visits, lost visits.
+
+    Services with visits of their own have rows of their own behind those of the needs.
+    """
     sites = np.array(case.instance.sites, dtype=object)
     return _by_zone_and_need(
         case,
         years[1:],
         lambda now: {
             "office_id": sites[now.assignment.site],
-            "service": np.full(now.demand.shape, "general", dtype=object),
             "visits": now.demand - now.lost,
             "lost_visits": now.lost,
             "minutes": now.minutes,
             "waiting_minutes": now.waiting,
         },
+        services=True,
     )[
         [
             "zone_id",
@@ -57,20 +61,33 @@ def zones_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
             "visits_after": now.demand - now.lost,
         },
     )
-    n_times = len(years[1:]) * today.demand.shape[1]
+    n_times = len(years[1:]) * case.instance.n_needs
     for place, name in enumerate(("municipality_code", "population")):
         table.insert(1 + place, name, np.tile(case.zones[name].to_numpy(), n_times))
     return table
 
 
-def _by_zone_and_need(case: Case, years: list[CountedYear], columns: object) -> pd.DataFrame:
+def columns_of_demand(case: Case) -> list[tuple[str, int]]:
+    """The service and the need of each column of demand: general needs, then services."""
+    instance, catalogue = case.instance, case.scenario.services
+    general = [(GENERAL, need + 1) for need in range(instance.n_needs)]
+    names = [instance.services[s] for s in instance.flowing]
+    return general + [(name, catalogue[name].need) for name in names]
+
+
+def _by_zone_and_need(
+    case: Case, years: list[CountedYear], columns: object, *, services: bool = False
+) -> pd.DataFrame:
     parts = []
+    known = [one for one in columns_of_demand(case) if services or one[0] == GENERAL]
     for now in years:
         cells = columns(now)  # type: ignore[operator]
-        for need in range(now.demand.shape[1]):
-            part = {name: values[:, need] for name, values in cells.items()}
-            head = {"zone_id": np.array(case.instance.zones, dtype=object)}
-            parts.append(pd.DataFrame({**head, "year": now.year, "need": need + 1, **part}))
+        for column, (service, need) in enumerate(known):
+            part = {name: values[:, column] for name, values in cells.items()}
+            head = {"zone_id": np.array(case.instance.zones, dtype=object), "year": now.year}
+            if services:
+                head["service"] = np.full(len(case.instance.zones), service, dtype=object)
+            parts.append(pd.DataFrame({**head, "need": need, **part}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -87,7 +104,7 @@ def regions_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
         sites = np.flatnonzero(site_town.isin(towns))
         people = population[zones]
         for now in years:
-            for need in range(now.demand.shape[1]):
+            for need in range(case.instance.n_needs):
                 rows.append(
                     {
                         "division": division,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.verify.folder import RunFolder
 from optimizer.verify.network import Networks
+from optimizer.verify.offers import GENERAL, catalogue, offers
 from optimizer.verify.options import NOBODY, nearest, waiting_minutes
 from optimizer.verify.settings import Settings
 
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Flows:
-    """Where the visits of one year go; arrays are zones x needs."""
+    """Where the visits of one year go; arrays are zones x needs, then services."""
 
     demand: Floats  #: visits before any stay away
     site: NDArray[np.int64]  #: row of the site in sites, or NOBODY
@@ -49,23 +50,35 @@ class Flows:
 
 
 def demand_by_year(folder: RunFolder, years: tuple[int, ...]) -> dict[int, Floats]:
-    """Demand of every year, zones x needs; what demand.parquet does not list is zero."""
+    """Demand of every year, zones x columns; what demand.parquet does not list is zero."""
     zones = pd.Index(folder.zones["zone_id"])
-    needs = needs_of(folder)
+    columns = columns_of(folder)
+    number = {column: k for k, column in enumerate(columns)}
     found = {}
     for year in years:
         rows = folder.demand[folder.demand["year"] == year]
-        at, need = zones.get_indexer(rows["zone_id"]), rows["need"].to_numpy() - 1
-        demand = np.zeros((len(zones), len(needs)))
+        at = zones.get_indexer(rows["zone_id"])
+        keys = zip(rows["service"], rows["need"], strict=True)
+        column = np.array([number[service or GENERAL, need] for service, need in keys], dtype=int)
+        demand = np.zeros((len(zones), len(columns)))
         known = at >= 0
-        np.add.at(demand, (at[known], need[known]), rows["visits"].to_numpy()[known])
+        np.add.at(demand, (at[known], column[known]), rows["visits"].to_numpy()[known])
         found[year] = demand
     return found
 
 
 def needs_of(folder: RunFolder) -> tuple[int, ...]:
-    """The needs 1, 2, ... of the demand."""
-    return tuple(range(1, int(folder.demand["need"].max()) + 1))
+    """The needs 1, 2, ... of the demand of general service."""
+    general = folder.demand["service"].isin(["", GENERAL])
+    return tuple(range(1, int(folder.demand.loc[general, "need"].max()) + 1))
+
+
+def columns_of(folder: RunFolder) -> tuple[tuple[str, int], ...]:
+    """Service and need of each column: the needs, then services with visits of their own."""
+    other = folder.demand[~folder.demand["service"].isin(["", GENERAL])]
+    named = other.drop_duplicates(["service", "need"])
+    pairs = sorted(zip(named["service"], named["need"].astype(int), strict=True))
+    return (*((GENERAL, need) for need in needs_of(folder)), *pairs)
 
 
 def flows_by_year(folder: RunFolder, settings: Settings, networks: Networks) -> dict[int, Flows]:
@@ -90,7 +103,8 @@ def _flows(
     tier = network["tier"].to_numpy()
     is_open = network["open"].to_numpy(dtype=np.bool_)
     columns = [
-        nearest(folder.minutes, waiting_at, is_open & (tier >= need)) for need in needs_of(folder)
+        nearest(folder.minutes, waiting_at, is_open & (tier >= need) & _has(network, service))
+        for service, need in columns_of(folder)
     ]
     site = np.column_stack(columns)
     zone = np.arange(site.shape[0])[:, None]
@@ -99,5 +113,18 @@ def _flows(
     waiting = np.where(served, waiting_at[site], np.nan)
     before = minutes + waiting if today is None else today.option_minutes
     added = np.maximum(0.0, minutes + waiting - before)
-    loss = settings.digital_share * -np.expm1(-added / settings.decay_scale_minutes)
+    digital = np.array([_digital(folder, settings, service) for service, _ in columns_of(folder)])
+    loss = digital * -np.expm1(-added / settings.decay_scale_minutes)
     return Flows(demand, site, minutes, waiting, loss)
+
+
+def _has(network: pd.DataFrame, service: str) -> NDArray[np.bool_]:
+    """The sites that offer a service; all of them give general service."""
+    return np.ones(len(network), dtype=bool) if service == GENERAL else offers(network, service)
+
+
+def _digital(folder: RunFolder, settings: Settings, service: str) -> float:
+    """The part of the visits that distance can lose."""
+    if service == GENERAL:
+        return settings.digital_share
+    return float(catalogue(folder)[service].get("digital_share") or 0.0)

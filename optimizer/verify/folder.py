@@ -93,7 +93,7 @@ def read(path: Path) -> RunFolder:
     years = _by_id(tables[shapes.YEARS.file], "year", shapes.YEARS.file, problems)
     minutes = _travel(path, zones["zone_id"], sites["office_id"], problems)
     site_minutes = _site_minutes(path, sites["office_id"], problems)
-    _check_keys(tables, problems)
+    _check_keys(tables, documents[CONFIG], problems)
     places = _places(path, documents[CONFIG], problems)
     if problems:
         raise InputError(tuple(problems))
@@ -156,7 +156,9 @@ def _missing(path: Path, name: str) -> Problem:
     )
 
 
-def _check_keys(tables: dict[str, pd.DataFrame], problems: list[Problem]) -> None:
+def _check_keys(
+    tables: dict[str, pd.DataFrame], config: dict[str, Any], problems: list[Problem]
+) -> None:
     """The inputs name each mode of a site once, and demand only of zones and needs there are."""
     modes = tables[shapes.SITE_MODES.file]
     twice = modes[modes.duplicated(["office_id", "mode"])]
@@ -168,6 +170,11 @@ def _check_keys(tables: dict[str, pd.DataFrame], problems: list[Problem]) -> Non
     if len(nowhere):
         where, found = f"{shapes.DEMAND.file}, column zone_id", str(nowhere["zone_id"].iloc[0])
         problems.append(Problem(where, found, f"a zone of {shapes.ZONES.file}"))
+    other = set(demand["service"]) - {"", "general"}
+    strange = other - set(config.get("services") or {})
+    if strange:
+        found = ", ".join(sorted(strange))
+        problems.append(Problem(f"{shapes.DEMAND.file}, column service", found, "a service"))
     if demand.empty or (demand["need"] < 1).any():
         problems.append(Problem(f"{shapes.DEMAND.file}, column need", "none or below 1", "1, 2, 3"))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from optimizer.verify.folder import RunFolder
 
 Bools = NDArray[np.bool_]
+GENERAL = "general"
 
 
 def catalogue(folder: RunFolder) -> dict[str, dict[str, Any]]:
@@ -19,11 +20,12 @@ def catalogue(folder: RunFolder) -> dict[str, dict[str, Any]]:
 
 
 def followed(folder: RunFolder) -> bool:
-    """Whether a rule, a decision or a candidate asks for services."""
+    """Whether a rule, a decision, visits of their own or a candidate ask for services."""
     rules, decisions = (folder.config.get(key) or {} for key in ("requirements", "offices"))
     candidates = folder.sites[folder.sites["candidate"]]
     named = any(set(services_of(text)) & set(catalogue(folder)) for text in candidates["services"])
-    return bool(rules.get("service_coverage")) or bool(decisions.get("offer")) or named
+    flows = bool((rules.get("service_flows") or {}).get("on"))
+    return flows or bool(rules.get("service_coverage")) or bool(decisions.get("offer")) or named
 
 
 def offers(network: pd.DataFrame, name: str) -> Bools:

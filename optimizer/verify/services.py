@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from optimizer.verify.access import people_of, scopes_of
 from optimizer.verify.folder import RunFolder
-from optimizer.verify.offers import can_offer, catalogue, followed, from_the_start, offers
+from optimizer.verify.offers import GENERAL, can_offer, catalogue, followed, from_the_start, offers
 from optimizer.verify.recount import Recount
 
-GENERAL = "general"
 Bools = NDArray[np.bool_]
 #: scope, year, value, limit, unit, margin
 ServiceRow = tuple[str, int, float, float, str, float]

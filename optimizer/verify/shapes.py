@@ -37,7 +37,11 @@ ZONES = Shape(
     "inputs/zones.parquet", text=("zone_id", "municipality_code"), numbers=("population",)
 )
 DEMAND = Shape(
-    "inputs/demand.parquet", text=("zone_id",), whole=("year", "need"), numbers=("visits",)
+    "inputs/demand.parquet",
+    text=("zone_id",),
+    whole=("year", "need"),
+    numbers=("visits",),
+    optional=("service",),
 )
 REGION_MEMBERS = Shape(
     "inputs/regions.csv", text=("division", "region_code", "region", "municipality_code")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -23,14 +24,12 @@ from optimizer.verify.findings import (
     finding,
     together,
 )
-from optimizer.verify.flows import needs_of
+from optimizer.verify.flows import columns_of, needs_of
 from optimizer.verify.money import ONE_OFF, REMOTE
 from optimizer.verify.offers import catalogue, followed
 from optimizer.verify.recount import Recount
 from optimizer.verify.services import expected_texts
 from optimizer.verify.shapes import REGION_MINUTES, REGION_SHARES
-
-SERVICE = "general"  #: the only service of a run
 
 
 def check_plan(count: Recount) -> Checked:
@@ -126,13 +125,17 @@ def check_assignments(count: Recount) -> Checked:
         "waiting_minutes": MINUTES,
     }
     parts = []
-    others = np.flatnonzero(found["service"] != SERVICE)
+    known = columns_of(count.folder)
+    others = np.flatnonzero(~found["service"].isin([service for service, _ in known]))
     if others.size:
         where = f"assignments.parquet, column service, {others.size} rows"
         told = found["service"].iloc[others[0]]
-        parts.append(Checked(others.size, (finding("assignments", where, told, SERVICE),)))
-    for year, need, wanted in _years_and_needs(count):
-        flow, c = count.flows[year], need - 1
+        wanted_words = ", ".join(dict.fromkeys(service for service, _ in known))
+        parts.append(Checked(others.size, (finding("assignments", where, told, wanted_words),)))
+    years = count.settings.planning_years
+    for year, (c, (service, need)) in product(years, enumerate(known)):
+        flow = count.flows[year]
+        wanted = count.folder.zones.assign(year=year, need=need)
         recomputed = wanted.assign(
             office_id=offices[flow.site[:, c]],
             visits=flow.arriving[:, c],
@@ -141,7 +144,8 @@ def check_assignments(count: Recount) -> Checked:
             waiting_minutes=flow.waiting[:, c],
         )
         idle = flow.demand[:, c] == 0.0
-        parts.append(_compare_zones("assignments", found, recomputed, columns, idle))
+        own = found[found["service"] == service]
+        parts.append(_compare_zones("assignments", own, recomputed, columns, idle))
     return together([_stray_rows("assignments", found, count), *parts])
 
 

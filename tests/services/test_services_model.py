@@ -12,7 +12,7 @@ from optimizer.engine.neighbourhood import single_changes
 from optimizer.engine.paths import all_paths
 from optimizer.engine.search import Search
 from optimizer.instance import AccessRule, CoverageRule, Instance
-from tests.instances import a_pair, an_instance, offering, staffed, with_changes
+from tests.instances import a_pair, an_instance, flowing, offering, staffed, with_changes
 from tests.optimum import Optimum, best_plan, paths, solve
 
 SHAPES = (
@@ -122,6 +122,33 @@ def test_enough_people_are_near_the_service() -> None:
 def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
     solved = [optimum(shaped(seed)) is not None for seed in range(first, first + 20)]
     assert sum(solved) >= 6
+
+
+@pytest.mark.parametrize("first", range(0, 40, 20))
+def test_it_does_so_where_services_have_visits_of_their_own(first: int) -> None:
+    instances = [flowing(shaped(seed), seed) for seed in range(first, first + 20)]
+    assert sum(bool(one.flowing) for one in instances) >= 10
+    assert sum(optimum(one) is not None for one in instances) >= 3
+
+
+def test_visits_of_a_service_go_past_offices_without_it() -> None:
+    """200 of 1,000 visits a zone are for x, at o1 alone: 10 minutes from z1, 40 from z2.
+
+    800 x 10 + 800 x 10 + 200 x 10 + 200 x 40 = 26,000. With x at o2 too 20,000 for 0.7 mnkr.
+    None of them is lost, so o1 may not close: with 3 mnkr o2 does, 50,000.
+    """
+    pair = with_x(6)
+    demand = np.tile(np.array([800.0, 200.0]), (1, 2, 1))
+    today = np.array([[10.0, 10.0], [10.0, 40.0]])
+    own = replace(pair, demand=demand, today_cost=today, flowing=(0,), flow_digital=np.array([0.0]))
+    found = optimum(own)
+    assert found is not None and found.objective == pytest.approx(26_000)
+    richer = optimum(with_changes(own, appropriation=np.array([6.7])))
+    assert richer is not None and richer.objective == pytest.approx(20_000)
+    assert richer.states[:, 0].tolist() == [WITH_X, WITH_X]
+    poorer = optimum(with_changes(own, appropriation=np.array([3.0])))
+    assert poorer is not None and poorer.objective == pytest.approx(50_000)
+    assert poorer.states[:, 0].tolist() == [WITH_X, CLOSED]
 
 
 def test_it_does_so_where_staff_moves() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +171,57 @@ def test_what_is_refused(
     assert main(["check", str(config)]) == code
     told = capsys.readouterr()
     assert words in told.out + told.err
+
+
+@pytest.fixture(scope="module")
+def flowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Identity checks have visits of their own, which only k1 takes."""
+    wanted = {"requirements": {**OFF, "service_flows": {"on": True}}}
+    return solved(a_case(tmp_path_factory.mktemp("flowing"), **wanted))
+
+
+def test_visits_of_a_service_go_only_where_it_is_offered(flowing: Path) -> None:
+    ways = pd.read_parquet(flowing / "assignments.parquet")
+    own = ways[ways["service"] == "id_check"]
+    assert set(own["office_id"]) == {"k1"}
+    assert (own["need"] == 3).all() and (own["lost_visits"] == 0).all()
+    demand = pd.read_parquet(flowing / "inputs" / "demand.parquet")
+    today = demand[demand["year"] == 2024].groupby("service")["visits"].sum()
+    assert set(today.index) == {"general", "id_check"}  # nobody offers Migrationsverket's
+    assert 0.02 < today["id_check"] / today.sum() < 0.04
+    assert verify(flowing).ok
+
+
+def test_today_is_the_base_year_with_flows_too(flowing: Path) -> None:
+    """Visits by office of today are those that the flows of today give."""
+    sites = pd.read_csv(flowing / "inputs" / "sites.csv").set_index("office_id")
+    summary = json.loads((flowing / "summary.json").read_text(encoding="utf-8"))
+    today = summary["years"][0]
+    assert today["cost_mnkr"] == pytest.approx(30.0, abs=1e-6)
+    assert sites["visits_today"].sum() == pytest.approx(today["visits"])
+
+
+def test_a_visit_sent_elsewhere_is_found(flowing: Path) -> None:
+    path = flowing / "assignments.parquet"
+    before = path.read_bytes()
+    ways = pd.read_parquet(path)
+    own = (ways["service"] == "id_check") & (ways["year"] == 2026)
+    ways.loc[own, "office_id"] = "k3"
+    try:
+        ways.to_parquet(path)
+        found = verify(flowing).findings
+    finally:
+        path.write_bytes(before)
+    assert any(one.check == "assignments" and one.found == "k3" for one in found)
+
+
+def test_services_that_take_more_than_their_need_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = a_case(
+        tmp_path,
+        requirements={**OFF, "service_flows": {"on": True}},
+        services={"id_check": {"visits_share": 0.5, "follows": "visits"}},
+    )
+    assert main(["check", str(config)]) == 2
+    assert "less than demand.need_shares" in capsys.readouterr().err

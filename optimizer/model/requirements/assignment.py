@@ -75,6 +75,9 @@ def _tail_visits(instance: Instance, engine: Pooled, t: int) -> Floats:
     if instance.staffing_after_decay:
         cost = np.where(there, tails.option_cost[:, :-1], 0.0)
         demand = demand * (
-            1.0 - instance.loss(cost - instance.today_cost[tails.zone, tails.need, None])
+            1.0
+            - instance.loss(
+                cost - instance.today_cost[tails.zone, tails.need, None], tails.need[:, None]
+            )
         )
     return np.where(there, demand, 0.0)

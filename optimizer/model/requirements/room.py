@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.engine.pooled import Pooled
-from optimizer.engine.spare import spare, usable_room
+from optimizer.engine.spare import least_visits, spare, usable_room
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
@@ -58,7 +58,6 @@ def _everywhere(instance: Instance, v: Variables, t: int, of_mode: Ints, size: F
 
     sum_g e[g] + sum_g room[g] y[g] >= visits
     """
-    least = 1.0 - instance.digital_share if instance.staffing_after_decay else 1.0
-    visits = least * float(instance.demand[t].sum()) / THOUSAND
+    visits = least_visits(instance, t) / THOUSAND
     rows = Rows(v, 1).add(0, v.extend[t], 1.0).add(0, of_mode, size)
     return rows.block("room", "all visits", ">=", visits)

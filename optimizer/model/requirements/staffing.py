@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.engine.pooled import Pooled
-from optimizer.engine.spare import spare
+from optimizer.engine.spare import least_visits, spare
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.spare import share_by_home
@@ -70,7 +70,6 @@ def _everywhere(instance: Instance, v: Variables, t: int) -> Block:
 
     Visits that may be lost do not count where staff is planned after decay.
     """
-    least = 1.0 - instance.digital_share if instance.staffing_after_decay else 1.0
-    visits = least * float(instance.demand[t].sum())
+    visits = least_visits(instance, t)
     rows = Rows(v, 1).add(0, v.staff[t], 1.0)
     return rows.block("staffing", "all visits", ">=", visits / instance.visits_per_fte[t])

@@ -80,4 +80,12 @@ def _planned(source: Source, ways: pd.DataFrame) -> dict[str, float]:
     last = ways[ways["year"] == source.last_year]
     basis = (source.run.config.get("demand") or {}).get("staffing_basis", "before_decay")
     visits = last["wanted"] if basis == "before_decay" else last["wanted"] - last["lost"]
-    return {str(one): float(sum_) for one, sum_ in visits.groupby(last["to_office"]).sum().items()}
+    planned = visits.groupby(last["to_office"]).sum()
+    other = source.run.service_ways
+    if not other.empty:
+        other = other[other["year"] == source.last_year]
+        lost = other["lost_visits"] if basis == "before_decay" else 0.0
+        planned = planned.add(
+            (other["visits"] + lost).groupby(other["office_id"]).sum(), fill_value=0
+        )
+    return {str(one): float(sum_) for one, sum_ in planned.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata import builtin
-from optimizer.outputs.run_tables import RunTables, read_tables
+from optimizer.outputs.run_tables import GENERAL, RunTables, read_tables
 
 CLOSED = "closed"
 NAMED_TABLES = ("offices", "candidates", "zones")
@@ -35,6 +35,18 @@ class Source:
     def base_year(self) -> int:
         """The year of today's network."""
         return self.run.base_year
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Services with visits of their own."""
+        named = self.demand["service"].unique() if "service" in self.demand else ()
+        return tuple(str(one) for one in named if one != GENERAL)
+
+    def demand_of(self, service: str) -> pd.DataFrame:
+        """Visits wanted of a service by zone, year and need."""
+        if "service" not in self.demand:
+            return self.demand
+        return self.demand[self.demand["service"] == service]
 
     @property
     def last_year(self) -> int:

@@ -11,12 +11,15 @@ from optimizer.instance import Floats, option_minutes
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.source import CLOSED, Source
 from optimizer.outputs.account.staff_costs import staff_costs, staff_rule
+from optimizer.outputs.run_tables import GENERAL
 
 WEEKDAYS = 5.0
 
 
-def todays_choice(source: Source) -> pd.DataFrame:
+def todays_choice(source: Source, service: str = GENERAL) -> pd.DataFrame:
     """zone_id, need, office_id: the office of today that each zone's visitors choose.
+
+    Of general service, or of one that only some offices offer.
 
     The cheapest of travel plus waiting among the offices that serve the need; ties to the first
     office_id. A zone and need that no office serves has no row.
@@ -24,8 +27,12 @@ def todays_choice(source: Source) -> pd.DataFrame:
     network = _network(source)
     zones = source.travel["zone_id"].to_numpy(dtype=object)
     parts = []
-    for need in sorted(int(one) for one in source.demand["need"].unique()):
+    demand = source.demand_of(service)
+    for need in sorted(int(one) for one in demand["need"].unique()):
         serving = network[network["tier"] >= need]
+        if service != GENERAL:
+            named = serving["services"].astype(str).str.split(";")
+            serving = serving[[service in one for one in named]]
         if serving.empty:
             continue
         offices = serving["office_id"].to_numpy(dtype=object)
@@ -109,9 +116,9 @@ def _network(source: Source) -> pd.DataFrame:
     """The open sites of today, by office_id, with what their mode is and costs there."""
     sites = source.run.sites[source.run.sites["mode_today"] != CLOSED]
     modes = source.run.site_modes
-    joined = sites[["office_id", "mode_today"]].merge(
-        modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"], how="inner"
-    )
+    joined = sites[
+        ["office_id", "mode_today", *(["services"] if "services" in sites else [])]
+    ].merge(modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"], how="inner")
     wait = source.setting("demand", "waiting_minutes", 0.0)
     joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
     joined["waiting_minutes"] = (WEEKDAYS - joined["open_days"]) / WEEKDAYS * wait
@@ -120,6 +127,9 @@ def _network(source: Source) -> pd.DataFrame:
 
 def _visits(source: Source, choice: pd.DataFrame, year: int) -> pd.Series[float]:
     """Visits wanted at each of today's offices in a year."""
-    wanted = source.demand[source.demand["year"] == year]
-    joined = wanted.merge(choice, on=["zone_id", "need"])
-    return joined.groupby("office_id")["visits"].sum()
+    choices = {GENERAL: choice} | {one: todays_choice(source, one) for one in source.services}
+    parts = []
+    for service, rows in choices.items():
+        wanted = source.demand_of(service)
+        parts.append(wanted[wanted["year"] == year].merge(rows, on=["zone_id", "need"]))
+    return pd.concat(parts).groupby("office_id")["visits"].sum()
