@@ -58,6 +58,17 @@ function figures(at) { // as they are, or from today's to the year's where they 
   return { visits: told("visits", 0), fte: told("fte", 1), cost: told("cost", 2) };
 }
 
+function servicesText(at) { // beyond general service: today's, and the year's where they differ
+  const assumed = new Set(data.sites[at].assumed_services);
+  const told = ({ services }) => services.map((key) => {
+    const title = data.services[key] || key;
+    return assumed.has(key) ? say("card.service_assumed", { service: title }) : title;
+  }).join(", ");
+  const [before, after] = [yearsOf(at)[0], now(at)].map(told);
+  if (before === after) return after;
+  return say("card.change", { before: before || "–", after: after || "–" });
+}
+
 function cardParts(at) {
   const site = data.sites[at], year = now(at), today = yearsOf(at)[0], place = data.municipalities[placeOf.get(site.code)];
   const mode = today.mode === year.mode || site.candidate ? modeTitle(year.mode)
@@ -65,7 +76,7 @@ function cardParts(at) {
   const to = flowsNow().filter(([from]) => from === at).map(([, end, visits]) => [end, visits]);
   const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
   const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
-  return { municipality: site.municipality, region, mode, motive: year.motive, into: to.length ? flowList(to) : year.into,
+  return { municipality: site.municipality, region, mode, services: servicesText(at), motive: year.motive, into: to.length ? flowList(to) : year.into,
     from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at), staff: staffLines(at),
     evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
 }
