@@ -63,17 +63,23 @@ def office_services(tables: RunTables) -> dict[str, OfficeServices]:
     return found
 
 
-def in_words(
-    services: tuple[str, ...], of: OfficeServices, titles: Mapping[str, str], strings: Strings
-) -> str:
-    """`Förstärkt identitetskontroll (antaget), Migrationsverkets tjänster`, or that it has none."""
-    told = [
-        strings.text("services.assumed", service=titles.get(name, name))
-        if name in of.assumed
-        else titles.get(name, name)
-        for name in services
-    ]
-    return ", ".join(told) if told else strings.text("services.none")
+def fate(service: str, of: OfficeServices) -> str:
+    """What becomes of a service at an office: kept, ended, new or nothing."""
+    if service in of.today:
+        return "kept" if service in of.last else "ended"
+    return "new" if service in of.last else ""
+
+
+def in_words(of: OfficeServices, titles: Mapping[str, str], strings: Strings) -> str:
+    """`Förstärkt identitetskontroll (antaget), Kronofogdens tjänster: nytt`; empty without any."""
+    told = []
+    for name, title in titles.items():
+        became = fate(name, of)
+        if became:
+            sure = name not in of.assumed
+            text = title if sure else strings.text("services.assumed", service=title)
+            told.append(strings.text(f"services.{became}", service=text))
+    return ", ".join(told)
 
 
 def _named(text: object) -> tuple[str, ...]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from optimizer.outputs.map.offices import alphabetical
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, Table, table
 from optimizer.outputs.report.writer import Writer
-from optimizer.outputs.services import OfficeServices, in_words, office_services, service_titles
+from optimizer.outputs.services import (
+    OfficeServices,
+    fate,
+    in_words,
+    office_services,
+    service_titles,
+)
 
 
 def services(writer: Writer) -> Section | None:
@@ -21,11 +28,7 @@ def services(writer: Writer) -> Section | None:
             "services.assumed", count=writer.number(assumed), total=writer.number(total)
         )
         blocks.append(Paragraph(told, "note"))
-    blocks.append(by_service(writer, some))
-    changing = {key: one for key, one in some.items() if one.changes}
-    if changing:
-        blocks.append(by_office(writer, changing, "services.changes"))
-    blocks.append(by_office(writer, some, "services.offices"))
+    blocks += [by_service(writer, some), by_office(writer, some)]
     return Section("services", writer.say("services.heading"), tuple(blocks))
 
 
@@ -44,29 +47,36 @@ def by_service(writer: Writer, found: dict[str, OfficeServices]) -> Table:
     return table(writer.say("services.table"), heads, lines, words=(0,))
 
 
-def by_office(writer: Writer, found: dict[str, OfficeServices], caption: str) -> Table:
-    """The services of each office before and after."""
+def by_office(writer: Writer, found: dict[str, OfficeServices]) -> Table:
+    """What becomes of each service at each office that has any, in the order of the alphabet."""
     titles = service_titles(writer.source.run, writer.strings)
-    ordered = sorted(found.values(), key=lambda one: (writer.office(one.office_id), one.office_id))
-    lines = [
-        (
-            writer.office(one.office_id),
-            in_words(one.today, one, titles, writer.strings),
-            in_words(one.last, one, titles, writer.strings),
-        )
-        for one in ordered
-    ]
-    heads = (writer.say("column.office"), *(writer.say(f"column.{k}") for k in ("before", "after")))
+    some = [name for name in titles if any(fate(name, one) for one in found.values())]
+    ordered = sorted(found.values(), key=lambda one: alphabetical(writer.office(one.office_id)))
+    lines = []
+    for one in ordered:
+        lines.append((writer.office(one.office_id), *(_cell(writer, one, name) for name in some)))
+    heads = (writer.say("column.office"), *(titles[name] for name in some))
     return table(
-        writer.say(caption, year=writer.source.last_year), heads, lines, words=(0, 1, 2), small=True
+        writer.say("services.offices", year=writer.source.last_year),
+        heads,
+        lines,
+        words=tuple(range(len(heads))),
+        small=True,
     )
 
 
-def services_of(writer: Writer, office_id: str) -> str:
-    """What an office offers, before and after where that differs; empty if never any."""
-    one = office_services(writer.source.run).get(office_id)
-    if one is None or not (one.today or one.last):
+def _cell(writer: Writer, one: OfficeServices, name: str) -> str:
+    became = fate(name, one)
+    if not became:
         return ""
-    titles = service_titles(writer.source.run, writer.strings)
-    before, after = (in_words(own, one, titles, writer.strings) for own in (one.today, one.last))
-    return before if not one.changes else writer.say("services.change", before=before, after=after)
+    text = writer.say(f"services.cell_{became}")
+    sure = name not in one.assumed
+    return text if sure else writer.strings.text("services.assumed", service=text)
+
+
+def services_of(writer: Writer, office_id: str) -> str:
+    """What an office offers today, and what begins or ends by the last year; empty if nothing."""
+    one = office_services(writer.source.run).get(office_id)
+    if one is None:
+        return ""
+    return in_words(one, service_titles(writer.source.run, writer.strings), writer.strings)
