@@ -135,7 +135,6 @@ def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) ->
         year = int(rng.integers(0, len(instance.years)))
         mask = np.ones((instance.tier.size, len(instance.years)), dtype=bool)
         mask[1:, year:] = False
-        mask[CLOSED, :year] = False  # it closes in that year, not before
         allowed = instance.allowed.copy()
         allowed[site] &= mask
         lesser = instance.tier < max(1, int(instance.tier[instance.today[into]]))

@@ -8,6 +8,7 @@ what it may, so that a small change of the network moves help by little.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,28 +62,27 @@ def help_in_plan(instance: Instance, states: Ints, planned: Floats) -> VideoHelp
     return video_help(least, asked, able, remote.share)
 
 
-def who_helps_whom(give: Floats, get: Floats) -> tuple[Ints, Ints, Floats]:
+def who_helps_whom(
+    give: Floats, get: Floats, before: Iterable[tuple[int, int]] = ()
+) -> tuple[Ints, Ints, Floats]:
     """Pairs (from, to, FTE) that add up to what each site gives and gets; both are [J].
 
-    The largest giver goes to the largest taker: at most one pair less than there are sites in
-    them. Ties go to the first site.
+    Pairs of the year ``before`` go on, as far as both still give and get. Then the largest giver
+    goes to the largest taker, so that pairs are few. Ties go to the first site.
     """
-    givers = [j for j in np.argsort(-give, kind="stable") if give[j] > _SMALL_FTE]
-    takers = [j for j in np.argsort(-get, kind="stable") if get[j] > _SMALL_FTE]
     left, missing = give.copy(), get.copy()
-    origin: list[int] = []
-    target: list[int] = []
-    fte: list[float] = []
-    while givers and takers:
-        j, k = givers[0], takers[0]
-        amount = min(left[j], missing[k])
-        origin.append(int(j))
-        target.append(int(k))
-        fte.append(float(amount))
-        left[j] -= amount
-        missing[k] -= amount
-        if left[j] <= _SMALL_FTE:
-            givers.pop(0)
-        if missing[k] <= _SMALL_FTE:
-            takers.pop(0)
-    return np.array(origin, dtype=np.int64), np.array(target, dtype=np.int64), np.array(fte)
+    fte: dict[tuple[int, int], float] = {}
+
+    def pair(j: int, k: int) -> None:
+        amount = float(min(left[j], missing[k]))
+        if amount > _SMALL_FTE:
+            fte[j, k] = fte.get((j, k), 0.0) + amount
+            left[j] -= amount
+            missing[k] -= amount
+
+    for j, k in before:
+        pair(j, k)
+    while left.max(initial=0.0) > _SMALL_FTE and missing.max(initial=0.0) > _SMALL_FTE:
+        pair(int(left.argmax()), int(missing.argmax()))
+    ends = np.array(list(fte), dtype=np.int64).reshape(-1, 2)
+    return ends[:, 0], ends[:, 1], np.array(list(fte.values()))

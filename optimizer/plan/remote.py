@@ -18,10 +18,12 @@ def remote_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     parts = [
         pd.DataFrame(columns=list(COLUMNS)).astype({"year": int, "fte": float, "visits": float})
     ]
+    before: list[tuple[int, int]] = []
     for t, now in enumerate(years[1:]):
         if now.help is None:
             continue
-        origin, target, fte = who_helps_whom(now.help.give, now.help.get)
+        origin, target, fte = who_helps_whom(now.help.give, now.help.get, before)
+        before = list(zip(origin.tolist(), target.tolist(), strict=True))
         table = pd.DataFrame(
             {
                 "year": now.year,

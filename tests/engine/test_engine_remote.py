@@ -50,6 +50,9 @@ def test_pairs_add_up_and_are_few() -> None:
     origin, target, fte = who_helps_whom(give, get)
     assert list(zip(origin.tolist(), target.tolist(), strict=True)) == [(0, 3), (2, 3), (2, 1)]
     assert fte == pytest.approx([2.0, 0.6, 0.4])
+    origin, target, fte = who_helps_whom(give, get, [(2, 1), (0, 3), (3, 0)])  # a year later
+    assert list(zip(origin.tolist(), target.tolist(), strict=True)) == [(2, 1), (0, 3), (2, 3)]
+    assert fte == pytest.approx([0.4, 2.0, 0.6])
     rng = np.random.default_rng(3)
     for _ in range(20):
         parts = rng.uniform(0, 3, 8)

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
-from optimizer.instance import CLOSED, CoverageRule, Instance, LimitRule
+from optimizer.instance import CLOSED, CoverageRule, FixedDecision, Instance, LimitRule, Staff
 from tests.instances import a_pair, only, with_changes
 from tests.optimum import Optimum, best_plan, solve
 
@@ -229,3 +229,32 @@ def test_somebody_has_to_serve() -> None:
 def test_room_without_a_limit() -> None:
     """Where room is switched off it is infinite: no extension is ever paid."""
     assert minutes(lean(3.0, room=np.full(2, np.inf), extension_per_visit=1.0)) == 36_000
+
+
+def a_merger_by_2026(means: float) -> Instance:
+    """o1 into o2 by 2026; a move costs 0.5 mnkr, a redundancy 0.4, so that nobody moves unasked.
+
+    Both open cost 4 + 2 a year. o1 closed: 2 + 2, and in that year its 0.9 FTE that stay move.
+    """
+    apart = np.array([[0.0, 30.0], [30.0, 0.0]])
+    staff = Staff(
+        np.ones(2), apart, 60.0, 0.1, redundancy=0.4, move=0.5, hire=0.0, most_redundant=9
+    )
+    instance = a_pair(years=2, staff=staff, appropriation=np.array([means, 9.0]))
+    allowed = np.zeros((2, 3, 2), dtype=bool)
+    allowed[:, 1] = allowed[0, CLOSED] = True
+    allowed[0, 1, 1] = False
+    mask = np.ones((3, 2), dtype=bool)
+    mask[1:, 1] = False
+    return replace(instance, allowed=allowed, fixed=(FixedDecision("merge", 0, mask, "", into=1),))
+
+
+@pytest.mark.parametrize(("means", "early"), [(4.46, True), (4.44, None), (6.0, False)])
+def test_a_merger_done_early_moves_its_staff_then(means: float, early: bool | None) -> None:
+    """Early it costs 4 + 0.9 x 0.5 = 4.45 in 2025; without the move 0.9 x 0.4 = 0.36 would do."""
+    instance = a_merger_by_2026(means)
+    model, best = solve(instance), best_plan(instance)
+    assert (model is None) == (best is None) == (early is None)
+    if model is not None and best is not None:
+        assert model.objective == pytest.approx(best.objective)
+        assert bool(model.states[0, 0] == CLOSED) is early

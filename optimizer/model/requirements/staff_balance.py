@@ -17,7 +17,7 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
 
         n[j, t] = (1 - attrition) n[j, t-1] + hire[j, t] + sum_k move[k, j, t]
                   - sum_k move[j, k, t] - redundant[j, t]
-        move[j, k, t] >= (1 - attrition) n[j, t-1]          a merger of j into k in year t
+        move[j, k, t] >= (1 - attrition) n[j, t-1]          a merger of j into k done in year t
         sum_j redundant[j, t] <= the most allowed
 
     n[j] is summed over the groups of a site; moves only within the commuting limit. The staff of
@@ -47,19 +47,38 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
 def _mergers(
     instance: Instance, engine: Pooled, v: Variables, t: int, stay: float
 ) -> Iterator[Block]:
-    """All staff of a demanded merger moves to the receiving office, in the year it closes."""
+    """All staff of a demanded merger moves to the receiving office, in the year it closes.
+
+        move[j, k, t] >= stay n[j, t-1] - stay N (1 - closes[j, t])
+
+    N is the most staff the office could ask for; without that term in the year by which it is done,
+    when what closed before has no staff left.
+    """
     origin, target = v.movable
     open_states = np.arange(instance.tier.size) != CLOSED
     for decision in instance.fixed:
-        closes = decision.into >= 0 and not decision.allowed[open_states, t].any()
-        if not closes or (t and not decision.allowed[open_states, t - 1].any()):
+        if decision.into < 0:
             continue
+        may_be_open = decision.allowed[open_states].any(axis=0)
+        if not may_be_open[t] and (t and not may_be_open[t - 1]):
+            continue  # done by then
         pair = np.flatnonzero((origin == decision.site) & (target == decision.into))
         row = Rows(v, 1).add(0, v.move[t, pair], 1.0)
-        before = 0.0
+        least = 0.0
         if t:
             here = engine.groups.site == decision.site
             row.add(0, v.staff[t - 1, here], -stay)
-        elif instance.staff is not None:
-            before = stay * float(instance.staff.today[decision.site])
-        yield row.block("staff_balance", "merger", ">=", before)
+            most = _most_staff(instance, t - 1)
+        else:
+            most = float(instance.staff.today[decision.site]) if instance.staff else 0.0
+            least = stay * most
+        if may_be_open[t]:  # it may close already, or stay open for now
+            row.add(0, v.change[t, [decision.site]], -stay * most)
+            least -= stay * most
+        yield row.block("staff_balance", "merger", ">=", least)
+
+
+def _most_staff(instance: Instance, t: int) -> float:
+    """More than any site asks for: all visits of the year, or the minimum of a mode."""
+    visits = float(instance.demand[t].sum()) / float(instance.visits_per_fte[t])
+    return max(visits, float(instance.fte_min.max()))
