@@ -193,21 +193,22 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     scenario = load_any(config)
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
-    report.stage("Reading tables and rebuilding the base year")
     case = read_case(scenario)
     impossibilities = impossible(case.instance)
+    told = "nothing rules a plan out"
     if not impossibilities:
         report.stage("Looking for a plan that meets every requirement")
         if not _has_plan(case):
             report.stage("None at hand: asking which requirements collide")
             impossibilities = list(diagnose(case.instance).problems)
+            told = f"{told}, but a first look found none: there may be no plan"
     if impossibilities:
         return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
     n_offices = int((~case.instance.candidate).sum())
     n_candidates = int(case.instance.candidate.sum())
     sentence = (
         f"{case.scenario.name}: {n_offices} offices, {n_candidates} candidates, "
-        f"{len(case.instance.zones)} zones; nothing rules a plan out."
+        f"{len(case.instance.zones)} zones; {told}."
     )
     return CheckResult(True, (sentence, *case.warnings))
 
