@@ -194,15 +194,17 @@ def check(config: Path) -> CheckResult:
         return _check_textbook(scenario)
     case = read_case(scenario)
     impossibilities = impossible(case.instance)
+    told = "nothing rules a plan out"
     if not impossibilities and not _has_plan(case):
         impossibilities = list(diagnose(case.instance).problems)
+        told = f"{told}, but a first look found none: there may be no plan"
     if impossibilities:
         return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
     n_offices = int((~case.instance.candidate).sum())
     n_candidates = int(case.instance.candidate.sum())
     sentence = (
         f"{case.scenario.name}: {n_offices} offices, {n_candidates} candidates, "
-        f"{len(case.instance.zones)} zones; nothing rules a plan out."
+        f"{len(case.instance.zones)} zones; {told}."
     )
     return CheckResult(True, (sentence, *case.warnings))
 
