@@ -263,6 +263,16 @@ class Instance:
         return np.array([number[mode] for mode in self.modes], dtype=np.int64)
 
     @cached_property
+    def alike(self) -> Ints:
+        """[M+1] a number for the states that visitors and recurring costs can not tell apart.
+
+        They are of one mode and offer the same of the services that have visits of their own.
+        """
+        keys = [(mode, *self.offered[s, list(self.flowing)]) for s, mode in enumerate(self.modes)]
+        number = {key: k for k, key in enumerate(dict.fromkeys(keys))}
+        return np.array([number[key] for key in keys], dtype=np.int64)
+
+    @cached_property
     def offered(self) -> Bools:
         """[M+1, S] the services of each state; S is 0 where none are told apart."""
         none = np.zeros((len(self.states), 0), dtype=bool)

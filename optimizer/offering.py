@@ -100,16 +100,29 @@ def _addable(
     instance: Instance, scenario: Scenario, wanted: list[tuple[int, int, int, str]]
 ) -> Bools:
     """[J, S, T] where and when a service may be added."""
-    services = list(scenario.services.values())
+    services = list(scenario.services.items())
     addable = np.zeros((instance.today.size, len(services), len(instance.years)), dtype=bool)
-    for s, service in enumerate(services):
+    for s, (name, service) in enumerate(services):
+        first = _first_asked(scenario, name)
         if service.may_be_added == "anywhere":
-            addable[:, s] = True
+            addable[:, s, first:] = True
         elif service.may_be_added == "offices":
-            addable[~instance.candidate, s] = True
+            addable[~instance.candidate, s, first:] = True
     for site, s, first, _ in wanted:
         addable[site, s, first:] = True
     return addable
+
+
+def _first_asked(scenario: Scenario, name: str) -> int:
+    """Index of the first year from which a rule or visits ask for a service: none adds it before.
+
+    The number of years where nothing does.
+    """
+    rules, years = scenario.requirements, scenario.years
+    if rules.service_flows.on:
+        return 0
+    asked = [rule.from_year or years[0] for rule in rules.service_coverage if rule.service == name]
+    return int(np.searchsorted(years, min(asked, default=years[-1] + 1)))
 
 
 def _stated(instance: Instance, scenario: Scenario, offers: Offers, addable: Bools) -> Instance:

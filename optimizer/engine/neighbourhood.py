@@ -53,16 +53,18 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
     cost = np.zeros((n_sites, n_states))
     fte = np.zeros((n_sites, n_states))
     possible = instance.allowed[:, :, t]
-    for state in range(n_states):
-        who = possible[:, state] & (states != state)
+    for kind in np.unique(instance.alike):  # states that visitors and costs can not tell apart
+        members = np.flatnonzero(instance.alike == kind)
+        state = int(members[0])
+        who = np.asarray(possible[:, members].any(axis=1)) & (instance.alike[states] != kind)
         if who.any():
             flows = _Flows(n_sites)
             for need, row in enumerate(ranked):
                 _leave(instance, row, flows, t=t, need=need, state=state, who=who)
                 _join(instance, row, flows, t=t, need=need, state=state, who=who, states=states)
-            burden[:, state] = flows.burden
+            burden[:, members] = flows.burden[:, None]
             more = _money(instance, states, planned, flows, t=t, state=state)
-            cost[:, state], fte[:, state] = more
+            cost[:, members], fte[:, members] = (one[:, None] for one in more)
     burden[~possible] = np.inf
     return Changes(burden, cost, fte)
 

@@ -22,6 +22,7 @@ import numpy as np
 from optimizer.engine.coarse import Planner
 from optimizer.engine.depth import first_chains
 from optimizer.engine.evaluate import Evaluation, evaluate, least_burden
+from optimizer.engine.needless import without_needless
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
 from optimizer.instance import Bools, Floats, Instance, Ints
@@ -180,6 +181,7 @@ class _Proof:
             raise self._failure
         if self.best is None:
             raise NoPlan(proved=self._infeasible)
+        self.best = without_needless(self.instance, self.best)
         certificate = certify(
             objective=self.best.objective,
             objective_today=self.today,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
+from optimizer.engine.needless import without_needless
 from optimizer.engine.neighbourhood import single_changes
 from optimizer.engine.paths import all_paths
 from optimizer.engine.search import Search
@@ -187,3 +188,14 @@ def test_the_search_meets_the_rule() -> None:
             assert best is not None and search.best.objective >= best.objective - 1e-3
             found += 1
     assert found >= 5
+
+
+def test_a_service_added_for_nothing_is_left_out() -> None:
+    """x at o2 costs 0.7 and nobody asks for it there; where o2's county must have it, it stays."""
+    plan = np.array([[WITH_X], [WITH_X]])
+    free = without_needless(with_x(9), evaluate(with_x(9), plan))
+    assert free.states[:, 0].tolist() == [WITH_X, STAFFED]
+    assert free.ledger.items["equipment"].tolist() == [0.0]
+    needed = asked(with_x(9), 1)
+    kept = without_needless(needed, evaluate(needed, plan))
+    assert kept.states[:, 0].tolist() == [WITH_X, WITH_X]

@@ -58,6 +58,18 @@ function figures(at) { // as they are, or from today's to the year's where they 
   return { visits: told("visits", 0), fte: told("fte", 1), cost: told("cost", 2) };
 }
 
+function servicesList(at) { // beyond general service: today's, and what has begun or ended since
+  const assumed = new Set(data.sites[at].assumed_services), [today, year] = [yearsOf(at)[0], now(at)].map((one) => one.services);
+  const list = element("ul");
+  for (const [key, title] of Object.entries(data.services)) {
+    const [before, after] = [today, year].map((services) => services.includes(key));
+    if (!before && !after) continue;
+    const named = before && assumed.has(key) ? say("card.service_assumed", { service: title }) : title;
+    list.append(element("li", before === after ? named : say(after ? "card.service_new" : "card.service_ended", { service: named })));
+  }
+  return list.children.length ? list : "";
+}
+
 function cardParts(at) {
   const site = data.sites[at], year = now(at), today = yearsOf(at)[0], place = data.municipalities[placeOf.get(site.code)];
   const mode = today.mode === year.mode || site.candidate ? modeTitle(year.mode)
@@ -65,7 +77,7 @@ function cardParts(at) {
   const to = flowsNow().filter(([from]) => from === at).map(([, end, visits]) => [end, visits]);
   const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
   const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
-  return { municipality: site.municipality, region, mode, motive: year.motive, into: to.length ? flowList(to) : year.into,
+  return { municipality: site.municipality, region, mode, services: servicesList(at), motive: year.motive, into: to.length ? flowList(to) : year.into,
     from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at), staff: staffLines(at),
     evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
 }

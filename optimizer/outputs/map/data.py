@@ -14,6 +14,7 @@ from optimizer.outputs.map.runs import MappedRun, run_data
 from optimizer.outputs.map.shapes import Shapes
 from optimizer.outputs.map.signs import GLYPHS
 from optimizer.outputs.run_tables import RunTables
+from optimizer.outputs.services import service_titles
 from optimizer.outputs.strings import Strings
 
 TEXTS = (  # sections of the catalogue that the script speaks from
@@ -64,6 +65,11 @@ def page_data(
         "counties": dict(counties.titles),
         "sites": sites,
         "runs": [run_data(run, shapes, sites) for run in runs],
+        "services": {
+            name: title
+            for run in reversed(runs)
+            for name, title in service_titles(run.tables, strings).items()
+        },
         "texts": texts | {"today": strings.text("map.today")},
     }
 

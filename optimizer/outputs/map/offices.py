@@ -9,6 +9,7 @@ import pandas as pd
 from optimizer.outputs.flows import concerned_people, concerned_zones, people_of_75
 from optimizer.outputs.map.shapes import Frame
 from optimizer.outputs.run_tables import RunTables
+from optimizer.outputs.services import office_services
 
 CLOSED = "closed"
 STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them
@@ -28,10 +29,17 @@ def office_records(
     plans = {str(key): rows.sort_values("year") for key, rows in tables.plan.groupby("office_id")}
     names = dict(zip(sites["office_id"], sites["office"], strict=True))
     places, people = _concerned(tables)
+    services = office_services(tables)
     records = []
     for site, (x, y) in zip(sites.to_dict("records"), spots, strict=True):
         rows = plans.get(str(site["office_id"]))
         years = [_today(site, costs), *_years(site, rows, names)]
+        own = services.get(str(site["office_id"]))
+        offered = () if own is None else (own.today, *own.by_year)
+        years = [
+            year | {"services": list(offered[at]) if at < len(offered) else []}
+            for at, year in enumerate(years)
+        ]
         if all(year["state"] == "absent" for year in years):
             continue
         code = str(site["municipality_code"])
@@ -47,6 +55,7 @@ def office_records(
                 "evidence": str(site.get("evidence") or "unknown"),
                 "estimated": any(site.get(column, "") != "observed" for column in ESTIMATES),
                 "origins": {name: str(site.get(f"origin_{name}") or "default") for name in ORIGINS},
+                "assumed_services": sorted(own.assumed) if own else [],
                 "places": places.get(str(site["office_id"]), []),
                 "years": [
                     year | {"people": people.get((str(site["office_id"]), when))}

@@ -26,6 +26,7 @@ LEAST_VISITS, LEAST_SHARE = 20, 0.02  # smaller flows from a closed office are n
 STATIC = (
     *("id", "name", "municipality", "code", "x", "y", "candidate", "evidence", "estimated"),
     "origins",
+    "assumed_services",
 )
 
 

@@ -13,9 +13,10 @@ from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, 
 from optimizer.outputs.report.opening import deficit_sentence
 from optimizer.outputs.report.studied import opposites, scenarios
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.services import service_titles
 from optimizer.outputs.warnings import told
 
-DECISIONS = ("keep", "close", "merge", "mode")
+DECISIONS = ("keep", "close", "merge", "mode", "offer")
 NOTHING_ITEMS = (
     *(
         "central",
@@ -212,10 +213,13 @@ def decisions(writer: Writer) -> Section:
 def decision_row(writer: Writer, kind: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
     """A decision of the config: office, what, from when and why."""
     office = str(entry.get("office") or entry.get("from") or "")
+    service = str(entry.get("service") or "")
+    titles = service_titles(writer.source.run, writer.strings)
     what = writer.say(
         f"decisions.{kind}",
         into=writer.office(str(entry.get("into") or "")),
         mode=writer.mode(str(entry.get("mode") or "closed")).lower(),
+        service=titles.get(service, service),
     )
     year = entry.get("year") if kind == "merge" else entry.get("from")
     when = str(year) if isinstance(year, int) else writer.say("decisions.always")

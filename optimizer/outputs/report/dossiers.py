@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
+from optimizer.outputs.report.services import services_of
 from optimizer.outputs.report.studied import regret_sentence
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.staffing import partners
@@ -63,6 +64,9 @@ def facts(writer: Writer, change: OfficeChange) -> tuple[tuple[str, str], ...]:
         (writer.say("column.decider"), writer.say(f"decider.{change.decided_by}")),
     ]
     rows += [(writer.say("dossier.motive", year=one.year), one.motive) for one in change.events]
+    offered = services_of(writer, change.office_id)
+    if offered:
+        rows.append((writer.say("column.services"), offered))
     notes = []
     if change.estimated:
         notes.append(writer.say("dossier.estimated"))

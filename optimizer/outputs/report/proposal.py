@@ -6,6 +6,7 @@ from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.figures.atlas import offices_map, proposal_regions, region_maps
 from optimizer.outputs.figures.charts import modes_chart
 from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
+from optimizer.outputs.report.services import services
 from optimizer.outputs.report.weekdays import weekdays
 from optimizer.outputs.report.writer import Writer
 
@@ -18,7 +19,7 @@ def proposal(writer: Writer) -> Section:
         Picture(modes_chart(drawing)),
         Picture(offices_map(drawing)),
     )
-    parts = [*_regions(writer), weekdays(writer)]
+    parts = [*_regions(writer), weekdays(writer), services(writer)]
     sections = tuple(one for one in parts if one is not None)
     return Section("proposal", writer.say("proposal.heading"), blocks, sections, page=True)
 

@@ -9,9 +9,11 @@ from geodata import builtin
 from optimizer.outputs.map.offices import CLOSED
 from optimizer.outputs.map.signs import mode_signs
 from optimizer.outputs.run_tables import RunTables
+from optimizer.outputs.services import service_titles
 from optimizer.outputs.strings import Strings, load
 
 NATION = "nation"
+OFFER = "offer"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Titles:
     municipalities: Mapping[str, str]
     offices: Mapping[str, str]
     regions: Mapping[tuple[str, str], str]
+    services: Mapping[str, str]
 
     def heading(self, column: str, **values: object) -> str:
         """The heading of a column, unit included."""
@@ -76,10 +79,17 @@ class Titles:
         if requirement == "mode_limits" and len(rest) > 1:
             words += [self.mode(rest[0]), self.of("tables.sites", rest[1])]
             rest = rest[2:]
+        elif requirement == "fixed_decisions" and rest[0] == OFFER and len(rest) == 3:
+            words += [self.of("tables.decision", OFFER), self.office(rest[1])]
+            words.append(self.services.get(rest[2], rest[2]))
+            rest = []
         elif requirement == "fixed_decisions" and len(rest) > 1:
             words += [self.of("tables.decision", rest[0]), self.office(":".join(rest[1:]))]
             rest = []
-        elif requirement == "access_standard" and rest[0].isdecimal():
+        elif requirement == "service_coverage" and len(rest) > 1:
+            words.append(self.services.get(rest[0], rest[0]))
+            rest = rest[1:]
+        if requirement in ("access_standard", "service_coverage") and rest[0].isdecimal():
             words.append(self.strings.text("tables.rule", number=rest[0]))
             rest = rest[1:]
         if rest == [NATION]:
@@ -109,4 +119,5 @@ def titles_of(tables: RunTables, language: str) -> Titles:
         municipalities=dict(zip(towns["municipality_code"], towns["municipality"], strict=True)),
         offices=dict(zip(tables.sites["office_id"], tables.sites["office"], strict=True)),
         regions=regions,
+        services=service_titles(tables, strings),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
+from optimizer.outputs.services import in_words, office_services, service_titles
 from optimizer.outputs.side_by_side import Run, office_rows
 from optimizer.outputs.side_by_side.offices import divisions_of, region_column
 from optimizer.outputs.workbook.looks import STATES as LOOKS
@@ -51,6 +52,7 @@ def _columns(page: Page, run: Run) -> Iterator[Column]:
             origin = f"origin_{figure}" if ending == "today" else ""
             heading = text(figure, when=name)
             yield Column(f"{figure}_{ending}", heading, kind, width, total=True, origin=origin)
+    yield Column("services", text("services"), "words", 34)
     yield Column("motive", text("motive"), "words", 50)
     yield Column("evidence", text("evidence"), width=15)
 
@@ -69,5 +71,10 @@ def _words(rows: pd.DataFrame, page: Page, run: Run) -> pd.DataFrame:
     ends = rows["decided_by"] != ""
     out["leaves_municipality"] = rows["leaves_municipality"].astype(object).where(ends, "")
     out["decided_by"] = [titles.of("tables.decided_by", key) for key in rows["decided_by"]]
+    services, named = office_services(run.tables), service_titles(run.tables, titles.strings)
+    out["services"] = [
+        in_words(services[one], named, titles.strings) if one in services else ""
+        for one in rows["office_id"]
+    ]
     out["evidence"] = [titles.of("evidence", key) for key in rows["evidence"]]
     return out
