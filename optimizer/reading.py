@@ -239,9 +239,10 @@ def _instance(
     growth = (1.0 + demand.growth_per_year) ** (np.array(years) - scenario.base_year)
     pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
     index = np.array([scenario.costs.price_index(year) for year in years])
-    recurring = baseline.costs.premises + baseline.costs.local + baseline.staff_travel
+    rents = np.array([scenario.costs.rent_index(year) for year in years])
+    running = baseline.costs.local + baseline.staff_travel
     fixed = np.zeros((today.size, len(states), len(years)))
-    fixed[:, 1:, :] = recurring[:, :, None] * index
+    fixed[:, 1:, :] = baseline.costs.premises[:, :, None] * rents + running[:, :, None] * index
     fixed_rules, allowed = allowed_states(scenario, site_table, states)
     instance = Instance(
         zones=tuple(zone_table["zone_id"]),
@@ -324,7 +325,7 @@ def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
         saving_limit=np.array([budget.saving_limit_mnkr(year) for year in years]),
         credit_limit=np.array([budget.credit_limit_mnkr(year) for year in years]),
         central=baseline.central_mnkr * index,
-        wage_per_fte=costs.wage_mnkr_per_fte * index,
+        wage_per_fte=np.array([costs.wage_mnkr_per_fte * costs.wage_index(y) for y in years]),
         price_index=index,
         carry_in=budget.carry_in,
         fee_per_visit=sum(costs.fee_income_mnkr.values()) / float(baseline.visits_by_zone.sum()),
@@ -413,6 +414,8 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
     for year in (scenario.base_year, *scenario.years):
         planned = year != scenario.base_year
         index = costs.price_index(year) if planned else 1.0
+        rents = costs.rent_index(year) if planned else 1.0
+        wages = costs.wage_index(year) if planned else 1.0
         pace = (1.0 + scenario.demand.productivity_growth) ** (year - scenario.base_year)
         rows.append(
             {
@@ -424,9 +427,10 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
                 "saving_limit_mnkr": budget.saving_limit_mnkr(year) if planned else 0.0,
                 "credit_limit_mnkr": budget.credit_limit_mnkr(year) if planned else 0.0,
                 "central_mnkr": baseline.central_mnkr * index,
-                "wage_mnkr_per_fte": costs.wage_mnkr_per_fte * index,
+                "wage_mnkr_per_fte": costs.wage_mnkr_per_fte * wages,
                 "productivity_visits_per_fte_year": baseline.productivity * pace,
                 "price_index": index,
+                "rent_index": rents,
             }
         )
     return pd.DataFrame(rows)

@@ -175,7 +175,23 @@ class Costs(Section):
         description="By year, prices against the base year, net of what the appropriation is "
         "compensated for; 1 where not named. Unit: ratio.",
     )
+    net_rent_index: ByYear = Field(
+        default_factory=dict,
+        description="The same for offices' rents; net_price_index where not named. Unit: ratio.",
+    )
+    net_wage_index: ByYear = Field(
+        default_factory=dict,
+        description="The same for front staff's pay; net_price_index where not named. Unit: ratio.",
+    )
 
     def price_index(self, year: int) -> float:
         """Prices of a year against the base year."""
         return self.net_price_index.get(year, 1.0)
+
+    def rent_index(self, year: int) -> float:
+        """Rents of a year against the base year."""
+        return self.net_rent_index.get(year, self.price_index(year))
+
+    def wage_index(self, year: int) -> float:
+        """Pay of a year against the base year."""
+        return self.net_wage_index.get(year, self.price_index(year))

@@ -115,7 +115,8 @@ def _year(
         helped = video_help(least, planned / per_fte, able, remote.share)
         fte = fte - helped.get
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
-    costs = _costs(case, states, before, fte * wage, extension, index)
+    rents = case.scenario.costs.rent_index(year) if year in instance.years else 1.0
+    costs = _costs(case, states, before, fte * wage, extension, index, rents)
     if remote is not None and helped is not None:
         costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
     return CountedYear(
@@ -142,7 +143,13 @@ def _by_site(site: Ints, visits: Floats, n_sites: int) -> Floats:
 
 
 def _costs(
-    case: Case, states: Ints, before: Ints, wages: Floats, extension: Floats, index: float
+    case: Case,
+    states: Ints,
+    before: Ints,
+    wages: Floats,
+    extension: Floats,
+    index: float,
+    rent_index: float,
 ) -> pd.DataFrame:
     """Every item of cost by site, mnkr."""
     instance, money = case.instance, case.instance.money
@@ -154,7 +161,7 @@ def _costs(
     return pd.DataFrame(
         {
             "front_staff": wages,
-            "premises": index * annual["premises_mnkr"][rows, states],
+            "premises": rent_index * annual["premises_mnkr"][rows, states],
             "local": index * annual["local_mnkr"][rows, states],
             "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
             "extension": index * money.extension_per_visit * extension,

@@ -24,7 +24,7 @@ SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per ite
 def site_costs(
     folder: RunFolder, settings: Settings, networks: Networks, staffing: Staffing
 ) -> SiteCosts:
-    """What each site costs by item. Every cost but wages follows the price index of the year."""
+    """What each site costs by item. Wages and rents follow their own index, all else prices."""
     found = {}
     for year, network in networks.items():
         staff = staffing[year]
@@ -32,7 +32,7 @@ def site_costs(
         wage = folder.years[year]["wage_mnkr_per_fte"]
         costs = pd.DataFrame(index=network.index)
         costs["front_staff"] = wage * staff["fte"]
-        costs["premises"] = price * network["premises_mnkr"]
+        costs["premises"] = settings.rent_index.get(year, price) * network["premises_mnkr"]
         costs["local"] = price * network["local_mnkr"]
         costs["staff_travel"] = price * network["staff_travel_mnkr"]
         per_visit = settings.extension_mnkr_per_1000_visits / 1000.0

@@ -91,6 +91,7 @@ class Settings:
     extension_mnkr_per_1000_visits: float
     fee_income_mnkr: float
     carry_in_mnkr: float
+    rent_index: dict[int, float]  #: where rents do not follow the prices of the year
     coverage: tuple[CoverageRule, ...]
     limits: tuple[ModeLimit, ...]
     fixed: tuple[FixedDecision, ...]
@@ -165,6 +166,10 @@ def read_settings(folder: RunFolder) -> Settings:
         planning_years=planning_years,
         merger_minutes=DEFAULT_MERGER_MINUTES if merger is None else float(merger),
         staffing_after_decay=_find(config, "demand.staffing_basis") == "after_decay",
+        rent_index={
+            int(year): float(index)
+            for year, index in (_find(config, "costs.net_rent_index") or {}).items()
+        },
         conversion_cost_mnkr={
             name: float(mode.get("conversion_cost_mnkr") or 0.0) for name, mode in modes.items()
         },

@@ -104,6 +104,7 @@ START = "trial.yaml: "
             "costs: {net_price_index: {2030: 1.1}}",
             "costs.net_price_index.2030: must be one of the years",
         ),
+        ("costs: {net_rent_index: {2026: 0}}", "costs.net_rent_index.2026: must be above 0"),
         ("costs: {total_mnkr: 500}", "costs.total_mnkr: must be at least front staff, premises"),
         ("budget: {cut: {2027: 1000}}", "budget.cut.2027: must be at most the base appropriation"),
     ],

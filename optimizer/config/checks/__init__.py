@@ -63,7 +63,10 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
     Check(("years", "requirements.open_sites"), open_sites_say_one),
-    Check(("years", "costs.net_price_index"), index_years),
+    Check(
+        ("years", "costs.net_price_index", "costs.net_rent_index", "costs.net_wage_index"),
+        index_years,
+    ),
     Check(("demand.need_shares",), need_shares_sum),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),
     Check(

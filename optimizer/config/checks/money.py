@@ -88,13 +88,14 @@ def help_below_wage(scenario: Scenario) -> Iterator[Finding]:
 
 def index_years(scenario: Scenario) -> Iterator[Finding]:
     """Prices are given for planning years only, and are above 0."""
-    for year, index in scenario.costs.net_price_index.items():
-        where = ("costs", "net_price_index", year)
-        if year not in scenario.years:
-            accepted = f"must be one of the years {listed(scenario.years)}"
-            yield Finding(where, str(year), accepted, f"Remove it with `{year}: null`.")
-        if index <= 0:
-            yield Finding(where, str(index), "must be above 0")
+    for key in ("net_price_index", "net_rent_index", "net_wage_index"):
+        for year, index in getattr(scenario.costs, key).items():
+            where = ("costs", key, year)
+            if year not in scenario.years:
+                accepted = f"must be one of the years {listed(scenario.years)}"
+                yield Finding(where, str(year), accepted, f"Remove it with `{year}: null`.")
+            if index <= 0:
+                yield Finding(where, str(index), "must be above 0")
 
 
 def _year_advice(found: set[int], wanted: set[int]) -> str:

@@ -78,15 +78,17 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
     fte = float(np.maximum(least, asked).sum()) - got
     beyond = float(np.maximum(0.0, planned - network["room_visits_per_year"]).sum())
     per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
+    price = float(of_year["price_index"])
+    rents = float(of_year.get("rent_index", price)) * factors.premises
     fixed = (
-        float(network["premises_mnkr"].sum()) * factors.premises
-        + float(network["local_mnkr"].sum()) * factors.local
+        float(network["local_mnkr"].sum()) * factors.local
         + float(network["staff_travel_mnkr"].sum())
         + per_visit * beyond
         + price_of_help(source) * got
     )
     wages = float(of_year["wage_mnkr_per_fte"]) * factors.wage * fte
-    return float(of_year["central_mnkr"]) + wages + float(of_year["price_index"]) * fixed
+    premises = rents * float(network["premises_mnkr"].sum())
+    return float(of_year["central_mnkr"]) + wages + premises + price * fixed
 
 
 def _means(source: Source, ways: pd.DataFrame, factors: Factors) -> float:

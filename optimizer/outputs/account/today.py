@@ -72,10 +72,11 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
         fte: Floats = np.maximum(least, asked) - got
         beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
         price = float(of_year["price_index"])
+        rents = float(of_year.get("rent_index", price))
         items = {
             "central": float(of_year["central_mnkr"]),
             "front_staff": float(of_year["wage_mnkr_per_fte"]) * float(fte.sum()),
-            "premises": price * float(network["premises_mnkr"].sum()),
+            "premises": rents * float(network["premises_mnkr"].sum()),
             "local": price * float(network["local_mnkr"].sum()),
             "staff_travel": price * float(network["staff_travel_mnkr"].sum()),
             "extension": price * per_visit * float(beyond.sum()),
