@@ -77,8 +77,24 @@ def load_candidates(
         table = seats_without_office(offices, regions.iloc[:0])
     else:
         table = read_table(source, CANDIDATES).assign(evidence="candidate")
+        _refuse_modes(str(source), table)
     table = table.assign(mode=CLOSED, open_days=0.0, origin_open_days="assumed")
     return table.sort_values("office_id").reset_index(drop=True)
+
+
+def _refuse_modes(source: str, table: pd.DataFrame) -> None:
+    """A candidate has no mode today; one that is given would be dropped in silence."""
+    if "mode" not in table:
+        return
+    given = table["mode"].fillna("").astype(str).str.strip()
+    told = given[~given.isin(["", CLOSED])]
+    if len(told):
+        found = f"{told.iloc[0]} at {table.loc[told.index[0], 'office_id']}"
+        accepted = (
+            "no mode: a candidate is closed today and may open in any that its partner allows"
+        )
+        advice = "Say in which mode it opens under offices.mode."
+        raise InputError((Problem(f"{source}, column mode", found, accepted, advice),))
 
 
 def seats_without_office(offices: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

@@ -223,13 +223,14 @@ def check(
         ),
     ] = None,
     as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Check all input and whether a plan can exist; nothing is solved."""
     from optimizer import run
     from optimizer.marked import marking
 
-    with marking(marked):
-        result = run.check(config)
+    with marking(marked), reporting(sys.stderr, quiet=quiet) as report:
+        result = run.check(config, report)
     if as_json:
         _print_json({"ok": result.ok, "sentences": list(result.sentences)})
     else:

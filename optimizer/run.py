@@ -19,14 +19,14 @@ import pandas as pd
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load, load_any
+from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.search import Search
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
 from optimizer.outputs.textbook import write_textbook_run
 from optimizer.plan import Plan, make_plan
-from optimizer.progress import ProgressReporter
+from optimizer.progress import ProgressReporter, Silent
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.certificate import gap_of_added_burden
@@ -187,32 +187,37 @@ def _broken(rows: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def check(config: Path) -> CheckResult:
+def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     """All input checks and a quick look for requirements that nothing can meet."""
+    report = report or Silent()
     scenario = load_any(config)
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
     case = read_case(scenario)
     impossibilities = impossible(case.instance)
-    if not impossibilities and not _has_plan(case):
-        impossibilities = list(diagnose(case.instance).problems)
+    told = "nothing rules a plan out"
+    if not impossibilities:
+        report.stage("Looking for a plan that meets every requirement")
+        if not _has_plan(case):
+            report.stage("None at hand: asking which requirements collide")
+            impossibilities = list(diagnose(case.instance).problems)
+            told = f"{told}, but a first look found none: there may be no plan"
     if impossibilities:
         return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
     n_offices = int((~case.instance.candidate).sum())
     n_candidates = int(case.instance.candidate.sum())
     sentence = (
         f"{case.scenario.name}: {n_offices} offices, {n_candidates} candidates, "
-        f"{len(case.instance.zones)} zones; nothing rules a plan out."
+        f"{len(case.instance.zones)} zones; {told}."
     )
     return CheckResult(True, (sentence, *case.warnings))
 
 
 def _has_plan(case: Case) -> bool:
-    """Whether construction alone reaches a plan; it rarely misses one that exists."""
+    """Whether a plan is constructed as a run does first; it rarely misses one that exists."""
     end = time.monotonic() + _LOOK_SECONDS
-    search = Search(case.instance, out_of_time=lambda: time.monotonic() >= end)
-    search.construct(search.first_states())
-    return search.best is not None
+    planner = Planner(case.instance, out_of_time=lambda: time.monotonic() >= end)
+    return planner.construct() is not None
 
 
 def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:

@@ -154,7 +154,7 @@ def test_ctrl_c_before_a_result(install: Install, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
 def test_check(install: Install, capsys: pytest.CaptureFixture[str], ok: bool, code: int) -> None:
-    install("run", check=lambda config: FakeCheck(ok, (f"{config} is read.", "Second.")))
+    install("run", check=lambda config, report: FakeCheck(ok, (f"{config} is read.", "Second.")))
     assert main(["check", "a.yaml"]) == code
     assert capsys.readouterr().out == "a.yaml is read.\nSecond.\n"
     assert main(["check", "a.yaml", "--json"]) == code
@@ -229,7 +229,7 @@ def test_a_config_that_is_wrong_is_exit_2(
 ) -> None:
     from optimizer.config import load
 
-    install("run", check=load)
+    install("run", check=lambda path, report: load(path))
     config = tmp_path / "wrong.yaml"
     config.write_text("extends: base.yaml\nbudget: {cutt: 3}\n", encoding="utf-8")
     assert main(["check", str(config)]) == 2

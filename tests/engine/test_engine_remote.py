@@ -10,7 +10,7 @@ import pytest
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.remote import video_help, who_helps_whom
 from optimizer.instance import Instance, Remote
-from tests.instances import a_pair
+from tests.instances import a_pair, an_instance, helped
 
 ABLE = np.ones(4, dtype=bool)
 
@@ -86,3 +86,26 @@ def test_help_lowers_staff_and_its_equipment_is_paid_for() -> None:
     without = evaluate(replace(instance, remote=None), np.array([[1], [1]]))
     assert without.ledger.cost[0] == pytest.approx(4.0 + 5.0)
     assert without.objective == count.objective  # nobody goes elsewhere for it
+
+
+def test_more_help_never_costs_more_and_never_moves_a_visit() -> None:
+    rng = np.random.default_rng(11)
+    saved = 0
+    for seed in range(25):
+        instance = helped(an_instance(seed=seed, zones=6, sites=4, years=2), seed)
+        assert instance.remote is not None
+        states = np.repeat(instance.today[:, None], 2, axis=1)
+        shares = np.sort(rng.uniform(0.0, 0.6, 3))
+        counts = [
+            evaluate(replace(instance, remote=replace(instance.remote, share=share)), states)
+            for share in (0.0, *shares)
+        ]
+        costs = [count.ledger.cost.sum() for count in counts]
+        assert (np.diff(costs) <= 1e-9).all()
+        assert len({count.objective for count in counts}) == 1
+        for count in counts:
+            assert count.help is not None
+            assert count.help.give.sum(axis=1) == pytest.approx(count.help.get.sum(axis=1))
+            assert (count.fte >= np.where(states.T > 0, instance.fte_min[states.T], 0) - 1e-9).all()
+        saved += costs[-1] < costs[0] - 1e-3
+    assert saved > 5

@@ -81,6 +81,19 @@ def test_a_user_s_candidate_opens_where_it_helps(tmp_path: Path) -> None:
     assert verify(run).ok
 
 
+def test_a_candidate_with_a_mode_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its mode would be dropped in silence; `closed`, or nothing, says what is so."""
+    data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
+    config = write_case(tmp_path, data=data, requirements=OFF, budget=RICH)
+    place = "n1,Falun by,2080,15.676,60.637"
+    for mode, code in (("mobile", 2), ("closed", 0), ("", 0)):
+        (tmp_path / "new.csv").write_text(f"{COLUMNS},mode\n{place},{mode}\n")
+        assert main(["check", str(config)]) == code
+        assert ("mobile at n1" in capsys.readouterr().err) == (code == 2)
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "words"),
     [

@@ -116,3 +116,14 @@ def test_a_folder_that_is_not_a_run_is_not_written_over(tmp_path: Path) -> None:
     (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
     assert main(["solve", str(config), "--out", str(mine), "--quiet"]) == 2
     assert (mine / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_check_says_when_a_first_look_finds_no_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = write_case(tmp_path)
+    assert main(["check", str(config)]) == 0
+    assert "nothing rules a plan out." in capsys.readouterr().out
+    monkeypatch.setattr("optimizer.run._has_plan", lambda case: False)
+    assert main(["check", str(config)]) == 0
+    assert "a first look found none: there may be no plan." in capsys.readouterr().out
