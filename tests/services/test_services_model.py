@@ -119,17 +119,24 @@ def test_enough_people_are_near_the_service() -> None:
     assert optimum(replace(with_x(2.9), access=(rule,))) is None
 
 
-@pytest.mark.parametrize("first", range(0, 40, 20))
-def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
-    solved = [optimum(shaped(seed)) is not None for seed in range(first, first + 20)]
-    assert sum(solved) >= 6
+def test_the_model_finds_the_best_of_all_plans() -> None:
+    solved = [optimum(shaped(seed)) is not None for seed in range(16)]
+    assert sum(solved) >= 5
 
 
-@pytest.mark.parametrize("first", range(0, 40, 20))
-def test_it_does_so_where_services_have_visits_of_their_own(first: int) -> None:
-    instances = [flowing(shaped(seed), seed) for seed in range(first, first + 20)]
-    assert sum(bool(one.flowing) for one in instances) >= 10
+def test_it_does_so_where_services_have_visits_of_their_own() -> None:
+    instances = [flowing(shaped(seed), seed) for seed in range(16)]
+    assert sum(bool(one.flowing) for one in instances) >= 8
     assert sum(optimum(one) is not None for one in instances) >= 3
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("first", range(16, 216, 20))
+def test_the_model_finds_the_best_of_many_plans(first: int) -> None:
+    for seed in range(first, first + 20):
+        optimum(shaped(seed))
+        optimum(flowing(shaped(seed), seed))
+        optimum(staffed(shaped(seed), seed))
 
 
 def test_visits_of_a_service_go_past_offices_without_it() -> None:
@@ -153,13 +160,13 @@ def test_visits_of_a_service_go_past_offices_without_it() -> None:
 
 
 def test_it_does_so_where_staff_moves() -> None:
-    instances = (staffed(shaped(seed), seed) for seed in range(12))
-    assert sum(optimum(instance) is not None for instance in instances) >= 4
+    instances = (staffed(shaped(seed), seed) for seed in range(6))
+    assert sum(optimum(instance) is not None for instance in instances) >= 2
 
 
 def test_paths_and_estimates_know_services() -> None:
     """Paths are those the rules allow; what one change does is what the exact count says."""
-    for seed in range(12):
+    for seed in range(6):
         instance = shaped(seed)
         listed = all_paths(instance)
         for site in range(len(instance.sites)):
@@ -179,7 +186,7 @@ def test_paths_and_estimates_know_services() -> None:
 
 def test_the_search_meets_the_rule() -> None:
     found = 0
-    for seed in range(16):
+    for seed in range(8):
         instance = shaped(seed)
         best = best_plan(instance)
         search = Search(instance, out_of_time=lambda: False)
@@ -187,7 +194,7 @@ def test_the_search_meets_the_rule() -> None:
         if search.best is not None:
             assert best is not None and search.best.objective >= best.objective - 1e-3
             found += 1
-    assert found >= 5
+    assert found >= 2
 
 
 def test_a_service_added_for_nothing_is_left_out() -> None:

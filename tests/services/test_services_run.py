@@ -80,14 +80,16 @@ def test_a_service_told_wrongly_is_found(added: Path) -> None:
 
 
 def test_without_a_rule_the_services_follow_the_modes(tmp_path: Path) -> None:
-    run = solved(a_case(tmp_path, requirements=OFF))
-    plan = plan_of(run)
-    kept = plan.loc[("k1", 2026)]
-    able = str(kept["mode"]).startswith(("staffed", "reduced"))
-    expected = "general;id_check" if able else "general" if kept["mode"] != "closed" else ""
-    assert kept["services"] == expected
+    """k1 does identity checks with fewer open days too, and not as a flexible office."""
+    config, plan, run = a_case(tmp_path, requirements=OFF), tmp_path / "plan.csv", tmp_path / "run"
+    plan.write_text("office_id,year,mode\nk1,2025,reduced\nk1,2026,flexible\nk2,2026,closed\n")
+    assert main(["evaluate", str(config), "--plan", str(plan), "--out", str(run)]) in (0, 1)
+    told = plan_of(run)["services"]
+    assert [told[office, 2025] for office in ("k1", "k2")] == ["general;id_check", "general"]
+    assert [told[office, 2026] for office in ("k1", "k2")] == ["general", ""]
     table = pd.read_csv(run / "requirements.csv")
     assert not set(table["requirement"]) & {"offer", "service_coverage"}
+    assert verify(run).ok
 
 
 def test_a_plan_by_people_may_say_what_it_offers(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,6 +17,8 @@ from optimizer.config import Scenario
 from optimizer.config.loading import load
 from optimizer.reading import read_case
 from optimizer.services import read_offers
+
+from .service_case import OFF, a_case
 
 BASE = Path(__file__).parents[2] / "configs" / "base.yaml"
 
@@ -112,3 +116,28 @@ def test_built_in_services_that_the_config_does_not_know_are_left_out() -> None:
     fewer = Scenario.model_construct(**values)
     offers = read_offers(fewer, a_table("general;id_check;migration", origin="assumed"))
     assert offers.text(0) == "general;migration"
+
+
+def _sizes(value: object) -> set[int]:
+    """The sizes of all axes of the arrays in a value, however deep."""
+    if isinstance(value, np.ndarray):
+        return set(value.shape)
+    if isinstance(value, tuple):
+        return set().union(*(_sizes(one) for one in value))
+    if is_dataclass(value):
+        return set().union(*(_sizes(getattr(value, one.name)) for one in fields(value)))
+    return set()
+
+
+def test_every_array_over_states_is_one_over_modes_with_services(tmp_path: Path) -> None:
+    """Seven states without services and more with them; no axis of seven may be left over."""
+    limits = [{"mode": "mobile", "at_most": 3}]
+    rules = {**OFF, "mode_limits": limits, "no_one_left_behind": {"added_minutes": 90.0}}
+    plain = read_case(load(a_case(tmp_path, requirements=rules))).instance
+    points = [{"service": name, "division": "land"} for name in ("id_check", "migration")]
+    asked = {**rules, "service_coverage": points, "remote_balance": {"on": True}}
+    more = {name: {"may_be_added": "offices"} for name in ("id_check", "migration")}
+    stated = read_case(load(a_case(tmp_path, requirements=asked, services=more))).instance
+    assert len(plain.states) == 7 and 7 in _sizes(plain)
+    assert len(stated.states) > 7
+    assert 7 not in _sizes(stated)

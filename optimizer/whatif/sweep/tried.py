@@ -41,4 +41,4 @@ def refuse_wrong_tables(points: Sequence[Point]) -> None:
 def _naming(scenario: Scenario) -> str:
     content = scenario.model_dump(mode="json", by_alias=True, include=set(_NAMING))
     content["data"]["travel"].pop("time_factor", None)
-    return json.dumps([content, list(scenario.modes)], sort_keys=True)
+    return json.dumps([content, list(scenario.modes), list(scenario.services)], sort_keys=True)
