@@ -98,7 +98,12 @@ _SITE_COLUMNS = (
     _amount("premises_cost_mnkr", "Rent and premises", "mnkr a year"),
     _amount("local_cost_mnkr", "Other local fixed cost", "mnkr a year"),
     _amount("room_visits_per_year", "Visits the room has space for", "visits a year"),
-    Column("lease_end", "date", "Last day of the lease", example="2026-09-30"),
+    Column(
+        "lease_end",
+        "date",
+        "Last day of the lease; rent until then is paid if the office closes before",
+        example="2026-09-30",
+    ),
     Column(
         "services",
         "text",

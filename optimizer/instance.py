@@ -244,6 +244,13 @@ class Instance:
     flowing: tuple[int, ...] = ()  #: services with visits of their own: the last columns of demand
     flow_digital: Floats | None = None  #: [flowing] part of their visits that distance can lose
     remote: Remote | None = None  #: none where `remote_balance` is switched off
+    lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
+
+    @cached_property
+    def closure_cost(self) -> Floats:
+        """[J, T] one-off cost of closing a site in a year, the rest of its lease included, mnkr."""
+        cost = np.tile(self.money.price_index * self.money.closure, (len(self.sites), 1))
+        return cost if self.lease_tail is None else np.asarray(cost + self.lease_tail)
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:

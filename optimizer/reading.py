@@ -28,6 +28,7 @@ from optimizer.instance import (
     Staff,
     option_minutes,
 )
+from optimizer.leases import lease_tail
 from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
@@ -276,6 +277,7 @@ def _instance(
         possible=possible_states(scenario, site_table, states),
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
+        lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
@@ -350,6 +352,7 @@ def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -
             "mode_today": site_table["mode"],
             "open_days_today": site_table["open_days"],
             "partner": site_table["partner"],
+            "lease_end": site_table["lease_end"],
             "visits_today": baseline.visits,
             "fte_today": baseline.fte,
             "premises_today_mnkr": baseline.costs.premises_today,

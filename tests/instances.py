@@ -238,6 +238,14 @@ def helped(instance: Instance, seed: int) -> Instance:
     return _priced(rng, replace(instance, remote=remote))
 
 
+def leased(instance: Instance, seed: int) -> Instance:
+    """The instance with leases that are still to be paid by who closes early; means tight again."""
+    rng = np.random.default_rng([seed, 77])
+    shape = instance.today.size, len(instance.years)
+    tail = np.sort(rng.choice([0.0, 0.1, 0.5, 2.0], shape), axis=1)[:, ::-1]
+    return _priced(rng, replace(instance, lease_tail=tail))
+
+
 def only(instance: Instance, site: int, *states: int) -> Instance:
     """The instance with a site that may only take some states, in every year."""
     allowed = instance.allowed.copy()

@@ -54,9 +54,10 @@ def _one_offs(instance: Instance, site: Ints, states: Ints) -> Floats:
     closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
     converted = instance.converted(before, states)
-    amount = closed * money.closure + opened * money.opening + converted * money.conversion[states]
+    amount = opened * money.opening + converted * money.conversion[states]
     amount = amount + instance.equipment_of(before, states)
-    return np.asarray(amount * money.price_index, dtype=np.float64)
+    closing = closed * instance.closure_cost[site]
+    return np.asarray(amount * money.price_index + closing, dtype=np.float64)
 
 
 def _destinations(instance: Instance) -> list[CoverageRule]:

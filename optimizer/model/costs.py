@@ -44,9 +44,9 @@ def remote_equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> No
 
 
 def closure(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """One-off cost of every office that closes in the year."""
-    offices = v.change[t, ~instance.candidate]
-    rows.add(0, offices, instance.money.price_index[t] * instance.money.closure)
+    """One-off cost of every office that closes in the year, the rest of its lease included."""
+    offices = ~instance.candidate
+    rows.add(0, v.change[t, offices], instance.closure_cost[offices, t])
 
 
 def opening(instance: Instance, v: Variables, rows: Rows, t: int) -> None:

@@ -115,8 +115,12 @@ def _year(
         helped = video_help(least, planned / per_fte, able, remote.share)
         fte = fte - helped.get
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
-    rents = case.scenario.costs.rent_index(year) if year in instance.years else 1.0
-    costs = _costs(case, states, before, fte * wage, extension, index, rents)
+    planned_year = year in instance.years
+    rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
+    closure = np.zeros(n_sites)
+    if planned_year:
+        closure = instance.closure_cost[:, instance.years.index(year)]
+    costs = _costs(case, states, before, fte * wage, extension, index, rents, closure)
     if remote is not None and helped is not None:
         costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
     return CountedYear(
@@ -150,6 +154,7 @@ def _costs(
     extension: Floats,
     index: float,
     rent_index: float,
+    closure: Floats,
 ) -> pd.DataFrame:
     """Every item of cost by site, mnkr."""
     instance, money = case.instance, case.instance.money
@@ -166,7 +171,7 @@ def _costs(
             "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
             "extension": index * money.extension_per_visit * extension,
             "remote_equipment": 0.0,
-            "closure": index * money.closure * closed,
+            "closure": closed * closure,
             "conversion": index * money.conversion[states] * converted,
             "opening": index * money.opening * opened,
             "redundancy": 0.0,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
+from optimizer.verify.leases import lease_tail
 from optimizer.verify.network import Networks
 from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
@@ -42,6 +43,7 @@ def site_costs(
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
         costs[list(CHANGES)] = price * one_off
+        costs["closure"] += _rent_left(folder, settings, networks, year)
         costs["equipment"] = price * equipment(folder, before, network)
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
@@ -61,6 +63,18 @@ def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd
             "opening": settings.opening_mnkr * opened,
         }
     )
+
+
+def _rent_left(
+    folder: RunFolder, settings: Settings, networks: Networks, year: int
+) -> pd.Series[float]:
+    """What is left of the leases of the offices that close in a year, at its rents."""
+    now, today = networks[year], networks[settings.base_year]
+    if year == settings.base_year:
+        return pd.Series(0.0, index=now.index)
+    closed = networks[settings.year_before(year)]["open"] & ~now["open"]
+    rents = settings.rent_index.get(year, folder.years[year]["price_index"])
+    return closed * rents * lease_tail(folder, year, today["premises_mnkr"])
 
 
 def _changes_of_staff(folder: RunFolder, settings: Settings, year: int) -> pd.DataFrame:

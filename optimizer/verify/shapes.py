@@ -24,7 +24,7 @@ SITES = Shape(
     text=("office_id", "office", "municipality_code", "mode_today"),
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
-    optional=("services",),
+    optional=("services", "lease_end"),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",

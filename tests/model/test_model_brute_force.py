@@ -10,7 +10,7 @@ import pytest
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
-from tests.instances import an_instance, counted, helped, staffed
+from tests.instances import an_instance, counted, helped, leased, staffed
 from tests.optimum import best_plan, paths, solve
 
 SHAPES = (
@@ -58,6 +58,11 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
     instances = [helped(shaped(seed), seed) for seed in range(first, first + 20)]
     assert sum(agree(instance) for instance in instances) >= 6
     assert sum(_helps(instance) for instance in instances) >= 3
+
+
+def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:
+    left = [leased(shaped(seed), seed) for seed in range(24)]
+    assert sum(agree(instance) for instance in left) >= 6
 
 
 def test_the_model_finds_the_best_plan_with_a_number_of_open_sites() -> None:

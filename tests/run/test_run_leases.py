@@ -1,0 +1,74 @@
+"""A lease that outlasts its office: the rent until its last day is paid in the year of closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.verify import verify
+
+from .small_case import OFFICES, write_case
+
+CLOSED_IN_2026 = "k6"
+DAYS = {"": 0, "2025-12-31": 0, "2026-01-01": 1, "2027-06-30": 365 + 181}
+
+
+def evaluated(folder: Path, lease_end: str, **changes: object) -> tuple[Path, pd.Series]:
+    """The small agency without its office k6 from 2026: the run, and the budget of that year."""
+    folder.mkdir()
+    config = write_case(folder, **changes)
+    table = pd.read_csv(folder / "offices.csv", dtype=str)
+    table["lease_end"] = table["office_id"].map({CLOSED_IN_2026: lease_end})
+    table.to_csv(folder / "offices.csv", index=False)
+    rows = [
+        {"year": year, "office_id": office[0], "mode": "staffed"}
+        for year in (2025, 2026)
+        for office in OFFICES
+    ]
+    plan = pd.DataFrame(rows)
+    gone = (plan["office_id"] == CLOSED_IN_2026) & (plan["year"] == 2026)
+    plan.loc[gone, "mode"] = "closed"
+    plan.to_csv(folder / "plan.csv", index=False)
+    out = folder / "run"
+    command = ["evaluate", str(config), "--plan", str(folder / "plan.csv"), "--out", str(out)]
+    assert main([*command, "--quiet"]) in (0, 1)
+    assert verify(out).ok
+    budget = pd.read_csv(out / "budget.csv", dtype={"year": str})
+    return out, budget[budget["year"] == "2026"].set_index("item")["amount_mnkr"]
+
+
+@pytest.mark.parametrize("lease_end", DAYS)
+def test_closing_costs_the_rent_that_is_left(tmp_path: Path, lease_end: str) -> None:
+    out, budget = evaluated(tmp_path / "case", lease_end)
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    rent = sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
+    assert budget["closure"] == pytest.approx(0.8 + rent * DAYS[lease_end] / 365.25, abs=1e-6)
+
+
+def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path) -> None:
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "net_price_index": {2026: 1.5},
+        "net_rent_index": {2026: 1.2},
+    }
+    out, budget = evaluated(tmp_path / "case", "2027-06-30", costs=costs)
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    rent = 1.2 * sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
+    expected = 1.5 * 0.8 + rent * DAYS["2027-06-30"] / 365.25
+    assert budget["closure"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_lease_told_otherwise_is_caught(tmp_path: Path) -> None:
+    out, _ = evaluated(tmp_path / "case", "2027-06-30")
+    sites = pd.read_csv(out / "inputs" / "sites.csv", dtype=str)
+    sites["lease_end"] = sites["lease_end"].replace("2027-06-30", "2028-06-30")
+    sites.to_csv(out / "inputs" / "sites.csv", index=False)
+    told = " ".join(finding.where for finding in verify(out).findings)
+    assert "closure" in told
