@@ -7,7 +7,16 @@ import optimizer.verify
 
 ALLOWED = {"geodata.problems", "numpy", "pandas", "pyarrow", "scipy.optimize"}
 STANDARD = {
-    *("__future__", "collections", "dataclasses", "hashlib", "itertools", "json", "math"),
+    *(
+        "__future__",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "hashlib",
+        "itertools",
+        "json",
+        "math",
+    ),
     *("pathlib", "typing"),
 }
 
