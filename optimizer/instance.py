@@ -95,6 +95,15 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
+class ClosureRule:
+    """At most ``at_most`` offices of a group close in each year."""
+
+    scope: str
+    sites: Bools  #: [J] the offices that count
+    at_most: int
+
+
+@dataclass(frozen=True)
 class OpenSites:
     """How many sites are open, in any mode, from one year on."""
 
@@ -244,6 +253,8 @@ class Instance:
     flowing: tuple[int, ...] = ()  #: services with visits of their own: the last columns of demand
     flow_digital: Floats | None = None  #: [flowing] part of their visits that distance can lose
     remote: Remote | None = None  #: none where `remote_balance` is switched off
+    closures: tuple[ClosureRule, ...] = ()
+    towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
 
     @cached_property

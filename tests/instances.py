@@ -11,6 +11,7 @@ from optimizer.engine.evaluate import assign, evaluate
 from optimizer.instance import (
     CLOSED,
     AccessRule,
+    ClosureRule,
     CoverageRule,
     FixedDecision,
     Instance,
@@ -244,6 +245,19 @@ def leased(instance: Instance, seed: int) -> Instance:
     shape = instance.today.size, len(instance.years)
     tail = np.sort(rng.choice([0.0, 0.1, 0.5, 2.0], shape), axis=1)[:, ::-1]
     return _priced(rng, replace(instance, lease_tail=tail))
+
+
+def paced(instance: Instance, seed: int) -> Instance:
+    """The instance with limits on closures in a year, and sites that replace each other at once."""
+    rng = np.random.default_rng([seed, 66])
+    sites = instance.today.size
+    group = ~instance.candidate & (rng.random(sites) < 0.8)
+    rules = (
+        ClosureRule("closures:nation", ~instance.candidate, int(rng.integers(0, 3))),
+        ClosureRule("closures:ssc:a", group, int(rng.integers(0, 2))),
+    )
+    towns = rng.integers(0, 2, sites) if rng.random() < 0.6 else None
+    return replace(instance, closures=rules[: int(rng.integers(1, 3))], towns=towns)
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

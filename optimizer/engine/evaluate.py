@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.changes import broken_changes
 from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
@@ -281,7 +282,7 @@ def broken_rules(
 
 
 def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]:
-    broken: list[tuple[str, int]] = []
+    broken = [(f"transition {scope}", t) for scope, t in broken_changes(instance, states)]
     sites = np.arange(states.shape[0])
     for t in range(states.shape[1]):
         now = states[:, t]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.changes import change_deficits
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.neighbourhood import Changes, single_changes
 from optimizer.engine.paths import Paths, all_paths, rule_deficits
@@ -221,7 +222,7 @@ class Search:
     def _table(self, current: Evaluation) -> _Table:
         paths, n_years = self.paths, len(self.instance.years)
         burden = np.zeros(paths.site.size)
-        rules = np.zeros(paths.site.size)
+        rules, _ = change_deficits(self.instance, paths.site, paths.states, current.states)
         spend = np.zeros((paths.site.size, n_years))
         fte = np.zeros((paths.site.size, n_years))
         now = self._path_one_offs(current.states)
@@ -247,17 +248,20 @@ class Search:
 
     def _standing(self, current: Evaluation) -> float:
         zero = np.zeros((1, len(self.instance.years)))
-        deficits = sum(
-            rule_deficits(self.instance, current.states[:, t], t)[1]
+        missed = self._rules_missed(current)
+        return float(self._shortfall(current, zero, np.zeros(1))[0] + RULE_WEIGHT * missed)
+
+    def _rules_missed(self, current: Evaluation) -> float:
+        none, states = np.zeros(0, dtype=np.int64), current.states
+        by_year = [
+            rule_deficits(self.instance, states[:, t], t)[1]
             for t in range(len(self.instance.years))
-        )
-        return float(self._shortfall(current, zero, np.zeros(1))[0] + RULE_WEIGHT * deficits)
+        ]
+        _, changes = change_deficits(self.instance, none, states[none], states)
+        return sum(by_year) + changes
 
     def _misses(self, current: Evaluation, table: _Table, paths: Ints) -> Floats:
-        deficits = sum(
-            rule_deficits(self.instance, current.states[:, t], t)[1]
-            for t in range(len(self.instance.years))
-        )
+        deficits = self._rules_missed(current)
         money = self._shortfall(current, table.spend[paths], table.spend_after[paths])
         return np.asarray(money + RULE_WEIGHT * (table.rules[paths] + deficits))
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.engine.changes import broken_changes
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
-from tests.instances import an_instance, counted, helped, leased, staffed
+from tests.instances import an_instance, counted, helped, leased, paced, staffed
 from tests.optimum import best_plan, paths, solve
 
 SHAPES = (
@@ -63,6 +64,19 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
 def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:
     left = [leased(shaped(seed), seed) for seed in range(24)]
     assert sum(agree(instance) for instance in left) >= 6
+
+
+@pytest.mark.parametrize("first", [0, 24])
+def test_the_model_finds_the_best_plan_where_closures_are_paced(first: int) -> None:
+    instances = [paced(shaped(seed), seed) for seed in range(first, first + 24)]
+    assert sum(agree(instance) for instance in instances) >= 5
+    assert sum(_paced(instance) for instance in instances) >= 2
+
+
+def _paced(instance: Instance) -> bool:
+    """Whether the best plan is another one, or none is left, than without the pace."""
+    free = best_plan(replace(instance, closures=(), towns=None))
+    return free is not None and bool(broken_changes(instance, free.states))
 
 
 def test_the_model_finds_the_best_plan_with_a_number_of_open_sites() -> None:

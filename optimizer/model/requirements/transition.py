@@ -19,6 +19,9 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         candidate   closed[t-1] - closed[t] = change[t] >= 0
         every rank r (unless upgrades are allowed)
                     sum_{rank >= r} y[t] <= sum_{rank >= r} y[t-1]          offices
+        closures    sum change[t, offices of a group] <= at_most
+        in step     change[t, office] + sum_{u != t} change[u, candidate] <= 1
+                                                                    of one municipality
         conversion  convert[t] >= sum_{m in L} (y[m, t] - y[m, t-1])        for each lower set L
                     enter[m, t] >= y[m, t] - y[m, t-1]                      dearer modes m
 
@@ -42,6 +45,8 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
                 yield rows.block("transition", "no upgrade", "<=", before)
             if not instance.upgrades_allowed and candidates.size and t:
                 yield _candidates_keep(instance, v, candidates, at_least, t)
+        yield from _closures(instance, v, t)
+        yield from _in_step(instance, v, t)
         convertible = np.flatnonzero(v.convert[t] != ABSENT)
         for members in _lower_sets(instance):
             yield _converted(instance, v, convertible, members, t, v.convert[t, convertible])
@@ -49,6 +54,28 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
             sites = np.flatnonzero(v.enter[t, :, state] != ABSENT)
             only = instance.mode_id == instance.mode_id[state]
             yield _converted(instance, v, sites, only, t, v.enter[t, sites, state])
+
+
+def _closures(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
+    """At most so many offices of a group close in the year."""
+    for rule in instance.closures:
+        rows = Rows(v, 1).add(0, v.change[t, rule.sites], 1.0)
+        yield rows.block("transition", rule.scope, "<=", float(rule.at_most))
+
+
+def _in_step(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
+    """Where an office closes in the year, no site of its municipality opens in another."""
+    if instance.towns is None:
+        return
+    same = instance.towns[:, None] == instance.towns
+    office, candidate = np.nonzero(same & ~instance.candidate[:, None] & instance.candidate)
+    if office.size:
+        place = np.arange(office.size)
+        rows = Rows(v, office.size).add(place, v.change[t, office], 1.0)
+        for other in range(len(instance.years)):
+            if other != t:
+                rows.add(place, v.change[other, candidate], 1.0)
+        yield rows.block("transition", "replaced", "<=", 1.0)
 
 
 def _difference(
