@@ -72,6 +72,11 @@ def with_decided(
     return scenario.model_copy(update={"offices": offices}), table, tuple(late)
 
 
+def offices_ended(table: pd.DataFrame) -> tuple[str, ...]:
+    """The offices that the table closes or merges."""
+    return tuple(table.loc[table["action"].isin(["close", "merge"]), "office_id"])
+
+
 def first_year(row: Mapping[str, Any], years: tuple[int, ...]) -> int | None:
     """The first planning year in which a decision is in force; None if there is none.
 

@@ -16,7 +16,7 @@ from geodata.travel import TravelSettings, TravelTable, travel
 from optimizer.access_rules import access_rules, asks_for_km, group_table
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.decided import with_decided
+from optimizer.decided import offices_ended, with_decided
 from optimizer.instance import (
     CLOSED,
     Bools,
@@ -28,7 +28,6 @@ from optimizer.instance import (
     Staff,
     option_minutes,
 )
-from optimizer.leases import lease_tail
 from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
@@ -40,6 +39,7 @@ from optimizer.rules import (
     too_far_to_merge,
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
+from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step
 
 _SSC_DIVISION = "ssc"
 
@@ -60,8 +60,10 @@ def read_case(scenario: Scenario) -> Case:
         services=None if flowing is None else flowing.visits,
     )
     facts = _mode_facts(scenario)
+    ended = () if decided is None else offices_ended(decided)
+    early = too_early(scenario, site_table, ended)
     by_mode, demand_today = _instance(
-        scenario, site_table, zone_table, divisions, to_zones, between, baseline
+        scenario, site_table, zone_table, divisions, to_zones, between, baseline, early
     )
     instance = with_services(
         by_mode,
@@ -230,6 +232,7 @@ def _instance(
     to_zones: TravelTable,
     between: TravelTable,
     baseline: Baseline,
+    early: Bools,
 ) -> tuple[Instance, Floats]:
     """The arrays of the model, and today's demand [I, C]."""
     demand, years = scenario.demand, scenario.years
@@ -244,7 +247,7 @@ def _instance(
     running = baseline.costs.local + baseline.staff_travel
     fixed = np.zeros((today.size, len(states), len(years)))
     fixed[:, 1:, :] = baseline.costs.premises[:, :, None] * rents + running[:, :, None] * index
-    fixed_rules, allowed = allowed_states(scenario, site_table, states)
+    fixed_rules, allowed = allowed_states(scenario, site_table, states, early)
     instance = Instance(
         zones=tuple(zone_table["zone_id"]),
         sites=tuple(site_table["office_id"]),
@@ -274,7 +277,9 @@ def _instance(
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
-        possible=possible_states(scenario, site_table, states),
+        possible=possible_states(scenario, site_table, states, early),
+        closures=closure_rules(scenario, site_table, divisions),
+        towns=towns_in_step(scenario, site_table),
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
         lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),

@@ -29,10 +29,13 @@ def ranks(scenario: Scenario) -> Ints:
     return np.array([0, *(order.index(each) + 1 for each in service)], dtype=np.int64)
 
 
-def possible_states(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+def possible_states(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], early: Bools | None = None
+) -> Bools:
     """[J, M+1, T] the states each site may have before the planners' decisions.
 
-    Partners on record and transitions from today are in it. Own premises are left out at an
+    Partners on record and transitions from today are in it, and ``early`` [J, T], where an office
+    can not be closed yet. Own premises are left out at an
     office that shares premises today: they cost more and serve the same.
     """
     possible = _by_partner(scenario, sites, states)
@@ -45,23 +48,29 @@ def possible_states(scenario: Scenario, sites: pd.DataFrame, states: Sequence[st
     if scenario.requirements.transition.on and not scenario.requirements.transition.conversions:
         possible[:, 1:] &= candidate[:, None]  # an office keeps today's mode, below, or closes
     possible[np.arange(today.size), today] = True
-    return np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+    by_year = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+    if early is not None:
+        by_year[:, CLOSED] &= ~early
+    return by_year
 
 
 def allowed_states(
-    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], early: Bools | None = None
 ) -> tuple[tuple[FixedDecision, ...], Bools]:
     """The planners' decisions, and [J, M+1, T] the possible states that they leave each site.
 
-    Raises InputError for unknown or ambiguous offices and for decisions that can not stand
-    together.
+    ``early`` [J, T] is where an office can not be closed yet. Raises InputError for unknown or
+    ambiguous offices and for decisions that can not stand together.
     """
-    allowed = possible_states(scenario, sites, states)
+    allowed = possible_states(scenario, sites, states, early)
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed
     decisions = _decisions(scenario, sites, states)
     tiers = np.array([0, *(mode.tier for mode in scenario.modes.values())])
     problems = _strange_mergers(decisions, sites)
+    problems += _before_notice(scenario, decisions, sites, early)
+    if problems:
+        raise InputError(problems)
     for decision in decisions:
         allowed[decision.site] &= decision.allowed
         if decision.into >= 0:  # the receiving office is kept in the years in force
@@ -84,6 +93,29 @@ def allowed_states(
     if problems:
         raise InputError(problems)
     return decisions, allowed
+
+
+def _before_notice(
+    scenario: Scenario, decisions: Sequence[FixedDecision], sites: pd.DataFrame, early: Bools | None
+) -> list[Problem]:
+    """Demands that an office closes in a year in which its premises can not be left yet."""
+    problems = []
+    for decision in decisions:
+        ends = ~decision.allowed[1:].any(axis=0)
+        if early is None or not (ends & early[decision.site]).any():
+            continue
+        first = scenario.years[int(np.flatnonzero(ends)[0])]
+        can = np.flatnonzero(~early[decision.site])
+        accepted = f"{scenario.years[int(can[0])]} or later" if can.size else "no planning year"
+        problems.append(
+            Problem(
+                f"offices.{decision.kind}: {sites['office'].iloc[decision.site]}",
+                f"closed from {first}, before its premises can be left",
+                f"{accepted} (requirements.transition: notice_months, consultation_months)",
+                "Let it begin later, or put what is decided already into offices.decided.",
+            )
+        )
+    return problems
 
 
 def _strange_mergers(decisions: Sequence[FixedDecision], sites: pd.DataFrame) -> list[Problem]:

@@ -77,6 +77,16 @@ class Assignment(Section):
     )
 
 
+class ClosureLimit(Section):
+    """At most so many offices close in a year."""
+
+    at_most: int = Field(strict=True, ge=0, description="Most closures in a year. Unit: offices.")
+    each: Words | None = Field(
+        default=None,
+        description="A division of data.regions: the limit holds in each of its regions.",
+    )
+
+
 class Transition(Section):
     """What may follow what: a closed office stays closed, an opened candidate stays open."""
 
@@ -88,6 +98,32 @@ class Transition(Section):
         default=True,
         description="Whether an open site may be given another mode. Off: an office keeps today's "
         "mode or closes, and a candidate keeps the mode in which it opens.",
+    )
+    closures: Annotated[tuple[ClosureLimit, ...], BeforeValidator(_off_is_empty)] = Field(
+        default=(), description="Most closures in a year, mergers counted."
+    )
+    notice_months: int = Field(
+        default=0,
+        strict=True,
+        ge=0,
+        le=120,
+        description="Months from 1 January of the first planning year, when the plan is decided, "
+        "until premises can be left; no office closes in a year that begins before. What stands in "
+        "offices.decided is not held by it. Unit: months. Why: a lease of premises commonly has "
+        "nine months' notice.",
+    )
+    consultation_months: int = Field(
+        default=0,
+        strict=True,
+        ge=0,
+        le=120,
+        description="Months more for the only office of a municipality, which is left after an "
+        "analysis and consultation. Unit: months. Why: förordning 2019:202, 5-7 §§.",
+    )
+    replacement: Literal["same_year", "any_year"] = Field(
+        default="same_year",
+        description="same_year: where an office of a municipality closes, no other site of it "
+        "opens in an earlier or a later year, so that visitors move once.",
     )
 
 

@@ -31,7 +31,7 @@ def broken_changes(instance: Instance, states: Ints) -> list[tuple[str, int]]:
         for t in np.flatnonzero(closes[rule.sites].sum(axis=0) > rule.at_most)
     ]
     late = out_of_step(instance, states)
-    return broken + [("replaced", int(t)) for t in np.flatnonzero(late)]
+    return broken + [("replaced:nation", int(t)) for t in np.flatnonzero(late)]
 
 
 def out_of_step(instance: Instance, states: Ints) -> Ints:

@@ -287,7 +287,12 @@ def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]
     for t in range(states.shape[1]):
         now = states[:, t]
         before = states[:, t - 1] if t else instance.today
-        if not instance.allowed[sites, now, t].all():
+        early = np.zeros(sites.size, dtype=bool)
+        if instance.possible is not None:  # closed where that is not possible yet
+            early = (now == CLOSED) & ~instance.possible[sites, now, t] & (before != CLOSED)
+        if early.any():
+            broken.append(("transition notice:nation", t))
+        if not (instance.allowed[sites, now, t] | early).all():
             broken.append(("fixed_decisions", t))
         if any(
             decision.into >= 0

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
+from optimizer.engine.changes import closing, out_of_step
 from optimizer.engine.evaluate import mode_moves_allowed, service_dropped
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.staff import StaffFlows
@@ -32,6 +33,7 @@ def requirements_table(
         *_structure(case, years),
         *_coverage(case, years),
         *_budget(budget),
+        *_changes(case, years),
         *_limits(case, years),
         *_open_sites(case, years),
         *_access(case, years),
@@ -137,6 +139,27 @@ def _budget(budget: pd.DataFrame) -> list[Row]:
         cost, margin = float(amount[year, "cost"]), float(amount[year, "margin"])
         limit = float(amount[year, "means"]) if year == AFTER else cost + margin
         rows.append(("budget_by_year", "nation", year, cost, limit, "mnkr", margin))
+    return rows
+
+
+def _changes(case: Case, years: list[CountedYear]) -> list[Row]:
+    """`transition`, rule by rule: closures of a year, before notice, and out of step."""
+    instance, rule = case.instance, case.scenario.requirements.transition
+    rows: list[Row] = []
+    states = np.column_stack([now.states for now in years[1:]])
+    closes, apart = closing(instance, states), out_of_step(instance, states)
+    for t, now in enumerate(years[1:]):
+        year = str(now.year)
+        for limit in instance.closures:
+            count, most = float(closes[limit.sites, t].sum()), float(limit.at_most)
+            rows.append(("transition", limit.scope, year, count, most, "sites", most - count))
+        if rule.on and (rule.notice_months or rule.consultation_months):
+            possible = instance.allowed if instance.possible is None else instance.possible
+            early = float((closes[:, t] & ~possible[:, CLOSED, t]).sum())
+            rows.append(("transition", "notice:nation", year, early, 0.0, "sites", -early))
+        if instance.towns is not None:
+            pairs = float(apart[t])
+            rows.append(("transition", "replaced:nation", year, pairs, 0.0, "changes", -pairs))
     return rows
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.verify.access import left_behind_rows, standard_rows
+from optimizer.verify.changes import change_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.offers import offers
@@ -231,28 +232,9 @@ def room(count: Recount) -> Rows:
 
 
 def transition(count: Recount) -> Rows:
-    """No office reopens, no opened candidate closes, no site is raised unless that is allowed.
-
-    Raised is a site whose (tier, open days) are higher than the year before, its own open days
-    counted while it keeps today's mode. Where nothing may be converted, no open site changes mode.
-    """
-    if not count.settings.transition_checked:
-        return
-    candidate = count.folder.sites.set_index("office_id")["candidate"]
-    for year in count.settings.planning_years:
-        before = count.networks[count.settings.year_before(year)]
-        now = count.networks[year]
-        reopened = (~before["open"] & now["open"] & ~candidate).sum()
-        closed_again = (before["open"] & ~now["open"] & candidate).sum()
-        more_days = (now["tier"] == before["tier"]) & (now["open_days"] > before["open_days"])
-        higher = (now["tier"] > before["tier"]) | more_days
-        raised = (before["open"] & now["open"] & higher).sum()
-        other = before["open"] & now["open"] & (before["mode"] != now["mode"])
-        wrong = raised if not count.settings.upgrades_allowed else 0
-        if not count.settings.conversions_allowed:
-            wrong = other.sum()
-        broken = reopened + closed_again + wrong
-        yield row("transition", NATION, year, value=broken, limit=0, unit="changes", margin=-broken)
+    """What follows what from year to year, when offices close and how many."""
+    for scope, year, value, limit, unit, margin in change_rows(count):
+        yield row("transition", scope, year, value=value, limit=limit, unit=unit, margin=margin)
 
 
 def mode_limits(count: Recount) -> Rows:

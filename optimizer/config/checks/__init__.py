@@ -78,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
             "data.regions",
             "requirements.region_coverage",
             "requirements.mode_limits",
+            "requirements.transition",
             "requirements.access_standard",
             "requirements.service_coverage",
         ),

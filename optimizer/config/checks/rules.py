@@ -21,6 +21,11 @@ def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
         if rule.each is not None
     ]
     named += [
+        (("requirements", "transition", "closures", at, "each"), limit.each)
+        for at, limit in enumerate(rules.transition.closures)
+        if limit.each is not None
+    ]
+    named += [
         (("requirements", "access_standard", at, "each"), standard.each)
         for at, standard in enumerate(rules.access_standard)
         if standard.each is not None

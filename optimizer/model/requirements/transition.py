@@ -75,7 +75,7 @@ def _in_step(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
         for other in range(len(instance.years)):
             if other != t:
                 rows.add(place, v.change[other, candidate], 1.0)
-        yield rows.block("transition", "replaced", "<=", 1.0)
+        yield rows.block("transition", "replaced:nation", "<=", 1.0)
 
 
 def _difference(

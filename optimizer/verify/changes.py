@@ -1,0 +1,138 @@
+"""The rules of `transition`: what may follow what, and how many offices close in a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from optimizer.verify.recount import Recount
+
+NATION = "nation"
+ENDING = ("close", "merge")  #: actions of inputs/decided.csv that give notice before the plan
+
+ChangeRow = tuple[str, int, float, float, str, float]  #: scope, year, value, limit, unit, margin
+
+
+def change_rows(count: Recount) -> Iterator[ChangeRow]:
+    """Every rule of `transition` in every planning year; nothing where it is switched off."""
+    if not count.settings.transition_checked:
+        return
+    rule = (count.folder.config.get("requirements") or {}).get("transition") or {}
+    yield from _broken_moves(count)
+    closes, opens = _closing(count), _opening(count)
+    yield from _closures(count, rule.get("closures") or [], closes)
+    yield from _notice(count, rule, closes)
+    yield from _replaced(count, rule, closes, opens)
+
+
+def _closing(count: Recount) -> dict[int, pd.Series[bool]]:
+    """By planning year, which sites close in it."""
+    networks, settings = count.networks, count.settings
+    return {
+        year: networks[settings.year_before(year)]["open"] & ~networks[year]["open"]
+        for year in settings.planning_years
+    }
+
+
+def _opening(count: Recount) -> dict[int, pd.Series[bool]]:
+    networks, settings = count.networks, count.settings
+    return {
+        year: ~networks[settings.year_before(year)]["open"] & networks[year]["open"]
+        for year in settings.planning_years
+    }
+
+
+def _broken_moves(count: Recount) -> Iterator[ChangeRow]:
+    """No office reopens, no opened candidate closes, no site is raised unless that is allowed.
+
+    Raised is a site whose (tier, open days) are higher than the year before, its own open days
+    counted while it keeps today's mode. Where nothing may be converted, no open site changes mode.
+    """
+    candidate = count.folder.sites.set_index("office_id")["candidate"]
+    for year in count.settings.planning_years:
+        before = count.networks[count.settings.year_before(year)]
+        now = count.networks[year]
+        reopened = (~before["open"] & now["open"] & ~candidate).sum()
+        closed_again = (before["open"] & ~now["open"] & candidate).sum()
+        more_days = (now["tier"] == before["tier"]) & (now["open_days"] > before["open_days"])
+        higher = (now["tier"] > before["tier"]) | more_days
+        raised = (before["open"] & now["open"] & higher).sum()
+        other = before["open"] & now["open"] & (before["mode"] != now["mode"])
+        wrong = raised if not count.settings.upgrades_allowed else 0
+        if not count.settings.conversions_allowed:
+            wrong = other.sum()
+        broken = reopened + closed_again + wrong
+        yield NATION, year, broken, 0, "changes", -broken
+
+
+def _closures(
+    count: Recount, limits: list[dict[str, Any]], closes: dict[int, pd.Series[bool]]
+) -> Iterator[ChangeRow]:
+    """Offices that close in a year, in the nation or in each region, against the most."""
+    sites = count.folder.sites.set_index("office_id")
+    office = ~sites["candidate"]
+    for limit in limits:
+        areas = {f"closures:{NATION}": office}
+        if limit.get("each"):
+            members = count.folder.region_members
+            members = members[members["division"] == limit["each"]]
+            areas = {
+                f"closures:{limit['each']}:{code}": office
+                & sites["municipality_code"].isin(towns["municipality_code"])
+                for code, towns in members.groupby("region_code", sort=True)
+            }
+        for scope, group in areas.items():
+            for year, closed in closes.items():
+                number, most = int((closed & group).sum()), int(limit["at_most"])
+                yield scope, year, number, most, "sites", most - number
+
+
+def _notice(
+    count: Recount, rule: dict[str, Any], closes: dict[int, pd.Series[bool]]
+) -> Iterator[ChangeRow]:
+    """Offices that close in a year that begins before their premises can be left."""
+    notice = int(rule.get("notice_months") or 0)
+    consultation = int(rule.get("consultation_months") or 0)
+    if not notice and not consultation:
+        return
+    sites = count.folder.sites.set_index("office_id")
+    towns = sites["municipality_code"][~sites["candidate"]]
+    alone = towns.map(towns.value_counts()).reindex(sites.index) == 1
+    months = notice + consultation * alone.astype("int64")
+    months[sites["candidate"] | sites.index.isin(_decided_before(count))] = 0
+    first = count.settings.planning_years[0]
+    for year, closed in closes.items():
+        early = int((closed & (months > 12 * (year - first))).sum())
+        yield f"notice:{NATION}", year, early, 0, "sites", -early
+
+
+def _decided_before(count: Recount) -> set[str]:
+    """Offices whose end stands in inputs/decided.csv."""
+    file = count.folder.path / "inputs" / "decided.csv"
+    if not file.is_file():
+        return set()
+    table = pd.read_csv(file, dtype=str)
+    return set(table.loc[table["action"].isin(ENDING), "office_id"])
+
+
+def _replaced(
+    count: Recount,
+    rule: dict[str, Any],
+    closes: dict[int, pd.Series[bool]],
+    opens: dict[int, pd.Series[bool]],
+) -> Iterator[ChangeRow]:
+    """Pairs of a closing office and a site of its municipality that opens in another year."""
+    sites = count.folder.sites.set_index("office_id")
+    towns, candidate = sites["municipality_code"], sites["candidate"]
+    shared = set(towns[candidate]) & set(towns[~candidate])
+    if rule.get("replacement", "same_year") != "same_year" or not shared:
+        return
+    for year, closed in closes.items():
+        pairs = 0
+        for other, opened in opens.items():
+            if other != year:
+                number = towns[opened].value_counts()
+                pairs += sum(int(number.get(town, 0)) for town in towns[closed])
+        yield f"replaced:{NATION}", year, pairs, 0, "changes", -pairs

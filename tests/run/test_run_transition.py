@@ -1,0 +1,170 @@
+"""Leaving an office takes time, and only so many close in a year: solved, counted and verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.verify import verify
+
+from .small_case import OFFICES, QUICK, write_case
+
+NO_REGIONS = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
+CANDIDATE = (
+    "office_id,office,municipality_code,longitude,latitude\nc9,Hedemora södra,2083,15.986,60.277\n"
+)
+
+
+def asking(**transition: object) -> dict[str, object]:
+    return {"requirements": {**NO_REGIONS, "transition": transition}, "solver": QUICK}
+
+
+def rules(run: Path) -> dict[tuple[str, int], tuple[float, float, bool]]:
+    """The rows of `transition` in requirements.csv: value, limit, holds by scope and year."""
+    table = pd.read_csv(run / "requirements.csv")
+    table = table[table["requirement"] == "transition"]
+    return {
+        (str(row.scope), int(str(row.year))): (float(row.value), float(row.limit), bool(row.holds))
+        for row in table.itertuples()
+    }
+
+
+def counted(config: Path, closed: Mapping[str, int], opened: Mapping[str, int] = {}) -> Path:
+    """A plan in which offices close from a year on, counted and verified: its run."""
+    rows = [
+        {
+            "year": year,
+            "office_id": site,
+            "mode": "staffed" if year < closed.get(site, 9999) else "closed",
+        }
+        for year in (2025, 2026)
+        for site in [office[0] for office in OFFICES]
+    ]
+    rows += [
+        {"year": year, "office_id": site, "mode": "staffed" if year >= first else "closed"}
+        for site, first in opened.items()
+        for year in (2025, 2026)
+    ]
+    plan = config.with_name("plan.csv")
+    pd.DataFrame(rows).to_csv(plan, index=False)
+    out = config.with_name("run")
+    command = ["evaluate", str(config), "--plan", str(plan), "--out", str(out), "--quiet"]
+    assert main(command) in (0, 1)
+    assert verify(out).ok
+    return out
+
+
+def solved(config: Path) -> pd.DataFrame:
+    """The years in which offices of the plan close."""
+    out = config.with_name("solved")
+    assert main(["solve", str(config), "--out", str(out), "--quiet"]) == 0
+    assert verify(out).ok
+    plan = pd.read_csv(out / "plan.csv")
+    return plan[plan["action"].isin(["close", "merge"])]
+
+
+def test_closures_a_year_are_counted(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking(closures=[{"at_most": 1}, {"at_most": 1, "each": "fa"}]))
+    found = rules(counted(config, {"k3": 2026, "k5": 2026}))
+    assert found["closures:nation", 2025] == (0, 1, True)
+    assert found["closures:nation", 2026] == (2, 1, False)
+    by_region = [value for (scope, year), value in found.items() if scope.startswith("closures:fa")]
+    assert sum(value for value, _, _ in by_region) == 2
+
+
+def test_a_plan_keeps_to_the_closures_of_a_year(tmp_path: Path) -> None:
+    free = solved(write_case(tmp_path, **asking(conversions=False)))
+    in_a_year = free.groupby("year").size().max()
+    assert in_a_year >= 2
+    (tmp_path / "paced").mkdir()
+    config = write_case(tmp_path / "paced", **asking(conversions=False, closures=[{"at_most": 1}]))
+    assert solved(config).groupby("year").size().max() == 1
+
+
+@pytest.mark.parametrize(
+    ("notice", "consultation", "early"),
+    [
+        (0, 0, {}),
+        (9, 0, {2025: 2}),
+        (12, 0, {2025: 2}),
+        (13, 0, {2025: 2, 2026: 1}),
+        (0, 9, {2025: 2}),
+    ],
+)
+def test_no_office_closes_before_its_premises_can_be_left(
+    tmp_path: Path, notice: int, consultation: int, early: Mapping[int, int]
+) -> None:
+    wish = asking(notice_months=notice, consultation_months=consultation)
+    config = write_case(tmp_path, **wish)
+    found = rules(counted(config, {"k3": 2025, "k5": 2025, "k6": 2026}))
+    for year in (2025, 2026):
+        value, limit, holds = found.get(("notice:nation", year), (0.0, 0.0, True))
+        assert (value, limit, holds) == (early.get(year, 0), 0, year not in early)
+
+
+def test_consultation_is_about_the_only_office_of_a_municipality(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking(consultation_months=9))
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
+    offices.loc[offices["office_id"] == "k5", ["municipality_code", "longitude", "latitude"]] = [
+        *("2080", "15.63", "60.61")
+    ]
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    found = rules(counted(config, {"k3": 2025, "k5": 2025}))
+    assert found["notice:nation", 2025][0] == 1  # k3; Falun keeps another office when k5 closes
+
+
+def test_a_plan_waits_for_notice(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking(conversions=False, notice_months=9))
+    closures = solved(config)
+    assert len(closures) and (closures["year"] == 2026).all()
+
+
+def refused(config: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["check", str(config)]) == 2
+    return capsys.readouterr().err
+
+
+def test_closing_on_demand_before_notice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demands: dict[str, Sequence[object]] = {"close": [{"office": "Leksand", "from": 2025}]}
+    config = write_case(tmp_path, **asking(notice_months=9), offices=demands)
+    told = refused(config, capsys)
+    assert "offices.close: Leksand" in told
+    assert "closed from 2025, before its premises can be left" in told
+    assert "2026 or later" in told
+
+
+def test_what_was_decided_before_is_not_held_by_notice(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking(notice_months=9), offices={"decided": "decided.csv"})
+    (tmp_path / "decided.csv").write_text(
+        "office_id,action,mode,into_office_id,decided_on,last_day\nk5,close,,,2024-03-01,2024-12-20\n"
+    )
+    found = rules(counted(config, {"k5": 2025}))
+    assert found["notice:nation", 2025] == (0, 0, True)
+    assert solved(config).set_index("office_id")["year"]["k5"] == 2025
+
+
+@pytest.mark.parametrize(("opens", "pairs"), [(2025, 1), (2026, 0)])
+def test_sites_of_a_municipality_replace_each_other_at_once(
+    tmp_path: Path, opens: int, pairs: int
+) -> None:
+    data = {"offices": "offices.csv", "candidates": "candidates.csv", "zones": "zones.csv"}
+    config = write_case(tmp_path, **asking(), data=data)
+    (tmp_path / "candidates.csv").write_text(CANDIDATE, encoding="utf-8")
+    found = rules(counted(config, {"k6": 2026}, {"c9": opens}))
+    assert found["replaced:nation", 2026] == (pairs, 0, not pairs)
+    any_year = asking(replacement="any_year")
+    assert not any(
+        scope.startswith("replaced")
+        for scope, _ in rules(counted(write_case(tmp_path, **any_year, data=data), {"k6": 2026}))
+    )
+
+
+def test_a_limit_names_a_division(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_case(tmp_path, **asking(closures=[{"at_most": 1, "each": "socken"}]))
+    assert "requirements.transition.closures" in refused(config, capsys)
