@@ -39,7 +39,9 @@ ELASTIC = (
     "service_coverage",
     "fixed_decisions",
     "staff_balance",
+    "transition",
 )
+PACE = "closures:"  #: the scopes of limits on the closures of a year
 _LEAST = 1e-4
 _HAIR = 1e-9
 _MOST_WAYS, _MOST_TOLD = 3, 8
@@ -140,7 +142,7 @@ class _Elastic:
         v, problem = self._model.variables, self._model.problem
         sign = -1.0 if block.sense == "<=" else 1.0
         for row in range(block.rhs.size):
-            (one,) = block.only(np.array([row])).constraints(v) or (None,)
+            one = next(block.only(np.array([row])).constraints(v), None)
             if one is None:
                 continue
             if gives[row]:
@@ -209,6 +211,8 @@ def _may_give(block: Block) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """The rows that state a limit people set, not those that count towards it."""
     if block.requirement in ("access_standard", "no_one_left_behind", "service_coverage"):
         return np.asarray(block.rhs > 0)
+    if block.requirement == "transition":  # what may follow what is no limit
+        return np.full(block.rhs.size, block.scope.startswith(PACE))
     is_limit = block.requirement != "staff_balance" or block.scope == "redundancies"
     return np.full(block.rhs.size, is_limit)
 
@@ -285,6 +289,11 @@ def _problem(give: Give, also: str) -> Problem:
             found = f"at least {amount:.1f} zones left behind under the other rules"
             accepted = f"limits that no zone misses{also}"
             return Problem(where, found, accepted, "Raise added_minutes or beyond_minutes.")
+        case "transition":
+            least = int(np.ceil(limit + amount - 1e-6))
+            key = f"requirements.transition.closures: {give.scope.removeprefix(PACE)}"
+            found = f"at most {limit:g} closures a year, which the other rules do not allow"
+            return Problem(key, found, f"at least {least}{also}", f"Raise at_most to {least}.")
         case "fixed_decisions":
             found = "a decision that the other rules do not allow"
             accepted = f"decisions that can stand beside them{also}"
