@@ -22,6 +22,11 @@ def test_every_warning_of_a_run_is_told_in_swedish() -> None:
     )
     assert [told(one, load("en")) for one in travel] == [(one, "en") for one in travel]
     assert [told(one, load("sv"))[1] for one in travel] == ["sv", "sv"]
+    late = (
+        "decided.csv: what is decided for o001 begins after the last planning year and changes "
+        "nothing in the plan."
+    )
+    assert told(late, load("en")) == (late, "en") and told(late, load("sv"))[1] == "sv"
     for warning in written:
         assert told(warning, load("en")) == (warning, "en")
         text, language = told(warning, load("sv"))
