@@ -37,6 +37,7 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
     blocks: list[Block] = [
         Bullets(bullets),
         Paragraph(writer.say(outcome, decider=decider)),
+        *(Paragraph(text) for text in motives(writer, changes)),
         *(Paragraph(numbers_sentence(writer, one)) for one in changes),
         Paragraph(municipality_sentence(writer, code)),
         minutes_table(writer, code),
@@ -48,6 +49,20 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
     ]
     heading = writer.say("sheet.municipality", municipality=writer.town(code))
     return Section(f"municipality-{code}", heading, tuple(blocks), page=True, style="sheet")
+
+
+def motives(writer: Writer, changes: list[OfficeChange]) -> list[str]:
+    """Why each change is proposed, by year; with the office's name where there are several."""
+    return [
+        writer.say(
+            "sheet.motive" if len(changes) == 1 else "sheet.motive_of",
+            office=one.office,
+            year=event.year,
+            motive=event.motive,
+        )
+        for one in changes
+        for event in one.events
+    ]
 
 
 def numbers_sentence(writer: Writer, change: OfficeChange) -> str:
