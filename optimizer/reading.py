@@ -28,6 +28,7 @@ from optimizer.instance import (
     Staff,
     option_minutes,
 )
+from optimizer.objective import with_objective
 from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
@@ -75,6 +76,7 @@ def read_case(scenario: Scenario) -> Case:
         travel=to_zones,
         flowing=flowing,
     )
+    instance = with_objective(instance, scenario, zone_table)
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
         raise InputError(problems)
@@ -94,17 +96,12 @@ def read_case(scenario: Scenario) -> Case:
             *late,
             *assumed_warning(offers),
         ),
+        group_table(zone_table),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
-        groups=group_table(zone_table) if _asks_for_people(scenario) else None,
         decided=decided,
         offers=offers.table,
         km=to_zones.km if asks_for_km(scenario) else None,
     )
-
-
-def _asks_for_people(scenario: Scenario) -> bool:
-    rules = scenario.requirements
-    return bool(rules.access_standard or rules.service_coverage)
 
 
 def _tables(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.verify.access import left_behind_rows, standard_rows
+from optimizer.verify.aims import ceiling_rows
 from optimizer.verify.changes import change_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
@@ -359,6 +360,12 @@ def offer(count: Recount) -> Rows:
         yield row("offer", scope, year, value=value, limit=limit, unit=unit, margin=margin)
 
 
+def objective(count: Recount) -> Rows:
+    """What earlier aims of an order have won is not given up for the later ones."""
+    for scope, year, value, limit, unit, margin in ceiling_rows(count):
+        yield row("objective", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+
+
 REQUIREMENTS = (
     one_mode,
     region_coverage,
@@ -378,4 +385,5 @@ REQUIREMENTS = (
     mode_limits,
     fixed_decisions,
     partners,
+    objective,
 )

@@ -18,7 +18,7 @@ FREE = ("name", "title", "question", "solver", "output", "data")
 def bound_of_run(
     run: Path, case: Case, *, where: str = "", advice: str = "Or use --bound SECONDS."
 ) -> float:
-    """The bound of a run, visit-minutes. Raises InputError if its question is another one.
+    """The bound of a run, of its first aim. Raises InputError if its question is another one.
 
     ``where`` and ``advice`` are for the sentences.
     """
@@ -36,7 +36,8 @@ def bound_of_run(
         found = f"a run that differs in {', '.join(differ)}"
         accepted = "a run of the same tables, budget and requirements"
         raise InputError(Problem(where, found, accepted, advice))
-    bound = summary.get("bound")
+    first = (summary.get("earlier") or [summary])[0]  # of an order, the aim that is told of a plan
+    bound = first.get("bound") if isinstance(first, dict) else None
     if not isinstance(bound, int | float):
         raise InputError(Problem(where, "a run without a bound", "a solved run"))
     return float(bound)
