@@ -20,6 +20,7 @@ from optimizer.config.checks.money import (
     letting_go_below_wage,
     limits_say_one,
 )
+from optimizer.config.checks.objective import order_of_measures, weight_counts
 from optimizer.config.checks.rules import (
     help_between_offices,
     open_sites_say_one,
@@ -68,6 +69,8 @@ CHECKS: tuple[Check, ...] = (
         index_years,
     ),
     Check(("demand.need_shares",), need_shares_sum),
+    Check(("objective",), order_of_measures),
+    Check(("objective",), weight_counts),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),
     Check(
         ("years", "offices.close", "offices.mode", "offices.merge", "offices.offer"),
