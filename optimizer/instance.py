@@ -285,6 +285,7 @@ class Instance:
     closures: tuple[ClosureRule, ...] = ()
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
+    budget_holds: bool = True  #: whether `budget_by_year` is in force
     aim: Aim = ACCESS  #: what the plan is best at
     equity: Equity | None = None  #: none where the worst off count no more than others
     later: tuple[Aim, ...] = ()  #: aims that follow it in a lexicographic order

@@ -147,6 +147,7 @@ class Planner:
         """
         ledger = found.ledger
         short = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
+        short = short if self.instance.budget_holds else 0.0
         money = self._search.instance.money
         means = money.appropriation.copy()
         means -= 1.1 * short + 0.01

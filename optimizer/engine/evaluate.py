@@ -309,7 +309,7 @@ def broken_rules(
     broken += [
         f"budget_by_year {year}"
         for year, margin in zip(instance.years, ledger.margin, strict=True)
-        if margin < -MONEY_TOLERANCE
+        if instance.budget_holds and margin < -MONEY_TOLERANCE
     ]
     most = np.inf if instance.staff is None else instance.staff.most_redundant
     broken += [
@@ -317,7 +317,7 @@ def broken_rules(
         for year, flows in zip(instance.years, staff, strict=False)
         if flows.redundant.sum() > most + FTE_TOLERANCE
     ]
-    if ledger.margin_after < -MONEY_TOLERANCE:
+    if instance.budget_holds and ledger.margin_after < -MONEY_TOLERANCE:
         broken.append("budget_by_year after")
     return tuple(broken)
 

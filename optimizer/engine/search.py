@@ -290,6 +290,8 @@ class Search:
 
     def _shortfall(self, current: Evaluation, spend: Floats, spend_after: Floats) -> Floats:
         """Mnkr missing over the years if ``spend`` [n, T] is added to the plan's cost."""
+        if not self.instance.budget_holds:
+            return np.zeros(spend.shape[0])
         ledger, money = current.ledger, self.instance.money
         net = ledger.means - ledger.cost
         n_years = net.size

@@ -34,7 +34,7 @@ def requirements_table(
     rows = [
         *_structure(case, years),
         *_coverage(case, years),
-        *_budget(budget),
+        *(_budget(budget) if case.instance.budget_holds else ()),
         *_changes(case, years),
         *_limits(case, years),
         *_open_sites(case, years),

@@ -123,6 +123,8 @@ def budget_by_year(count: Recount) -> Rows:
     limit = means + carry_in + credit limit (0 in the last year). After the last year the recurring
     cost must fit the means of the last year.
     """
+    if not count.settings.budget_holds:
+        return
     amounts = count.budget.set_index(["year", "item"])["amount_mnkr"]
     for year in [*map(str, count.settings.planning_years), AFTER]:
         cost, margin = amounts[year, "cost"], amounts[year, "margin"]

@@ -28,6 +28,7 @@ from optimizer.config.checks.rules import (
     rules_name_modes,
     services_covered,
     standards_say_how_far,
+    structure_stays_on,
 )
 from optimizer.config.checks.travel import travel_is_told
 from optimizer.config.finding import Finding
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
     Check(("years", "requirements.open_sites"), open_sites_say_one),
+    Check(("requirements.staffing", "requirements.transition"), structure_stays_on),
     Check(
         ("years", "costs.net_price_index", "costs.net_rent_index", "costs.net_wage_index"),
         index_years,

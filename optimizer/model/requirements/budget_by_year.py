@@ -17,6 +17,8 @@ def budget_by_year(instance: Instance, engine: Pooled, v: Variables) -> Iterator
     mnkr. -credit <= carry <= saving limit, carry of the last year >= 0. The cost of a year after
     the last, without one-offs, fits the last year's means. Annual report 2024, notes 33 and 35.
     """
+    if not instance.budget_holds:
+        return
     last = len(instance.years) - 1
     for t in range(last + 1):
         yield _year(instance, engine, v, t, after=False)

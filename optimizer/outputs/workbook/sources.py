@@ -23,7 +23,7 @@ CERTIFICATE = (
     *(("gap", "share"), ("gap_total", "share"), ("seconds_solve", "one"), ("solver", "text")),
 )
 
-_VALUES = ("objective", "bound", "objective_today")  #: in the unit of what the plan is best at
+_EFFORT = ("seconds_solve", "solver")
 
 
 def write_sources(page: Page, run: Run) -> None:
@@ -53,14 +53,18 @@ def _certificate(page: Page, run: Run, row: int) -> int:
         value = summary.get(key)
         if value is None:
             continue
-        label = page.column_text(key)
-        if key in _VALUES:
-            unit = measure_of(summary).text("unit", page.titles.strings)
-            label = page.titles.strings.text(f"report.proof.{key}", unit=unit)
+        label = page.column_text(key) if key in _EFFORT else _in_its_unit(page, summary, key)
         put(page.sheet, row, 0, label, page.looks.cell("text"))
         put(page.sheet, row, 1, value, page.looks.cell(kind, left=True))
         row += 1
     return row + 1
+
+
+def _in_its_unit(page: Page, summary: Mapping[str, Any], key: str) -> str:
+    """What a value or gap is of, in the unit of what the plan is best at."""
+    strings, measure = page.titles.strings, measure_of(summary)
+    unit, of = (measure.text(word, strings) for word in ("unit", "of"))
+    return strings.text(f"report.proof.{key}", unit=unit, of=of)
 
 
 def _marks(page: Page, row: int) -> int:
