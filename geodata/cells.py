@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.files import MOST_SHOWN, Raw, is_blank
+from geodata.blank import is_blank
+from geodata.files import MOST_SHOWN, Raw
 from geodata.headings import composed
 from geodata.problems import Problem
 from geodata.schemas import Column
 
+NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[str]]
 
 
@@ -77,11 +79,7 @@ def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series
 def _numbers(
     raw: Raw, column: Column, cells: pd.Series, given: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    texts = cells.astype(str).str.strip()
-    if raw.decimal_comma:
-        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
-        texts = texts.str.replace(",", ".", regex=False)
-    found = pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
+    found = _as_numbers(cells, given, decimal_comma=raw.decimal_comma)
     wrong = given & ~np.isfinite(found)
     if column.least is not None:
         wrong |= given & (found < column.least)
@@ -90,6 +88,16 @@ def _numbers(
     if column.kind == "whole":
         wrong |= given & (found != found.round())
     return found, wrong
+
+
+def _as_numbers(cells: pd.Series, given: pd.Series, *, decimal_comma: bool) -> pd.Series:
+    if pd.api.types.infer_dtype(cells) in NUMBERS:
+        return cells.astype("float64")
+    texts = cells.astype(str).str.strip()
+    if decimal_comma:
+        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
+        texts = texts.str.replace(",", ".", regex=False)
+    return pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
 
 
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -3,27 +3,23 @@
 import csv
 import io
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import openpyxl
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.blank import is_blank
 from geodata.headings import composed
-from geodata.problems import InputError, Place, Problem
+from geodata.problems import InputError, Place, Problem, refused
+from geodata.workbooks import MOST_COLUMNS, MOST_ROWS, sheet_of
 
 ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg or geojson"
 MOST_SHOWN = 20
 MOST_MB = 1000  #: of a file
-MOST_UNPACKED_MB = 400  #: of a workbook without its compression
-MOST_COLUMNS = 300
-MOST_ROWS = 1_048_576  #: of a sheet, as Excel has it; of a text table ten times as many
-BLANK_ROWS = 10_000  #: in a row, after which a sheet has ended
 
 
 @dataclass(frozen=True)
@@ -88,17 +84,12 @@ def as_raw(table: pd.DataFrame, name: str, first_row: int = 1) -> Raw:
     return Raw(name, table.reset_index(drop=True), numbers)
 
 
-def refused(where: str, found: str, accepted: str, advice: str = "") -> InputError:
-    """The error for one problem."""
-    return InputError((Problem(where, found, accepted, advice),))
-
-
 def _csv(file: Path) -> Raw:
     text = _text(file)
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    if len(lines) > 10 * MOST_ROWS:
+    if len(lines) > 10 * MOST_ROWS:  # ten times what a sheet holds
         raise refused(file.name, f"{len(lines):,} rows", f"at most {10 * MOST_ROWS:,} rows")
     return _from_cells(file.name, lines, decimal_comma=separator != ",")
 
@@ -124,50 +115,9 @@ def _text(file: Path) -> str:
 
 
 def _xlsx(file: Path, sheet: str) -> Raw:
-    _refuse_bomb(file)
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = {composed(name): book[name] for name in book.sheetnames}
-        wanted = composed(sheet)
-        if wanted and wanted not in sheets:
-            raise refused(f"{file.name}#{sheet}", repr(sheet), f"one of {', '.join(sheets)}")
-        title = wanted or next(iter(sheets))
-        lines = _lines(sheets[title], f"{file.name}#{title}")
-    finally:
-        book.close()
+    title, lines = sheet_of(file, sheet)
     name = f"{file.name}#{sheet}" if sheet else file.name
     return replace(_from_cells(name, lines, decimal_comma=True), sheet=title)
-
-
-def _lines(sheet: object, name: str) -> list[list[object]]:
-    """The rows of a sheet up to a long blank stretch; each as long as the longest."""
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    lines: list[list[object]] = []
-    blank = 0
-    for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):  # type: ignore[attr-defined]
-        values = list(cells)
-        if len(values) > MOST_COLUMNS and not is_blank(values[MOST_COLUMNS]):
-            found = f"more than {MOST_COLUMNS} columns"
-            raise refused(name, found, f"at most {MOST_COLUMNS} columns", "Remove the others.")
-        while values and is_blank(values[-1]):
-            values.pop()
-        blank = 0 if values else blank + 1
-        if blank > BLANK_ROWS:
-            break
-        lines.append(values)
-    width = max(map(len, lines), default=0)
-    return [line + [None] * (width - len(line)) for line in lines]
-
-
-def _refuse_bomb(file: Path) -> None:
-    """Refuse a workbook that grows beyond bounds when it is unpacked."""
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-    unpacked_mb = sum(part.file_size for part in parts) / 1e6
-    if unpacked_mb > MOST_UNPACKED_MB or len(parts) > 10_000:
-        found = f"{unpacked_mb:,.0f} MB in {len(parts):,} parts when unpacked"
-        advice = "Save the table as csv or parquet instead."
-        raise refused(file.name, found, f"at most {MOST_UNPACKED_MB} MB", advice)
 
 
 def _from_cells(
@@ -212,11 +162,6 @@ def _refuse_ragged(name: str, width: int, numbered: Sequence[tuple[int, Sequence
 
 def _blank_column(cells: pd.Series) -> bool:
     return all(is_blank(cell) for cell in cells)
-
-
-def is_blank(cell: object) -> bool:
-    """Nothing in the cell: missing, or text of spaces."""
-    return cell is None or cell is pd.NaT or cell != cell or str(cell).strip() == ""
 
 
 def _parquet(file: Path) -> Raw:

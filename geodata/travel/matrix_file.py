@@ -14,9 +14,10 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, is_blank, read_raw, refused
+from geodata.blank import is_blank
+from geodata.files import MOST_SHOWN, read_raw
 from geodata.headings import keys_of
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, Problem, refused
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 COLUMNS = ("zone_id", "office_id", "minutes", "km")  #: keys; other columns are ids of offices
