@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
 from geodata.headings import composed
+from geodata.layers import SHAPES, Shapes, layer_of
 from geodata.problems import InputError, Place, Problem, refused
 from geodata.workbooks import MOST_COLUMNS, MOST_ROWS, sheet_of
 
-ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg or geojson"
+ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
 MOST_SHOWN = 20
 MOST_MB = 1000  #: of a file
 
@@ -26,7 +27,8 @@ MOST_MB = 1000  #: of a file
 class Raw:
     """A table as it stands in the file; `rows` are the numbers by which messages point into it.
 
-    `columns` gives the number, from 1, of each column in the file or sheet.
+    `columns` gives the number, from 1, of each column in the file or sheet; `areas` the shape of
+    each row of a layer of areas, in SWEREF 99 TM.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Raw:
     file: str = ""
     sheet: str = ""
     columns: Mapping[str, int] = field(default_factory=dict)
+    areas: Shapes | None = None
 
     def place(self, rows: Sequence[int] = (), column: str = "") -> Place | None:
         """The cells of rows (numbers as in the file) and a column; None for a table at hand."""
@@ -49,15 +52,19 @@ def read_raw(source: str | Path) -> Raw:
     """The table in a file, values unchanged, blank rows left out; InputError if it cannot be."""
     path, _, sheet = str(source).partition("#")
     file = _as_on_disk(path)
-    readers = {".csv": _csv, ".parquet": _parquet, ".gpkg": _shapes, ".geojson": _shapes}
+    readers = {".csv": _csv, ".parquet": _parquet}
     suffix = file.suffix.lower()
-    if suffix != ".xlsx" and suffix not in readers:
+    if suffix not in (".xlsx", *SHAPES, *readers):
         raise refused(file.name, repr(file.suffix), ACCEPTED, "Save the table as one of these.")
     try:
         size_mb = file.stat().st_size / 1e6
         if size_mb > MOST_MB:
             raise refused(file.name, f"{size_mb:,.0f} MB", f"at most {MOST_MB:,} MB", "Split it.")
-        raw = _xlsx(file, sheet) if suffix == ".xlsx" else readers[suffix](file)
+        if suffix in SHAPES:
+            _, layer, areas = layer_of(file, sheet)
+            raw = replace(as_raw(layer, file.name), areas=areas)
+        else:
+            raw = _xlsx(file, sheet) if suffix == ".xlsx" else readers[suffix](file)
     except InputError:
         raise
     except Exception as error:  # each library has its own errors for a broken file
@@ -165,27 +172,9 @@ def _blank_column(cells: pd.Series) -> bool:
 
 
 def _parquet(file: Path) -> Raw:
+    told = pq.read_metadata(file)
+    if told.num_rows > 10 * MOST_ROWS or told.num_columns > MOST_COLUMNS:
+        found = f"{told.num_rows:,} rows of {told.num_columns} columns"
+        accepted = f"at most {10 * MOST_ROWS:,} rows of {MOST_COLUMNS} columns"
+        raise refused(file.name, found, accepted)
     return as_raw(pd.read_parquet(file), file.name)
-
-
-def _shapes(file: Path) -> Raw:
-    """Points of a map layer become longitude and latitude; a layer without CRS is refused.
-
-    Areas become a point inside them, found in metres (SWEREF 99 TM).
-    """
-    layer = gpd.read_file(file)
-    if layer.crs is None:
-        raise refused(file.name, "no coordinate system", "a layer with its CRS", "Set it.")
-    shapes = layer.geometry
-    if shapes.isna().any() or shapes.is_empty.any():
-        count = int((shapes.isna() | shapes.is_empty).sum())
-        raise refused(file.name, f"{count} rows without a shape", "a shape in every row")
-    kinds = set(shapes.geom_type)
-    if kinds <= {"Polygon", "MultiPolygon"}:
-        shapes = shapes.to_crs(3006).representative_point()
-    elif kinds != {"Point"}:
-        accepted = "a layer of points or a layer of areas"
-        raise refused(file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted)
-    points = shapes.to_crs(4326)
-    table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
-    return as_raw(table.assign(longitude=points.x, latitude=points.y), file.name)
