@@ -41,6 +41,10 @@ class Schema:
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ()
 
+    def column(self, name: str) -> Column | None:
+        """The column of that name, if the table has it."""
+        return next((column for column in self.columns if column.name == name), None)
+
     def needing(self, name: str, required: Iterable[str]) -> "Schema":
         """The same table under another name where exactly the given columns are required."""
         must = frozenset(required)
@@ -56,7 +60,7 @@ def _municipality(required: bool = True) -> Column:
     return Column(
         "municipality_code",
         "text",
-        "Municipality, four digits in quotes or a text cell",
+        "Municipality by its code of four digits (or the column municipality, its name)",
         required=required,
         pattern=MUNICIPALITY_CODE,
         example="0114",
@@ -140,6 +144,14 @@ ZONES = Schema(
     unique=("zone_id",),
 )
 
+PEOPLE = Schema(
+    "people",
+    (
+        *_coordinates(),
+        Column("population", "number", "Inhabitants", "inhabitants", required=True, least=0),
+    ),
+)
+
 REGIONS = Schema(
     "regions",
     (
@@ -208,4 +220,4 @@ PLAN = Schema(
 TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
 TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])
 
-SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, REGIONS, VISITS, TRAVEL, DECIDED)
+SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, PEOPLE, REGIONS, VISITS, TRAVEL, DECIDED)

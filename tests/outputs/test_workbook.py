@@ -254,6 +254,9 @@ def test_a_table_can_be_filtered_scrolled_and_printed(tiny: Path, name: str) -> 
     first, last = sheet.auto_filter.ref.split(":")
     assert first == "A4" and int(re.sub(r"\D", "", last)) == HEADING + len(rows_of(sheet))
     assert sheet.print_title_rows == "$4:$4"
+    wide = name == "Kontor"  # two pages, with the names of the offices on both
+    assert sheet.print_title_cols == ("$A:$B" if wide else None)
+    assert sheet.page_setup.fitToWidth in ((2,) if wide else (None, 1))
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
 

@@ -19,7 +19,9 @@ def reading_notes(
     if estimated:
         notes.append(strings.text("map.note.estimated", count=estimated, total=total))
     provisional = sum(one["evidence"] == "provisional" for one in offices)
-    if provisional:
+    if provisional and not tables.summary.get(
+        "warnings"
+    ):  # which tell of them, where there are any
         notes.append(strings.text("map.note.provisional", count=provisional))
     if _travel_provider(tables) == "estimate":
         notes.append(strings.text("map.note.travel"))
