@@ -112,6 +112,7 @@ TOP = (
     "optimizer.data_refresh",
     "optimizer.starter",
     "optimizer.workbook",
+    "optimizer.built_in_sheet",
     "optimizer.marked",
     "optimizer",
 )
