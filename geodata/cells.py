@@ -76,6 +76,9 @@ def rest(
 
 def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     found = cells.astype(str).str.strip().str.normalize("NFC").where(given, "")
+    if column.also:
+        words = dict(column.also)
+        found = found.map(lambda text: words.get(text.casefold(), text))
     wrong = pd.Series(False, index=cells.index)
     if column.pattern == MUNICIPALITY_CODE:
         found = found.where(~given, cells.map(_four_digits))
@@ -148,13 +151,13 @@ def _accepted(column: Column) -> str:
         return ("four digits as text" if column.pattern else "text") + example
     if column.kind == "date":
         return f"a date, year-month-day{example}"
-    bounds = ""
-    if column.least is not None:
-        bounds += f" of at least {column.least:g}"
-    if column.most is not None:
-        bounds += f"{' and' if bounds else ' of'} at most {column.most:g}"
     sort = "whole" if column.kind == "whole" else "finite"
-    return f"a {sort} number{bounds} {column.unit}".strip()
+    unit = f", {column.unit}" if column.unit else ""
+    if column.least is None:
+        return f"a {sort} number{unit}"
+    if column.most is None:
+        return f"a {sort} number of at least {column.least:g}{unit}"
+    return f"a {sort} number of at least {column.least:g} and at most {column.most:g}{unit}"
 
 
 def _advice(column: Column) -> str:

@@ -33,7 +33,7 @@ def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
         except InputError as error:
             problems.extend(error.problems)
             continue
-        problems.extend(_gaps(name, str(source), part))
+        problems.extend(_gaps(name, Path(source).name, part))
         parts.append(part)
     if problems:
         raise InputError(tuple(problems))
@@ -56,7 +56,7 @@ def _division(name: str, source: str | Path) -> pd.DataFrame:
         if name not in held:
             found = f"divisions {', '.join(held)}"
             advice = "Name the division in the config as in the table."
-            raise InputError((Problem(str(source), found, f"division {name}", advice),))
+            raise InputError((Problem(Path(source).name, found, f"division {name}", advice),))
         table = table[table["division"] == name]
     return _named(table, name)
 
@@ -100,6 +100,6 @@ def _gaps(name: str, source: str, table: pd.DataFrame) -> Iterator[Problem]:
         yield Problem(f"{source} (division {name})", found, "every municipality once", "Add them.")
     names = table.drop_duplicates(["region_code", "region"])
     for code in sorted(set(names.loc[names["region_code"].duplicated(), "region_code"])):
-        found = " and ".join(names.loc[names["region_code"] == code, "region"])
+        found = ", ".join(map(repr, names.loc[names["region_code"] == code, "region"]))
         where = f"{source} (division {name}), region_code {code}"
         yield Problem(where, found, "one name for each region_code", "Use one name.")

@@ -98,9 +98,9 @@ def _header_problems(raw: Raw, schema: Schema) -> Iterator[Problem]:
     lacking = [column for column in schema.columns if column.name not in present]
     for column in lacking:
         if column.required:
-            accepted = f"column {column.name} ({column.meaning})"
             found = f"columns {', '.join(present)}"
-            yield Problem(raw.name, found, accepted, "Add the column.", raw.place())
+            advice = f"Add the column; `servicenet data show {schema.name}` tells of it."
+            yield Problem(raw.name, found, f"column {column.name}", advice, raw.place())
     names = [column.name for column in schema.columns]
     optional = [column.name for column in lacking if not column.required]
     for name in sorted(set(present) - set(names)):

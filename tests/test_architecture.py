@@ -123,6 +123,7 @@ TOP = (
     "optimizer.data_refresh",
     "optimizer.starter",
     "optimizer.workbook",
+    "optimizer.built_in_sheet",
     "optimizer.marked",
     "optimizer",
 )

@@ -32,6 +32,7 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
         tuple(sites["office_id"]),
         most_minutes=MOST_MINUTES,
         km_path=settings.km_path,
+        may_be_empty=settings.missing == "estimate",
     )
 
 
@@ -66,6 +67,7 @@ def _load(
     *,
     most_minutes: float,
     km_path: str | Path | None = None,
+    may_be_empty: bool = False,
 ) -> TravelTable:
     """Minutes and km; NaN where the file has no row or an empty cell in a wide table."""
     header = matrix_file.header(path)
@@ -73,7 +75,10 @@ def _load(
     names = header.names
     minutes, km = filling.empty(), filling.empty()
     if OFFICE in names or MINUTES in names:
-        filling.long(path, minutes, km, most_minutes)
+        count = filling.long(path, minutes, km, most_minutes)
+        if count == 0 and not may_be_empty:
+            place = header.place()
+            filling.problems.append(Problem(filling.name, "no rows", "at least one row", "", place))
     else:
         filling.wide(path, minutes, most_minutes)
         if km_path is not None:
@@ -109,13 +114,13 @@ class _Filling:
     def empty(self) -> Floats:
         return np.full((len(self.zones), len(self.offices)), np.nan)
 
-    def long(self, path: str | Path, minutes: Floats, km: Floats, most: float) -> None:
-        """A row for each pair."""
+    def long(self, path: str | Path, minutes: Floats, km: Floats, most: float) -> int:
+        """A row for each pair; gives how many there are."""
         names = self.header.names
         lacking = [column for column in (ZONE, OFFICE, MINUTES) if column not in names]
         if lacking:
             self._columns(names, f"column {', '.join(lacking)}")
-            return
+            return 1
         seen = np.zeros(minutes.size, dtype=bool)
         count = 0
         for batch in matrix_file.batches(path):
@@ -129,8 +134,7 @@ class _Filling:
             if KM in names:
                 km.flat[pair[known]] = self._numbers(batch, KM, MOST_KM, required=False)[known]
             count += zone.size
-        if count == 0:
-            self.problems.append(Problem(self.name, "no rows", "at least one row"))
+        return count
 
     def wide(self, path: str | Path, values: Floats, most: float) -> None:
         """A row for each zone, a column for each site; an empty cell is no way."""
