@@ -46,12 +46,13 @@ class RunTables:
     staff: pd.DataFrame
     remote: pd.DataFrame
     weekdays: pd.DataFrame
+    equity: pd.DataFrame  # how much farther the worst off of each group get
     assignments: pd.DataFrame
     service_ways: pd.DataFrame  # the rows of assignments of services with visits of their own
     offers: pd.DataFrame  # which office offers which service today, and how sure that is
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
-    groups: pd.DataFrame  # people of each zone by group, where a standard asked for it
+    groups: pd.DataFrame  # people of each zone by group
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
 
@@ -99,6 +100,7 @@ def read_tables(folder: Path) -> RunTables:
         staff=_optional_csv(folder / "staff.csv"),
         remote=_optional_csv(folder / "remote.csv"),
         weekdays=_optional_csv(folder / "weekdays.csv"),
+        equity=_optional_csv(folder / "equity.csv"),
         assignments=_of_service(ways, general=True),
         service_ways=_of_service(ways, general=False),
         offers=_optional_csv(inputs / "offers.csv"),

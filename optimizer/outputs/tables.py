@@ -17,6 +17,10 @@ DECIMALS = {
     "fte": 6,
     "visits": 3,
     "population": 0,
+    "people": 0,
+    "mean_added_minutes": 4,
+    "threshold_minutes": 4,
+    "tail_minutes": 4,
     "value": 6,
     "limit": 6,
     "margin": 6,
@@ -25,7 +29,9 @@ DECIMALS = {
 FINER = {"staff": {"fte": 9}, "remote": {"fte": 9}}
 _BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
 
-CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays")
+CSV_TABLES = (
+    *("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays", "equity"),
+)
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {
     "offices": "plan.csv",
@@ -35,6 +41,7 @@ FILES = {
     "staff": "staff.csv",
     "remote": "remote.csv",
     "weekdays": "weekdays.csv",
+    "equity": "equity.csv",
     "assignments": "assignments.parquet",
     "zones": "zones.parquet",
 }
