@@ -52,9 +52,11 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, file: Path) -> None:
 
 def test_the_contents_lead_to_their_chapters(browser: Any, file: Path) -> None:
     page, _ = opened(browser, file)
-    for link in page.locator("nav a").all():
+    for link in page.locator("header nav a").all():
         target = link.get_attribute("href")
         assert page.locator(f"section{target} > h2").count() == 1
+    ways = page.eval_on_selector_all(".links a", "all => all.map(one => one.getAttribute('href'))")
+    assert ways and all(page.locator(f"section{way}").count() == 1 for way in ways)
     page.context.close()
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.account.journeys import NEAR_MINUTES, mean, receivers, share
-from optimizer.outputs.report.blocks import Answer, Block, Bullets, Paragraph, Section, Table, table
+from optimizer.outputs.report.blocks import (
+    Answer,
+    Block,
+    Bullets,
+    Links,
+    Paragraph,
+    Section,
+    Table,
+    table,
+)
 from optimizer.outputs.report.context import municipality_sentence
 from optimizer.outputs.report.dossiers import action_sentence, operational
 from optimizer.outputs.report.writer import Writer
@@ -21,7 +30,9 @@ def consultation(writer: Writer) -> Section:
             touched.setdefault(change.municipality_code, []).append(change)
     sheets = tuple(sheet(writer, code, changes) for code, changes in touched.items())
     text: tuple[Block, ...] = (Paragraph(writer.say("sheet.text", count=len(sheets))),)
-    text = (*text, index_table(writer, touched)) if touched else text
+    if touched:
+        ways = tuple((writer.town(code), f"municipality-{code}") for code in touched)
+        text = (*text, Links(writer.say("sheet.links"), ways), index_table(writer, touched))
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
