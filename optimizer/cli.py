@@ -473,6 +473,8 @@ def _solved(summary: Mapping[str, Any]) -> list[str]:
     """A run in a few sentences."""
     gap = summary.get("gap")
     of = "the objective" if "problem" in summary else "the added burden"
+    if summary.get("objective_kind") not in (None, "access"):
+        of = "the difference from today's network"
     shown = f", gap {gap:.2%} of {of}" if isinstance(gap, float) else ""
     if "problem" in summary:
         shown = f", {summary['problem']} objective {summary['objective']:.12g}{shown}"

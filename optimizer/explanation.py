@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,8 @@ from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
 from optimizer.rules import find_site
 from optimizer.solving.opposites import Variations
-from optimizer.whatif.against import bound_of_run
+from optimizer.solving.order import settled
+from optimizer.whatif.against import summary_of_run
 from optimizer.whatif.explain import Base, Explanation, explain
 from optimizer.whatif.opposites import Found, Opposite, opposite, seek, taking
 from optimizer.whatif.plans import read_plan
@@ -39,6 +40,7 @@ class Explained:
 
     run: str
     objective: float
+    unit: str  #: of objective, bound and regrets: visit-minutes or kr
     bound: float  #: visit-minutes; the run's own, or a better one found here
     explanations: tuple[Explanation, ...]
     folder: Path | None
@@ -48,6 +50,7 @@ class Explained:
         return {
             "run": self.run,
             "objective": self.objective,
+            "unit": self.unit,
             "bound": self.bound,
             "explanations": [one.as_dict() for one in self.explanations],
             "folder": None if self.folder is None else str(self.folder),
@@ -55,7 +58,7 @@ class Explained:
 
     def sentences(self) -> list[str]:
         """What a person reads first."""
-        lines = [line for one in self.explanations for line in _told(one)]
+        lines = [line for one in self.explanations for line in _told(one, self.unit)]
         return lines if self.folder is None else [*lines, f"Written to {self.folder}"]
 
 
@@ -91,11 +94,13 @@ def explain_run(
             bound = variations.restricted(one.site, one.allowed, seconds=_VARIATION_SECONDS)
         explanations.append(explain(case, base, one, found, bound))
     told = tuple(explanations)
+    value, unit = base.evaluation.objective, case.instance.aim.unit
+    head = (case.scenario.name, value, unit, base.bound)
     folder = None
     if out is not None:
-        content = Explained(case.scenario.name, base.evaluation.objective, base.bound, told, out)
+        content = Explained(*head, told, out)
         folder = write_answer(out, DOCUMENT, content.as_dict(), {"explanations": _table(told)})
-    return Explained(case.scenario.name, base.evaluation.objective, base.bound, told, folder)
+    return Explained(*head, told, folder)
 
 
 def _read(run: Path) -> tuple[Case, Base]:
@@ -105,7 +110,10 @@ def _read(run: Path) -> tuple[Case, Base]:
         found = "no plan.csv and inputs/config.json"
         raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
     case = read_case(load(config))
-    bound = bound_of_run(run, case, where=str(run), advice="Solve it again and explain that run.")
+    advice = "Solve it again and explain that run."
+    summary = summary_of_run(run, case, where=str(run), advice=advice)
+    case = replace(case, instance=settled(case.instance, summary))
+    bound = float(summary["bound"])
     evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))
     plan = pd.read_csv(run / "plan.csv", dtype=str, keep_default_na=False)
     changed = plan[~plan["action"].isin(["keep", "stays_closed", "not_opened"])]
@@ -186,7 +194,7 @@ def _table(explanations: Sequence[Explanation]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _told(one: Explanation) -> list[str]:
+def _told(one: Explanation, unit: str) -> list[str]:
     is_closed = one.decision == "closed"
     lines = [f"{one.office_id} {one.office}: {'closed' if is_closed else one.decision}."]
     if one.motive:
@@ -199,7 +207,7 @@ def _told(one: Explanation) -> list[str]:
     if one.outcome == "not_found":
         return [*lines, f"  {words}: no plan was found in the time given, none is proved away."]
     lines.append(
-        f"  {words}: {_million(one.regret)} million visit-minutes more in all years; "
+        f"  {words}: {_million(one.regret)} million {unit} more in all years; "
         f"between {_million(one.regret_low)} and {_million(one.regret_high)} by the bounds."
     )
     if one.breaks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from geodata.problems import ServicenetError
 from optimizer.engine.evaluate import evaluate
 from optimizer.plan import make_plan
 from optimizer.run import write_verified
+from optimizer.solving.order import settled
 from optimizer.whatif.sweep.points import Point
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.solving import case_of
@@ -53,6 +54,7 @@ def write_point_run(task: RunTask) -> dict[str, Any]:
     """Write and verify one run folder; an error is a sentence, so that it stops no other."""
     try:
         case = case_of(task.text)
+        case = replace(case, instance=settled(case.instance, task.certificate))
         states = task.plan.fitted(case.instance)
         if states is None:
             return {"error": "the plan does not fit its own config"}

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,8 @@ from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFai
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load, load_any
 from optimizer.engine.coarse import Planner
-from optimizer.engine.evaluate import evaluate
+from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes, todays_value
+from optimizer.instance import Instance
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
@@ -32,6 +33,7 @@ from optimizer.rules import impossible
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
+from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
@@ -91,8 +93,9 @@ def solve(
         report.stage("Searching for a plan and its proof")
         outcome = _prove(case, began, report)
         report.stage("Writing and verifying the run")
-        plan = make_plan(case, outcome.evaluation)
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
+        case = replace(case, instance=settled(case.instance, certificate))
+        plan = make_plan(case, outcome.evaluation)
         written = write_verified(folder, case, plan, certificate)
     summary: dict[str, object] = {
         **certificate,
@@ -135,8 +138,7 @@ def evaluate_plan(
             bound = found_bound if bound is None else max(bound, found_bound)
         report.stage("Writing and verifying the run")
         made = make_plan(case, evaluation)
-        today = evaluate(case.instance, todays_plan(case)).objective
-        certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
+        certificate = _evaluated(case.instance, evaluation, bound, time.monotonic() - began)
         written = write_verified(folder, case, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     return EvaluateResult(written, {**certificate, "name": scenario.name}, tuple(_broken(broken)))
@@ -147,24 +149,26 @@ def _bound(case: Case, seconds: float, report: ProgressReporter) -> float:
     solver = case.scenario.solver
     end = time.monotonic() + seconds
     limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
+    first = replace(case.instance, later=())
     with _listening() as stop:
         try:
-            return prove(case.instance, limits, report=_teller(report), stop=stop).certificate.bound
+            return prove(first, limits, report=_teller(report), stop=stop).certificate.bound
         except NoPlan:
             return 0.0
 
 
 def _evaluated(
-    objective: float, today: float, bound: float | None, seconds: float
+    instance: Instance, evaluation: Evaluation, bound: float | None, seconds: float
 ) -> dict[str, object]:
-    """The certificate of a plan that was not searched for.
+    """The certificate of a plan that was not searched for: of the first aim, where there are more.
 
     A plan that breaks requirements may lie below the bound of those that keep to them: then the
     bound says nothing of it and is left out.
     """
+    aim, objective, today = instance.aim, evaluation.objective, todays_value(instance)
     if bound is not None and (bound <= 0 or bound > objective):
         bound = None
-    gap = None if bound is None else gap_of_added_burden(objective, bound, today)
+    gap = None if bound is None else gap_of_added_burden(objective, bound, today, aim)
     total = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
     return {
         "status": "evaluated",
@@ -176,6 +180,10 @@ def _evaluated(
         "seconds_solve": 0.0,
         "solver": "",
         "seconds": seconds,
+        "objective_kind": aim.kind,
+        "objective_unit": aim.unit,
+        "visit_minutes": float(evaluation.burden.sum()),
+        "visit_minutes_today": todays_minutes(instance),
     }
 
 

@@ -35,7 +35,7 @@ def aims_of(case: Case, evaluation: Evaluation) -> dict[str, float]:
     """
     closed = (case.instance.today != CLOSED) & (evaluation.states[:, -1] == CLOSED)
     return {
-        "access": evaluation.objective,
+        "access": float(evaluation.burden.sum()),
         "cut_mnkr": cut_borne(case, evaluation),
         "closures": float(closed.sum()),
     }

@@ -80,6 +80,7 @@ class Base:
         if problems:
             raise InputError(problems)
         scenario = _loaded(self.source, (self.overrides, overrides), name)
+        _in_minutes(self.source, scenario, where)
         key = content_hash(scenario) + ("" if most_closed is None else f"-{most_closed}")
         key += "" if apart is None else f"-{apart.key}"
         return Point(name, values, scenario, key, most_closed, apart)
@@ -95,7 +96,17 @@ def base_of(source: Source) -> Base:
     if problems:
         raise InputError(problems)
     scenario = _loaded(source, (overrides,), source.sweep.name)
+    _in_minutes(source, scenario, f"{source.file}: config")
     return Base(source, scenario, _content(scenario), overrides)
+
+
+def _in_minutes(source: Source, scenario: Scenario, where: str) -> None:
+    """Raise InputError where minutes are compared and the config makes something else small."""
+    kind, sweep = scenario.objective.kind, source.sweep
+    if kind != "access" and not isinstance(sweep, Grid | Listed | Sample):
+        accepted = "objective.kind access where the minutes of plans are compared"
+        advice = "Use kind: grid or list."
+        raise InputError(Problem(where, f"objective.kind {kind}", accepted, advice))
 
 
 def points_of(base: Base) -> list[Point]:

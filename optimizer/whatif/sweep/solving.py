@@ -28,6 +28,7 @@ from optimizer.plan import Plan, make_plan
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.sweep.aims import aims_of, with_most_closed
 from optimizer.whatif.sweep.apart import Apart, with_apart
@@ -94,11 +95,13 @@ def _solved(task: Task, began: float) -> Record:
         )
     except NoPlan as nothing:
         return replace(_nothing(task, case, nothing), seconds_read=read)
+    certificate = outcome.certificate.as_dict()
+    case = replace(case, instance=settled(case.instance, certificate))
     plan = make_plan(case, outcome.evaluation)
     return Record(
         task.key,
         "done",
-        certificate=outcome.certificate.as_dict(),
+        certificate=certificate,
         figures=plan.figures,
         counts=_counts(case, outcome.evaluation),
         access=_access(plan),
