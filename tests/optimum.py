@@ -83,7 +83,7 @@ def solve(
 ) -> Optimum | None:
     """Solve the model to proven optimality; None if it is infeasible. ``fixed`` pins a plan."""
     model = build_model(instance, engine or full(instance), relaxed=relaxed or fixed is not None)
-    mode, columns = model.variables.mode, model.variables.columns
+    mode, columns = model.variables.mode, model.columns
     if fixed is not None:
         for j, t in np.ndindex(fixed.shape):
             column = columns[mode[j, fixed[j, t], t]]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
-from pulp import LpAffineExpression, LpConstraint, LpConstraintEQ, LpConstraintGE, LpConstraintLE
+from pulp import (
+    LpAffineExpression,
+    LpConstraint,
+    LpConstraintEQ,
+    LpConstraintGE,
+    LpConstraintLE,
+    LpVariable,
+)
 
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import Floats, Ints
@@ -32,10 +39,10 @@ class Block:
         """Some of the rows."""
         return replace(self, matrix=self.matrix[rows], rhs=self.rhs[rows])
 
-    def constraints(self, v: Variables) -> Iterator[LpConstraint]:
+    def constraints(self, columns: Sequence[LpVariable]) -> Iterator[LpConstraint]:
         """The rows as PuLP constraints; rows without any column are left out if they hold."""
         starts, indices, data = self.matrix.indptr, self.matrix.indices, self.matrix.data
-        sense, columns = SENSES[self.sense], v.columns
+        sense = SENSES[self.sense]
         for r in range(self.matrix.shape[0]):
             cells = slice(starts[r], starts[r + 1])
             pairs = [

@@ -6,7 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from pulp import LpAffineExpression, LpConstraint, LpConstraintLE, LpMinimize, LpProblem
+from pulp import (
+    LpAffineExpression,
+    LpConstraint,
+    LpConstraintLE,
+    LpContinuous,
+    LpInteger,
+    LpMinimize,
+    LpProblem,
+    LpVariable,
+)
 
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
@@ -22,6 +31,7 @@ class Model:
 
     problem: LpProblem
     variables: Variables
+    columns: list[LpVariable]  #: of the variables, in their order
     constant: float  #: of the objective; PuLP's solvers drop it, so it is carried here
     rows: tuple[tuple[str, str, int, int], ...]  #: requirement, scope, first row, end
 
@@ -40,10 +50,11 @@ def build_model(
     Rows are numbered; their requirement is in ``rows``.
     """
     v = make_variables(instance, engine, spare(instance, engine), relaxed=relaxed)
+    columns = _stated(v)
     problem = LpProblem("servicenet", LpMinimize)
     weights, constant = objective(instance, engine, v)
     used = weights.nonzero()[0].tolist()
-    problem += LpAffineExpression([(v.columns[c], float(weights[c])) for c in used])
+    problem += LpAffineExpression([(columns[c], float(weights[c])) for c in used])
     rows: list[tuple[str, str, int, int]] = []
     number = 0
     for requirement in REQUIREMENTS:
@@ -51,21 +62,30 @@ def build_model(
             continue
         for block in requirement.rows(instance, engine, v):
             first = number
-            for constraint in block.constraints(v):
+            for constraint in block.constraints(columns):
                 problem.addConstraint(constraint, f"r{number}")
                 number += 1
             rows.append((block.requirement, block.scope, first, number))
     for states in without:
-        problem.addConstraint(_another_than(states, v), f"r{number}")
+        problem.addConstraint(_another_than(states, v, columns), f"r{number}")
         number += 1
-    return Model(problem, v, constant, tuple(rows))
+    return Model(problem, v, columns, constant, tuple(rows))
 
 
-def _another_than(states: Ints, v: Variables) -> LpConstraint:
+def _stated(v: Variables) -> list[LpVariable]:
+    columns = v.columns
+    bounds = zip(columns.names(), columns.lower.tolist(), columns.upper.tolist(), strict=True)
+    return [
+        LpVariable(name, low, high if high < np.inf else None, LpInteger if whole else LpContinuous)
+        for (name, low, high), whole in zip(bounds, columns.binary.tolist(), strict=True)
+    ]
+
+
+def _another_than(states: Ints, v: Variables, columns: list[LpVariable]) -> LpConstraint:
     """Some site differs in some year: sum_jt y[j, s[j, t], t] <= J T - 1 (Balas, Jeroslow 1972)."""
     site, year = np.indices(states.shape)
     used = v.mode[site, states, year].ravel()
     if (used == ABSENT).any():  # the plan is ruled out already
-        return LpConstraint(LpAffineExpression([(v.columns[0], 0.0)]), LpConstraintLE, rhs=0.0)
-    terms = [(v.columns[c], 1.0) for c in used.tolist()]
+        return LpConstraint(LpAffineExpression([(columns[0], 0.0)]), LpConstraintLE, rhs=0.0)
+    terms = [(columns[c], 1.0) for c in used.tolist()]
     return LpConstraint(LpAffineExpression(terms), LpConstraintLE, rhs=float(used.size - 1))

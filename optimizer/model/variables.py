@@ -1,14 +1,14 @@
-"""The decisions of the model, as PuLP variables in one list with index arrays into it.
+"""The decisions of the model: columns with bounds and names, and index arrays into them.
 
 Units: visits in thousands a year, money in mnkr, staff in FTE, shares in [0, 1].
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from pulp import LpContinuous, LpInteger, LpVariable
 
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import Spare
@@ -25,10 +25,28 @@ def usual_conversion(instance: Instance) -> float:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Bounds and names of all decisions, one after the other."""
+
+    lower: Floats
+    upper: Floats
+    binary: Bools
+    kinds: tuple[tuple[str, int, Ints], ...]  #: name, first column, cells of its index array
+
+    def __len__(self) -> int:
+        return int(self.lower.size)
+
+    def names(self) -> Iterator[str]:
+        """A name for each: its number, kind and cell. They sort as they stand."""
+        for kind, first, cells in self.kinds:
+            for k, cell in enumerate(cells.tolist(), start=first):
+                yield f"c{k:08d}_{kind}_{'_'.join(map(str, cell))}"
+
+
+@dataclass(frozen=True)
 class Variables:
     """Index arrays into ``columns``; -1 where a decision does not exist."""
 
-    columns: list[LpVariable]
     mode: Ints  #: [J, M+1, T] y: site in state
     none: Ints  #: [T, sets] z: no option of the set is available (sets of one site: -1)
     staff: Ints  #: [T, G] n: FTE by group
@@ -53,11 +71,18 @@ class Variables:
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
     added: Ints  #: [T, J, S] service is added at a site
     worst: Ints  #: [T] mean added minutes of the people who are worst off
+    columns: Columns
 
 
-class _Columns:
+class _Collector:
+    """Collects columns, kind by kind."""
+
     def __init__(self) -> None:
-        self.columns: list[LpVariable] = []
+        self._size = 0
+        self._lower: list[Floats] = []
+        self._upper: list[Floats] = []
+        self._binary: list[Bools] = []
+        self._kinds: list[tuple[str, int, Ints]] = []
 
     def add(
         self,
@@ -65,20 +90,29 @@ class _Columns:
         where: Bools,
         *,
         lower: float = 0.0,
-        upper: Floats | float | None = None,
+        upper: Floats | float = np.inf,
         binary: bool = False,
     ) -> Ints:
-        """One variable for each true cell of ``where``; its index there, -1 elsewhere."""
+        """One column for each true cell of ``where``; its index there, -1 elsewhere."""
         index = np.full(where.shape, ABSENT, dtype=np.int64)
         cells = np.argwhere(where)
-        index[where] = np.arange(len(self.columns), len(self.columns) + len(cells))
-        kind = LpInteger if binary else LpContinuous
-        bounds = None if upper is None else np.broadcast_to(upper, where.shape)[where].tolist()
-        for k, cell in enumerate(cells.tolist()):
-            high = None if bounds is None or not np.isfinite(bounds[k]) else bounds[k]
-            label = f"c{len(self.columns):08d}_{name}_{'_'.join(map(str, cell))}"
-            self.columns.append(LpVariable(label, lower, high, kind))
+        n_new = len(cells)
+        index[where] = np.arange(self._size, self._size + n_new)
+        self._lower.append(np.full(n_new, lower))
+        self._upper.append(np.array(np.broadcast_to(upper, where.shape)[where], dtype=np.float64))
+        self._binary.append(np.full(n_new, binary))
+        self._kinds.append((name, self._size, cells))
+        self._size += n_new
         return index
+
+    def columns(self) -> Columns:
+        """All of them."""
+        return Columns(
+            np.concatenate(self._lower),
+            np.concatenate(self._upper),
+            np.concatenate(self._binary),
+            tuple(self._kinds),
+        )
 
 
 def make_variables(
@@ -86,7 +120,7 @@ def make_variables(
 ) -> Variables:
     """All decisions of an instance; ``relaxed`` drops integrality."""
     n_years, n_sites = len(instance.years), instance.today.size
-    new = _Columns()
+    new = _Collector()
     everywhere = np.ones((n_years, n_sites), dtype=bool)
     mode = new.add("mode", instance.allowed, upper=1.0, binary=not relaxed)
     several = (engine.pool.n_sites > 1) & np.stack([year.reached for year in engine.years])
@@ -122,7 +156,6 @@ def make_variables(
     followed = np.full((n_years, n_sites), instance.staff is not None)
     entered = convertible[:, :, None] & dearer & _modes_allowed(instance)
     return Variables(
-        new.columns,
         mode,
         none,
         staff,
@@ -154,6 +187,7 @@ def make_variables(
         ),
         new.add("added", _addable(instance), upper=1.0),
         new.add("worst", np.full(n_years, instance.equity is not None)),
+        new.columns(),
     )
 
 

@@ -139,16 +139,16 @@ class _Elastic:
 
     def _add(self, block: Block, *, gives: np.ndarray[Any, np.dtype[np.bool_]]) -> None:
         """State a block; each row that gives has a slack of its own."""
-        v, problem = self._model.variables, self._model.problem
+        problem = self._model.problem
         sign = -1.0 if block.sense == "<=" else 1.0
         for row in range(block.rhs.size):
-            one = next(block.only(np.array([row])).constraints(v), None)
+            one = next(block.only(np.array([row])).constraints(self._model.columns), None)
             if one is None:
                 continue
             if gives[row]:
                 rule = Give(block.requirement, block.scope, 0.0, float(block.rhs[row]))
-                slack = LpVariable(f"c{len(v.columns):08d}_give", 0)
-                v.columns.append(slack)
+                slack = LpVariable(f"c{len(self._model.columns):08d}_give", 0)
+                self._model.columns.append(slack)
                 one += sign * slack
                 self._slacks.append(slack)
                 self._slack_rule.append(len(self.rules))
@@ -166,7 +166,7 @@ class _Elastic:
             Highs(1, 1).relax(self._model, seconds=seconds)
             self._highs = self._model.problem.solverModel
             order = column_order(self._model)
-            first = len(self._model.variables.columns) - len(self._slacks)
+            first = len(self._model.columns) - len(self._slacks)
             place = np.empty(order.size, dtype=np.int64)
             place[order] = np.arange(order.size)
             self._columns = place[first:].astype(np.int32)

@@ -138,7 +138,7 @@ class Highs:
         model.problem.solve(solver)
         highs = model.problem.solverModel
         status = highs.getModelStatus()
-        empty = np.zeros(len(model.variables.columns))
+        empty = np.zeros(len(model.columns))
         if status == highspy.HighsModelStatus.kInfeasible:
             return Relaxed(np.inf, empty, empty)
         if status != highspy.HighsModelStatus.kOptimal:
@@ -196,7 +196,7 @@ class Highs:
             found.append(final)
         plans = []
         for solution in found[-5:]:
-            values = np.zeros(len(model.variables.columns))
+            values = np.zeros(len(model.columns))
             values[order] = solution
             plans.append(_states(values, model, instance))
         bound = highs.getInfo().mip_dual_bound
@@ -246,7 +246,7 @@ class Cbc:
         """CLP; reduced costs come from PuLP."""
         solver = pulp.PULP_CBC_CMD(mip=False, msg=False, timeLimit=max(1, int(seconds)))
         status = model.problem.solve(solver)
-        columns = model.variables.columns
+        columns = model.columns
         empty = np.zeros(len(columns))
         if status == pulp.LpStatusInfeasible:
             return Relaxed(np.inf, empty, empty)
@@ -268,7 +268,7 @@ class Cbc:
         on_bound: OnBound,
     ) -> Searched:
         """Branch and bound by the command-line CBC; its bound is read from its log."""
-        columns = model.variables.columns
+        columns = model.columns
         if start is not None:
             mode = model.variables.mode
             for j, s, t in zip(*np.nonzero(mode != ABSENT), strict=True):
