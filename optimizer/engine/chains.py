@@ -18,6 +18,7 @@ visits are left out of staff and room: a lower bound, never a wrong one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,7 @@ class Steps:
     cost: Floats  #: travel plus waiting of the option
     set_id: Ints  #: the pooled set that ends with this option
     distinct: Ints  #: distinct sites up to and with this option
+    held: Bools  #: [links, M+1] all states of the option's site up to and with it
     complete: Bools  #: [I] the chain ends at an option that is always available
 
     def cut(self, depth: Ints) -> Steps:
@@ -66,23 +68,49 @@ class Steps:
             self.cost[keep],
             self.set_id[keep],
             self.distinct[keep],
+            self.held[keep],
             self.complete & ~shortened,
         )
 
 
 @dataclass(frozen=True)
-class Pool:
-    """The distinct sets: members as (set, site, state) triples, and one parent for each.
+class Sets:
+    """How each set of some chains came about: its parent and the option that was added to it.
 
-    A set is its parent plus one option. ``parent`` is -1 for sets with a single option.
+    The same set may come about in many orders; this is one of them. ``parent`` is -1 for sets
+    with a single option, and for sets that the chains do not reach.
     """
 
-    size: int
     parent: Ints  #: [sets]
     site: Ints  #: [sets] the site of the option that was added
     added: Bools  #: [sets, M+1] the states that were added
     held: Bools  #: [sets, M+1] all states of that site in the set
+
+
+@dataclass(frozen=True)
+class Pool(Sets):
+    """The distinct sets of all chains."""
+
+    size: int
     n_sites: Ints  #: [sets] distinct sites in the set
+
+
+def sets_of(steps: Sequence[Steps], tables: Sequence[OptionTable], size: int) -> Sets:
+    """One way in which each of ``size`` sets comes about in these chains."""
+    n_states = tables[0].states.shape[1]
+    found = Sets(
+        np.full(size, -1),
+        np.zeros(size, dtype=np.int64),
+        np.zeros((size, n_states), dtype=bool),
+        np.zeros((size, n_states), dtype=bool),
+    )
+    for part, table in zip(reversed(steps), reversed(tables), strict=True):
+        ids = part.set_id[::-1]  # where a set comes more than once the first stays
+        found.parent[ids] = np.where(part.position > 0, np.roll(part.set_id, 1), -1)[::-1]
+        found.site[ids] = table.site[part.option][::-1]
+        found.added[ids] = table.states[part.option][::-1]
+        found.held[ids] = part.held[::-1]
+    return found
 
 
 def option_table(instance: Instance, need: int) -> OptionTable:
@@ -239,37 +267,15 @@ def _pool(
             links.cost,
             set_id,
             links.distinct,
+            _held(links, tables[need]).reshape(links.zone.size, n_states),
             links.complete,
         )
         for need, (links, set_id) in enumerate(zip(raw, set_ids, strict=True))
     )
-    return steps, tables, _describe(raw, tables, set_ids, first, n_states)
-
-
-def _describe(
-    raw: list[_Links],
-    tables: tuple[OptionTable, ...],
-    set_ids: list[Ints],
-    first: Ints,
-    n_states: int,
-) -> Pool:
-    """For each set its parent, the option that was added, and all it holds of that site."""
-    parents, sites, added, distinct = [], [], [], []
-    for links, table, ids in zip(raw, tables, set_ids, strict=True):
-        before = np.where(links.position > 0, np.roll(ids, 1), -1)
-        parents.append(before)
-        sites.append(table.site[links.option])
-        added.append(table.states[links.option])
-        distinct.append(links.distinct)
-    held = np.concatenate([_held(links, table) for links, table in zip(raw, tables, strict=True)])
-    return Pool(
-        first.size,
-        np.concatenate(parents)[first],
-        np.concatenate(sites)[first],
-        np.concatenate(added)[first].reshape(first.size, n_states),
-        held[first].reshape(first.size, n_states),
-        np.concatenate(distinct)[first],
-    )
+    one = sets_of(steps, tables, first.size)
+    n_sites = np.concatenate([links.distinct for links in raw])[first]
+    pool = Pool(one.parent, one.site, one.added, one.held, first.size, n_sites)
+    return steps, tables, pool
 
 
 def _held(links: _Links, table: OptionTable) -> Bools:

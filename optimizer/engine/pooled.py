@@ -20,32 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.engine.chains import OptionTable, Pool, Steps, build_chains
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.engine.chains import OptionTable, Pool, Sets, Steps, build_chains, sets_of
+from optimizer.engine.groups import Groups, LoadRows, home_groups, make_groups, most_by_state
+from optimizer.engine.tails import Reach, Tails, make_tails
+from optimizer.instance import Bools, Floats, Instance, Ints
 
 PAIR_VISITS = 400.0  #: visits a year that make a flow between two groups a row of its own
-
-
-@dataclass(frozen=True)
-class Groups:
-    """States of one site with the same waiting."""
-
-    site: Ints  #: [G]
-    states: Bools  #: [G, M+1]
-    of_option: tuple[Ints, ...]  #: by need, [O] the group of each option
-    serves_all: Bools  #: [G, M+1] the states that serve every need whose home the group is
-
-
-@dataclass(frozen=True)
-class Tails:
-    """Directed flows of the zones and needs whose chain is cut: arrays over tails and sites."""
-
-    zone: Ints  #: [W]
-    need: Ints  #: [W]
-    set_id: Ints  #: [W] the set that is empty when the tail is used
-    cost: Floats  #: [W] minutes charged at the cut
-    row: Ints  #: [W, L] load row of each next option
-    option_cost: Floats  #: [W, L+1] minutes of each next option; the last: of anything beyond
 
 
 @dataclass(frozen=True)
@@ -60,11 +40,23 @@ class YearCoefficients:
     load_constant: Floats  #: [rows]
     first_load: Floats  #: [C, G] visits by need of the zones whose home the group is
     reached: Bools  #: [sets] the sets of this year's chains
+    sets: Sets  #: how they come about in them
     loaded: Bools  #: [rows] load rows that visits can reach
     tails: Tails
     last_set: tuple[Ints, ...]  #: by need, [I] the set at the end of each chain
     complete: Bools  #: [I, C] chains that end at an option that is always available
+    pair_most: Floats  #: [pairs, M+1] visits of a pair at most, by the state of the home's site
     of_worst: Steps | None = None  #: the chains of the need whose added minutes equity counts
+
+
+@dataclass(frozen=True)
+class Chains:
+    """What the coefficients were made from."""
+
+    steps: tuple[Steps, ...]  #: by need, as long as they are known
+    tables: tuple[OptionTable, ...]
+    homes: Ints  #: [C, I] home group
+    rows: LoadRows
 
 
 @dataclass(frozen=True)
@@ -76,6 +68,7 @@ class Pooled:
     pair_home: Ints  #: [pairs] home group
     pair_group: Ints  #: [pairs] receiving group
     years: tuple[YearCoefficients, ...]
+    chains: Chains
 
     @property
     def n_groups(self) -> int:
@@ -95,83 +88,47 @@ class Pooled:
 
 
 def pooled(
-    instance: Instance, depth: Ints | int, *, tails: Bools | None = None, tail_sites: int = 12
+    instance: Instance,
+    depth: Ints | int,
+    *,
+    tails: Bools | None = None,
+    tail_sites: int = 12,
+    reach: Reach | None = None,
+    known: int = 1,
 ) -> Pooled:
     """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` says so.
 
     Both are [T, I, C], or broadcast to it. A tail holds the next ``tail_sites`` options, counting
-    each state of a site with another wait.
+    each state of a site with another wait. With a ``reach`` the tails are to grow. Pairs and sets
+    are known to chains of at least ``known`` sites, whether a year's chains reach them or not.
     """
     shape = instance.demand.shape
     depths = np.broadcast_to(np.asarray(depth, dtype=np.int64), shape)
     wanted = np.broadcast_to(False if tails is None else tails, shape)
-    steps, tables, pool = build_chains(instance, depths.max(axis=0))
-    groups = _groups(instance, tables, steps)
-    homes = _homes(groups, steps, shape[1])
+    steps, tables, pool = build_chains(instance, np.maximum(depths.max(axis=0), known))
+    groups = make_groups(instance, tables)
+    homes = home_groups(groups, steps, shape[1])
     weights = _pair_weights(instance, groups, steps, homes)
     pairs = np.flatnonzero(weights >= PAIR_VISITS)
-    rows = _RowOf(groups.site.size, pairs)
-    years = []
+    rows = LoadRows(groups.site.size, pairs)
+    home, group = pairs // groups.site.size, pairs % groups.site.size
+    years: list[YearCoefficients] = []
     for t in range(shape[0]):
+        if t and np.array_equal(instance.demand[t], instance.demand[t - 1]):
+            most = years[-1].pair_most
+        else:
+            most = most_by_state(
+                instance, t, groups, tables, homes, pair_home=home, pair_group=group
+            )
         cut = tuple(part.cut(depths[t, :, part.need]) for part in steps)
-        tail = _tails(instance, groups, tables, cut, homes, rows, wanted[t], tail_sites)
-        years.append(_year(instance, t, groups, cut, homes, rows, pool.size, tail))
-    return Pooled(groups, pool, pairs // groups.site.size, pairs % groups.site.size, tuple(years))
-
-
-class _RowOf:
-    """Load rows of (home group, receiving group)."""
-
-    def __init__(self, n_groups: int, pairs: Ints) -> None:
-        self.n_groups = n_groups
-        self._pairs = pairs
-
-    def __call__(self, home: Ints, group: Ints) -> Ints:
-        key = home * self.n_groups + group
-        place = np.searchsorted(self._pairs, key)
-        place = np.minimum(place, max(self._pairs.size - 1, 0))
-        is_pair = self._pairs[place] == key if self._pairs.size else np.zeros(key.shape, dtype=bool)
-        other = np.where(is_pair, 2 * self.n_groups + place, self.n_groups + group)
-        return np.where(home == group, group, other)
-
-
-def _groups(
-    instance: Instance, tables: tuple[OptionTable, ...], steps: tuple[Steps, ...]
-) -> Groups:
-    number: dict[tuple[int, float], int] = {}
-    members: list[Bools] = []
-    possible = np.asarray(instance.allowed.any(axis=2))
-    for j in range(instance.today.size):
-        usable = np.flatnonzero(possible[j] & (np.arange(possible.shape[1]) != CLOSED))
-        for wait in np.unique(instance.waiting[j, usable]):
-            number[j, float(wait)] = len(members)
-            mask = np.zeros(possible.shape[1], dtype=bool)
-            mask[usable[instance.waiting[j, usable] == wait]] = True
-            members.append(mask)
-    states = np.array(members, dtype=bool).reshape(len(members), possible.shape[1])
-    of_option = tuple(
-        np.array(
-            [number[int(j), float(w)] for j, w in zip(table.site, table.waiting, strict=True)],
-            dtype=np.int64,
+        tail = make_tails(
+            instance, groups, tables, cut, homes, rows, wanted[t], tail_sites, reach=reach
         )
-        for table in tables
-    )
-    homes = np.zeros((len(members), len(steps)), dtype=bool)
-    for part in steps:
-        first = part.position == 0
-        homes[of_option[part.need][part.option[first]], part.need] = True
-    serves_all = states & ~(homes[:, None, :] & ~instance.serves).any(axis=2)
-    sites = np.array([j for j, _ in number], dtype=np.int64)
-    return Groups(sites, states, of_option, serves_all)
-
-
-def _homes(groups: Groups, steps: tuple[Steps, ...], n_zones: int) -> Ints:
-    """[C, I] the home group of each zone and need: the group of its first option."""
-    homes = np.zeros((len(steps), n_zones), dtype=np.int64)
-    for part in steps:
-        first = part.position == 0
-        homes[part.need, part.zone[first]] = groups.of_option[part.need][part.option[first]]
-    return homes
+        sets = sets_of(cut, tables, pool.size)
+        year = _year(instance, t, groups, cut, homes, rows, sets, tail, most, reach)
+        years.append(year)
+    chains = Chains(steps, tables, homes, rows)
+    return Pooled(groups, pool, home, group, tuple(years), chains)
 
 
 def _pair_weights(
@@ -199,12 +156,14 @@ def _year(
     groups: Groups,
     steps: tuple[Steps, ...],
     homes: Ints,
-    rows: _RowOf,
-    n_sets: int,
+    rows: LoadRows,
+    sets: Sets,
     tails: Tails,
+    most: Floats,
+    reach: Reach | None,
 ) -> YearCoefficients:
-    n_groups = groups.site.size
-    n_rows = 2 * n_groups + rows._pairs.size
+    n_groups, n_sets = groups.site.size, sets.parent.size
+    n_rows = 2 * n_groups + rows.pairs.size
     burden, lost = np.zeros(n_sets), np.zeros(n_sets)
     constant, constant_lost, first_load = 0.0, 0.0, np.zeros((len(steps), n_rows))
     row_parts: list[Ints] = []
@@ -243,6 +202,8 @@ def _year(
     loaded = (load_constant > 0) | (np.diff(load.indptr) > 0)
     loaded[tails.row[np.isfinite(tails.option_cost[:, :-1])]] = True
     loaded[:n_groups] = True
+    if reach is not None:  # where tails grow visits can reach every row
+        loaded[:] = True
     last = tuple(_last_sets(part, instance.minutes.shape[0]) for part in steps)
     complete = np.column_stack([part.complete for part in steps])
     return YearCoefficients(
@@ -254,10 +215,12 @@ def _year(
         load_constant,
         own,
         reached,
+        sets,
         loaded,
         tails,
         last,
         complete,
+        most,
         None if instance.equity is None else steps[instance.equity.column],
     )
 
@@ -273,43 +236,3 @@ def _last_sets(steps: Steps, n_zones: int) -> Ints:
     last = np.full(n_zones, -1, dtype=np.int64)
     last[steps.zone] = steps.set_id  # positions rise within a zone: the last one stays
     return last
-
-
-def _tails(
-    instance: Instance,
-    groups: Groups,
-    tables: tuple[OptionTable, ...],
-    steps: tuple[Steps, ...],
-    homes: Ints,
-    rows: _RowOf,
-    wanted: Bools,
-    n_next: int,
-) -> Tails:
-    parts: list[tuple[Ints, Ints, Ints, Floats, Ints, Floats]] = []
-    for part, table in zip(steps, tables, strict=True):
-        zones = np.flatnonzero(wanted[:, part.need] & ~part.complete)
-        if zones.size == 0 or table.site.size == 0:
-            continue
-        nearby = instance.minutes[np.ix_(zones, table.site)]
-        cost = option_minutes(nearby, table.waiting)
-        place = np.full(instance.minutes.shape[0], -1)
-        place[zones] = np.arange(zones.size)
-        links = np.flatnonzero(place[part.zone] >= 0)
-        cost[place[part.zone[links]], part.option[links]] = np.inf  # in the chain, not in the tail
-        order = np.argsort(cost, axis=1, kind="stable")[:, : n_next + 1]
-        cost = np.take_along_axis(cost, order, axis=1)
-        missing = n_next + 1 - order.shape[1]  # fewer options than asked for: absent ones
-        cost = np.pad(cost, ((0, 0), (0, missing)), constant_values=np.inf)
-        order = np.pad(order, ((0, 0), (0, missing)))
-        ends = np.flatnonzero(np.r_[part.zone[1:] != part.zone[:-1], True])
-        end = ends[np.searchsorted(part.zone[ends], zones)]
-        group = groups.of_option[part.need][order[:, :n_next]]
-        row = rows(homes[part.need, zones][:, None], group)
-        parts.append(
-            (zones, np.full(zones.size, part.need), part.set_id[end], part.cost[end], row, cost)
-        )
-    if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        empty = np.zeros((0, n_next), dtype=np.int64)
-        return Tails(none, none, none, np.zeros(0), empty, np.zeros((0, n_next + 1)))
-    return Tails(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -11,18 +11,28 @@ from optimizer.model.variables import ABSENT, Variables
 
 
 def share_by_home(
-    v: Variables, engine: Pooled, columns: Ints, most: Floats, t: int, requirement: str
+    v: Variables,
+    engine: Pooled,
+    columns: Ints,
+    most: Floats,
+    t: int,
+    requirement: str,
+    *,
+    visits_per_unit: float,
 ) -> Block:
-    """A pair uses spare capacity only as far as its home group no longer serves its zones.
+    """A pair uses spare capacity only as far as the state of its home's site sends visits there.
 
-        s[h, g] <= spare[g] (1 - sum of the home group's states that serve all its needs)
+        s[h, g] <= sum_m min(spare[g], most visits of the pair in state m / u) y[h, m]
 
-    ``columns`` are the variables s of year ``t``, ``most`` the spare capacity by group.
+    ``columns`` are the variables s of year ``t``, ``most`` the spare capacity by group, u visits
+    for a unit of it. In the state in which a site serves its zones best there are none.
     """
     groups = engine.groups
     pairs = np.flatnonzero(columns != ABSENT)
-    home, amount = engine.pair_home[pairs], most[engine.pair_group[pairs]]
+    spare = most[engine.pair_group[pairs]]
+    visits = engine.years[t].pair_most[pairs] / visits_per_unit
     rows = Rows(v, pairs.size).add(np.arange(pairs.size), columns[pairs], 1.0)
-    pair, state = np.nonzero(groups.serves_all[home])
-    rows.add(pair, v.mode[groups.site[home[pair]], state, t], amount[pair])
-    return rows.block(requirement, "spare by origin", "<=", amount)
+    pair, state = np.nonzero(visits > 0)
+    site = groups.site[engine.pair_home[pairs[pair]]]
+    rows.add(pair, v.mode[site, state, t], -np.minimum(visits[pair, state], spare[pair]))
+    return rows.block(requirement, "spare by origin", "<=", 0.0)

@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.engine.coarse import Planner
-from optimizer.engine.depth import first_chains
 from optimizer.engine.evaluate import (
     Evaluation,
     evaluate,
@@ -29,22 +28,18 @@ from optimizer.engine.evaluate import (
     todays_value,
 )
 from optimizer.engine.needless import without_needless
-from optimizer.engine.pooled import Pooled, pooled
+from optimizer.engine.pooled import pooled
 from optimizer.engine.search import Search
-from optimizer.instance import Bools, Floats, Instance, Ints
-from optimizer.model.blocks import empties
-from optimizer.model.build import Model, build_model
+from optimizer.instance import Instance, Ints
+from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
-from optimizer.model.variables import ABSENT
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
-from optimizer.solving.solvers import Relaxed, SolverBackend, backend
-from optimizer.solving.tails import with_tails_of, with_tails_of_plan
+from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, with_tails
+from optimizer.solving.solvers import SolverBackend, backend
+from optimizer.solving.tails import with_tails_of_plan
 
-MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
-LAST_DEPTH = 6  #: sites in a chain
-TAIL_OPTIONS = 12  #: further options of a cut chain
-_USED = 1e-4
+TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
 _LEAST_GAIN = 0.002
 _IDLE_SHAKES = 150  #: in a row without a better plan
@@ -232,19 +227,22 @@ class _Proof:
     def _bound_until_over(self) -> None:
         """The bounds, in a thread of their own."""
         try:
-            rounds = Rounds(self.instance, self.backend, self.stop)
-            if rounds.solve(self.seconds_left):
-                self._raise_bound(rounds.bound)
+            rounds = Rounds(self.instance, seed=self.limits.seed, stop=self.stop)
+            rounds.solve(self.seconds_left)
+            self._raise_bound(rounds.bound)
             if not self.over:
                 # branch and bound gains nothing in the time of a few rounds
                 short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.seconds
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
+            depth = FIRST_DEPTH
             while not self.over and not self._infeasible:
-                counted = len(self._counted)
-                self._branch(rounds)
-                if not rounds.lengthen() and len(self._counted) == counted:
-                    break  # the chains are whole, and every plan branching gives is counted
+                counted, n_sites = len(self._counted), len(self.instance.sites)
+                depth = depth if n_sites > LINKED_DEPTH else n_sites
+                self._branch(rounds, depth)
+                if depth >= min(LINKED_DEPTH, n_sites) and len(self._counted) == counted:
+                    break  # the chains are long, and every plan branching gives is counted
+                depth = min(LINKED_DEPTH, n_sites)
         except Exception as failure:
             self._failure = failure
 
@@ -253,20 +251,23 @@ class _Proof:
         while not self.over and rounds.grown and time.monotonic() + 1.2 * rounds.seconds < until:
             before = self.bound
             if self.best is not None:
-                rounds.rule_out(self.best)
-            if not rounds.solve(self.seconds_left):
-                break
+                rounds.rule_out(self.best, self.best.objective / MILLION)
+            ended = rounds.solve(self.seconds_left)
             self._raise_bound(rounds.bound)
+            if not ended:
+                break
             value = self.best.objective if self.best else self.bound
             added = max(self.instance.aim.change(value, self.today), 1.0)
             if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
                 break
 
-    def _branch(self, rounds: Rounds) -> None:
+    def _branch(self, rounds: Rounds, depth: int) -> None:
         if self.best is not None:
-            rounds.rule_out(self.best)
+            rounds.rule_out(self.best, self.best.objective / MILLION)
         instance = rounds.instance
-        model = build_model(instance, rounds.pooled(), without=self._counted.values())
+        tails = None if depth >= len(instance.sites) else with_tails(instance)
+        engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_OPTIONS)
+        model = build_model(instance, engine, without=self._counted.values())
         if self.over:
             return
         best = self.best
@@ -300,91 +301,3 @@ class _Proof:
             self._raise_bound(np.inf)
         elif result.bound is not None:
             self._raise_bound(result.bound)
-
-
-class Rounds:
-    """Linear relaxations, each with chains as long as the one before has shown they must be."""
-
-    def __init__(self, instance: Instance, solver: SolverBackend, stop: threading.Event) -> None:
-        self.instance, self.solver, self.stop = instance, solver, stop
-        self.bound = -np.inf  #: million visit-minutes
-        self.seconds = 0.0  #: that the last round took
-        self.grown = True  #: whether another round could gain
-        visits = instance.demand[-1]
-        self._heavy = visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1]
-        self.depth, tails = first_chains(instance)
-        self.tails = tails & self._heavy
-        if len(instance.sites) <= LAST_DEPTH:  # so few that whole chains cost little
-            self.depth = np.full_like(self.depth, len(instance.sites))
-            self.tails = np.zeros_like(self.tails)
-        self.stated: tuple[Model, Relaxed] | None = None  #: the last round, solved
-
-    def pooled(self) -> Pooled:
-        """The coefficients with the chains as they stand."""
-        return pooled(self.instance, self.depth, tails=self.tails, tail_sites=TAIL_OPTIONS)
-
-    def lengthen(self) -> bool:
-        """Make all chains as long as they may be; false if they are."""
-        longest = min(LAST_DEPTH, len(self.instance.sites))
-        if (self.depth >= longest).all() and (self.tails | ~self._heavy).all():
-            return False
-        self.depth = np.maximum(self.depth, longest)
-        self.tails = self.tails | self._heavy
-        return True
-
-    def solve(self, seconds: float) -> bool:
-        """One round; false if it did not finish."""
-        started = time.monotonic()
-        if seconds <= 0:
-            return False
-        engine = self.pooled()
-        model = build_model(self.instance, engine, relaxed=True)
-        relaxed = self.solver.relax(
-            model, seconds=seconds - (time.monotonic() - started), stop=self.stop
-        )
-        if relaxed is None:
-            self.grown = False
-            return False
-        self.bound = max(self.bound, relaxed.bound)
-        self.seconds = time.monotonic() - started
-        if not np.isfinite(relaxed.bound):
-            self.grown = False
-            return True
-        self.stated = model, relaxed
-        used = _used_tails(self.instance, engine, model, relaxed.values) & self._heavy
-        deeper = used & (self.depth < LAST_DEPTH)
-        looking = with_tails_of(self.instance, engine, model, relaxed.values)
-        self.grown = bool(
-            deeper.any() or (used & ~self.tails).any() or looking is not self.instance
-        )
-        self.instance = looking
-        self.tails = self.tails | used
-        self.depth = self.depth + deeper
-        return True
-
-    def rule_out(self, best: Evaluation) -> None:
-        """Drop the states that no better plan has, by the reduced costs of the last round."""
-        if self.stated is None:
-            return
-        model, relaxed = self.stated
-        room = best.objective / MILLION - relaxed.bound + 1e-9
-        mode = model.variables.mode
-        there = mode != ABSENT
-        reduced: Floats = np.where(there, relaxed.reduced_costs[np.maximum(mode, 0)], 0.0)
-        value: Floats = np.where(there, relaxed.values[np.maximum(mode, 0)], 0.0)
-        allowed = self.instance.allowed & ~(there & (value < 1e-7) & (reduced > room))
-        years = np.arange(len(self.instance.years))
-        allowed[np.arange(allowed.shape[0])[:, None], best.states, years] = True
-        self.instance = replace(self.instance, allowed=allowed)
-        self.stated = None
-
-
-def _used_tails(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Bools:
-    """[T, I, C] the zones and needs whose visits leave their chain in a relaxation."""
-    used = np.zeros(instance.demand.shape, dtype=bool)
-    for t, year in enumerate(engine.years):
-        z = empties(model.variables, engine, t)
-        empty = z.matrix @ values + z.constant
-        for need, last in enumerate(year.last_set):
-            used[t, :, need] = (last >= 0) & (empty[last] > _USED) & ~year.complete[:, need]
-    return used

@@ -11,12 +11,14 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import Floats, Instance
 from optimizer.model.blocks import empties
-from optimizer.model.build import Model
+from optimizer.model.variables import Variables
 
 _LEAST_MINUTES = 1e-4  #: by which a tail must be worse off than is counted, to be looked at
 
 
-def with_tails_of(instance: Instance, engine: Pooled, model: Model, values: Floats) -> Instance:
+def with_tails_of(
+    instance: Instance, engine: Pooled, variables: Variables, values: Floats
+) -> Instance:
     """The instance with the worst tails of a solution that the model counts too low.
 
     The same instance if there are none.
@@ -26,10 +28,10 @@ def with_tails_of(instance: Instance, engine: Pooled, model: Model, values: Floa
         return instance
     found: list[Floats | None] = []
     for t, year in enumerate(engine.years):
-        z = empties(model.variables, engine, t)
+        z = empties(variables, engine, t)
         added = added_by_zone(instance, year, z.matrix @ values + z.constant)
         tail = tail_of(added, equity.people, equity.tail)
-        counted = float(values[model.variables.worst[t]])
+        counted = float(values[variables.worst[t]])
         found.append(tail.weights if tail.minutes > counted + _LEAST_MINUTES else None)
     return _looking_at(instance, found)
 

@@ -22,23 +22,22 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     visit has a destination: sum y[j, m, t] >= 1 over the modes that serve the highest need, and
     over those that offer each service with visits of its own.
     """
-    pool = engine.pool
     for t in range(len(instance.years)):
         for need in instance.last_columns:
             somewhere = Rows(v, 1).add(0, v.mode[:, instance.serves[:, need], t], 1.0)
             yield somewhere.block("assignment", "destination", ">=", 1.0)
         yield from _loads(instance, engine, v, t)
-        z = empties(v, engine, t)
+        z, known = empties(v, engine, t), engine.years[t].sets
         sets = np.flatnonzero(v.none[t] != ABSENT)
         if sets.size == 0:
             continue
         rows = np.arange(sets.size)
-        parent = z.matrix[pool.parent[sets]]
-        parent_constant = z.constant[pool.parent[sets]]
-        added, added_state = np.nonzero(pool.added[sets])
-        held, held_state = np.nonzero(pool.held[sets])
-        added_columns = v.mode[pool.site[sets[added]], added_state, t]
-        held_columns = v.mode[pool.site[sets[held]], held_state, t]
+        parent = z.matrix[known.parent[sets]]
+        parent_constant = z.constant[known.parent[sets]]
+        added, added_state = np.nonzero(known.added[sets])
+        held, held_state = np.nonzero(known.held[sets])
+        added_columns = v.mode[known.site[sets[added]], added_state, t]
+        held_columns = v.mode[known.site[sets[held]], held_state, t]
         own = v.none[t, sets]
         lower = Rows(v, sets.size).add(rows, own, 1.0).add_matrix(parent, -1.0)
         lower.add(added, added_columns, 1.0)

@@ -18,7 +18,7 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     """Visits fit the room of the group or what is added to it.
 
         e[g] >= visits[g] - room[g] y[g]       e[g] >= sum_h e[h, g]
-        e[h, g] >= visits[h, g] - s[h, g]      s[h, g] <= spare[g] (1 - y[h])
+        e[h, g] >= visits[h, g] - s[h, g]      s[h, g] <= sum_m min(spare[g], most[h, g, m]) y[h, m]
         sum_h s[h, g] <= sum_m max(0, room[g] - own visits[g, m]) y[m]
 
     thousand visits a year. Room is soft: visitors who choose the nearest office can not be
@@ -46,7 +46,15 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         cover.add(rows, v.pair_room[t, pairs], 1.0)
         cover.add(rows, v.load[t, 2 * n_groups + pairs], -1.0)
         yield cover.block("room", "visits by origin", ">=", 0.0)
-        yield share_by_home(v, engine, v.pair_room[t], capacity.room[t], t, "room")
+        yield share_by_home(
+            v,
+            engine,
+            v.pair_room[t],
+            capacity.room[t],
+            t,
+            "room",
+            visits_per_unit=THOUSAND,
+        )
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_room[t], 1.0)
         total.add(member, of_mode, -capacity.room_by_state[t, member, state])
         used = np.flatnonzero(capacity.room[t] > 0)

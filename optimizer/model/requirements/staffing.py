@@ -21,7 +21,7 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         n[g] + get[g] >= sum_m min[m] y[m] + sum_h a[h, g]
         a[h, g] >= visits[h, g] / q[t] - i[h, g]
         sum_h i[h, g] + give[g] <= sum_m max(0, min[m] - own visits[g, m] / q[t]) y[m]
-        i[h, g] <= idle[g] (1 - y[h])
+        i[h, g] <= sum_m min(idle[g], most[h, g, m] / q[t]) y[h, m]
 
     q planned visits per FTE and year, peak included; h the home group the visits come from; own
     visits[g, m] those with home g that g serves in state m, all of which it gets. The last three
@@ -57,7 +57,15 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         cover.add(rows, v.pair_idle[t, pairs], 1.0)
         cover.add(rows, v.load[t, 2 * n_groups + pairs], -per_visit)
         yield cover.block("staffing", "staff by origin", ">=", 0.0)
-        yield share_by_home(v, engine, v.pair_idle[t], capacity.idle_fte[t], t, "staffing")
+        yield share_by_home(
+            v,
+            engine,
+            v.pair_idle[t],
+            capacity.idle_fte[t],
+            t,
+            "staffing",
+            visits_per_unit=float(instance.visits_per_fte[t]),
+        )
         used = np.flatnonzero(capacity.idle_fte[t] > 0)
         total = Rows(v, n_groups).add(engine.pair_group, v.pair_idle[t], 1.0)
         total.add(member, of_mode, -capacity.idle_by_state[t, member, state])

@@ -1,0 +1,354 @@
+"""How a relaxation grows: options that a tail lacks, and links that tie tails to whole sets.
+
+A tail begins with a few of its options. After each solution all others are priced, and those that
+would help are added, so in the end the tail has every option within its reach.
+
+A *link* says of one more option of the chain what the model says of those before the cut:
+
+    sum of what goes beyond option k = z[S(k)]
+    z[S] >= z[P] - y[o]      z[S] <= z[P]      z[S] <= 1 - y
+
+The tail gives the same answer as a longer chain then, and z is shared by all zones whose chain
+begins with the same set. Links are added where a solution breaks them most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+
+from optimizer.engine.chains import Steps
+from optimizer.engine.pooled import Pooled
+from optimizer.instance import Bools, Floats, Instance, Ints, option_minutes
+from optimizer.model.objective import MILLION
+from optimizer.model.program import Program
+from optimizer.model.variables import ABSENT, THOUSAND
+from optimizer.solving.simplex import Simplex, Solved
+
+_PRICED_EACH = 3  #: options added to a tail at a time
+_HELPS = 1e-8  #: million visit-minutes
+_BROKEN = 20.0  #: visits a year by which a set of links must be broken
+_SETS_EACH = 400  #: sets that are linked at a time
+
+
+@dataclass
+class _Part:
+    """The tails of one year and need: arrays over tails (W) and all options of the need (O)."""
+
+    year: int
+    need: int
+    zone: Ints  #: [W]
+    split: Ints  #: [W] row that divides the tail among its options
+    cost: Floats  #: [W, O] million visit-minutes more than at the cut; infinite: out of reach
+    row: Ints  #: [W, O] load row
+    visits: Floats  #: [W, O] thousand planned visits
+    rank: Ints  #: [W, O] order by minutes
+    column: Ints  #: [W, O] column, -1: not in the program yet
+    beyond: Ints  #: [W] column of what lies out of reach, -1: nothing does
+    step: Ints  #: [W] the next step of the chain to be linked
+    links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, option, row
+
+    def reduced_costs(self, duals: Floats) -> Floats:
+        """[W, O] of the options that are not in the program yet; infinite for all others."""
+        reduced = self.cost - duals[self.split][:, None] + duals[self.row] * self.visits
+        tails, options, rows = _columns_of(self.links)
+        if tails.size:
+            beyond = self.order(tails, options) * duals[rows][:, None]
+            np.subtract.at(reduced, tails, beyond)
+        reduced[self.column != ABSENT] = np.inf
+        return reduced
+
+    def missing(self) -> Floats:
+        """[W, O] the cost of the options that are not in the program yet; infinite for others."""
+        return np.where(self.column != ABSENT, np.inf, self.cost)
+
+    def order(self, tails: Ints, options: Ints) -> Bools:
+        """[n, O] the options beyond one of each tail."""
+        return np.asarray(self.rank[tails] > self.rank[tails, options][:, None])
+
+
+class Growth:
+    """The tails of a program, and what may still be added to it."""
+
+    def __init__(self, instance: Instance, engine: Pooled, program: Program, simplex: Simplex):
+        self._instance, self._engine, self._simplex = instance, engine, simplex
+        self._variables = program.variables
+        loads = program.rows_of("assignment", "visits by origin")
+        splits = iter(program.rows_of("assignment", "tail"))
+        self._set_column = self._variables.none.copy()  #: [T, sets]
+        self._parts: list[_Part] = []
+        for t, year in enumerate(engine.years):
+            if year.tails.zone.size == 0:
+                continue
+            split = next(splits)[0]
+            load = np.full(engine.n_rows, ABSENT)
+            load[year.loaded] = np.arange(*loads[t])
+            for need in range(instance.demand.shape[2]):
+                of_need = np.flatnonzero(year.tails.need == need)
+                if of_need.size:
+                    self._parts.append(self._part(t, need, of_need, split + of_need, load))
+
+    def _part(self, t: int, need: int, tails: Ints, split: Ints, load: Ints) -> _Part:
+        instance, chains = self._instance, self._engine.chains
+        year, table = self._engine.years[t].tails, chains.tables[need]
+        zone = year.zone[tails]
+        minutes = option_minutes(instance.minutes[np.ix_(zone, table.site)], table.waiting)
+        steps = chains.steps[need]
+        held = _held(steps, zone, year.set_id[tails], minutes.shape)
+        today = instance.today_cost[zone, need][:, None]
+        loss = instance.loss(minutes - today, need)
+        at_cut = year.cost[tails][:, None]
+        cut_loss = instance.loss(at_cut - today, need)
+        demand = instance.demand[t, zone, need][:, None]
+        more = minutes - at_cut + instance.lost_visit_minutes * (loss - cut_loss)
+        cost = instance.aim.minutes * demand * more / MILLION
+        limit = year.option_cost[tails, -1]
+        out = held | (minutes >= np.where(np.isfinite(limit), limit, np.inf)[:, None])
+        basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
+        group = self._engine.groups.of_option[need]
+        row = chains.rows(chains.homes[need, zone][:, None], group[None, :])
+        order = np.argsort(minutes, axis=1, kind="stable")
+        rank = np.empty_like(order)
+        np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
+        begun = self._variables.tail[t][tails]
+        column = np.full(minutes.shape, ABSENT, dtype=np.int64)
+        free = np.where(held, np.inf, minutes)  # the tail's first options, in their order
+        first = np.argsort(free, axis=1, kind="stable")[:, : begun.shape[1] - 1]
+        np.put_along_axis(column, first, begun[:, : first.shape[1]], axis=1)
+        return _Part(
+            t,
+            need,
+            zone,
+            split,
+            np.where(out, np.inf, cost),
+            load[row],
+            np.broadcast_to(basis / THOUSAND, minutes.shape),
+            rank,
+            column,
+            begun[:, -1],
+            _after(steps, zone, year.set_id[tails]),
+        )
+
+    def price(self, solved: Solved) -> float:
+        """Add the options that would help by the duals of a solution.
+
+        Gives what all missing options together could take off its bound at most, 0 or less.
+        """
+        promised, first = 0.0, 0
+        costs: list[Floats] = []
+        cells: list[tuple[Ints, Ints, Floats]] = []
+        places: list[tuple[_Part, Ints, Ints]] = []
+        for part in self._parts:
+            reduced = part.reduced_costs(solved.duals)
+            least = reduced.min(axis=1)
+            promised += float(np.minimum(least, 0.0).sum())
+            few = min(_PRICED_EACH, reduced.shape[1]) - 1
+            most = np.partition(reduced, few, axis=1)[:, few]
+            tail, option = np.nonzero((reduced < -_HELPS) & (reduced <= most[:, None]))
+            if tail.size == 0:
+                continue
+            number = first + np.arange(tail.size)
+            costs.append(part.cost[tail, option])
+            cells.append((part.split[tail], number, np.ones(tail.size)))
+            cells.append((part.row[tail, option], number, -part.visits[tail, option]))
+            cells.extend(_linked(part, tail, option, number))
+            places.append((part, tail, option))
+            first += tail.size
+        if first:
+            row, column, value = (np.concatenate(x) for x in zip(*cells, strict=True))
+            shape = (self._simplex.n_rows, first)
+            matrix = sp.csc_array(sp.coo_array((value, (row, column)), shape=shape))
+            numbers = self._simplex.add_columns(np.concatenate(costs), matrix)
+            ends = np.cumsum([tail.size for _, tail, _ in places])[:-1]
+            for (part, tail, option), new in zip(places, np.split(numbers, ends), strict=True):
+                part.column[tail, option] = new
+        return promised
+
+    @property
+    def decides(self) -> bool:
+        """Whether a program without a solution means that there is no plan.
+
+        Without links what lies out of reach needs no staff, so no missing option is easier to pay.
+        """
+        return all(
+            (not part.links and (part.beyond >= 0).all()) or np.isinf(part.missing()).all()
+            for part in self._parts
+        )
+
+    def link(self, solved: Solved) -> int:
+        """Add the links that a solution breaks most; how many there were."""
+        new = self._simplex.n_columns - solved.values.size  # priced since: not used yet
+        values = np.concatenate([solved.values, np.zeros(new)])
+        found: dict[tuple[int, int], list[tuple[_Part, Ints]]] = {}
+        broken: dict[tuple[int, int], float] = {}
+        for part in self._parts:
+            for set_id, tails, visits in self._broken_links(part, values):
+                key = part.year, set_id
+                found.setdefault(key, []).append((part, tails))
+                broken[key] = broken.get(key, 0.0) + visits
+        worst = sorted((k for k, v in broken.items() if v > _BROKEN), key=lambda k: -broken[k])
+        return sum(self._add_links(*key, found[key]) for key in worst[:_SETS_EACH])
+
+    def _broken_links(self, part: _Part, values: Floats) -> list[tuple[int, Ints, float]]:
+        """The next sets of the tails in use: tails, and visits that stand where they can not."""
+        steps, t = self._engine.chains.steps[part.need], part.year
+        open_ended = np.flatnonzero(part.step >= 0)
+        step = part.step[open_ended]
+        share = np.where(part.column[open_ended] >= 0, values[part.column[open_ended]], 0.0)
+        after = part.order(open_ended, steps.option[step])
+        beyond = (share * after).sum(axis=1)
+        rest = part.beyond[open_ended]
+        beyond += np.where(rest >= 0, values[rest], 0.0)
+        whole = share.sum(axis=1) + np.where(rest >= 0, values[rest], 0.0)
+        used = whole > 1e-6
+        open_ended, step, beyond, whole = (x[used] for x in (open_ended, step, beyond, whole))
+        sets, first, place = np.unique(steps.set_id[step], return_index=True, return_inverse=True)
+        weight = self._instance.demand[t, part.zone[open_ended], part.need]
+        here, shut = self._availability(part, step[first], values)
+        too_many = np.maximum(0.0, beyond - (1.0 - shut[place]))
+        too_few = np.maximum(0.0, whole - here[place] - beyond)
+        known = self._set_column[t, sets] >= 0
+        total = np.bincount(place, weights=weight, minlength=sets.size)
+        mean = np.bincount(place, weights=weight * beyond, minlength=sets.size) / total
+        z = np.where(known, values[np.maximum(self._set_column[t, sets], 0)], mean)
+        amiss = weight * (too_many + too_few + np.abs(beyond - z[place]))
+        visits = np.bincount(place, weights=amiss, minlength=sets.size)
+        order = np.argsort(place, kind="stable")
+        ends = np.cumsum(np.bincount(place, minlength=sets.size))[:-1]
+        members = np.split(open_ended[order], ends)
+        return list(zip(sets.tolist(), members, visits.tolist(), strict=True))
+
+    def _availability(self, part: _Part, step: Ints, values: Floats) -> tuple[Floats, Floats]:
+        """Shares in which the option of each step, and its site as held then, is there."""
+        chains, mode = self._engine.chains, self._variables.mode
+        steps, table = chains.steps[part.need], chains.tables[part.need]
+        columns = mode[table.site[steps.option[step]], :, part.year]
+        share = np.where(columns != ABSENT, values[np.maximum(columns, 0)], 0.0)
+        added, held = table.states[steps.option[step]], steps.held[step]
+        return (share * added).sum(axis=1), (share * held).sum(axis=1)
+
+    def _add_links(self, t: int, set_id: int, members: list[tuple[_Part, Ints]]) -> int:
+        if self._set_column[t, set_id] < 0:
+            part, tails = members[0]
+            self._add_set(part, int(part.step[tails[0]]))
+        z = self._set_column[t, set_id]
+        rows: list[Ints] = []
+        for part, tails in members:
+            steps = self._engine.chains.steps[part.need]
+            for tail in tails.tolist():
+                option = int(steps.option[part.step[tail]])
+                after = part.rank[tail] > part.rank[tail, option]
+                columns = part.column[tail][after & (part.column[tail] >= 0)]
+                if part.beyond[tail] >= 0:
+                    columns = np.append(columns, part.beyond[tail])
+                rows.append(columns)
+        numbers = iter(self._add_equal(rows, int(z)).tolist())
+        for part, tails in members:
+            steps = self._engine.chains.steps[part.need]
+            for tail in tails.tolist():
+                part.links.append((tail, int(steps.option[part.step[tail]]), next(numbers)))
+                part.step[tail] = _next(steps, int(part.step[tail]))
+        return len(rows)
+
+    def _add_equal(self, rows: list[Ints], z: int) -> Ints:
+        """Rows: the sum of each set of columns is z."""
+        sizes = np.array([columns.size + 1 for columns in rows])
+        index = np.concatenate([np.append(columns, z) for columns in rows])
+        data = np.ones(index.size)
+        data[np.cumsum(sizes) - 1] = -1.0
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        cells = sp.csr_array((data, index, starts), shape=(len(rows), self._simplex.n_columns))
+        zero = np.zeros(len(rows))
+        return self._simplex.add_rows(cells, zero, zero)
+
+    def _add_set(self, part: _Part, step: int) -> None:
+        """The column z of the set of a step, and its rows with its parent and its site."""
+        t, steps, mode = part.year, self._engine.chains.steps[part.need], self._variables.mode
+        table = self._engine.chains.tables[part.need]
+        nothing = sp.csc_array((self._simplex.n_rows, 1), dtype=np.float64)
+        z = int(self._simplex.add_columns(np.zeros(1), nothing)[0])
+        self._set_column[t, steps.set_id[step]] = z
+        parent, constant = self._empty(t, int(steps.set_id[step - 1]))
+        option = steps.option[step]
+        site = table.site[option]
+        added, held = mode[site, table.states[option], t], mode[site, steps.held[step], t]
+        rows = (
+            {z: 1.0, **{c: -x for c, x in parent.items()}},
+            {z: 1.0, **{c: -x for c, x in parent.items()}},
+            {z: 1.0},
+        )
+        for row, columns in ((rows[0], added), (rows[2], held)):
+            for c in columns[columns != ABSENT].tolist():
+                row[c] = row.get(c, 0.0) + 1.0
+        lower = np.array([constant, -np.inf, -np.inf])
+        upper = np.array([np.inf, constant, 1.0])
+        starts = np.cumsum([0, *(len(row) for row in rows)])
+        index = np.array([c for row in rows for c in row], dtype=np.int64)
+        data = np.array([x for row in rows for x in row.values()])
+        cells = sp.csr_array((data, index, starts), shape=(3, self._simplex.n_columns))
+        self._simplex.add_rows(cells, lower, upper)
+
+    def _empty(self, t: int, set_id: int) -> tuple[dict[int, float], float]:
+        """z of a set that the program knows, as columns and a constant."""
+        column = int(self._set_column[t, set_id])
+        if column >= 0:
+            return {column: 1.0}, 0.0
+        pool = self._engine.pool
+        states = self._variables.mode[pool.site[set_id], pool.held[set_id], t]
+        return {int(c): -1.0 for c in states[states != ABSENT]}, 1.0
+
+
+def _held(steps: Steps, zone: Ints, last_set: Ints, shape: tuple[int, ...]) -> Bools:
+    """[W, O] the options that the chains hold up to their cut."""
+    held = np.zeros(shape, dtype=bool)
+    place = np.full(int(steps.zone.max(initial=0)) + 1, ABSENT)
+    place[zone] = np.arange(zone.size)
+    end = np.full(place.size, ABSENT)
+    mine = np.flatnonzero(place[steps.zone] >= 0)
+    at_end = mine[steps.set_id[mine] == last_set[place[steps.zone[mine]]]]
+    end[steps.zone[at_end]] = steps.position[at_end]
+    kept = mine[steps.position[mine] <= end[steps.zone[mine]]]
+    held[place[steps.zone[kept]], steps.option[kept]] = True
+    return held
+
+
+def _after(steps: Steps, zone: Ints, last_set: Ints) -> Ints:
+    """[W] the step that follows the last one of each chain; -1 if none is known."""
+    place = np.full(int(steps.zone.max(initial=0)) + 1, ABSENT)
+    place[zone] = np.arange(zone.size)
+    mine = np.flatnonzero(place[steps.zone] >= 0)
+    at_end = mine[steps.set_id[mine] == last_set[place[steps.zone[mine]]]]
+    following = np.full(zone.size, ABSENT)
+    following[place[steps.zone[at_end]]] = [_next(steps, int(k)) for k in at_end]
+    return following
+
+
+def _next(steps: Steps, step: int) -> int:
+    """The step after one, in the same chain; -1 at its end."""
+    follows = step + 1 < steps.zone.size and steps.zone[step + 1] == steps.zone[step]
+    return step + 1 if follows else ABSENT
+
+
+def _columns_of(links: list[tuple[int, int, int]]) -> tuple[Ints, Ints, Ints]:
+    table = np.array(links, dtype=np.int64).reshape(len(links), 3)
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def _linked(part: _Part, tail: Ints, option: Ints, number: Ints) -> list[tuple[Ints, Ints, Floats]]:
+    """Cells of new columns in the links of their tails."""
+    of_tail, at, rows = _columns_of(part.links)
+    if of_tail.size == 0:
+        return []
+    order = np.argsort(of_tail, kind="stable")
+    first = np.searchsorted(of_tail[order], tail, side="left")
+    count = np.searchsorted(of_tail[order], tail, side="right") - first
+    which = np.repeat(np.arange(tail.size), count)
+    within = np.arange(which.size) - np.repeat(np.cumsum(count) - count, count)
+    link = order[first[which] + within]
+    beyond = part.rank[tail[which], option[which]] > part.rank[of_tail[link], at[link]]
+    return [(rows[link][beyond], number[which][beyond], np.ones(int(beyond.sum())))]
+
+
+__all__ = ["Growth"]

@@ -1,0 +1,151 @@
+"""Bounds by linear relaxation, in rounds: each adds what the last solution shows to be missing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.pooled import Pooled, pooled
+from optimizer.engine.tails import Reach
+from optimizer.instance import Bools, Floats, Instance
+from optimizer.model.program import Program, make_program
+from optimizer.model.variables import ABSENT
+from optimizer.solving.growth import Growth
+from optimizer.solving.simplex import Simplex, Solved
+from optimizer.solving.tails import with_tails_of
+
+FIRST_DEPTH = 2  #: sites in a chain before any is linked
+LINKED_DEPTH = 6  #: sites in a chain that may be linked
+MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
+MANY_LINKS = 100_000  #: zones and needs: beyond that no chain is linked
+FIRST_OPTIONS = 3  #: of a tail, before any are priced
+FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
+_PRICINGS = 10  #: in a round
+_PROMISE = 1e-5  #: of the bound: what missing options may still promise when a round ends
+
+
+def with_tails(instance: Instance) -> Bools:
+    """[I, C] the zones and needs that may have tails."""
+    visits = instance.demand[-1]
+    return np.asarray(visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1])
+
+
+def relaxation(instance: Instance) -> Pooled:
+    """The coefficients of the relaxation that the rounds begin with."""
+    n_zones, n_sites, n_states, n_needs, _ = instance.shape
+    if n_sites <= LINKED_DEPTH:  # whole chains cost little
+        return pooled(instance, n_sites)
+    heavy = with_tails(instance)
+    depth = np.where(heavy, FIRST_DEPTH, FIRST_DEPTH + 1)
+    options = n_sites * (n_states - 1)
+    few = options <= FEW_OPTIONS
+    return pooled(
+        instance,
+        np.broadcast_to(depth, instance.demand.shape),
+        tails=np.broadcast_to(heavy, instance.demand.shape),
+        tail_sites=options if few else FIRST_OPTIONS,
+        reach=Reach(),
+        known=LINKED_DEPTH if n_zones * n_needs <= MANY_LINKS else FIRST_DEPTH + 1,
+    )
+
+
+class Rounds:
+    """Linear relaxations, each from the basis of the one before.
+
+    ``bound`` is in millions of the objective's unit, infinite if no plan exists. A round prices
+    the options that tails lack until none would help, and then adds the links that are broken.
+    """
+
+    def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
+        self.instance = instance
+        self.bound = -np.inf
+        self.seconds = 0.0  #: that the last round took
+        self.grown = True  #: whether another round could gain
+        self._seed, self._stop = seed, stop
+        self.solved: Solved | None = None  #: of the last round that ended
+        self._state()
+
+    def _state(self) -> None:
+        self.engine = relaxation(self.instance)
+        self.program: Program = make_program(self.instance, self.engine, relaxed=True)
+        self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
+        self._growth = Growth(self.instance, self.engine, self.program, self._simplex)
+
+    def solve(self, seconds: float) -> bool:
+        """One round; false if it did not end, though the bound may be better for it."""
+        started = time.monotonic()
+        bound, ended = self._priced_out(started + seconds)
+        self.bound = max(self.bound, bound)
+        self.grown = ended and np.isfinite(bound) and self._grow()
+        self.seconds = time.monotonic() - started
+        return ended
+
+    def _priced_out(self, end: float) -> tuple[float, bool]:
+        """The bound once no missing option helps, and whether that was reached in time."""
+        best = -np.inf
+        for _ in range(_PRICINGS):
+            solved = self._simplex.solve(end - time.monotonic())
+            if solved.infeasible:
+                return (np.inf, True) if self._growth.decides else (best, False)
+            if solved.duals.size == 0:
+                return best, False
+            promised = self._growth.price(solved)
+            best = max(best, solved.bound + promised)
+            if not solved.optimal:
+                return best, False
+            self.solved = replace(solved, bound=solved.bound + promised)
+            if promised > -_PROMISE * max(abs(best), 1e-6):
+                break
+        return best, True
+
+    def _grow(self) -> bool:
+        """Add what the last solution breaks; whether there was anything."""
+        if self.solved is None:
+            return False
+        own = self.solved.values[: len(self.program.variables.columns)]
+        looking = with_tails_of(self.instance, self.engine, self.program.variables, own)
+        if looking is not self.instance:
+            self.instance = looking
+            self._state()
+            return True
+        return self._growth.link(self.solved) > 0
+
+    def bound_without(self, states: Bools, *, seconds: float) -> float:
+        """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
+
+        Never below the bound at hand; that one if time ends, infinite if nothing is left.
+        """
+        columns = self.program.variables.mode[states]
+        columns = columns[columns != ABSENT]
+        kept, solved = (self.grown, self.solved), self.solved
+        self._simplex.limit(columns, 0.0)
+        bound, _ = self._priced_out(time.monotonic() + seconds)
+        self._simplex.limit(columns, 1.0)
+        self.grown, self.solved = kept
+        return max(self.bound, bound) if solved is not None else self.bound
+
+    def rule_out(self, best: Evaluation, million: float) -> None:
+        """Drop the states that no better plan has, by the reduced costs of the last round.
+
+        ``million`` is the value of the plan ``best``, in the unit of the bound.
+        """
+        if self.solved is None:
+            return
+        room = million - self.solved.bound + 1e-9
+        mode = self.program.variables.mode
+        there = mode != ABSENT
+        value: Floats = np.where(there, self.solved.values[np.maximum(mode, 0)], 0.0)
+        reduced: Floats = np.where(there, self.solved.reduced_costs[np.maximum(mode, 0)], 0.0)
+        out = there & (value < 1e-7) & (reduced > room)
+        years = np.arange(len(self.instance.years))
+        out[np.arange(out.shape[0])[:, None], best.states, years] = False
+        if out.any():
+            self._simplex.limit(mode[out], 0.0)
+            self.instance = replace(self.instance, allowed=self.instance.allowed & ~out)
+
+
+__all__ = ["FIRST_DEPTH", "LINKED_DEPTH", "Rounds", "relaxation"]

@@ -1,0 +1,153 @@
+"""A linear program that grows: solved again from its last basis after columns or rows are added."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from optimizer.instance import Floats, Ints
+from optimizer.model.program import Program
+from optimizer.solving.solvers import run_heard
+
+_DUAL_SIMPLEX = 1
+_CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
+_NOTHING = 1e-12  #: a reduced cost that is rounding
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What is known when the solver stops."""
+
+    bound: float  #: what the duals prove, the constant included
+    optimal: bool
+    infeasible: bool
+    values: Floats  #: [columns]
+    reduced_costs: Floats  #: [columns]
+    duals: Floats  #: [rows]
+
+
+class Simplex:
+    """HiGHS' dual simplex over a program that grows.
+
+    The bound of a solution is not the solver's word but what its duals prove: whatever the
+    multipliers of the rows are, each column then stands at the better of its bounds. So it holds
+    in spite of tolerances, and also when the solver was stopped on its way.
+    """
+
+    def __init__(self, program: Program, *, seed: int, stop: threading.Event | None = None) -> None:
+        self.program = program
+        self._stop = stop
+        columns = program.variables.columns
+        self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
+        self._row_lower, self._row_upper = program.row_lower, program.row_upper
+        self._highs = _passed(program, seed)
+
+    @property
+    def n_columns(self) -> int:
+        """Columns at present."""
+        return int(self._lower.size)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows at present."""
+        return int(self._row_lower.size)
+
+    def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
+        """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
+        first, n_new = self.n_columns, cost.size
+        zero, one = np.zeros(n_new), np.ones(n_new)
+        index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
+        self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data)
+        self._lower = np.concatenate([self._lower, zero])
+        self._upper = np.concatenate([self._upper, one])
+        return np.arange(first, first + n_new)
+
+    def add_rows(self, cells: sp.csr_array, lower: Floats, upper: Floats) -> Ints:
+        """New rows with their ``cells`` [new, columns]; their numbers."""
+        first, n_new = self.n_rows, lower.size
+        index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
+        sides = _finite(lower), _finite(upper)
+        self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data)
+        self._row_lower = np.concatenate([self._row_lower, lower])
+        self._row_upper = np.concatenate([self._row_upper, upper])
+        return np.arange(first, first + n_new)
+
+    def limit(self, columns: Ints, upper: float) -> None:
+        """Give columns another upper bound."""
+        number = columns.astype(np.int32)
+        self._upper[columns] = upper
+        above = _finite(self._upper[columns])
+        self._highs.changeColsBounds(number.size, number, _finite(self._lower[columns]), above)
+
+    def solve(self, seconds: float) -> Solved:
+        """Solve, or stop when time is over or ``stop`` is set."""
+        highs = self._highs
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
+        run_heard(highs, self._stop)
+        status = highs.getModelStatus()
+        none = np.zeros(0)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return Solved(np.inf, False, True, none, none, none)
+        solution = highs.getSolution()
+        if not solution.dual_valid:
+            return Solved(-np.inf, False, False, none, none, none)
+        duals, reduced = np.array(solution.row_dual), np.array(solution.col_dual)
+        return Solved(
+            self._proved(duals, reduced),
+            status == highspy.HighsModelStatus.kOptimal,
+            False,
+            np.array(solution.col_value),
+            reduced,
+            duals,
+        )
+
+    def _proved(self, duals: Floats, reduced: Floats) -> float:
+        """sum_i p_i (the side of row i that p_i presses) + sum_j min(r_j l_j, r_j u_j)."""
+        lower, upper = np.clip(self._lower, -_CAP, _CAP), np.clip(self._upper, -_CAP, _CAP)
+        side = np.where(duals > 0, self._row_lower, self._row_upper)
+        pressed = np.isfinite(side)  # a multiplier on a side that is not there is left out
+        rows = float((duals[pressed] * side[pressed]).sum())
+        if not pressed.all() and np.abs(duals[~pressed]).max() > 0:
+            reduced = reduced + self._without(np.where(pressed, 0.0, duals))
+        reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
+        columns = float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
+        return rows + columns + self.program.constant
+
+    def _without(self, duals: Floats) -> Floats:
+        """What the reduced costs gain when these multipliers are dropped."""
+        lp = self._highs.getLp()
+        matrix = lp.a_matrix_
+        kind = sp.csc_array if matrix.format_ == highspy.MatrixFormat.kColwise else sp.csr_array
+        cells = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+        return np.asarray(kind(cells, shape=(self.n_rows, self.n_columns)).T @ duals)
+
+
+def _finite(bound: Floats) -> Floats:
+    return np.asarray(np.clip(bound, -highspy.kHighsInf, highspy.kHighsInf))
+
+
+def _passed(program: Program, seed: int) -> Any:
+    columns, matrix = program.variables.columns, program.matrix
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_ = program.cost
+    lp.col_lower_, lp.col_upper_ = _finite(columns.lower), _finite(columns.upper)
+    lp.row_lower_, lp.row_upper_ = _finite(program.row_lower), _finite(program.row_upper)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("random_seed", seed)
+    highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
+    highs.passModel(lp)
+    return highs
+
+
+__all__ = ["Simplex", "Solved"]
