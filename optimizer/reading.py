@@ -312,6 +312,7 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
                 "productivity_visits_per_fte_year": baseline.productivity * pace,
                 "price_index": index,
                 "rent_index": rents,
+                "compensation_index": costs.compensation(year) if planned else 1.0,
             }
         )
     return pd.DataFrame(rows)

@@ -125,11 +125,13 @@ def budget(
             result = means + carried - items["cost"]
             items |= {"means": means, "carry_in": carried, "margin": result - lowest}
             carried = min(result, of_year["saving_limit_mnkr"])
-            items["carry_out"] = carried
+            items |= {"carry_out": carried, "paid_back": result - carried}
         amounts |= {(str(year), item): amount for item, amount in items.items()}
     means = amounts[str(last), "means"]
     recurring = amounts[str(last), "cost"] - sum(amounts[str(last), item] for item in ONE_OFF)
     amounts |= {(AFTER, "cost"): recurring, (AFTER, "means"): means}
     amounts |= {(AFTER, "margin"): means - recurring}
-    rows = [(year, item, amount) for (year, item), amount in amounts.items()]
-    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
+    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
+    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
+    rows = [(*key, amount, amount * raised[key[0]]) for key, amount in amounts.items()]
+    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr", "year_prices_mnkr"])

@@ -17,6 +17,7 @@ class Shape:
     numbers: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()  #: text that may be left out: then empty
+    maybe: tuple[str, ...] = ()  #: numbers that may be left out: then no number
 
 
 SITES = Shape(
@@ -103,7 +104,9 @@ REGIONS = Shape(
     whole=("year", "need", "service_points"),
     numbers=("required", "population", *REGION_MINUTES, *REGION_SHARES),
 )
-BUDGET = Shape("budget.csv", text=("year", "item"), numbers=("amount_mnkr",))
+BUDGET = Shape(
+    "budget.csv", text=("year", "item"), numbers=("amount_mnkr",), maybe=("year_prices_mnkr",)
+)
 STAFF = Shape(
     "staff.csv",
     text=("kind", "from_office_id", "to_office_id"),

@@ -11,6 +11,7 @@ from optimizer.config.checks.basics import (
 from optimizer.config.checks.catalogue import modes_named, modes_not_dominated, services_named
 from optimizer.config.checks.decisions import decisions_agree, decisions_in_time
 from optimizer.config.checks.money import (
+    INDICES,
     appropriation_not_negative,
     budget_by_cut_or_appropriation,
     budget_years,
@@ -67,7 +68,11 @@ CHECKS: tuple[Check, ...] = (
     Check(("years", "requirements.open_sites"), open_sites_say_one),
     Check(("requirements.staffing", "requirements.transition"), structure_stays_on),
     Check(
-        ("years", "costs.net_price_index", "costs.net_rent_index", "costs.net_wage_index"),
+        (
+            "years",
+            *(f"costs.{way}_{one}_index" for one in INDICES for way in ("net", "gross")),
+            "costs.compensation_index",
+        ),
         index_years,
     ),
     Check(("demand.need_shares",), need_shares_sum),
