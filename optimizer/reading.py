@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import offices_ended, with_decided
+from optimizer.growth import growth
 from optimizer.instance import (
     CLOSED,
     Bools,
@@ -56,7 +58,15 @@ def read_case(scenario: Scenario) -> Case:
     ended = () if decided is None else offices_ended(decided)
     early = too_early(scenario, site_table, ended)
     by_mode, demand_today = _instance(
-        scenario, site_table, zone_table, divisions, to_zones, between, baseline, early
+        scenario,
+        site_table,
+        zone_table,
+        divisions,
+        to_zones,
+        between,
+        baseline,
+        early,
+        () if flowing is None else [offers.names[s] for s in flowing.services],
     )
     instance = with_services(
         by_mode,
@@ -106,14 +116,16 @@ def _instance(
     between: TravelTable,
     baseline: Baseline,
     early: Bools,
+    followed: Sequence[str],
 ) -> tuple[Instance, Floats]:
-    """The arrays of the model, and today's demand [I, C]."""
+    """The arrays of the model, and today's demand [I, C]; ``followed`` services have visits."""
     demand, years = scenario.demand, scenario.years
     states = ("closed", *scenario.modes)
     today = np.array([states.index(mode) for mode in site_table["mode"]], dtype=np.int64)
     candidate = site_table["candidate"].to_numpy(dtype=bool)
     wanted = baseline.visits_by_zone[:, None] * np.asarray(baseline.shares)
-    growth = (1.0 + demand.growth_per_year) ** (np.array(years) - scenario.base_year)
+    n_needs = len(demand.need_shares)
+    grown = growth(scenario, zone_table, divisions, n_needs=n_needs, services=followed)
     pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
     index = np.array([scenario.costs.price_index(year) for year in years])
     rents = np.array([scenario.costs.rent_index(year) for year in years])
@@ -131,7 +143,7 @@ def _instance(
         waiting=_waiting(scenario, site_table, today),
         tier=np.array([0, *(mode.tier for mode in scenario.modes.values())], dtype=np.int64),
         rank=ranks(scenario),
-        demand=wanted[None] * growth[:, None, None],
+        demand=wanted[None] * grown,
         today_cost=option_minutes(baseline.choice.minutes, baseline.choice.waiting),
         today=today,
         allowed=allowed,

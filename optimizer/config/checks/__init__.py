@@ -8,7 +8,12 @@ from optimizer.config.checks.basics import (
     need_shares_sum,
     years_follow,
 )
-from optimizer.config.checks.catalogue import modes_named, modes_not_dominated, services_named
+from optimizer.config.checks.catalogue import (
+    agencies_known,
+    modes_named,
+    modes_not_dominated,
+    services_named,
+)
 from optimizer.config.checks.decisions import decisions_agree, decisions_in_time
 from optimizer.config.checks.money import (
     INDICES,
@@ -61,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes",), modes_named),
     Check(("modes",), modes_not_dominated),
     Check(("modes", "services"), services_named),
+    Check(("demand", "services"), agencies_known),
     Check(("costs",), costs_fit_total),
     Check(("costs",), letting_go_below_wage),
     Check(("costs", "requirements.remote_balance"), help_below_wage),
@@ -91,6 +97,7 @@ CHECKS: tuple[Check, ...] = (
             "requirements.transition",
             "requirements.access_standard",
             "requirements.service_coverage",
+            "demand.growth_by_region",
         ),
         rules_name_divisions,
     ),
