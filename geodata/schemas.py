@@ -128,6 +128,15 @@ _SITE_COLUMNS = (
         example="2026-09-30",
     ),
     Column(
+        "improvements_mnkr",
+        "number",
+        "Improvements of the premises not yet written off at the end of the base year; the rest "
+        "is a cost if the office closes",
+        "mnkr",
+        least=0,
+        example="0.4",
+    ),
+    Column(
         "services",
         "text",
         "Services with ; between; general is there anyhow",

@@ -41,7 +41,7 @@ from optimizer.rules import (
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
-from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step
+from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step, write_off
 
 
 def read_case(scenario: Scenario) -> Case:
@@ -169,6 +169,7 @@ def _instance(
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
         lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),
+        write_off=write_off(scenario, site_table),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
@@ -244,6 +245,7 @@ def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -
             "open_days_today": site_table["open_days"],
             "partner": site_table["partner"],
             "lease_end": site_table["lease_end"],
+            "improvements_mnkr": site_table["improvements_mnkr"].fillna(0.0),
             "visits_today": baseline.visits,
             "fte_today": baseline.fte,
             "premises_today_mnkr": baseline.costs.premises_today,

@@ -120,6 +120,16 @@ class Costs(Section):
         vary="±50 %",
         reason="restoration, lease tail, notice",
     )
+    write_off_years: int = Field(
+        default=6,
+        strict=True,
+        ge=1,
+        le=30,
+        description="Years from the end of the base year over which improvements of premises "
+        "(improvements_mnkr of the offices) are written off; until the lease ends if that comes "
+        "sooner. What is left when an office closes is a cost of that year. Unit: years. Annual "
+        "report 2024, 11.4.2: 5-6 years.",
+    )
     opening_mnkr: NonNegative = assumption(
         0.3,
         "One-off cost of opening a candidate, as of a conversion.",

@@ -90,6 +90,7 @@ class Settings:
     conversion_cost_mnkr: dict[str, float]  #: by the mode entered
     extension_mnkr_per_1000_visits: float
     fee_income_mnkr: float
+    write_off_years: int
     carry_in_mnkr: float
     rent_index: dict[int, float]  #: where rents do not follow the prices of the year
     compensation: dict[int, float]  #: what the appropriation is raised by; 1 where not named
@@ -147,6 +148,7 @@ NUMBERS = {
 }
 MERGER_MINUTES = "demand.merger_minutes"
 DEFAULT_MERGER_MINUTES = 45.0
+DEFAULT_WRITE_OFF_YEARS = 6
 
 
 def read_settings(folder: RunFolder) -> Settings:
@@ -196,6 +198,7 @@ def read_settings(folder: RunFolder) -> Settings:
         remote=remote,
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
+        write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
         budget_holds=_rule(config, "budget_by_year") is not None,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),

@@ -26,6 +26,7 @@ SITES = Shape(
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
     optional=("services", "lease_end"),
+    maybe=("improvements_mnkr",),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",

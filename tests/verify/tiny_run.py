@@ -335,6 +335,8 @@ def money() -> dict[tuple[str, str], float]:
             "staff_travel": price * sum(fixed[2] for fixed in FIXED[year].values()),
             "extension": price * 0.15 * BEYOND[year] / 1000,
             "closure": price * ONE_OFF[year].get("o2", 0.0),
+            "lease_tail": 0.0,
+            "write_off": 0.0,
             "conversion": price * ONE_OFF[year].get("o1", 0.0),
             "opening": price * ONE_OFF[year].get("c3", 0.0),
             "redundancy": price * staff_cost(year, "redundant"),

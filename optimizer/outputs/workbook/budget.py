@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from optimizer.instance import ONE_OFFS
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.charts import budget_chart
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
@@ -22,7 +23,7 @@ COSTS = (
         "extension",
         "remote_equipment",
     ),
-    *("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
+    *ONE_OFFS,
 )
 #: Items in the order they are read, after those of cost; any other item follows.
 MEANS = ("appropriation", "other_income", "fees_lost", "means")
