@@ -51,7 +51,7 @@ class Raw:
 def read_raw(source: str | Path) -> Raw:
     """The table in a file, values unchanged, blank rows left out; InputError if it cannot be."""
     path, _, sheet = str(source).partition("#")
-    file = _as_on_disk(path)
+    file = as_on_disk(path)
     readers = {".csv": _csv, ".parquet": _parquet}
     suffix = file.suffix.lower()
     if suffix not in (".xlsx", *SHAPES, *readers):
@@ -74,7 +74,7 @@ def read_raw(source: str | Path) -> Raw:
     return replace(raw, file=str(file))
 
 
-def _as_on_disk(path: str) -> Path:
+def as_on_disk(path: str) -> Path:
     """The file of that name, whichever way å, ä, ö are put together in it on the disk."""
     try:
         for form in (path, *(unicodedata.normalize(kind, path) for kind in ("NFC", "NFD"))):
@@ -177,4 +177,6 @@ def _parquet(file: Path) -> Raw:
         found = f"{told.num_rows:,} rows of {told.num_columns} columns"
         accepted = f"at most {10 * MOST_ROWS:,} rows of {MOST_COLUMNS} columns"
         raise refused(file.name, found, accepted)
-    return as_raw(pd.read_parquet(file), file.name)
+    table = pq.read_table(file)
+    table.validate(full=True)  # text that is no UTF-8, lengths that lie
+    return as_raw(table.to_pandas(), file.name)

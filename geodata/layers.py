@@ -1,5 +1,6 @@
 """A layer of a map file (gpkg#layer, geojson) as a table of points, with its areas if any."""
 
+import warnings
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,9 +27,11 @@ def layer_of(file: Path, layer: str) -> tuple[str, pd.DataFrame, Shapes | None]:
     An area gets a point inside it, found in metres. Raises InputError for a layer that is not
     there or not named among several, without a coordinate system, or of other shapes.
     """
-    name = _chosen(file, layer)
-    _refuse_many(file, name)
-    table = pyogrio.read_dataframe(file, layer=name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what cannot be read, which is refused below
+        name = _chosen(file, layer)
+        _refuse_many(file, name)
+        table = pyogrio.read_dataframe(file, layer=name)
     if not isinstance(table, gpd.GeoDataFrame):
         raise refused(file.name, "a table without shapes", "a layer of points or of areas")
     if table.crs is None:

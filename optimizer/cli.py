@@ -376,6 +376,33 @@ def refresh(
     return exits.DONE
 
 
+@data.command(epilog="Example: servicenet data estimate planering/config.yaml --to kontor.csv")
+def estimate(
+    config: Config,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the offices there, whole: csv or parquet."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Visits, staff and costs of every office, estimated where not given; and how far that errs."""
+    from optimizer import data_estimate
+    from optimizer.table_file import refuse_place, write_table
+
+    if to is not None:
+        refuse_place(to)
+    found = data_estimate.estimate(config)
+    written = None if to is None else write_table(found.offices, to)
+    if as_json:
+        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+        return exits.DONE
+    for sentence in found.sentences():
+        print(sentence)
+    if written is not None:
+        print(f"Written to {written}. Name it in a config: data: {{offices: {written}}}.")
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
 def schema(
     of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,

@@ -123,6 +123,8 @@ TOP = (
     "optimizer.exits",
     "optimizer.data_show",
     "optimizer.data_refresh",
+    "optimizer.data_estimate",
+    "optimizer.table_file",
     "optimizer.starter",
     "optimizer.workbook",
     "optimizer.built_in_sheet",

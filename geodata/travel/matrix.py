@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN
+from geodata.files import MOST_SHOWN, as_on_disk
 from geodata.problems import InputError, Problem
 from geodata.travel import matrix_file
 from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
@@ -91,7 +91,7 @@ def _load(
 
 
 def _origin(path: str | Path, km_path: str | Path | None) -> Origin:
-    files = [Path(str(one).partition("#")[0]) for one in (path, km_path) if one is not None]
+    files = [as_on_disk(str(one).partition("#")[0]) for one in (path, km_path) if one is not None]
     hashes = []
     for file in dict.fromkeys(files):
         with file.open("rb") as stream:

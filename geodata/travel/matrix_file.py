@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, read_raw
+from geodata.files import MOST_SHOWN, as_on_disk, read_raw
 from geodata.headings import keys_of
 from geodata.problems import InputError, Place, Problem, refused
 
@@ -139,10 +139,7 @@ def batches(source: str | Path) -> Iterator[Batch]:
 
 
 def _file(source: str | Path) -> Path:
-    path = str(source).partition("#")[0]
-    file = Path(path)
-    if not file.is_file():
-        raise refused(path, "no such file", "a file that exists", "Check the path.")
+    file = as_on_disk(str(source).partition("#")[0])
     if file.suffix.lower() not in SUFFIXES:
         accepted = "csv, parquet or xlsx (file.xlsx#sheet)"
         raise refused(file.name, repr(file.suffix), accepted, "Save the table as one of these.")

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.suppression import suppressed
+from optimizer.outputs.tables import NAMES, unquoted
 
 TEXT = frozenset(
     {
@@ -140,7 +141,9 @@ def _csv(path: Path) -> pd.DataFrame:
     """Codes and names as text ("NA" is a name, "0114" a code), flags as such, the rest numbers."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     for column in table.columns:
-        if column in FLAGS:
+        if column in NAMES:
+            table[column] = table[column].map(unquoted)
+        elif column in FLAGS:
             table[column] = table[column].str.lower() == "true"
         elif column not in TEXT and not str(column).startswith("origin_"):
             table[column] = pd.to_numeric(table[column], errors="coerce")
