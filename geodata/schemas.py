@@ -60,7 +60,9 @@ def _site_id() -> Column:
 
 #: Swedish words for values, as people write them.
 ACTIONS = (("behåll", "keep"), ("ändra", "convert"), ("avveckla", "close"), ("slå samman", "merge"))
-AREA_WORDS = (("stad", "urban"), ("blandat", "mixed"), ("landsbygd", "rural"))
+AREA_WORDS = (
+    *(("stad", "dense"), ("blandat", "mixed"), ("landsbygd", "rural"), ("glesbygd", "remote")),
+)
 
 
 def _municipality(required: bool = True) -> Column:
