@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.transitions": {"optimizer.config", "optimizer.instance"},
-    "optimizer.tables": {"geodata", "optimizer.config"},
+    "optimizer.tables": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.base_year": {"geodata", "optimizer.config", "optimizer.tables"},
     "optimizer.reading": {
         "geodata",
