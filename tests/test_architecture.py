@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.growth": {"geodata.problems", "optimizer.config", "optimizer.instance"},
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.transitions": {"optimizer.config", "optimizer.instance"},
-    "optimizer.tables": {"geodata", "optimizer.config"},
+    "optimizer.tables": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.base_year": {"geodata", "optimizer.config", "optimizer.tables"},
     "optimizer.reading": {
         "geodata",
