@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import openpyxl
@@ -25,6 +25,7 @@ _RED = PatternFill("solid", fgColor="F7B7A8")
 _HEAD = PatternFill("solid", fgColor="1B3A57")
 _FACE = "Calibri"
 _MOST_LISTED = 5000
+_MOST_COPIES = 1000
 _WIDTHS = (22, 14, 8, 26, 44, 36, 44)
 
 
@@ -44,7 +45,9 @@ def marking(target: Path | None, tell: Callable[[Path], None]) -> Iterator[None]
 def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
     """Write the copy: of the workbook with most wrong cells, or a list alone where there is none.
 
-    Never writes over a file. Raises InputError if it cannot be written.
+    Never writes over a file, which may hold what somebody has put right: where there is one of the
+    name, the copy is called NAME-2.xlsx and so on. Gives its path. Raises InputError if it cannot
+    be written.
     """
     _refuse(target)
     source = _workbook(problems)
@@ -57,12 +60,22 @@ def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
         os.close(handle)
         try:
             book.save(name)
-            os.link(name, target)
+            written = _linked(Path(name), target)
         finally:
             os.unlink(name)
     except OSError as error:
         raise _cannot(target, error.strerror or str(error)) from error
-    return target
+    return written
+
+
+def _linked(made: Path, target: Path) -> Path:
+    """The file under the name, or the first numbered one that is free."""
+    for number in range(1, _MOST_COPIES):
+        name = target if number == 1 else target.with_name(f"{target.stem}-{number}.xlsx")
+        with suppress(FileExistsError):
+            os.link(made, name)
+            return name
+    raise _cannot(target, f"{_MOST_COPIES} copies already there")
 
 
 def _in(target: Path) -> Path:
@@ -72,9 +85,6 @@ def _in(target: Path) -> Path:
 def _refuse(target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         raise InputError(Problem("--marked", repr(target.name), "a file name ending in .xlsx"))
-    if target.exists() or target.is_symlink():
-        advice = "Name another, or remove it."
-        raise InputError(Problem("--marked", f"{target} already there", "a new file", advice))
     if not _in(target).is_dir():
         raise _cannot(target, "no such folder")
 
