@@ -288,7 +288,7 @@ def _problem(give: Give, also: str) -> Problem:
         case "no_one_left_behind":
             found = f"at least {amount:.1f} zones left behind under the other rules"
             accepted = f"limits that no zone misses{also}"
-            return Problem(where, found, accepted, "Raise added_minutes or beyond_minutes.")
+            return Problem(where, found, accepted, "Raise added_minutes or within_minutes.")
         case "transition":
             least = int(np.ceil(limit + amount - 1e-6))
             key = f"requirements.transition.closures: {give.scope.removeprefix(PACE)}"
