@@ -72,11 +72,15 @@ def evaluate(
     ],
     against: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="A run of the same question, for its bound."),
+        typer.Option(metavar="RUN", help="A run of the same question: its plan and its bound."),
     ] = None,
     bound: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", min=1.0, help="Seconds to search for a bound."),
+        typer.Option(
+            metavar="SECONDS",
+            min=1.0,
+            help="Seconds to search for a bound, a better plan, and one as good for less.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -86,15 +90,17 @@ def evaluate(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Count a plan made by people: what it costs and does, and every requirement it breaks."""
-    from optimizer import run
+    from optimizer import evaluation
 
     with reporting(sys.stderr, quiet=quiet) as report:
-        result = run.evaluate_plan(config, plan, out, report, against=against, bound_seconds=bound)
+        result = evaluation.evaluate_plan(
+            config, plan, out, report, against=against, bound_seconds=bound
+        )
     if as_json:
         told = {"broken": list(result.broken), "folder": str(result.folder)}
         _print_json({**result.summary, **told})
     else:
-        for sentence in (*_solved(result.summary), *result.broken):
+        for sentence in result.sentences():
             print(sentence)
         print(f"Written to {result.folder}")
     return exits.NO_PLAN if result.broken else exits.DONE

@@ -13,14 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
-from optimizer.config import TextbookScenario, load, load_any
+from optimizer.config import TextbookScenario, load_any
 from optimizer.engine.coarse import Planner
-from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
@@ -29,7 +25,6 @@ from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter, Silent
 from optimizer.reading import read_case
 from optimizer.rules import impossible
-from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
@@ -37,8 +32,6 @@ from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
-from optimizer.whatif.against import bound_of_run
-from optimizer.whatif.plans import TODAY, read_plan, todays_plan
 
 RUNS = Path("runs")
 _LOOK_SECONDS = 20.0
@@ -50,15 +43,6 @@ class RunResult:
 
     folder: Path
     summary: Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class EvaluateResult:
-    """An evaluated plan: its folder, its certificate, and a sentence for each broken rule."""
-
-    folder: Path
-    summary: Mapping[str, object]
-    broken: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -100,91 +84,6 @@ def solve(
         "warnings": list(case.warnings),
     }
     return RunResult(written, summary)
-
-
-def evaluate_plan(
-    config: Path,
-    plan: str,
-    out: Path | None,
-    report: ProgressReporter,
-    *,
-    against: Path | None = None,
-    bound_seconds: float | None = None,
-) -> EvaluateResult:
-    """What a plan made by people costs and does, and which requirements it breaks.
-
-    ``plan`` is a table or `today`. The run folder is written even if requirements are broken.
-    """
-    began = time.monotonic()
-    scenario = load(config)
-    folder = out if out is not None else RUNS / f"{scenario.name}-evaluated"
-    refuse_foreign(folder)
-    report.stage("Reading tables and rebuilding the base year")
-    case = read_case(scenario)
-    states = todays_plan(case) if plan == TODAY else read_plan(Path(plan), case)
-    evaluation = evaluate(case.instance, states)
-    if not np.isfinite(evaluation.objective):
-        where, found = f"--plan {plan}", "visits that no open site serves"
-        accepted = "an open site for every need in every year"
-        raise NoPlanError(Problem(where, found, accepted))
-    with claimed(folder):
-        bound = None if against is None else bound_of_run(against, case)
-        if bound_seconds is not None:
-            report.stage("Searching for a bound")
-            found_bound = _bound(case, bound_seconds, report)
-            bound = found_bound if bound is None else max(bound, found_bound)
-        report.stage("Writing and verifying the run")
-        made = make_plan(case, evaluation)
-        today = evaluate(case.instance, todays_plan(case)).objective
-        certificate = _evaluated(evaluation.objective, today, bound, time.monotonic() - began)
-        written = write_verified(folder, case, made, certificate)
-    broken = made.requirements[~made.requirements["holds"]]
-    return EvaluateResult(written, {**certificate, "name": scenario.name}, tuple(_broken(broken)))
-
-
-def _bound(case: Case, seconds: float, report: ProgressReporter) -> float:
-    """A bound of the best plan, from a search of so many seconds; 0 if it proves nothing."""
-    solver = case.scenario.solver
-    end = time.monotonic() + seconds
-    limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
-    with _listening() as stop:
-        try:
-            return prove(case.instance, limits, report=_teller(report), stop=stop).certificate.bound
-        except NoPlan:
-            return 0.0
-
-
-def _evaluated(
-    objective: float, today: float, bound: float | None, seconds: float
-) -> dict[str, object]:
-    """The certificate of a plan that was not searched for.
-
-    A plan that breaks requirements may lie below the bound of those that keep to them: then the
-    bound says nothing of it and is left out.
-    """
-    if bound is not None and (bound <= 0 or bound > objective):
-        bound = None
-    gap = None if bound is None else gap_of_added_burden(objective, bound, today)
-    total = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
-    return {
-        "status": "evaluated",
-        "objective": objective,
-        "objective_today": today,
-        "bound": bound,
-        "gap": gap,
-        "gap_total": total,
-        "seconds_solve": 0.0,
-        "solver": "",
-        "seconds": seconds,
-    }
-
-
-def _broken(rows: pd.DataFrame) -> Iterator[str]:
-    for row in rows.to_dict("records"):
-        yield (
-            f"{row['requirement']} {row['scope']} {row['year']}: {row['value']:.6g} {row['unit']} "
-            f"against {row['limit']:.6g}, short by {-row['margin']:.6g}."
-        )
 
 
 def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
@@ -260,7 +159,7 @@ def _solve_problem(
     report.stage("Solving")
     solver = scenario.solver
     effort = Effort(solver.name, solver.threads, solver.seed, solver.gap)
-    with _listening() as stop:
+    with listening() as stop:
         try:
             clock = Clock(effort, began + solver.time_limit, stop)
             answer, certificate = solve_problem(problem, clock)
@@ -318,9 +217,9 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
     solver = case.scenario.solver
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
 
-    with _listening() as stop:
+    with listening() as stop:
         try:
-            return prove(case.instance, limits, report=_teller(report), stop=stop)
+            return prove(case.instance, limits, report=teller(report), stop=stop)
         except NoPlan as nothing:
             found = diagnose(case.instance)
             if nothing.proved or not found.ok:
@@ -331,7 +230,9 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
             ) from None
 
 
-def _teller(report: ProgressReporter) -> Report:
+def teller(report: ProgressReporter) -> Report:
+    """What a search tells, for a reporter."""
+
     def tell(
         seconds: float, objective: float | None, bound: float | None, gap: float | None
     ) -> None:
@@ -342,7 +243,7 @@ def _teller(report: ProgressReporter) -> Report:
 
 
 @contextmanager
-def _listening() -> Iterator[threading.Event]:
+def listening() -> Iterator[threading.Event]:
     """Ctrl-C asks the search to end with the best plan so far; a second one ends the program."""
     stop = threading.Event()
 

@@ -79,6 +79,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
+        "optimizer.solving",
     },
     "optimizer.whatif.sweep": {
         "geodata.problems",
@@ -91,6 +92,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.reading",
         "optimizer.rules",
         "optimizer.solving",
+        "optimizer.whatif.means",
     },
     "optimizer.progress": {"optimizer.progress_bar"},
     "optimizer.progress_bar": {"optimizer.progress"},
@@ -99,6 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = (
     "optimizer.run",
     "optimizer.comparison",
+    "optimizer.evaluation",
     "optimizer.sweeping",
     "optimizer.point_run",
     "optimizer.explanation",

@@ -15,7 +15,7 @@ import pytest
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.reading import read_case
-from optimizer.whatif.sweep.aims import cut_borne
+from optimizer.whatif.means import cut_borne
 from tests.optimum import all_plans
 
 from .small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep

@@ -1,8 +1,7 @@
 """The aims of a frontier: what a plan is worth in each, and the limit on closures.
 
 The cut is measured as the largest amount a year by which every year's appropriation could be lower
-still without the plan breaking the budget. More money never makes a plan infeasible, so the plans
-that bear a cut are just those that are feasible with it, and to ask for a cut is to take it away.
+still without the plan breaking the budget.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.engine.evaluate import MONEY_TOLERANCE, Evaluation, account
+from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import CLOSED, Instance, LimitRule
+from optimizer.whatif.means import cut_borne
 
-_HALVINGS = 60
 SCOPE = "closed:offices"
 
 
@@ -39,47 +38,3 @@ def aims_of(case: Case, evaluation: Evaluation) -> dict[str, float]:
         "cut_mnkr": cut_borne(case, evaluation),
         "closures": float(closed.sum()),
     }
-
-
-def cut_borne(case: Case, evaluation: Evaluation) -> float:
-    """The largest cut beyond the config, mnkr a year, under which the plan keeps its budget."""
-    most = float(case.scenario.budget.appropriation_mnkr(case.instance.years[0]))
-    least, most = -10.0 * max(most, 1.0), max(most, 1.0)
-    if _bears(case, evaluation, most):
-        return most
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (least + most)
-        if _bears(case, evaluation, middle):
-            least = middle
-        else:
-            most = middle
-    return least
-
-
-def _bears(case: Case, evaluation: Evaluation, cut_mnkr: float) -> bool:
-    ledger = account(
-        _cut(case, cut_mnkr),
-        evaluation.states,
-        fte=evaluation.fte,
-        extension=evaluation.extension,
-        lost=evaluation.lost,
-        staff=evaluation.staff,
-    )
-    return bool(ledger.margin.min() >= -MONEY_TOLERANCE and ledger.margin_after >= -MONEY_TOLERANCE)
-
-
-def _cut(case: Case, cut_mnkr: float) -> Instance:
-    """The instance with the config's appropriation less an amount in every year.
-
-    Saving and credit that are shares of the appropriation follow it, as they do in a config.
-    """
-    budget, instance = case.scenario.budget, case.instance
-    given = np.array([budget.appropriation_mnkr(year) for year in instance.years]) - cut_mnkr
-    base = np.maximum(given, 0.0)
-    money = replace(
-        instance.money,
-        appropriation=given,
-        saving_limit=np.array([budget.saving_limit.mnkr(float(amount)) for amount in base]),
-        credit_limit=np.array([budget.credit_limit.mnkr(float(amount)) for amount in base]),
-    )
-    return replace(instance, money=money)
