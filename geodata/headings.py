@@ -39,6 +39,7 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Besök per år",
         ("besök", "antal besök", "besök/år", "årsbesök", "visits", "visits per year"),
     ),
+    "visits": ("Antal besök", ("besök", "besök per år", "totalt antal besök", "number of visits")),
     "fte": ("Årsarbetskrafter", ("åa", "årsarbetare", "bemanning", "staff", "personal")),
     "premises_cost_mnkr": (
         "Lokalkostnad",

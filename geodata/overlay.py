@@ -39,11 +39,7 @@ def laid_over(
     away. Columns the schema does not know are left out. Raises InputError.
     """
     key = schema.unique[-1]
-    choice = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
-    partial = schema.needing(schema.name, [key])
-    own = read_table(
-        file, replace(partial, columns=(*partial.columns, choice)), known, may_be_empty=True
-    )
+    own = check_laid_over(file, schema, known)
     goes = own[REMOVE].isin(YES)
     new = ~goes & ~own[key].isin(base[key])
     problems = tuple(_incomplete(file, own[new], schema))
@@ -56,6 +52,14 @@ def laid_over(
         if column.name != key:
             merged = _column_over(merged, kept, column)
     return _blank_text(merged).reset_index()
+
+
+def check_laid_over(file: str, schema: Schema, known: Known | None = None) -> pd.DataFrame:
+    """The file's rows by themselves: only the key is required. Raises InputError."""
+    choice = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
+    partial = schema.needing(schema.name, [schema.unique[-1]])
+    partial = replace(partial, columns=(*partial.columns, choice))
+    return read_table(file, partial, known, may_be_empty=True)
 
 
 def _column_over(merged: pd.DataFrame, own: pd.DataFrame, column: Column) -> pd.DataFrame:

@@ -151,6 +151,18 @@ REGIONS = Schema(
     unique=("division", "municipality_code"),
 )
 
+VISITS = Schema(
+    "visits",
+    (
+        Column("division", "text", "Division that the region is of", default=""),
+        Column("region_code", "text", "Id or name of the region, or nation", required=True),
+        Column("region", "text", "Name of the region", default=""),
+        Column("year", "whole", "Year of the visits; the base year if empty", example="2025"),
+        Column("visits", "number", "Visits in the year", "visits a year", required=True, least=0),
+    ),
+    unique=("division", "region_code", "year"),
+)
+
 TRAVEL = Schema(
     "travel",
     (
@@ -196,4 +208,4 @@ PLAN = Schema(
 TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
 TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])
 
-SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, REGIONS, TRAVEL, DECIDED)
+SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, REGIONS, VISITS, TRAVEL, DECIDED)

@@ -1,5 +1,6 @@
 """Sites: today's offices and the candidates that could give a region without an office one."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.cells import Known
-from geodata.overlay import laid_over, parts_of
+from geodata.overlay import check_laid_over, laid_over, parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import CANDIDATES, OFFICES
 from geodata.tables import read_table
@@ -22,12 +23,18 @@ def load(
     *,
     known: Known | None = None,
 ) -> pd.DataFrame:
-    """Offices and candidates in one table, by office_id, with a boolean column `candidate`.
+    """Offices and candidates in one table: with_candidates of load_offices. Raises InputError."""
+    return with_candidates(load_offices(offices, known=known), candidates, regions)
+
+
+def with_candidates(
+    today: pd.DataFrame, candidates: str | Path, regions: pd.DataFrame
+) -> pd.DataFrame:
+    """Today's offices and the candidates in one table, by office_id, with a boolean `candidate`.
 
     Columns as in the schema of offices, and origin_<column> for what may be estimated later.
     `regions` is the long table of divisions that the candidate rule looks at. Raises InputError.
     """
-    today = load_offices(offices, known=known)
     new = load_candidates(candidates, today, regions)
     twice = sorted(set(today["office_id"]) & set(new["office_id"]))
     if twice:
@@ -72,17 +79,34 @@ def load_candidates(
         table = seats_without_office(offices, regions)
         if file:
             table = laid_over(table, file, CANDIDATES).assign(evidence="candidate")
-            table = _nothing(table) if table.empty else read_table(table, CANDIDATES)
+            table = _nothing(table) if table.empty else _own_candidates(table, file)
     elif str(source) == "none":
         table = seats_without_office(offices, regions.iloc[:0])
     else:
-        table = read_table(source, CANDIDATES).assign(evidence="candidate")
-        _refuse_modes(str(source), table)
+        table = _own_candidates(source, str(source))
     table = table.assign(mode=CLOSED, open_days=0.0, origin_open_days="assumed")
     return table.sort_values("office_id").reset_index(drop=True)
 
 
-def _refuse_modes(source: str, table: pd.DataFrame) -> None:
+def check_candidates(source: str | Path) -> None:
+    """Check a table of candidates by itself, where offices or regions can not be had."""
+    base, file = parts_of(source)
+    if file:
+        check_laid_over(file, CANDIDATES)
+    elif base not in ("builtin", "none"):
+        _own_candidates(source, str(source))
+
+
+def _own_candidates(source: str | Path | pd.DataFrame, name: str) -> pd.DataFrame:
+    table = read_table(source, CANDIDATES).assign(evidence="candidate")
+    name = Path(name.partition("#")[0]).name
+    problems = (*_modes_given(name, table), *_visited(name, table))
+    if problems:
+        raise InputError(problems)
+    return table
+
+
+def _modes_given(source: str, table: pd.DataFrame) -> Iterator[Problem]:
     """A candidate has no mode today; one that is given would be dropped in silence."""
     if "mode" not in table:
         return
@@ -94,7 +118,17 @@ def _refuse_modes(source: str, table: pd.DataFrame) -> None:
             "no mode: a candidate is closed today and may open in any that its partner allows"
         )
         advice = "Say in which mode it opens under offices.mode."
-        raise InputError((Problem(f"{source}, column mode", found, accepted, advice),))
+        yield Problem(f"{source}, column mode", found, accepted, advice)
+
+
+def _visited(source: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """Nor has it visits or staff."""
+    for column in ("visits_per_year", "fte"):
+        told = table[table[column] > 0]
+        if len(told):
+            found = f"{told[column].iloc[0]:g} at {told['office_id'].iloc[0]}"
+            accepted = "nothing or 0: a candidate is closed today"
+            yield Problem(f"{source}, column {column}", found, accepted, "Leave it empty.")
 
 
 def seats_without_office(offices: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Demand zones: where people live. Built-in localities or municipalities, or the user's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -36,6 +37,7 @@ COLUMNS = [
 AREA_TYPES = {1: "urban", 2: "mixed", 3: "rural"}
 SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
 TRIES_INSIDE = 6
+PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ without a word
 SHARES = ("share_75plus",)  #: of a zone's own people, where the table has them
 
 
@@ -59,6 +61,34 @@ def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
     table = _without_blank_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
+
+
+def told_of_people(zones: pd.DataFrame) -> Iterator[str]:
+    """Where the people of the zones and those of the municipalities do not add up, in sentences."""
+    towns = builtin.load("municipalities").set_index("municipality_code")
+    people = zones.groupby("municipality_code")["population"].sum().astype(float)
+    empty = towns.index.difference(people.index)
+    if len(empty):
+        shown = ", ".join(towns.loc[empty, "municipality"].head(5))
+        more = " ..." if len(empty) > 5 else ""
+        yield (
+            f"No zone lies in {len(empty)} of {len(towns)} municipalities, and nobody there is "
+            f"counted: {shown}{more}."
+        )
+    known = towns.loc[people.index, "population"].astype(float)
+    off = (people / known - 1.0).abs()
+    whole = abs(people.sum() / known.sum() - 1.0)
+    if whole > PEOPLE_AGREE or (off > TOWN_AGREES).any():
+        worst = off.sort_values(ascending=False, kind="stable").index[:3]
+        shown = "; ".join(
+            f"{towns.loc[code, 'municipality']} {people[code]:,.0f} ({known[code]:,.0f})"
+            for code in worst
+        )
+        yield (
+            f"The zones hold {people.sum():,.0f} people in municipalities that had "
+            f"{known.sum():,.0f} on record on 31 December 2023; furthest apart (on record in "
+            f"brackets): {shown}."
+        )
 
 
 def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

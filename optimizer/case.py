@@ -30,4 +30,5 @@ class Case:
     groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
     decided: pd.DataFrame | None = None  #: inputs/decided.csv, where decisions were taken before
     offers: pd.DataFrame | None = None  #: inputs/offers.csv: services of today's offices, how sure
+    estimates: pd.DataFrame | None = None  #: inputs/estimates.csv: own values beside the estimate
     km: Floats | None = None  #: [I, J] by road, where a standard asks for it

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from geodata import builtin, regions, sites, zones
-from geodata.baseline import Assumptions, Baseline, ModeFacts, reconstruct
-from geodata.baseline.demand import ServiceVisits
-from geodata.problems import InputError, Problem, in_order
-from geodata.travel import TravelSettings, TravelTable, travel
+from geodata.baseline import Baseline
+from geodata.problems import InputError
+from geodata.travel import TravelTable
 from optimizer.access_rules import access_rules, asks_for_km, group_table
+from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import offices_ended, with_decided
@@ -39,27 +37,21 @@ from optimizer.rules import (
     too_far_to_merge,
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
+from optimizer.tables import mode_names, read_tables, travel_times
 from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step
-
-_SSC_DIVISION = "ssc"
 
 
 def read_case(scenario: Scenario) -> Case:
     """Read and check every table of a scenario and build its instance. Raises InputError."""
-    divisions, site_table, zone_table = _tables(scenario)
-    scenario, decided, late = with_decided(scenario, site_table, _mode_names(scenario))
+    tables = read_tables(scenario)
+    divisions, site_table, zone_table = tables.divisions, tables.sites, tables.zones
+    scenario, decided, late = with_decided(scenario, site_table, mode_names(scenario))
     offers = read_offers(scenario, site_table)
-    to_zones, between = _travel(scenario, zone_table, site_table)
+    to_zones, between = travel_times(scenario, tables)
     flowing = service_visits(scenario, offers, site_table, zone_table)
-    baseline = _baseline(
-        scenario,
-        site_table,
-        zone_table,
-        to_zones,
-        between,
-        services=None if flowing is None else flowing.visits,
+    baseline, estimates = base_year(
+        scenario, tables, to_zones, between, services=None if flowing is None else flowing.visits
     )
-    facts = _mode_facts(scenario)
     ended = () if decided is None else offices_ended(decided)
     early = too_early(scenario, site_table, ended)
     by_mode, demand_today = _instance(
@@ -82,15 +74,15 @@ def read_case(scenario: Scenario) -> Case:
         scenario,
         instance,
         _sites_table(site_table, baseline, offers),
-        _modes_table(site_table, by_mode, baseline, facts, scenario),
+        _modes_table(site_table, by_mode, baseline, scenario),
         zone_table,
         divisions,
         _years_table(scenario, baseline),
         demand_today,
         between.minutes,
         (
-            *_warnings(site_table),
-            *_travel_warnings(to_zones, between),
+            *data_warnings(tables, baseline, estimates),
+            *travel_warnings(to_zones, between),
             *late,
             *assumed_warning(offers),
         ),
@@ -99,129 +91,13 @@ def read_case(scenario: Scenario) -> Case:
         decided=decided,
         offers=offers.table,
         km=to_zones.km if asks_for_km(scenario) else None,
+        estimates=estimates,
     )
 
 
 def _asks_for_people(scenario: Scenario) -> bool:
     rules = scenario.requirements
     return bool(rules.access_standard or rules.service_coverage)
-
-
-def _tables(scenario: Scenario) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Divisions, sites and zones; the problems of all of them at once."""
-    problems: list[Problem] = []
-
-    def read(load: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        try:
-            return load()
-        except InputError as error:
-            problems.extend(error.problems)
-            return pd.DataFrame()
-
-    data, known = scenario.data, {"mode": _mode_names(scenario)}
-    divisions = read(lambda: regions.load(dict(data.regions)))
-    zone_table = read(lambda: zones.load(data.zones))
-    if problems:  # candidates need sound divisions; the offices are checked by themselves
-        read(lambda: sites.load_offices(data.offices, known=known))
-        raise InputError(in_order(problems))
-    matter = _without_office_matter(divisions, scenario)
-    site_table = read(lambda: sites.load(data.offices, data.candidates, matter, known=known))
-    if problems:
-        raise InputError(in_order(problems))
-    return divisions, site_table, zone_table
-
-
-def _mode_names(scenario: Scenario) -> dict[str, str]:
-    """The modes by their names in the catalogue and by their titles."""
-    titles = {
-        title: name
-        for name, mode in scenario.modes.items()
-        for title in (mode.title.sv, mode.title.en)
-        if title
-    }
-    return titles | {name: name for name in scenario.modes}
-
-
-def _without_office_matter(divisions: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """The divisions that coverage rules speak of: only their regions ask for candidates."""
-    wanted = {rule.division for rule in scenario.requirements.region_coverage}
-    named = wanted or set(divisions["division"].unique()[:1])
-    return divisions[divisions["division"].isin(named)]
-
-
-def _travel(
-    scenario: Scenario, zone_table: pd.DataFrame, site_table: pd.DataFrame
-) -> tuple[TravelTable, TravelTable]:
-    """Zones to sites, and sites to sites (staff travel, mergers), which no matrix holds."""
-    settings = TravelSettings(**scenario.data.travel.model_dump())
-    as_zones = site_table.rename(columns={"office_id": "zone_id"})
-    in_table = settings.provider == "matrix"
-    among = replace(settings, provider="estimate") if in_table else settings
-    return travel(zone_table, site_table, settings), travel(as_zones, site_table, among)
-
-
-def _mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
-    return {
-        name: ModeFacts(
-            mode.tier,
-            float(mode.open_days),
-            mode.fte_min,
-            mode.premises_factor,
-            mode.local_factor,
-            mode.placed_staff,
-        )
-        for name, mode in scenario.modes.items()
-    }
-
-
-def _baseline(
-    scenario: Scenario,
-    site_table: pd.DataFrame,
-    zone_table: pd.DataFrame,
-    to_zones: TravelTable,
-    between: TravelTable,
-    *,
-    services: ServiceVisits | None,
-) -> Baseline:
-    costs, demand = scenario.costs, scenario.demand
-    given = Assumptions(
-        need_shares=tuple(demand.need_shares[need] for need in sorted(demand.need_shares)),
-        propensity_scale_minutes=demand.propensity_scale_minutes,
-        waiting_minutes=demand.waiting_minutes,
-        peak_factor=demand.peak_factor,
-        front_fte=costs.front_fte,
-        wage_mnkr_per_fte=costs.wage_mnkr_per_fte,
-        total_mnkr=costs.total_mnkr,
-        premises_total_mnkr=costs.premises_total_mnkr,
-        premises_base_mnkr=costs.premises_base_mnkr,
-        premises_per_fte_mnkr=costs.premises_per_fte_mnkr,
-        city_premises_factors=costs.city_premises_factors,
-        local_total_mnkr=costs.local_total_mnkr,
-        local_per_office_mnkr=costs.local_per_office_mnkr,
-        room_slack=demand.room_slack,
-        weeks_per_year=costs.staff_travel.weeks_per_year,
-        trips_per_open_day=costs.staff_travel.trips_per_open_day,
-        staff_per_trip=costs.staff_travel.staff_per_trip,
-        km_cost_kr=costs.staff_travel.km_cost_kr,
-        hours_per_year=costs.staff_travel.hours_per_year,
-    )
-    totals = builtin.load("visits_by_region")
-    totals = totals[totals["year"] == scenario.base_year]
-    municipalities = builtin.load("municipalities")
-    return reconstruct(
-        sites=site_table,
-        zones=zone_table,
-        minutes=to_zones.minutes,
-        site_minutes=between.minutes,
-        site_km=between.km,
-        region_of_municipality=dict(
-            zip(municipalities["municipality_code"], municipalities["ssc_region"], strict=True)
-        ),
-        visits_by_region=dict(zip(totals["ssc_region"], totals["visits"], strict=True)),
-        modes=_mode_facts(scenario),
-        given=given,
-        services=services,
-    )
 
 
 def _instance(
@@ -383,12 +259,11 @@ def _modes_table(
     site_table: pd.DataFrame,
     instance: Instance,
     baseline: Baseline,
-    facts: dict[str, ModeFacts],
     scenario: Scenario,
 ) -> pd.DataFrame:
     """inputs/site_modes.csv: every mode allowed at each site, with its service and cost."""
     possible: Bools = np.asarray(instance.allowed.any(axis=2))
-    days = np.array([0.0, *(fact.open_days for fact in facts.values())])
+    days = np.array([0.0, *(float(mode.open_days) for mode in scenario.modes.values())])
     names = list(scenario.modes)
     rows = []
     own_days = site_table["open_days"].to_numpy(dtype=np.float64)
@@ -442,24 +317,3 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _warnings(site_table: pd.DataFrame) -> tuple[str, ...]:
-    provisional = int((site_table["evidence"] == "provisional").sum())
-    if not provisional:
-        return ()
-    return (
-        f"{provisional} of the {int((~site_table['candidate']).sum())} offices are provisional: "
-        "they complete the number on record and are not verified by a public source.",
-    )
-
-
-def _travel_warnings(to_zones: TravelTable, between: TravelTable) -> Iterator[str]:
-    """Pairs without a way that the estimate stands in for."""
-    for what, table in (("zone to site", to_zones), ("site to site", between)):
-        count = table.origin.estimated_pairs
-        if count:
-            yield (
-                f"{count:,} of {table.minutes.size:,} travel times from {what} are estimated: "
-                f"{table.origin.provider} has no way there."
-            )

@@ -28,9 +28,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.transitions": {"optimizer.config", "optimizer.instance"},
+    "optimizer.tables": {"geodata", "optimizer.config"},
+    "optimizer.base_year": {"geodata", "optimizer.config", "optimizer.tables"},
     "optimizer.reading": {
         "geodata",
         "optimizer.access_rules",
+        "optimizer.base_year",
+        "optimizer.tables",
         "optimizer.config",
         "optimizer.case",
         "optimizer.decided",

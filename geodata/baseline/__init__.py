@@ -5,6 +5,7 @@ hold. Each value keeps its origin: observed, estimated, assumed or default.
 """
 
 from geodata.baseline.facts import Assumptions, ModeFacts
+from geodata.baseline.holdout import errors, held_out
 from geodata.baseline.reconstruct import Baseline, reconstruct
 
-__all__ = ["Assumptions", "Baseline", "ModeFacts", "reconstruct"]
+__all__ = ["Assumptions", "Baseline", "ModeFacts", "errors", "held_out", "reconstruct"]

@@ -13,7 +13,6 @@ from geodata.problems import InputError, Problem
 
 #: Option minutes are compared on this grid, so that ties go to the lower office_id everywhere.
 TIE_DECIMALS = 6
-_FIT_ROUNDS = 60
 #: part of the visits with each need: one number for all zones, or [zones, needs and services]
 Shares = Sequence[float] | Floats
 
@@ -158,25 +157,6 @@ def _unfittable(accepted: str) -> Problem:
         accepted,
         "Check the offices' regions, or give visits_per_year by zone.",
     )
-
-
-def fit_to_offices(visits: Floats, choice: Choice, shares: Shares, own: Floats) -> Floats:
-    """Scale zones so that offices with visits of their own (not NaN) receive them.
-
-    Iterative proportional scaling: a zone takes the mean factor of the offices it goes to,
-    weighted by its visits there. Offices that share zones are met as closely as that allows.
-    """
-    known = np.isfinite(own)
-    if not known.any():
-        return visits
-    fitted = visits.copy()
-    weights = np.asarray(shares)
-    for _ in range(_FIT_ROUNDS):
-        got = office_visits(fitted, choice, shares, own.size)
-        factor = np.where(known & (got > 0), own / np.where(got > 0, got, 1.0), 1.0)
-        taken = factor[choice.site]
-        fitted = fitted * (taken @ weights if weights.ndim == 1 else (taken * weights).sum(axis=1))
-    return fitted
 
 
 def office_visits(visits: Floats, choice: Choice, shares: Shares, n_sites: int) -> Floats:

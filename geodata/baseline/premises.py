@@ -34,11 +34,12 @@ def raw_premises(fte: Floats, city: Floats, mode_factor: Floats, given: Assumpti
 def scaled(raw: Floats, own: Floats, total: float) -> tuple[Floats, float]:
     """Own values kept, the rest scaled so that the sum meets ``total``; and the scale.
 
-    If the own values reach the total already, the rest keeps the scale 1.
+    If the own values reach the total already, or are all there are, the scale is theirs.
     """
     known = np.isfinite(own)
-    rest = total - own[known].sum()
-    base = raw[~known].sum()
+    rest, base = total - own[known].sum(), raw[~known].sum()
+    if base <= 0 or rest <= 0:
+        rest, base = own[known].sum(), raw[known].sum()
     scale = rest / base if base > 0 and rest > 0 else 1.0
     return np.where(known, own, raw * scale), float(scale)
 
@@ -57,24 +58,26 @@ def site_costs(
 
     Today's cost is scaled to the totals after the factors of today's modes. In another mode an
     office costs today's times the ratio of the modes' factors; a candidate costs the raw formula
-    at the mode's minimum staff, on the same scale.
+    at the mode's minimum staff, on the same scale, or its own value in a mode of factor 1.
     """
     is_open = np.array([mode != CLOSED for mode in today])
+    of_offices = [np.where(is_open, own, np.nan) for own in (own_premises, own_local)]
     city = city_factors(codes, given.city_premises_factors)
     premises_factor = _factor(today, modes, "premises_factor")
     local_factor = _factor(today, modes, "local_factor")
     raw = np.where(is_open, raw_premises(fte, city, premises_factor, given), 0.0)
-    premises_today, scale = scaled(raw, own_premises, given.premises_total_mnkr)
+    premises_today, scale = scaled(raw, of_offices[0], given.premises_total_mnkr)
     raw_local = np.where(is_open, given.local_per_office_mnkr * local_factor, 0.0)
-    local_today, local_scale = scaled(raw_local, own_local, given.local_total_mnkr)
-    premises, local = [], []
+    local_today, local_scale = scaled(raw_local, of_offices[1], given.local_total_mnkr)
+    each = np.where(np.isfinite(own_local), own_local, given.local_per_office_mnkr * local_scale)
+    local_base = np.where(is_open, local_today / local_factor, each)
+    premises = []
     for facts in modes.values():
-        new = raw_premises(np.full(fte.size, facts.fte_min), city, np.ones(fte.size), given)
-        base = np.where(is_open, premises_today / np.where(is_open, premises_factor, 1.0), 0.0)
-        premises.append(np.where(is_open, base, new * scale) * facts.premises_factor)
-        each = given.local_per_office_mnkr * local_scale
-        own = local_today / np.where(is_open, local_factor, 1.0)
-        local.append(np.where(is_open, own, each) * facts.local_factor)
+        new = raw_premises(np.full(fte.size, facts.fte_min), city, np.ones(fte.size), given) * scale
+        new = np.where(np.isfinite(own_premises), own_premises, new)
+        base = np.where(is_open, premises_today / premises_factor, new)
+        premises.append(base * facts.premises_factor)
+    local = [local_base * facts.local_factor for facts in modes.values()]
     return SiteCosts(premises_today, local_today, np.column_stack(premises), np.column_stack(local))
 
 

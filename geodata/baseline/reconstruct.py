@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from geodata.baseline import demand, premises, staffing
-from geodata.baseline.facts import CLOSED, Assumptions, Floats, Ints, ModeFacts
+from geodata.baseline import demand, fitting, premises, staffing, totals
+from geodata.baseline.facts import CLOSED, Assumptions, Bools, Floats, ModeFacts
+from geodata.problems import InputError, Problem
 
 OWN_COLUMNS = (
     "visits_per_year",
@@ -18,6 +19,7 @@ OWN_COLUMNS = (
     "local_cost_mnkr",
     "room_visits_per_year",
 )
+OF_TODAY = ("visits_per_year", "fte")  #: of offices alone: a candidate has none
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Baseline:
     central_mnkr: float
     origins: dict[str, list[str]]  #: column -> origin of each site's value
     shares: demand.Shares  #: part of the visits with each need, and of each service where followed
+    warnings: tuple[str, ...] = ()  #: own values that do not add up, in sentences
 
 
 def reconstruct(
@@ -56,13 +59,16 @@ def reconstruct(
 
     ``sites``: office_id, municipality_code, mode (today's, `closed` for candidates), open_days and
     any of OWN_COLUMNS (NaN: not known). ``zones``: municipality_code, population, visits_per_year
-    (NaN: not known). ``minutes`` [zones, sites]. Raises InputError where totals can not be met.
+    (NaN: not known). ``minutes`` [zones, sites]. ``visits_by_region`` may be empty where every
+    office, or every zone, has visits of its own. Raises InputError where totals can not be met.
     """
     today = sites["mode"].tolist()
     is_open = np.array([mode != CLOSED for mode in today])
     tier = np.array([modes[mode].tier if mode != CLOSED else 0 for mode in today])
     fte_min = np.array([modes[mode].fte_min if mode != CLOSED else 0.0 for mode in today])
     own = {name: _own(sites, name) for name in OWN_COLUMNS}
+    for name in OF_TODAY:
+        own[name][~is_open] = np.nan
     waiting = demand.waiting_of(
         sites["open_days"].to_numpy(dtype=np.float64), given.waiting_minutes
     )
@@ -71,19 +77,36 @@ def reconstruct(
     if services is not None:
         choice = demand.with_services(choice, minutes, waiting, services)
         shares = demand.shares_with_services(given.need_shares, services)
+    site_region = demand.region_of(sites["municipality_code"], region_of_municipality)
     by_zone = _zone_visits(
-        sites, zones, choice, region_of_municipality, visits_by_region, own, given, shares
+        zones,
+        choice,
+        shares,
+        site_region=site_region,
+        zone_region=demand.region_of(zones["municipality_code"], region_of_municipality),
+        received=visits_by_region,
+        own=own["visits_per_year"],
+        is_open=is_open,
+        given=given,
     )
     visits = demand.office_visits(by_zone, choice, shares, len(sites))
+    total_fte = _front_fte(own["fte"], is_open, given)
     productivity = staffing.productivity_for(
-        visits[is_open], fte_min[is_open], given.peak_factor, given.front_fte
+        visits[is_open], fte_min[is_open], given.peak_factor, total_fte
     )
-    fte = staffing.staff(visits, fte_min, given.peak_factor, productivity)
-    codes = sites["municipality_code"].tolist()
+    need = staffing.staff(visits, fte_min, given.peak_factor, productivity)
+    fte = staffing.of_today(
+        own["fte"],
+        visits,
+        fte_min=fte_min,
+        is_open=is_open,
+        peak_factor=given.peak_factor,
+        total_fte=total_fte,
+    )
     costs = premises.site_costs(
         today=today,
-        codes=codes,
-        fte=np.where(is_open, np.where(np.isfinite(own["fte"]), own["fte"], fte), 0.0),
+        codes=sites["municipality_code"].tolist(),
+        fte=fte,
         own_premises=own["premises_cost_mnkr"],
         own_local=own["local_cost_mnkr"],
         modes=modes,
@@ -91,7 +114,10 @@ def reconstruct(
     )
     base = premises.staff_base(site_minutes, site_km, today, modes)
     front = given.wage_mnkr_per_fte * float(fte.sum())
-    spent = front + float(costs.premises_today.sum() + costs.local_today.sum())
+    central = given.total_mnkr - front
+    central -= float(costs.premises_today.sum() + costs.local_today.sum())
+    totals.refuse_negative_central(central, given)
+    names = sites["office_id"].tolist()
     return Baseline(
         by_zone,
         choice,
@@ -103,60 +129,119 @@ def reconstruct(
         _room(visits, own["room_visits_per_year"], is_open, modes, productivity, given),
         productivity,
         front,
-        given.total_mnkr - spent,
-        _origins(own, is_open),
+        central,
+        _origins(own, visits, is_open),
         shares,
+        (
+            *totals.told_of_visits(
+                own["visits_per_year"], is_open, site_region=site_region, received=visits_by_region
+            ),
+            *fitting.told_of_unmet(names, own["visits_per_year"], visits),
+            *totals.told_of_staff(
+                own["fte"],
+                need,
+                least=fte_min,
+                is_open=is_open,
+                names=names,
+                total=given.front_fte,
+            ),
+            *totals.told_of_costs(own, is_open, given),
+        ),
     )
 
 
 def _own(sites: pd.DataFrame, name: str) -> Floats:
     if name not in sites:
         return np.full(len(sites), np.nan)
-    return pd.to_numeric(sites[name], errors="coerce").to_numpy(dtype=np.float64)
+    return pd.to_numeric(sites[name], errors="coerce").to_numpy(dtype=np.float64, copy=True)
+
+
+def _front_fte(own: Floats, is_open: Bools, given: Assumptions) -> float:
+    """Front staff of all offices: their own where all have it, else the total of the config."""
+    all_known = bool(np.isfinite(own[is_open]).all())
+    return float(own[is_open].sum()) if all_known else given.front_fte
 
 
 def _zone_visits(
-    sites: pd.DataFrame,
     zones: pd.DataFrame,
     choice: demand.Choice,
-    region_of_municipality: Mapping[str, str],
-    visits_by_region: Mapping[str, float],
-    own: Mapping[str, Floats],
-    given: Assumptions,
     shares: demand.Shares,
+    *,
+    site_region: Sequence[str],
+    zone_region: Sequence[str],
+    received: Mapping[str, float],
+    own: Floats,
+    is_open: Bools,
+    given: Assumptions,
 ) -> Floats:
-    """Visits of each zone: its own if given, else population x propensity x region factor."""
+    """Visits of each zone: its own if given, else population x propensity x region factor.
+
+    Then the zones without visits of their own are scaled to the offices that have some.
+    """
     known = _own(zones, "visits_per_year")
     measured = np.isfinite(known)
+    if measured.all():
+        return known
     base = zones["population"].to_numpy(dtype=np.float64) * demand.propensity(
         choice, shares, given.propensity_scale_minutes
     )
-    site_region = demand.region_of(sites["municipality_code"], region_of_municipality)
-    zone_region = demand.region_of(zones["municipality_code"], region_of_municipality)
-    if measured.all():
-        return known
-    left = dict(visits_by_region)
-    for need, share in enumerate(demand.by_column(shares)):
-        wanted = np.broadcast_to(share * known, known.shape)
-        for zone in np.flatnonzero(measured):
-            left[site_region[choice.site[zone, need]]] -= wanted[zone]
-    factors = demand.region_factors(
-        np.where(measured, 0.0, base),
+    base = np.where(measured, 0.0, base)
+    if np.isfinite(own[is_open]).all():  # the regions' totals have nothing to say
+        scale = np.full(base.size, max(0.0, own[is_open].sum() - known[measured].sum()))
+        scale /= base.sum() if base.sum() > 0 else 1.0
+        left = {}
+    else:
+        _refuse_lacking(received, {*site_region, *zone_region})
+        factors = demand.region_factors(
+            base,
+            choice,
+            shares,
+            zone_region=zone_region,
+            site_region=site_region,
+            received=_less_measured(received, known, choice, shares, site_region),
+        )
+        scale = np.array([factors[name] for name in zone_region])
+        left = fitting.left_to_others(own, is_open, site_region=site_region, received=received)
+    return fitting.fit_to_offices(
+        np.where(measured, known, base * scale),
         choice,
         shares,
-        zone_region=zone_region,
+        own=fitting.Own(own, measured),
+        rest=left,
         site_region=site_region,
-        received=left,
     )
-    scale = np.array([factors[name] for name in zone_region])
-    estimated = np.where(measured, known, base * scale)
-    return demand.fit_to_offices(estimated, choice, shares, own["visits_per_year"])
+
+
+def _refuse_lacking(received: Mapping[str, float], regions: set[str]) -> None:
+    lacking = sorted(regions - set(received))
+    if lacking:
+        found = f"no visits on record of the base year for {', '.join(lacking)}"
+        accepted = "totals of the base year (the built-in ones are of 2022 to 2024)"
+        advice = "Name a table of visits by region, or give visits_per_year of every office."
+        raise InputError(Problem("data.visits", found, accepted, advice))
+
+
+def _less_measured(
+    received: Mapping[str, float],
+    known: Floats,
+    choice: demand.Choice,
+    shares: demand.Shares,
+    site_region: Sequence[str],
+) -> dict[str, float]:
+    """The totals of the regions without the visits that zones have of their own."""
+    left = dict(received)
+    measured = np.flatnonzero(np.isfinite(known))
+    for need, share in enumerate(demand.by_column(shares)):
+        wanted = np.broadcast_to(share * known, known.shape)
+        for zone in measured:
+            left[site_region[choice.site[zone, need]]] -= wanted[zone]
+    return left
 
 
 def _room(
     visits: Floats,
     own: Floats,
-    is_open: Ints,
+    is_open: Bools,
     modes: Mapping[str, ModeFacts],
     productivity: float,
     given: Assumptions,
@@ -171,14 +256,14 @@ def _room(
     return np.where(np.isfinite(own), own, estimated)
 
 
-def _origins(own: Mapping[str, Floats], is_open: Ints) -> dict[str, list[str]]:
-    estimated = {
+def _origins(own: Mapping[str, Floats], visits: Floats, is_open: Bools) -> dict[str, list[str]]:
+    """Observed where the value of the table is the one that counts."""
+    counts = {name: np.isfinite(values) for name, values in own.items()}
+    counts["visits_per_year"] &= ~fitting.unmet(own["visits_per_year"], visits)
+    return {
         name: [
             "observed" if known else "estimated" if there else "assumed"
-            for known, there in zip(np.isfinite(values), is_open, strict=True)
+            for known, there in zip(observed, is_open, strict=True)
         ]
-        for name, values in own.items()
+        for name, observed in counts.items()
     }
-    # Visits are scaled to the offices' own; staff follows from visits and the total.
-    estimated["fte"] = ["estimated" if there else "assumed" for there in is_open]
-    return estimated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.baseline.facts import Floats
+from geodata.baseline.facts import Bools, Floats
 from geodata.problems import InputError, Problem
 
 
@@ -14,6 +14,41 @@ def staff(visits: Floats, fte_min: Floats, peak_factor: float, productivity: flo
     Visits a year; productivity in visits a year per FTE at the pace of the peak month.
     """
     return np.maximum(fte_min, peak_factor * visits / productivity)
+
+
+def of_today(
+    own: Floats,
+    visits: Floats,
+    *,
+    fte_min: Floats,
+    is_open: Bools,
+    peak_factor: float,
+    total_fte: float,
+) -> Floats:
+    """FTE of each office today: its own where given (not NaN), the others' by their visits.
+
+    The others share what own staff leaves of ``total_fte``, by the same rule at a pace of their
+    own. Raises InputError where that is less than the minimum of their modes.
+    """
+    known = np.isfinite(own) & is_open
+    others = is_open & ~known
+    found = np.where(known, own, 0.0)
+    if others.any():
+        left = total_fte - float(own[known].sum())
+        if known.any() and left <= fte_min[others].sum():
+            raise InputError(_too_little_left(int(known.sum()), total_fte - left, total_fte))
+        pace = productivity_for(visits[others], fte_min[others], peak_factor, left)
+        found[others] = staff(visits, fte_min, peak_factor, pace)[others]
+    return found
+
+
+def _too_little_left(offices: int, amount: float, total_fte: float) -> Problem:
+    return Problem(
+        "offices, column fte",
+        f"{amount:g} FTE at {offices} offices, of {total_fte:g} at all of them",
+        "own staff that leaves the other offices the minimum of their modes",
+        "Give the staff of every office, or raise costs.front_fte.",
+    )
 
 
 def productivity_for(
@@ -30,11 +65,14 @@ def productivity_for(
                 "costs.front_fte",
                 f"{total_fte:g} FTE, below the {fte_min.sum():g} FTE that the modes' minimum asks",
                 "more front staff than the sum of the offices' minimum staff",
-                "Raise costs.front_fte or lower modes.<mode>.fte_min.",
+                "Raise costs.front_fte (or the offices' own fte), or lower modes.<mode>.fte_min.",
             )
         )
     peak = peak_factor * visits
     busy = peak > 0
+    if not busy.any():
+        accepted = "visits at some office"
+        raise InputError(Problem("zones", "no visits at any office of today", accepted))
     ratio = np.where(busy, fte_min / np.where(busy, peak, 1.0), np.inf)
     order = np.argsort(ratio, kind="stable")
     beyond = peak[order].cumsum()  # peak visits of the offices above their minimum

@@ -60,4 +60,11 @@ class Data(Section):
         description="Divisions of the country by the name rules use for them: builtin:fa15, "
         "builtin:county, builtin:ssc or a path. Any number.",
     )
+    visits: Annotated[Words, _source(("builtin", "none"))] = Field(
+        default="builtin",
+        description="Visits on record of the base year by region, which the estimate of offices "
+        "without visits of their own adds up to: builtin (Tabell 25, 2022-2024), a path "
+        "(region_code, visits; `nation` for the whole country), or none where every office has "
+        "its own.",
+    )
     travel: Travel = Field(default=Travel(), description="Source of travel times.")

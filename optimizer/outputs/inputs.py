@@ -54,6 +54,8 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
         write_csv(case.decided, folder / "decided.csv")
     if case.offers is not None:
         write_csv(case.offers, folder / "offers.csv")
+    if case.estimates is not None and not case.estimates.empty:
+        write_csv(case.estimates, folder / "estimates.csv")
     if case.km is not None:
         km = _wide("zone_id", case.instance.zones, sites, case.km)
         write_parquet(km, folder / "travel_km.parquet")

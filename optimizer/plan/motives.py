@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from optimizer.config import Scenario
 
 _LEAST_FTE = 0.05  #: less is not told
+_NAMED = 3  #: offices that staff moves to; the others are told as a sum
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Happening:
     added_minutes: float
     decided: bool
     reason: str
+    receiver_closes: int = 0  #: the later year in which the receiver closes too; 0: it does not
     fte_before: float = 0.0
     moves: tuple[tuple[str, float], ...] = ()  #: where staff goes, FTE, most first
     redundant_fte: float = 0.0
@@ -59,6 +61,9 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         share=format_percent(happening.received_share, locale=language),
         minutes=format_decimal(happening.added_minutes, format="0", locale=language),
     )
+    if happening.receiver and happening.receiver_closes:
+        year = happening.receiver_closes
+        text += " " + words["receiver_closes"].format(receiver=happening.receiver, year=year)
     text += _received(happening, words, language)
     text += _staff(happening, words, language)
     for key, services in (("begins", happening.begins), ("ends", happening.ends)):
@@ -104,11 +109,12 @@ def _staff(happening: Happening, words: Mapping[str, str], language: str) -> str
     def fte(value: float) -> str:
         return str(format_decimal(value, format="0.0", locale=language))
 
-    ends = [
-        words["move_end"].format(fte=fte(value), office=office)
-        for office, value in happening.moves
-        if value >= _LEAST_FTE
-    ]
+    told = [one for one in happening.moves if one[1] >= _LEAST_FTE]
+    first, others = (told, []) if len(told) <= _NAMED + 1 else (told[:_NAMED], told[_NAMED:])
+    ends = [words["move_end"].format(fte=fte(value), office=office) for office, value in first]
+    if others:
+        rest = fte(sum(value for _, value in others))
+        ends.append(words["move_others"].format(fte=rest, count=len(others)))
     parts = [words["moves"].format(ends=", ".join(ends))] if ends else []
     if happening.redundant_fte >= _LEAST_FTE:
         parts.append(words["redundant"].format(fte=fte(happening.redundant_fte)))

@@ -59,6 +59,7 @@ def offices_table(
                 visits_before=float(before.planned[j]),
                 saved_mnkr=float(_recurring(before, j) - _recurring(now, j)),
                 receiver=str(names[receiver]) if receiver >= 0 else "",
+                receiver_closes=_closes(years[t + 2 :], receiver),
                 received_share=_share(moved[j], receiver),
                 added_minutes=_added_minutes(before, now, j),
                 decided=j in decided,
@@ -119,6 +120,12 @@ def _decided(instance: Instance, now: CountedYear, t: int) -> dict[int, str]:
             told = [found.get(decision.site, ""), decision.reason]
             found[decision.site] = "; ".join(dict.fromkeys(one for one in told if one))
     return found
+
+
+def _closes(later: list[CountedYear], site: int) -> int:
+    """The first of some later years in which a site is closed; 0 if there is none."""
+    closed = (year.year for year in later if site >= 0 and year.states[site] == CLOSED)
+    return next(closed, 0)
 
 
 def _share(moved: Floats, receiver: int) -> float:

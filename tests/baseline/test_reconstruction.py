@@ -145,14 +145,6 @@ def test_productivity_with_a_floor_that_binds() -> None:
     assert found == pytest.approx(120.0)
 
 
-def test_offices_with_visits_of_their_own_receive_them() -> None:
-    choice = demand.Choice(np.array([[0], [0], [1]]), np.zeros((3, 1)), np.zeros((3, 1)))
-    visits = demand.fit_to_offices(
-        np.array([10.0, 30.0, 60.0]), choice, (1.0,), np.array([80.0, np.nan])
-    )
-    assert visits == pytest.approx([20.0, 60.0, 60.0])
-
-
 def test_the_document_tells_the_error_as_it_is(national: Case) -> None:
     table = compare(builtin.load("observations"), national.sites)
     document = (ROOT / "docs" / "baseline.md").read_text(encoding="utf-8")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
@@ -19,8 +22,10 @@ import shapely
 from geodata import builtin
 from optimizer.outputs.geopackage import write_geopackage
 from optimizer.outputs.geopackage.flows import sites_today
+from optimizer.outputs.geopackage.style import ADDED_COLOURS
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.run_tables import read_tables
+from optimizer.outputs.strings import load
 from tests.outputs import hostile, made_run, tiny_papers
 from tests.verify import tiny_run
 
@@ -268,3 +273,32 @@ def test_sites_without_a_place_stay_in_the_table(tmp_path: Path) -> None:
 def test_a_run_without_any_place_has_nothing_to_draw(tmp_path: Path) -> None:
     folder = tiny_run.write(tmp_path / "run")
     assert not write_geopackage(folder, language="sv").exists()
+
+
+SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's python3-qgis is built for it
+
+
+def _has_qgis() -> bool:
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    asked = [SYSTEM_PYTHON, "-c", "import qgis.core"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not _has_qgis(), reason="QGIS (python3-qgis, qgis-providers) is not installed")
+def test_qgis_itself_opens_it_styled_and_draws_it(made: Path, tmp_path: Path) -> None:
+    names = ["offices", "regions", "municipalities"]
+    command = [SYSTEM_PYTHON, str(Path(__file__).with_name("draw_in_qgis.py"))]
+    command += [str(made / "plan.gpkg"), str(tmp_path / "drawn.png"), ",".join(names)]
+    calm = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120, env=calm)
+    told = json.loads(done.stdout)
+    assert told["errors"] == []
+    for name in names:
+        assert told[name]["valid"] and told[name]["styled"], told[name]["message"]
+        assert told[name]["reference"] == "EPSG:3006"
+    states = {load("sv").text(f"state.{key}") for key in STATES}
+    assert set(told["offices"]["legend"]) <= states and len(told["offices"]["legend"]) >= 4
+    assert told["offices"]["labels"] and "Kontor" in told["offices"]["aliases"]
+    assert len(told["municipalities"]["legend"]) == len(ADDED_COLOURS)
+    assert len(set(ADDED_COLOURS) & set(told["colours"])) >= 3  # several classes are in view

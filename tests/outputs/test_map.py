@@ -127,9 +127,10 @@ def test_what_becomes_of_a_site(today: str, mode: str, merged: bool, state: str)
 @pytest.mark.parametrize(
     ("gap", "said"),
     [
-        (0.00431, "högst 0,44 % ifrån"),  # rounded up: "at most" stays true
-        (0.0, "högst 0,00 % ifrån"),
-        (0.034, "högst 3,4 % ifrån"),
+        (0.00431, "högst 0,44 %"),  # rounded up: "at most" stays true
+        (0.0, "högst 0,00 %"),
+        (0.034, "högst 3,4 %"),
+        (1.096, "inte bevisat"),  # the bound lies below today's burden
         (None, "utan bevisad gräns"),
         (float("inf"), "utan bevisad gräns"),
     ],
@@ -137,4 +138,5 @@ def test_what_becomes_of_a_site(today: str, mode: str, merged: bool, state: str)
 def test_the_proof_is_told_as_it_is(gap: float | None, said: str) -> None:
     found = certificate({"status": "time_limit", "gap": gap}, load("sv"))
     assert found is not None
-    assert [text.replace("\u00a0", " ") for text in found] == ["Stoppad av tidsgränsen", said]
+    told = (found.status, found.distance.replace("\u00a0", " "), found.proved)
+    assert told == ("Stoppad av tidsgränsen", said, said.startswith("högst"))

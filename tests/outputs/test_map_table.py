@@ -33,4 +33,4 @@ def test_what_the_summary_lacks_is_left_out(tmp_path: Path) -> None:
     html = write_map(folder, language="sv").read_text(encoding="utf-8")
     assert ">bare</span></h1>" in html
     assert 'data-figure="' not in html
-    assert "Planens bevis" not in html
+    assert "Avstånd till bästa plan" not in html

@@ -9,6 +9,7 @@ from geodata import builtin
 from optimizer.config.requirements import Requirements
 from optimizer.instance import ONE_OFFS
 from optimizer.outputs import strings
+from optimizer.outputs.built_in import TOLD, built_in_tables
 from optimizer.outputs.strings import LANGUAGES, load
 from optimizer.plan.counted import COST_ITEMS
 
@@ -58,8 +59,18 @@ def test_every_requirement_item_of_money_and_flow_of_staff_has_a_title(language:
     titles = load(language).texts
     items = {"central", *COST_ITEMS, *ONE_OFFS}
     assert {f"tables.item.{item}" for item in items} <= set(titles)
-    assert {f"tables.requirement.{name}" for name in Requirements.model_fields} <= set(titles)
+    assert {f"requirement.{name}" for name in Requirements.model_fields} <= set(titles)
     assert {f"tables.builtin.{name}" for name in builtin.names()} <= set(titles)
+
+
+def test_built_in_tables_are_told_in_swedish_and_in_english_as_they_say_themselves() -> None:
+    said = builtin.catalogue().set_index("table")
+    for column, section in TOLD.items():
+        english, swedish = (load(language).section(section) for language in ("en", "sv"))
+        assert english == said[column].to_dict()  # a text that is changed is translated again
+        assert set(swedish) == set(said.index)
+    told = built_in_tables(load("sv"))
+    assert told.loc["visits_by_region", "source"] == "Årsredovisningen 2024, tabell 25"
 
 
 SOURCES = Path(strings.__file__).parents[1]

@@ -1,31 +1,75 @@
 """The warnings of a run in the language of the reader."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pytest
 
+from geodata import zones
+from geodata.baseline import totals
+from geodata.baseline.fitting import told_of_unmet
+from optimizer.base_year import FIGURES, estimate_errors, provisional_warning
 from optimizer.outputs.map import write_map
 from optimizer.outputs.strings import load
 from optimizer.outputs.warnings import told
-from optimizer.reading import _warnings
+from tests.baseline.test_reconstruction import GIVEN
 from tests.outputs import full_run
 
+OPEN = np.array([True, True])
 
-def test_every_warning_of_a_run_is_told_in_swedish() -> None:
+
+def of_data() -> list[str]:
+    """Each warning that own data can give, as the code gives it."""
     evidence = ["provisional", "documented", "candidate"]
     sites = pd.DataFrame({"evidence": evidence, "candidate": [False, False, True]})
-    written = _warnings(sites)
-    assert len(written) == 1
-    travel = (
+    own = np.array([1200.0, 900.0])
+    people = pd.DataFrame({"municipality_code": ["0180"], "population": [1234.0]})
+    estimates = pd.DataFrame(
+        [("a", figure, 10.0, 12.5) for figure in FIGURES for _ in range(3)],
+        columns=["office_id", "figure", "own", "estimated"],
+    )
+    costs = {"premises_cost_mnkr": own / 100, "local_cost_mnkr": own / 100}
+    staff = np.array([2.5, 6.0])
+    return [
+        *provisional_warning(sites),
+        *totals.told_of_visits(own, OPEN, site_region=["N", "N"], received={"N": 3000.0}),
+        *told_of_unmet(["a", "b"], own, own + 1234.5),
+        *totals.told_of_costs(costs, OPEN, replace(GIVEN)),
+        *totals.told_of_staff(
+            staff, staff + 1, least=np.array([3.0, 3.0]), is_open=OPEN, names=["a", "b"], total=20.0
+        ),
+        *zones.told_of_people(people),
+        *estimate_errors(estimates),
         "1,234 of 5,678 travel times from zone to site are estimated: osrm has no way there.",
         "12 of 90 travel times from site to site are estimated: matrix has no way there.",
-    )
-    assert [told(one, load("en")) for one in travel] == [(one, "en") for one in travel]
-    assert [told(one, load("sv"))[1] for one in travel] == ["sv", "sv"]
+        "decided.csv: what is decided for o001 begins after the last planning year and changes "
+        "nothing in the plan.",
+    ]
+
+
+def test_every_warning_of_own_data_is_told_in_swedish() -> None:
+    written = of_data()
+    assert len(written) == 1 + 1 + 1 + 2 + 3 + 2 + len(FIGURES) + 3
     for warning in written:
         assert told(warning, load("en")) == (warning, "en")
         text, language = told(warning, load("sv"))
-        assert language == "sv" and text.startswith("1 av de 2 kontoren är obekräftade")
+        assert language == "sv", warning
+        assert not re.search(r"\d,\d{3}\b|\d\.\d|\d%", text), text
+    assert told(written[0], load("sv"))[0].startswith("1 av de 2 kontoren är obekräftade")
+
+
+@pytest.mark.parametrize(
+    ("english", "swedish"),
+    [("1,234.5", "1\u00a0234,5"), ("12%", "12\u00a0%"), ("z0114-01.5", "z0114-01.5"), ("12", "12")],
+)
+def test_numbers_in_warnings_are_written_as_the_language_does(english: str, swedish: str) -> None:
+    warning = (
+        f"{english} of 90 travel times from site to site are estimated: osrm has no way there."
+    )
+    assert told(warning, load("sv"))[0].startswith(f"{swedish} av 90 restider")
 
 
 def test_an_unknown_warning_is_given_as_it_stands_and_marked_as_english(tmp_path: Path) -> None:

@@ -174,10 +174,10 @@ def test_a_plan_that_breaks_a_requirement_says_so_first(tmp_path: Path) -> None:
     table.to_csv(path, index=False)
     write_workbook(folder, language="sv")
     found = book(folder)
-    said = "Planen uppfyller inte 1 av kraven: Budget i balans, Hela landet 2026."
+    said = "Planen uppfyller inte 1 av kraven: Årets kostnad ryms i årets medel, Hela landet 2026."
     assert said in [cell.value for cell in found["Sammanfattning"]["A"][:6]]
     first = rows_of(found["Krav"])[0]
-    assert first["Krav"] == "Budget i balans" and first["Uppfyllt"] == "Nej"
+    assert first["Krav"] == "Årets kostnad ryms i årets medel" and first["Uppfyllt"] == "Nej"
     facts = [cell.value for cell in found["Känslighet"]["A"]]
     assert "I budgeten saknas 1,50 mnkr (2026)." in facts
 
@@ -254,6 +254,9 @@ def test_a_table_can_be_filtered_scrolled_and_printed(tiny: Path, name: str) -> 
     first, last = sheet.auto_filter.ref.split(":")
     assert first == "A4" and int(re.sub(r"\D", "", last)) == HEADING + len(rows_of(sheet))
     assert sheet.print_title_rows == "$4:$4"
+    wide = name == "Kontor"  # two pages, with the names of the offices on both
+    assert sheet.print_title_cols == ("$A:$B" if wide else None)
+    assert sheet.page_setup.fitToWidth in ((2,) if wide else (None, 1))
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
 
@@ -380,7 +383,7 @@ def test_sensitivity_tells_the_run_and_claims_no_more(tiny: Path) -> None:
     limits = rows["Högsta antal orter med en form"]
     assert limits["Värde i körningen"] == "reduced: 2" and limits["Förvalt värde"] is None
     binding = rows_of(sheet, heading_of(sheet, "Krav"))
-    coverage = next(row for row in binding if row["Krav"] == "Servicepunkter i varje region")
+    coverage = next(row for row in binding if row["Krav"] == "Service i varje region")
     assert coverage["Varav begränsar, antal"] == 2 and coverage["Minsta marginal"] == 0
     said = [cell.value for (cell,) in sheet.iter_rows(max_col=1) if cell.value]
     assert (
@@ -399,7 +402,8 @@ def test_sources_hold_the_proof_the_tables_and_the_hashes(tiny: Path) -> None:
     hashes = json.loads((tiny / "inputs" / "sha256.json").read_text(encoding="utf-8"))
     assert {name: pairs[f"inputs/{name}"] for name in hashes} == hashes
     table = rows_of(sheet, heading_of(sheet, "Tabell"))
-    assert [row["Källa"] for row in table] == builtin.catalogue()["source"].tolist()
+    told = load("sv").section("tables.builtin_source")
+    assert [row["Källa"] for row in table] == [told[name] for name in builtin.names()]
     assert all(row["Licens"] for row in table)
     assert any("servicenet verify" in str(name) for name in pairs)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.plan.motives import Happening, _catalogue, _staff
 from optimizer.verify import verify
 
 from .small_case import QUICK, write_case
@@ -18,10 +19,14 @@ PIN = [{"office": "Falun", "mode": "flexible"}]
 OFF = {"region_coverage": {"on": False}}
 
 
-def counted(folder: Path, config: Path, modes: dict[str, str]) -> Path:
-    """The plan with these offices in these modes in both years, the others staffed."""
+def counted(
+    folder: Path, config: Path, modes: dict[str, str], later: dict[str, str] | None = None
+) -> Path:
+    """The plan with these offices in these modes in both years, or other ones in 2026; the others
+    are staffed."""
+    by_year = {2025: modes, 2026: modes | (later or {})}
     rows = [
-        f"{office},{year},{modes.get(office, 'staffed')}"
+        f"{office},{year},{by_year[year].get(office, 'staffed')}"
         for office in ("k1", "k2", "k3", "k4", "k5", "k6")
         for year in (2025, 2026)
     ]
@@ -71,6 +76,47 @@ def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
     receives = f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)."
     assert receives in plan.loc[("k1", 2025), "motive"]
     assert verify(run).ok
+
+
+def test_an_office_whose_receiver_closes_later_says_so(tmp_path: Path) -> None:
+    config = write_case(tmp_path, requirements=OFF)
+    once = pd.read_csv(counted(tmp_path, config, {"k6": "closed"}) / "plan.csv", dtype=str)
+    closing = once[(once["office_id"] == "k6") & (once["year"] == "2025")].iloc[0]
+    assert "itself closes" not in closing["motive"]
+    receiver = str(closing["into_office_id"])
+    run = counted(tmp_path, config, {"k6": "closed"}, {receiver: "closed"})
+    plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+    name = plan.loc[(receiver, 2025), "office"]
+    assert f"{name} itself closes in 2026." in plan.loc[("k6", 2025), "motive"]
+    assert "itself closes" not in plan.loc[(receiver, 2026), "motive"]
+
+
+def test_many_offices_that_staff_moves_to_are_told_as_a_sum() -> None:
+    moves = (("A", 1.2), ("B", 0.3), ("C", 0.2), ("D", 0.1), ("E", 0.1), ("F", 0.01))
+    told = _staff(_happening(moves), _catalogue()["sv"], "sv")
+    assert told == " Av 2,0 årsarbetskrafter flyttar 1,2 till A, 0,3 till B, 0,2 till C, " + (
+        "0,2 till 2 andra kontor."
+    )
+    few = _staff(_happening(moves[:4]), _catalogue()["sv"], "sv")
+    assert "0,1 till D" in few and "andra kontor" not in few
+
+
+def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
+    return Happening(
+        action="merge",
+        mode="closed",
+        mode_before="staffed",
+        visits=0.0,
+        visits_before=100.0,
+        saved_mnkr=1.0,
+        receiver="A",
+        received_share=1.0,
+        added_minutes=10.0,
+        decided=False,
+        reason="",
+        fte_before=2.0,
+        moves=moves,
+    )
 
 
 def test_a_decision_is_told_from_the_year_in_which_it_stands(tmp_path: Path) -> None:

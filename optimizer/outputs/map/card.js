@@ -77,7 +77,7 @@ function cardParts(at) {
   const to = flowsNow().filter(([from]) => from === at).map(([, end, visits]) => [end, visits]);
   const from = flowsNow().filter(([, end]) => end === at).map(([begin, , visits]) => [begin, visits]);
   const region = place && points(place.region) !== null ? placeLines(placeOf.get(site.code)).at(-1) : "";
-  return { municipality: site.municipality, region, mode, services: servicesList(at), motive: year.motive, into: to.length ? flowList(to) : year.into,
+  return { motive: year.motive, municipality: site.municipality, region, mode, services: servicesList(at), into: to.length ? flowList(to) : year.into,
     from: from.length ? flowList(from) : "", ...peopleParts(at), ...figures(at), staff: staffLines(at),
     evidence: data.texts[`evidence.${site.evidence}`] || site.evidence };
 }
@@ -92,7 +92,8 @@ function fillCard(at) {
     if (!value) continue;
     const told = element("dd");
     told.append(value);
-    list.append(element("dt", say(`card.${key}`)), told);
+    if (key === "motive") told.className = "wide";
+    list.append(element("dt", say(`card.${key}`), told.className), told);
   }
   const parts = [top, list];
   if (["close", "merge"].includes(year.state)) parts.push(element("p", say(year.leaves ? "card.leaves" : "card.stays"), "decision"));

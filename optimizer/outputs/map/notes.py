@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.strings import Strings
 
@@ -17,11 +18,16 @@ def reading_notes(
     if estimated:
         notes.append(strings.text("map.note.estimated", count=estimated, total=total))
     provisional = sum(one["evidence"] == "provisional" for one in offices)
-    if provisional:
+    if provisional and not tables.summary.get(
+        "warnings"
+    ):  # which tell of them, where there are any
         notes.append(strings.text("map.note.provisional", count=provisional))
     if _travel_provider(tables) == "estimate":
         notes.append(strings.text("map.note.travel"))
     notes += [strings.text(f"map.note.{key}") for key in ("average", "cost")]
+    proof = certificate(tables.summary, strings)
+    if proof is not None and proof.proved:
+        notes.append(strings.text("map.figure.gap_help"))
     nowhere = sum(one["x"] is None for one in offices)
     if nowhere:
         notes.append(strings.text("map.note.no_place", count=nowhere))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geodata import builtin
 from optimizer import __version__
+from optimizer.outputs.built_in import built_in_tables
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.choices import warnings
 from optimizer.outputs.report.opening import certificate_sentence
@@ -69,7 +69,7 @@ def sources(writer: Writer) -> Section:
 def sources_table(writer: Writer) -> Table:
     """The built-in tables that the run used, and tables of the user's own by name."""
     data = writer.source.run.config.get("data") or {}
-    catalogue = builtin.catalogue().set_index("table")
+    catalogue = built_in_tables(writer.strings)
     names: list[str] = []
     own: list[tuple[str, ...]] = []
     for key in ("offices", "zones"):
@@ -87,21 +87,13 @@ def sources_table(writer: Writer) -> Table:
     if str((data.get("travel") or {}).get("provider", "")) == "estimate":
         names += ["crossings", "water_barriers", "road_checks"]
     lines = [
-        (name, str(row["source"]), str(row["year"]), str(row["licence"]))
+        (str(row["title"]), str(row["source"]), str(row["year"]), str(row["licence"]))
         for name in dict.fromkeys(names)
         if name in catalogue.index
         for row in (catalogue.loc[name],)
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
-    note = writer.say("sources.note")
-    return table(
-        writer.say("sources.table"),
-        heads,
-        [*lines, *own],
-        words=(0, 1, 2, 3),
-        note=note,
-        small=True,
-    )
+    return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), small=True)
 
 
 def _known(value: object) -> float | None:

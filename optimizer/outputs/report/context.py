@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from geodata import builtin
@@ -27,7 +29,7 @@ def municipality_sentence(writer: Writer, code: str) -> str:
             year=writer.source.last_year,
         )
     ]
-    known = builtin.load("municipalities").set_index("municipality_code")
+    known = _municipalities()
     if code in known.index:
         row = known.loc[code].to_dict()
         texts.append(
@@ -75,6 +77,11 @@ def other_modes_sentence(writer: Writer, change: OfficeChange) -> str:
         for mode, cost in sorted(zip(own["mode"], least, strict=True), key=lambda pair: -pair[1])
     ]
     return writer.say("dossier.other_modes", modes=writer.joined(told))
+
+
+@cache
+def _municipalities() -> pd.DataFrame:
+    return builtin.load("municipalities").set_index("municipality_code")
 
 
 def _national(known: pd.DataFrame, column: str) -> float:

@@ -124,6 +124,8 @@ def certificate_sentence(writer: Writer) -> str:
     gap = summary.get("gap")
     if not isinstance(gap, int | float) or not math.isfinite(gap):
         return writer.say("summary.no_bound", status=said)
+    if gap >= 1:
+        return writer.say("summary.far", status=said)
     upper = math.ceil(max(gap, 0.0) * 1000 - 1e-6) / 1000
     return writer.say("summary.certificate", status=said, gap=writer.percent(upper, 1))
 

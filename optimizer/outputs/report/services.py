@@ -5,19 +5,12 @@ from __future__ import annotations
 from optimizer.outputs.map.offices import alphabetical
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, Table, table
 from optimizer.outputs.report.writer import Writer
-from optimizer.outputs.services import (
-    OfficeServices,
-    fate,
-    in_words,
-    office_services,
-    service_titles,
-)
+from optimizer.outputs.services import OfficeServices, fate, in_words, service_titles
 
 
 def services(writer: Writer) -> Section | None:
     """A table of the services, one of the offices that have any; None where a run tells none."""
-    found = office_services(writer.source.run)
-    some = {key: one for key, one in found.items() if one.today or any(one.by_year)}
+    some = {key: one for key, one in writer.services.items() if one.today or any(one.by_year)}
     if not some:
         return None
     assumed = sum(len(one.assumed & set(one.today)) for one in some.values())
@@ -76,7 +69,7 @@ def _cell(writer: Writer, one: OfficeServices, name: str) -> str:
 
 def services_of(writer: Writer, office_id: str) -> str:
     """What an office offers today, and what begins or ends by the last year; empty if nothing."""
-    one = office_services(writer.source.run).get(office_id)
+    one = writer.services.get(office_id)
     if one is None:
         return ""
     return in_words(one, service_titles(writer.source.run, writer.strings), writer.strings)

@@ -9,6 +9,7 @@ from functools import cached_property
 from optimizer.outputs.account.account import Account
 from optimizer.outputs.account.source import Source
 from optimizer.outputs.figures.drawing import Drawing
+from optimizer.outputs.services import OfficeServices, office_services
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.studies import NONE, Studies
 
@@ -30,6 +31,11 @@ class Writer:
     def drawing(self) -> Drawing:
         """What figures are drawn from."""
         return Drawing(self.account, self.strings)
+
+    @cached_property
+    def services(self) -> dict[str, OfficeServices]:
+        """What each office offers beyond the general service, by office_id."""
+        return office_services(self.source.run)
 
     def say(self, key: str, **values: object) -> str:
         """A text of the report."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.outputs.side_by_side import Run, region_rows
 from optimizer.outputs.workbook.looks import PAPER
-from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
+from optimizer.outputs.workbook.page import A3, HEADING_ROW, Column, Page
 
 WORSE = "#F5C374"
 WITHIN = ("share_within_30", "share_within_60", "share_within_90")
@@ -22,7 +22,7 @@ def write_regions(page: Page, run: Run) -> None:
     rows["division_title"] = [titles.division(key) for key in rows["division"]]
     rows["need_title"] = [titles.need(need) for need in rows["need"]]
     columns = tuple(_columns(page, run))
-    end = page.main_table(columns, rows, fixed=3)
+    end = page.main_table(columns, rows, fixed=3, paper=A3)
     added = [column.key for column in columns].index("added_minutes")
     scale = {"type": "2_color_scale", "min_color": PAPER, "max_color": WORSE}
     page.sheet.conditional_format(HEADING_ROW + 1, added, end - 1, added, scale)

@@ -22,7 +22,7 @@ def write_offices(page: Page, run: Run) -> None:
     """The sheet of offices, by municipality."""
     page.head(page.text("offices.title"), page.text("offices.note"))
     rows = _words(office_rows(run.tables), page, run)
-    page.main_table(tuple(_columns(page, run)), rows, fixed=2, paper=A3)
+    page.main_table(tuple(_columns(page, run)), rows, fixed=2, paper=A3, pages_wide=2)
 
 
 def _columns(page: Page, run: Run) -> Iterator[Column]:
@@ -31,7 +31,7 @@ def _columns(page: Page, run: Run) -> Iterator[Column]:
     strings = page.titles.strings
     yield Column("office_id", text("office_id"), width=8)
     yield Column("office", text("office"), "words", 19)
-    yield Column("municipality_code", text("municipality_code"), width=12)
+    yield Column("municipality_code", text("municipality_code"), width=13)
     yield Column("municipality", text("municipality"), "words", 14)
     wanted = (drawn_division(run.tables).name, "county")
     for division in (one for one in divisions_of(run.tables) if one in wanted):
@@ -43,7 +43,7 @@ def _columns(page: Page, run: Run) -> Iterator[Column]:
         yield Column(f"mode_{ending}", text("mode", when=name), "words", 16)
     acts = tuple((strings.text(f"action.{key}"), key) for key in STATES if key in LOOKS)
     for ending, name in years:
-        yield Column(f"action_{ending}", text("action", when=name), width=12, signs=acts)
+        yield Column(f"action_{ending}", text("action", when=name), width=14, signs=acts)
     yield Column("into", text("into"), "words", 15)
     yield Column("leaves_municipality", text("leaves_municipality"), width=11)
     yield Column("decided_by", text("decided_by"), "words", 16)
@@ -53,7 +53,7 @@ def _columns(page: Page, run: Run) -> Iterator[Column]:
             heading = text(figure, when=name)
             yield Column(f"{figure}_{ending}", heading, kind, width, total=True, origin=origin)
     yield Column("services", text("services"), "words", 34)
-    yield Column("motive", text("motive"), "words", 50)
+    yield Column("motive", text("motive"), "words", 72)
     yield Column("evidence", text("evidence"), width=15)
 
 

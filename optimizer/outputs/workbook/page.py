@@ -94,9 +94,18 @@ class Page:
         return row + 1 + len(records)
 
     def main_table(
-        self, columns: Sequence[Column], rows: pd.DataFrame, *, fixed: int = 1, paper: int = A4
+        self,
+        columns: Sequence[Column],
+        rows: pd.DataFrame,
+        *,
+        fixed: int = 1,
+        paper: int = A4,
+        pages_wide: int = 1,
     ) -> int:
-        """The one table of a sheet: widths, filter, frozen headings, totals of what is shown."""
+        """The one table of a sheet: widths, filter, frozen headings, totals of what is shown.
+
+        On paper the fixed columns stand on every page that the table is wide.
+        """
         self.widths(column.width for column in columns)
         end = self.table(HEADING_ROW, columns, rows)
         last = max(end - 1, HEADING_ROW + 1)
@@ -117,11 +126,18 @@ class Page:
                     put(self.sheet, TOTAL_ROW, number, "", self.looks.cell("text", strong=True))
         self.sheet.autofilter(HEADING_ROW, 0, last, len(columns) - 1)
         self.sheet.freeze_panes(HEADING_ROW + 1, fixed)
-        self.print_setup(repeat=HEADING_ROW, paper=paper)
+        self.print_setup(repeat=HEADING_ROW, paper=paper, pages_wide=pages_wide)
+        if pages_wide > 1:
+            self.sheet.repeat_columns(0, fixed - 1)
         return end
 
     def print_setup(
-        self, *, repeat: int | None = None, paper: int = A4, pages_high: int = 0
+        self,
+        *,
+        repeat: int | None = None,
+        paper: int = A4,
+        pages_high: int = 0,
+        pages_wide: int = 1,
     ) -> None:
         """Landscape, as wide as the paper, headings on each page, page numbers below.
 
@@ -129,7 +145,7 @@ class Page:
         """
         self.sheet.set_landscape()
         self.sheet.set_paper(paper)
-        self.sheet.fit_to_pages(1, pages_high)
+        self.sheet.fit_to_pages(pages_wide, pages_high)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.set_footer(f"&L&8&F · &A&R&8{self.text('page')} &P/&N")
         if repeat is not None:

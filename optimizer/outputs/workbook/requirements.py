@@ -59,7 +59,7 @@ def requirement_rows(run: Run) -> pd.DataFrame:
     named = zip(table["requirement"], table["scope"], strict=True)
     structure = table["requirement"].isin(STRUCTURE | _unlimited(run.tables.config))
     return table.assign(
-        title=[titles.of("tables.requirement", key) for key in table["requirement"]],
+        title=[titles.of("requirement", key) for key in table["requirement"]],
         where=[titles.scope(requirement, scope) for requirement, scope in named],
         when=[after if pd.isna(year) else str(int(year)) for year in table["year"]],
         unit_title=[titles.of("tables.unit", unit) for unit in table["unit"]],

@@ -48,7 +48,7 @@ def binding_rows(run: Run) -> pd.DataFrame:
         least = group.iloc[int(group["margin"].argmin())]
         rows.append(
             {
-                "title": run.titles.of("tables.requirement", name),
+                "title": run.titles.of("requirement", name),
                 "rows": len(group),
                 "binding": int(group["binding"].sum()),
                 "margin": least["margin"],

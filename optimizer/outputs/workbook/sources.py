@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata import builtin
+from optimizer.outputs.built_in import built_in_tables
 from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.warnings import told
@@ -44,7 +44,7 @@ def _certificate(page: Page, run: Run, row: int) -> int:
     if said is not None:
         status = page.column_text("status")
         put(page.sheet, row, 0, status, page.looks.cell("text"))
-        put(page.sheet, row, 1, f"{said[0]}: {said[1]}", page.looks.cell("text"))
+        put(page.sheet, row, 1, said.status, page.looks.cell("text"))
         row += 1
     for key, kind in CERTIFICATE:
         value = summary.get(key)
@@ -69,11 +69,7 @@ def _marks(page: Page, row: int) -> int:
 
 def _tables(page: Page, row: int) -> int:
     row = _heading(page, row, "tables")
-    rows = builtin.catalogue()
-    rows["title"] = [
-        page.titles.strings.text_or(f"tables.builtin.{name}", title)
-        for name, title in zip(rows["table"], rows["title"], strict=True)
-    ]
+    rows = built_in_tables(page.titles.strings)
     rows["kind"] = [page.titles.of("tables.origin", kind) for kind in rows["kind"]]
     rows["year"] = pd.to_numeric(rows["year"], errors="coerce")
     text = page.column_text

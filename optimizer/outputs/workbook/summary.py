@@ -52,10 +52,10 @@ def _proof(page: Page, run: Run, row: int) -> int:
     said = certificate(run.tables.summary, page.titles.strings)
     if said is None:
         return row
-    known = run.tables.summary.get("gap") is not None
-    key = "summary.proof" if known else "summary.proof_without_bound"
-    put(page.sheet, row, 0, page.text(key, status=said[0], gap=said[1]), page.looks.strong())
-    if known:
+    key = "summary.proof" if said.proved else "summary.proof_without_bound"
+    text = page.text(key, status=said.status, gap=said.distance)
+    put(page.sheet, row, 0, text, page.looks.strong())
+    if said.proved:
         row += 1
         help_text = page.titles.strings.text("map.figure.gap_help")
         put(page.sheet, row, 0, help_text, page.looks.note())

@@ -12,7 +12,7 @@ from typing import Any
 from geodata.problems import InputError, Problem
 from optimizer import __version__
 from optimizer.config import Scenario
-from optimizer.config.data import is_file
+from optimizer.config.data import PLUS, is_file
 
 #: What changes neither which plan is found nor what it is worth.
 _FREE = ("name", "title", "question", "output")
@@ -37,8 +37,11 @@ def _hashed(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _hashed(item) for key, item in value.items()}
     if isinstance(value, str) and is_file(value):
-        path, mark, sheet = value.partition("#")
-        return f"sha256:{_hash_of_file(Path(path), _stamp(Path(path)))}{mark}{sheet}"
+        base, over, path = value.partition(PLUS)
+        if not (over and base.startswith("builtin")):
+            base, over, path = "", "", value
+        file, mark, sheet = path.partition("#")
+        return f"{base}{over}sha256:{_hash_of_file(Path(file), _stamp(Path(file)))}{mark}{sheet}"
     return value
 
 

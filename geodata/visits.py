@@ -1,0 +1,94 @@
+"""Visits on record by region of the base year: the totals that the reconstruction meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from geodata import builtin
+from geodata.files import MOST_SHOWN
+from geodata.problems import InputError, Problem
+from geodata.schemas import VISITS
+from geodata.tables import read_table
+
+NATION = "nation"  #: region_code of a total for the whole country
+AGENCY = "ssc"  #: the division of the built-in totals
+
+
+@dataclass(frozen=True)
+class RecordedVisits:
+    """Totals by region, and the region of each municipality; no totals: none are on record."""
+
+    by_region: Mapping[str, float] = field(default_factory=dict)
+    region_of_municipality: Mapping[str, str] = field(default_factory=dict)
+    own: bool = False
+
+
+def load(source: str | Path, base_year: int, divisions: pd.DataFrame) -> RecordedVisits:
+    """The totals of a base year: `builtin` (Tabell 25), `none`, or a table of one's own.
+
+    A table has region_code (or the region's name), visits and, if it holds several, division and
+    year; `nation` is the whole country. Its regions are those of one division in ``divisions``, or
+    the agency's own. Raises InputError.
+    """
+    if source == "none":
+        return RecordedVisits({}, _towns("ssc_region"))
+    if source == "builtin":
+        table = builtin.load("visits_by_region")
+        table = table[table["year"] == base_year]
+        found = dict(zip(table["ssc_region"], table["visits"].astype(float), strict=True))
+        return RecordedVisits(found, _towns("ssc_region"))
+    return _own(str(source), base_year, divisions)
+
+
+def _towns(column: str) -> dict[str, str]:
+    towns = builtin.load("municipalities")
+    return dict(zip(towns["municipality_code"], towns[column], strict=True))
+
+
+def _own(source: str, base_year: int, divisions: pd.DataFrame) -> RecordedVisits:
+    table = read_table(source, VISITS)
+    name = Path(source).name
+    table = table[table["year"].isna() | (table["year"] == base_year)]
+    if table.empty:
+        accepted = f"visits of the base year, {base_year}"
+        raise InputError(Problem(name, "no row of that year", accepted, "Add them, or base_year."))
+    twice = table.loc[table["region_code"].duplicated(), "region_code"]
+    if len(twice):
+        accepted = f"each region once for {base_year}"
+        raise InputError(Problem(f"{name}, column region_code", repr(twice.iloc[0]), accepted))
+    totals = table.set_index("region_code")["visits"]
+    if list(totals.index) == [NATION]:
+        towns = dict.fromkeys(_towns("ssc_region"), NATION)
+        return RecordedVisits({NATION: float(totals.iloc[0])}, towns, own=True)
+    agency = builtin.load("regions").query("division == @AGENCY")
+    known = pd.concat([divisions, agency], ignore_index=True).drop_duplicates()
+    told = set(table["division"]) - {""}
+    for division, regions in known.groupby("division", sort=False):
+        if told and division not in told:
+            continue
+        codes = dict(zip(regions["region"], regions["region_code"], strict=True))
+        codes |= {code: code for code in regions["region_code"]}
+        if set(totals.index) <= set(codes):
+            return _of_division(name, totals, codes, regions)
+    divided = ", ".join(dict.fromkeys(known["division"]))
+    shown = ", ".join(list(totals.index)[:MOST_SHOWN])
+    accepted = f"regions of one division ({divided}), or the one row {NATION}"
+    raise InputError(Problem(f"{name}, column region_code", shown, accepted, "Correct the codes."))
+
+
+def _of_division(
+    name: str, totals: pd.Series, codes: Mapping[str, str], regions: pd.DataFrame
+) -> RecordedVisits:
+    by_region = dict.fromkeys(dict.fromkeys(regions["region_code"]), 0.0)
+    for title, visits in totals.items():
+        by_region[codes[str(title)]] += float(visits)
+    lacking = set(by_region) - {codes[str(title)] for title in totals.index}
+    if lacking:
+        found = f"nothing for {', '.join(sorted(lacking)[:MOST_SHOWN])}"
+        raise InputError(Problem(name, found, "a row for every region of the division", "Add it."))
+    towns = dict(zip(regions["municipality_code"], regions["region_code"], strict=True))
+    return RecordedVisits(by_region, towns, own=True)

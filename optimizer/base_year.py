@@ -1,0 +1,135 @@
+"""The base year of a scenario: rebuilt from its tables, and how far the estimate can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from geodata import zones
+from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
+from geodata.baseline.demand import ServiceVisits
+from geodata.travel import TravelTable
+from optimizer.config import Scenario
+from optimizer.tables import Tables
+
+LEAST_OFFICES = 3  #: with own values, below which an error of the estimate says nothing
+FIGURES = {
+    "visits_per_year": "visits",
+    "fte": "staff",
+    "premises_cost_mnkr": "premises",
+    "local_cost_mnkr": "local cost",
+    "room_visits_per_year": "room",
+}
+
+
+def base_year(
+    scenario: Scenario,
+    tables: Tables,
+    to_zones: TravelTable,
+    between: TravelTable,
+    *,
+    services: ServiceVisits | None,
+) -> tuple[Baseline, pd.DataFrame]:
+    """The base year, and how far its estimate lies from own values that it does not see.
+
+    The second is a row for each office and figure with a value of its own: office_id, figure, own,
+    estimated. Raises InputError where totals can not be met.
+    """
+    given, modes = _assumptions(scenario), mode_facts(scenario)
+
+    def rebuilt(site_table: pd.DataFrame) -> Baseline:
+        return reconstruct(
+            sites=site_table,
+            zones=tables.zones,
+            minutes=to_zones.minutes,
+            site_minutes=between.minutes,
+            site_km=between.km,
+            region_of_municipality=tables.visits.region_of_municipality,
+            visits_by_region=tables.visits.by_region,
+            modes=modes,
+            given=given,
+            services=services,
+        )
+
+    return rebuilt(tables.sites), held_out(tables.sites, rebuilt)
+
+
+def mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
+    """What the reconstruction needs to know of each mode of the catalogue."""
+    return {
+        name: ModeFacts(
+            mode.tier,
+            float(mode.open_days),
+            mode.fte_min,
+            mode.premises_factor,
+            mode.local_factor,
+            mode.placed_staff,
+        )
+        for name, mode in scenario.modes.items()
+    }
+
+
+def _assumptions(scenario: Scenario) -> Assumptions:
+    costs, demand = scenario.costs, scenario.demand
+    return Assumptions(
+        need_shares=tuple(demand.need_shares[need] for need in sorted(demand.need_shares)),
+        propensity_scale_minutes=demand.propensity_scale_minutes,
+        waiting_minutes=demand.waiting_minutes,
+        peak_factor=demand.peak_factor,
+        front_fte=costs.front_fte,
+        wage_mnkr_per_fte=costs.wage_mnkr_per_fte,
+        total_mnkr=costs.total_mnkr,
+        premises_total_mnkr=costs.premises_total_mnkr,
+        premises_base_mnkr=costs.premises_base_mnkr,
+        premises_per_fte_mnkr=costs.premises_per_fte_mnkr,
+        city_premises_factors=costs.city_premises_factors,
+        local_total_mnkr=costs.local_total_mnkr,
+        local_per_office_mnkr=costs.local_per_office_mnkr,
+        room_slack=demand.room_slack,
+        weeks_per_year=costs.staff_travel.weeks_per_year,
+        trips_per_open_day=costs.staff_travel.trips_per_open_day,
+        staff_per_trip=costs.staff_travel.staff_per_trip,
+        km_cost_kr=costs.staff_travel.km_cost_kr,
+        hours_per_year=costs.staff_travel.hours_per_year,
+    )
+
+
+def data_warnings(tables: Tables, baseline: Baseline, estimates: pd.DataFrame) -> Iterator[str]:
+    """What a reader has to know of offices, zones and own values."""
+    yield from provisional_warning(tables.sites)
+    yield from zones.told_of_people(tables.zones)
+    yield from baseline.warnings
+    yield from estimate_errors(estimates)
+
+
+def provisional_warning(sites: pd.DataFrame) -> Iterator[str]:
+    """How many offices no public source confirms."""
+    provisional = int((sites["evidence"] == "provisional").sum())
+    if provisional:
+        yield (
+            f"{provisional} of the {int((~sites['candidate']).sum())} offices are provisional: "
+            "they complete the number on record and are not verified by a public source."
+        )
+
+
+def estimate_errors(estimates: pd.DataFrame) -> Iterator[str]:
+    """How far the estimate of each figure lies from own values that were hidden from it."""
+    for row in errors(estimates).to_dict("records"):
+        if row["offices"] >= LEAST_OFFICES:
+            yield (
+                f"The estimate of {FIGURES[row['figure']]} is off by {row['median_error']:.0%} in "
+                f"the middle case and by {row['p90_error']:.0%} at one office of ten, by the own "
+                f"values of {row['offices']} offices hidden from it in turn."
+            )
+
+
+def travel_warnings(to_zones: TravelTable, between: TravelTable) -> Iterator[str]:
+    """Pairs without a way that the estimate stands in for."""
+    for what, table in (("zone to site", to_zones), ("site to site", between)):
+        count = table.origin.estimated_pairs
+        if count:
+            yield (
+                f"{count:,} of {table.minutes.size:,} travel times from {what} are estimated: "
+                f"{table.origin.provider} has no way there."
+            )

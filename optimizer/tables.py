@@ -1,0 +1,113 @@
+"""Every table of a scenario, read and checked: the problems of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import pandas as pd
+
+from geodata import regions, sites, visits, zones
+from geodata.problems import InputError, Problem, in_order
+from geodata.schemas import DECIDED
+from geodata.tables import read_table
+from geodata.travel import TravelSettings, TravelTable, travel
+from geodata.visits import RecordedVisits
+from optimizer.config import Scenario
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the config names under `data`, in the form of the schemas, rows by id."""
+
+    divisions: pd.DataFrame
+    sites: pd.DataFrame  #: offices of today and candidates
+    zones: pd.DataFrame
+    visits: RecordedVisits
+    travel: TravelTable | None  #: zones to sites, where a file holds it
+
+
+def read_tables(scenario: Scenario) -> Tables:
+    """All tables of a scenario. Raises InputError with the problems of all, in order of place."""
+    reading, data, known = _Reading(), scenario.data, {"mode": mode_names(scenario)}
+    divisions = reading.of(lambda: regions.load(dict(data.regions)))
+    zone_table = reading.of(lambda: zones.load(data.zones))
+    offices = reading.of(lambda: sites.load_offices(data.offices, known=known))
+    there = pd.DataFrame(columns=regions.COLUMNS) if divisions is None else divisions
+    recorded = reading.of(lambda: visits.load(data.visits, scenario.base_year, there))
+    site_table = None
+    if divisions is None or offices is None:  # the rule of candidates has nothing to go by
+        reading.of(lambda: sites.check_candidates(data.candidates))
+    else:
+        today, matter = offices, _asked_for(divisions, scenario)
+        site_table = reading.of(lambda: sites.with_candidates(today, data.candidates, matter))
+    _decided(reading, scenario, site_table)
+    between = None
+    settings = travel_settings(scenario)
+    if settings.provider == "matrix" and zone_table is not None and site_table is not None:
+        rows, columns = zone_table, site_table
+        between = reading.of(lambda: travel(rows, columns, settings))
+    if reading.problems:
+        raise InputError(in_order(reading.problems))
+    assert divisions is not None and zone_table is not None
+    assert site_table is not None and recorded is not None
+    return Tables(divisions, site_table, zone_table, recorded, between)
+
+
+class _Reading:
+    """Tables one after another, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, load: Callable[[], T]) -> T | None:
+        """What is loaded; None, and its problems kept, if it is wrong."""
+        try:
+            return load()
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+
+def _decided(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame | None) -> None:
+    """The table of decisions by itself; what it means for the offices is checked afterwards."""
+    source = scenario.offices.decided
+    if source is not None and site_table is None:
+        known = {"mode": mode_names(scenario)}
+        reading.of(lambda: read_table(source, DECIDED, known, may_be_empty=True))
+
+
+def mode_names(scenario: Scenario) -> dict[str, str]:
+    """The modes by their names in the catalogue and by their titles."""
+    titles = {
+        title: name
+        for name, mode in scenario.modes.items()
+        for title in (mode.title.sv, mode.title.en)
+        if title
+    }
+    return titles | {name: name for name in scenario.modes}
+
+
+def travel_settings(scenario: Scenario) -> TravelSettings:
+    """How travel is asked for."""
+    return TravelSettings(**scenario.data.travel.model_dump())
+
+
+def travel_times(scenario: Scenario, tables: Tables) -> tuple[TravelTable, TravelTable]:
+    """Zones to sites, and sites to sites (staff travel, mergers), which no matrix holds."""
+    settings = travel_settings(scenario)
+    as_zones = tables.sites.rename(columns={"office_id": "zone_id"})
+    if tables.travel is not None:
+        among = replace(settings, provider="estimate")
+        return tables.travel, travel(as_zones, tables.sites, among)
+    return travel(tables.zones, tables.sites, settings), travel(as_zones, tables.sites, settings)
+
+
+def _asked_for(divisions: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """The divisions that coverage rules speak of: only their regions ask for candidates."""
+    wanted = {rule.division for rule in scenario.requirements.region_coverage}
+    named = wanted or set(divisions["division"].unique()[:1])
+    return divisions[divisions["division"].isin(named)]
