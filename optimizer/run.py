@@ -16,7 +16,6 @@ from pathlib import Path
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.case import Case
 from optimizer.config import TextbookScenario, load_any
-from optimizer.engine.coarse import Planner
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
@@ -25,16 +24,17 @@ from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter, Silent
 from optimizer.reading import read_case
 from optimizer.rules import impossible
-from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
+from optimizer.whatif.conflicts import why_no_plan
+from optimizer.whatif.seeking import constructed
 
 RUNS = Path("runs")
-_LOOK_SECONDS = 20.0
+_LOOK_SECONDS, _WHY_SECONDS = 15.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,13 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     told = "nothing rules a plan out"
     if not impossibilities:
         report.stage("Looking for a plan that meets every requirement")
-        if not _has_plan(case):
+        nearest = constructed(case.instance, seconds=_LOOK_SECONDS)
+        if not nearest.feasible:
             report.stage("None at hand: asking which requirements collide")
-            impossibilities = list(diagnose(case.instance).problems)
+            why = why_no_plan(case.instance, proved=False, seconds=_WHY_SECONDS, nearest=nearest)
+            impossibilities = list(why.problems) if why.certain else []
             told = f"{told}, but a first look found none: there may be no plan"
+            told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
     if impossibilities:
         return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
     n_offices = int((~case.instance.candidate).sum())
@@ -110,13 +113,6 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
         f"{len(case.instance.zones)} zones; {told}."
     )
     return CheckResult(True, (sentence, *case.warnings))
-
-
-def _has_plan(case: Case) -> bool:
-    """Whether a plan is constructed as a run does first; it rarely misses one that exists."""
-    end = time.monotonic() + _LOOK_SECONDS
-    planner = Planner(case.instance, out_of_time=lambda: time.monotonic() >= end)
-    return planner.construct() is not None
 
 
 def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
@@ -221,12 +217,14 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
         try:
             return prove(case.instance, limits, report=teller(report), stop=stop)
         except NoPlan as nothing:
-            found = diagnose(case.instance)
-            if nothing.proved or not found.ok:
-                raise NoPlanError(found.problems) from None
+            report.stage("No plan found: asking which requirements collide")
+            why = why_no_plan(case.instance, proved=nothing.proved)
+            if why.certain:
+                raise NoPlanError(why.problems) from None
+            told = [problem.sentence() for problem in why.problems]
             raise LimitReached(
                 f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
-                "Raise solver.time_limit, or lower budget.cut to see how far the budget reaches."
+                + " ".join(told or ["Raise solver.time_limit, or lower budget.cut."])
             ) from None
 
 

@@ -96,6 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.reading",
         "optimizer.rules",
         "optimizer.solving",
+        "optimizer.whatif.conflicts",
         "optimizer.whatif.means",
     },
     "optimizer.progress": {"optimizer.progress_bar"},

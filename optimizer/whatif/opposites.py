@@ -59,7 +59,7 @@ def opposite(instance: Instance, states: Ints, site: int) -> Opposite:
     allowed = _narrowed(instance, instance.allowed[site], site, kind)
     found = Opposite(site, kind, allowed)
     locks = tuple(dict.fromkeys(one.kind for one in instance.fixed if _touches(one, site)))
-    if not found.ruled_out or not locks:
+    if not found.ruled_out or not locks or instance.possible is None:
         return found
     return Opposite(site, "release", without_locks(instance, site).allowed[site], locks)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import numpy as np
+
 from optimizer.engine.coarse import Planner
-from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance, Ints
 
 _MOST_SHAKES, _MOST_IDLE = 500, 60  #: in all, and in a row without a better plan
@@ -33,3 +35,14 @@ def best_found(
             break
         idle = idle + 1 if planner.shake(seed + number) is before else 0
     return planner.best
+
+
+def constructed(instance: Instance, *, seconds: float) -> Evaluation:
+    """The plan that construction comes to from today's network; it may miss requirements."""
+    end = time.monotonic() + seconds
+    planner = Planner(instance, out_of_time=lambda: time.monotonic() >= end)
+    found = planner.construct()
+    if found is not None:
+        return found
+    today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    return evaluate(instance, today if planner.ended is None else planner.ended)

@@ -29,6 +29,7 @@ from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.whatif.conflicts import colliding
 from optimizer.whatif.sweep.aims import aims_of, with_most_closed
 from optimizer.whatif.sweep.apart import Apart, with_apart
 from optimizer.whatif.sweep.record import Record, States, states_of
@@ -112,8 +113,8 @@ def _solved(task: Task, began: float) -> Record:
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
     if nothing.proved:
-        found = diagnose(case.instance)
-        sentences = " ".join(problem.sentence() for problem in found.problems)
+        found = colliding(diagnose(case.instance))
+        sentences = " ".join(problem.sentence() for problem in found)
         return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
     limit = case.scenario.solver.time_limit
     return Record(task.key, "limit", f"No plan was found within {limit:g} seconds.")
