@@ -4,28 +4,39 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, Raw, is_blank
+from geodata.blank import is_blank
+from geodata.files import MOST_SHOWN, Raw
 from geodata.headings import composed
 from geodata.problems import Problem
-from geodata.schemas import Column
+from geodata.schemas import MUNICIPALITY_CODE, Column
 
+Bools = NDArray[np.bool_]
+NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[str]]
 
 
-def values(raw: Raw, column: Column, ids: Known, problems: list[Problem]) -> pd.Series:
-    """The checked values of one column ('' or NaN where blank); problems are added to the list."""
+def values(
+    raw: Raw, column: Column, ids: Known, problems: list[Problem], *, told: Bools | None = None
+) -> pd.Series:
+    """The checked values of one column ('' or NaN where blank); problems are added to the list.
+
+    Of rows that are ``told`` of otherwise, none is.
+    """
     cells = raw.table[column.name]
     given = cells.notna() & (cells.astype(str).str.strip() != "")
     if column.required:
-        problems.extend(_bad(raw, column, ~given, "Fill it in."))
+        lacking = ~given if told is None else ~given & ~told
+        problems.extend(_bad(raw, column, lacking, "Fill it in."))
     if column.kind == "text":
         found, wrong = _text(column, cells, given)
     elif column.kind == "date":
         found, wrong = _dates(cells, given)
     else:
         found, wrong = _numbers(raw, column, cells, given)
-    problems.extend(_bad(raw, column, wrong, _advice(column)))
+    untold = wrong if told is None else wrong & ~told
+    problems.extend(_bad(raw, column, untold, _advice(column)))
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
     if column.known in ids:
@@ -65,23 +76,31 @@ def rest(
 
 def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     found = cells.astype(str).str.strip().str.normalize("NFC").where(given, "")
+    if column.also:
+        words = dict(column.also)
+        found = found.map(lambda text: words.get(text.casefold(), text))
     wrong = pd.Series(False, index=cells.index)
+    if column.pattern == MUNICIPALITY_CODE:
+        found = found.where(~given, cells.map(_four_digits))
     if column.pattern:
-        is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool)
-        wrong = given & ~(is_text & found.str.fullmatch(column.pattern))
+        wrong = given & ~found.str.fullmatch(column.pattern)
     if column.one_of:
         wrong |= given & ~found.isin(column.one_of)
     return found, wrong
 
 
+def _four_digits(cell: object) -> str:
+    """0180 where a spreadsheet has made 180 of it: a code has four digits, nothing is guessed."""
+    if isinstance(cell, float | np.floating) and float(cell).is_integer():
+        cell = int(cell)
+    text = str(cell).strip()
+    return text.zfill(4) if len(text) == 3 and text.isascii() and text.isdecimal() else text
+
+
 def _numbers(
     raw: Raw, column: Column, cells: pd.Series, given: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    texts = cells.astype(str).str.strip()
-    if raw.decimal_comma:
-        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
-        texts = texts.str.replace(",", ".", regex=False)
-    found = pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
+    found = _as_numbers(cells, given, decimal_comma=raw.decimal_comma)
     wrong = given & ~np.isfinite(found)
     if column.least is not None:
         wrong |= given & (found < column.least)
@@ -90,6 +109,16 @@ def _numbers(
     if column.kind == "whole":
         wrong |= given & (found != found.round())
     return found, wrong
+
+
+def _as_numbers(cells: pd.Series, given: pd.Series, *, decimal_comma: bool) -> pd.Series:
+    if pd.api.types.infer_dtype(cells) in NUMBERS:
+        return cells.astype("float64")
+    texts = cells.astype(str).str.strip()
+    if decimal_comma:
+        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
+        texts = texts.str.replace(",", ".", regex=False)
+    return pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
 
 
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -122,16 +151,16 @@ def _accepted(column: Column) -> str:
         return ("four digits as text" if column.pattern else "text") + example
     if column.kind == "date":
         return f"a date, year-month-day{example}"
-    bounds = ""
-    if column.least is not None:
-        bounds += f" of at least {column.least:g}"
-    if column.most is not None:
-        bounds += f"{' and' if bounds else ' of'} at most {column.most:g}"
     sort = "whole" if column.kind == "whole" else "finite"
-    return f"a {sort} number{bounds} {column.unit}".strip()
+    unit = f", {column.unit}" if column.unit else ""
+    if column.least is None:
+        return f"a {sort} number{unit}"
+    if column.most is None:
+        return f"a {sort} number of at least {column.least:g}{unit}"
+    return f"a {sort} number of at least {column.least:g} and at most {column.most:g}{unit}"
 
 
 def _advice(column: Column) -> str:
     if column.pattern:
-        return "Keep the leading zero: make it a text column."
+        return "Give the code of the municipality, with its leading zero."
     return "Correct the value." if column.required else "Correct the value, or leave it empty."

@@ -3,34 +3,32 @@
 import csv
 import io
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import openpyxl
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from geodata.blank import is_blank
 from geodata.headings import composed
-from geodata.problems import InputError, Place, Problem
+from geodata.layers import SHAPES, Shapes, layer_of
+from geodata.problems import InputError, Place, Problem, refused
+from geodata.workbooks import MOST_COLUMNS, MOST_ROWS, sheet_of
 
-ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg or geojson"
+ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
 MOST_SHOWN = 20
 MOST_MB = 1000  #: of a file
-MOST_UNPACKED_MB = 400  #: of a workbook without its compression
-MOST_COLUMNS = 300
-MOST_ROWS = 1_048_576  #: of a sheet, as Excel has it; of a text table ten times as many
-BLANK_ROWS = 10_000  #: in a row, after which a sheet has ended
 
 
 @dataclass(frozen=True)
 class Raw:
     """A table as it stands in the file; `rows` are the numbers by which messages point into it.
 
-    `columns` gives the number, from 1, of each column in the file or sheet.
+    `columns` gives the number, from 1, of each column in the file or sheet; `areas` the shape of
+    each row of a layer of areas, in SWEREF 99 TM.
     """
 
     name: str
@@ -40,6 +38,7 @@ class Raw:
     file: str = ""
     sheet: str = ""
     columns: Mapping[str, int] = field(default_factory=dict)
+    areas: Shapes | None = None
 
     def place(self, rows: Sequence[int] = (), column: str = "") -> Place | None:
         """The cells of rows (numbers as in the file) and a column; None for a table at hand."""
@@ -52,16 +51,20 @@ class Raw:
 def read_raw(source: str | Path) -> Raw:
     """The table in a file, values unchanged, blank rows left out; InputError if it cannot be."""
     path, _, sheet = str(source).partition("#")
-    file = _as_on_disk(path)
-    readers = {".csv": _csv, ".parquet": _parquet, ".gpkg": _shapes, ".geojson": _shapes}
+    file = as_on_disk(path)
+    readers = {".csv": _csv, ".parquet": _parquet}
     suffix = file.suffix.lower()
-    if suffix != ".xlsx" and suffix not in readers:
+    if suffix not in (".xlsx", *SHAPES, *readers):
         raise refused(file.name, repr(file.suffix), ACCEPTED, "Save the table as one of these.")
     try:
         size_mb = file.stat().st_size / 1e6
         if size_mb > MOST_MB:
             raise refused(file.name, f"{size_mb:,.0f} MB", f"at most {MOST_MB:,} MB", "Split it.")
-        raw = _xlsx(file, sheet) if suffix == ".xlsx" else readers[suffix](file)
+        if suffix in SHAPES:
+            _, layer, areas = layer_of(file, sheet)
+            raw = replace(as_raw(layer, file.name), areas=areas)
+        else:
+            raw = _xlsx(file, sheet) if suffix == ".xlsx" else readers[suffix](file)
     except InputError:
         raise
     except Exception as error:  # each library has its own errors for a broken file
@@ -71,7 +74,7 @@ def read_raw(source: str | Path) -> Raw:
     return replace(raw, file=str(file))
 
 
-def _as_on_disk(path: str) -> Path:
+def as_on_disk(path: str) -> Path:
     """The file of that name, whichever way å, ä, ö are put together in it on the disk."""
     try:
         for form in (path, *(unicodedata.normalize(kind, path) for kind in ("NFC", "NFD"))):
@@ -88,17 +91,12 @@ def as_raw(table: pd.DataFrame, name: str, first_row: int = 1) -> Raw:
     return Raw(name, table.reset_index(drop=True), numbers)
 
 
-def refused(where: str, found: str, accepted: str, advice: str = "") -> InputError:
-    """The error for one problem."""
-    return InputError((Problem(where, found, accepted, advice),))
-
-
 def _csv(file: Path) -> Raw:
     text = _text(file)
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    if len(lines) > 10 * MOST_ROWS:
+    if len(lines) > 10 * MOST_ROWS:  # ten times what a sheet holds
         raise refused(file.name, f"{len(lines):,} rows", f"at most {10 * MOST_ROWS:,} rows")
     return _from_cells(file.name, lines, decimal_comma=separator != ",")
 
@@ -124,50 +122,9 @@ def _text(file: Path) -> str:
 
 
 def _xlsx(file: Path, sheet: str) -> Raw:
-    _refuse_bomb(file)
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = {composed(name): book[name] for name in book.sheetnames}
-        wanted = composed(sheet)
-        if wanted and wanted not in sheets:
-            raise refused(f"{file.name}#{sheet}", repr(sheet), f"one of {', '.join(sheets)}")
-        title = wanted or next(iter(sheets))
-        lines = _lines(sheets[title], f"{file.name}#{title}")
-    finally:
-        book.close()
+    title, lines = sheet_of(file, sheet)
     name = f"{file.name}#{sheet}" if sheet else file.name
     return replace(_from_cells(name, lines, decimal_comma=True), sheet=title)
-
-
-def _lines(sheet: object, name: str) -> list[list[object]]:
-    """The rows of a sheet up to a long blank stretch; each as long as the longest."""
-    sheet.reset_dimensions()  # type: ignore[attr-defined]
-    lines: list[list[object]] = []
-    blank = 0
-    for cells in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):  # type: ignore[attr-defined]
-        values = list(cells)
-        if len(values) > MOST_COLUMNS and not is_blank(values[MOST_COLUMNS]):
-            found = f"more than {MOST_COLUMNS} columns"
-            raise refused(name, found, f"at most {MOST_COLUMNS} columns", "Remove the others.")
-        while values and is_blank(values[-1]):
-            values.pop()
-        blank = 0 if values else blank + 1
-        if blank > BLANK_ROWS:
-            break
-        lines.append(values)
-    width = max(map(len, lines), default=0)
-    return [line + [None] * (width - len(line)) for line in lines]
-
-
-def _refuse_bomb(file: Path) -> None:
-    """Refuse a workbook that grows beyond bounds when it is unpacked."""
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-    unpacked_mb = sum(part.file_size for part in parts) / 1e6
-    if unpacked_mb > MOST_UNPACKED_MB or len(parts) > 10_000:
-        found = f"{unpacked_mb:,.0f} MB in {len(parts):,} parts when unpacked"
-        advice = "Save the table as csv or parquet instead."
-        raise refused(file.name, found, f"at most {MOST_UNPACKED_MB} MB", advice)
 
 
 def _from_cells(
@@ -214,33 +171,12 @@ def _blank_column(cells: pd.Series) -> bool:
     return all(is_blank(cell) for cell in cells)
 
 
-def is_blank(cell: object) -> bool:
-    """Nothing in the cell: missing, or text of spaces."""
-    return cell is None or cell is pd.NaT or cell != cell or str(cell).strip() == ""
-
-
 def _parquet(file: Path) -> Raw:
-    return as_raw(pd.read_parquet(file), file.name)
-
-
-def _shapes(file: Path) -> Raw:
-    """Points of a map layer become longitude and latitude; a layer without CRS is refused.
-
-    Areas become a point inside them, found in metres (SWEREF 99 TM).
-    """
-    layer = gpd.read_file(file)
-    if layer.crs is None:
-        raise refused(file.name, "no coordinate system", "a layer with its CRS", "Set it.")
-    shapes = layer.geometry
-    if shapes.isna().any() or shapes.is_empty.any():
-        count = int((shapes.isna() | shapes.is_empty).sum())
-        raise refused(file.name, f"{count} rows without a shape", "a shape in every row")
-    kinds = set(shapes.geom_type)
-    if kinds <= {"Polygon", "MultiPolygon"}:
-        shapes = shapes.to_crs(3006).representative_point()
-    elif kinds != {"Point"}:
-        accepted = "a layer of points or a layer of areas"
-        raise refused(file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted)
-    points = shapes.to_crs(4326)
-    table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
-    return as_raw(table.assign(longitude=points.x, latitude=points.y), file.name)
+    told = pq.read_metadata(file)
+    if told.num_rows > 10 * MOST_ROWS or told.num_columns > MOST_COLUMNS:
+        found = f"{told.num_rows:,} rows of {told.num_columns} columns"
+        accepted = f"at most {10 * MOST_ROWS:,} rows of {MOST_COLUMNS} columns"
+        raise refused(file.name, found, accepted)
+    table = pq.read_table(file)
+    table.validate(full=True)  # text that is no UTF-8, lengths that lie
+    return as_raw(table.to_pandas(), file.name)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.cells import Known
+from geodata.joining import CODE
 from geodata.problems import InputError, Problem
 from geodata.schemas import Column, Schema
 from geodata.tables import read_table
@@ -39,7 +40,7 @@ def laid_over(
     away. Columns the schema does not know are left out. Raises InputError.
     """
     key = schema.unique[-1]
-    own = check_laid_over(file, schema, known)
+    own = check_laid_over(file, schema, known, base)
     goes = own[REMOVE].isin(YES)
     new = ~goes & ~own[key].isin(base[key])
     problems = tuple(_incomplete(file, own[new], schema))
@@ -54,12 +55,17 @@ def laid_over(
     return _blank_text(merged).reset_index()
 
 
-def check_laid_over(file: str, schema: Schema, known: Known | None = None) -> pd.DataFrame:
+def check_laid_over(
+    file: str, schema: Schema, known: Known | None = None, base: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The file's rows by themselves: only the key is required. Raises InputError."""
     choice = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
     partial = schema.needing(schema.name, [schema.unique[-1]])
     partial = replace(partial, columns=(*partial.columns, choice))
-    return read_table(file, partial, known, may_be_empty=True)
+    codes = {}
+    if base is not None and not base.empty and CODE in base and CODE not in schema.unique:
+        codes = dict(zip(base[schema.unique[-1]], base[CODE], strict=True))
+    return read_table(file, partial, known, may_be_empty=True, codes=codes)
 
 
 def _column_over(merged: pd.DataFrame, own: pd.DataFrame, column: Column) -> pd.DataFrame:

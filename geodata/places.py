@@ -16,6 +16,7 @@ from geodata.problems import Problem
 from geodata.schemas import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")
+DEGREES = ("longitude", "latitude")
 EASTINGS = (200_000.0, 1_000_000.0)
 NORTHINGS = (6_000_000.0, 7_800_000.0)
 SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
@@ -28,7 +29,7 @@ def in_degrees(raw: Raw) -> Raw:
     """
     if not set(METRES) <= set(raw.table.columns):
         return raw
-    east, north = (_numbers(raw, name) for name in METRES)
+    east, north = (numbers_of(raw, name) for name in METRES)
     there = (east > EASTINGS[0]) & (east < EASTINGS[1])
     there &= (north > NORTHINGS[0]) & (north < NORTHINGS[1])
     points = gpd.GeoSeries.from_xy(east[there], north[there], crs=SWEREF99_TM).to_crs(WGS84)
@@ -44,6 +45,23 @@ def in_degrees(raw: Raw) -> Raw:
     return replace(raw, table=table, columns=columns)
 
 
+def mistaken(raw: Raw) -> NDArray[np.bool_] | None:
+    """Which rows have the coordinates swapped or in metres; None without coordinates."""
+    if not set(DEGREES) <= set(raw.table.columns):
+        return None
+    x, y = (numbers_of(raw, name) for name in DEGREES)
+    return np.asarray(_swapped(x, y) | _in_metres(x, y))
+
+
+def _swapped(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(_within(x, LATITUDES) & _within(y, LONGITUDES))
+
+
+def _in_metres(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    there = _within(x, EASTINGS) & _within(y, NORTHINGS)
+    return np.asarray(there | (_within(y, EASTINGS) & _within(x, NORTHINGS)))
+
+
 def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
     """Coordinates swapped, in metres, or outside the municipality that the row names."""
     if not {"longitude", "latitude"} <= set(raw.table.columns) & set(table.columns):
@@ -51,16 +69,14 @@ def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
     x, y = table["longitude"].to_numpy(np.float64), table["latitude"].to_numpy(np.float64)
     yield from _named(
         raw,
-        _within(x, LATITUDES) & _within(y, LONGITUDES),
+        _swapped(x, y),
         "the two swapped",
         "longitude 10.5-24.5, latitude 55-69.5",
         "Swap the columns.",
     )
-    metres = _within(x, EASTINGS) & _within(y, NORTHINGS)
-    metres |= _within(y, EASTINGS) & _within(x, NORTHINGS)
     yield from _named(
         raw,
-        metres,
+        _in_metres(x, y),
         "metres (SWEREF 99 TM)",
         "degrees (WGS 84)",
         "Name the columns sweref_e and sweref_n: they are then converted.",
@@ -68,10 +84,13 @@ def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
     yield from _outside(raw, table, x, y)
 
 
-def municipality_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.object_]:
-    """The code of the municipality at each point in degrees, or the nearest within 10 km; else ''.
+def municipality_at(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """The code of the municipality at each point in degrees, and whether it lies inside.
 
-    A point on a border belongs to the municipality with the lower code.
+    Outside every outline it is the nearest within 10 km, or ''. A point on a border belongs to the
+    municipality with the lower code.
     """
     found = np.full(len(x), "", dtype=object)
     outlines = _outlines()
@@ -82,13 +101,14 @@ def municipality_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[n
     at, area = tree.query(points, predicate="intersects")
     order = np.lexsort((area, at))[::-1]
     found[sound[at[order]]] = codes[area[order]]
-    alone = np.flatnonzero(found[sound] == "")
+    inside = found != ""
+    alone = np.flatnonzero(~inside[sound])
     if alone.size:
         near, area = tree.query_nearest(
             points[alone], max_distance=SLACK_M, return_distance=False, all_matches=False
         )
         found[sound[alone[near]]] = codes[area]
-    return found
+    return found, np.asarray(inside)
 
 
 def _outside(
@@ -109,7 +129,7 @@ def _outside(
     points = shapely.points(metres[doubtful])
     far = doubtful[shapely.distance(own[doubtful], points) > SLACK_M]
     at = rows[far]
-    there = municipality_at(x[at[:MOST_SHOWN]], y[at[:MOST_SHOWN]])
+    there, _ = municipality_at(x[at[:MOST_SHOWN]], y[at[:MOST_SHOWN]])
     names = shapes["municipality"]
     for row, code in zip(at, there, strict=False):
         own_code = table["municipality_code"].iloc[row]
@@ -143,7 +163,8 @@ def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray
     return (values >= bounds[0]) & (values <= bounds[1])
 
 
-def _numbers(raw: Raw, name: str) -> NDArray[np.float64]:
+def numbers_of(raw: Raw, name: str) -> NDArray[np.float64]:
+    """A column as numbers, NaN where a cell is none."""
     texts = raw.table[name].astype(str).str.strip()
     if raw.decimal_comma:
         texts = texts.str.replace(r"[\s\u00a0]", "", regex=True).str.replace(",", ".")

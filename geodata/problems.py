@@ -77,3 +77,8 @@ class VerificationFailed(ServicenetError):  # noqa: N818 - an answer, not a faul
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(self.findings))
+
+
+def refused(where: str, found: str, accepted: str, advice: str = "") -> InputError:
+    """The error for one problem."""
+    return InputError((Problem(where, found, accepted, advice),))

@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import builtin
+from geodata.drawing import drawn
+from geodata.files import read_raw
 from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import REGIONS
-from geodata.tables import read_table
+from geodata.tables import keyed, read_table
 
 BUILTIN = ("fa15", "county", "ssc")
 COLUMNS = ["division", "region_code", "region", "municipality_code"]
@@ -31,7 +33,7 @@ def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
         except InputError as error:
             problems.extend(error.problems)
             continue
-        problems.extend(_gaps(name, str(source), part))
+        problems.extend(_gaps(name, Path(source).name, part))
         parts.append(part)
     if problems:
         raise InputError(tuple(problems))
@@ -45,13 +47,16 @@ def _division(name: str, source: str | Path) -> pd.DataFrame:
     if base.startswith("builtin:"):
         division = _builtin(name, base)
         return _laid_over(division, file, name) if file else division
-    table = read_table(source, REGIONS)
+    raw = keyed(read_raw(source), REGIONS)
+    if raw.areas is not None and "municipality_code" not in raw.table:
+        raw = drawn(raw)
+    table = read_table(raw, REGIONS)
     held = sorted(set(table["division"]))
     if len(held) > 1:
         if name not in held:
             found = f"divisions {', '.join(held)}"
             advice = "Name the division in the config as in the table."
-            raise InputError((Problem(str(source), found, f"division {name}", advice),))
+            raise InputError((Problem(Path(source).name, found, f"division {name}", advice),))
         table = table[table["division"] == name]
     return _named(table, name)
 
@@ -59,6 +64,14 @@ def _division(name: str, source: str | Path) -> pd.DataFrame:
 def _laid_over(division: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
     """A built-in division where an own table moves municipalities to other regions."""
     table = laid_over(division, file, replace(REGIONS, unique=("municipality_code",)))
+    codes = dict(zip(division["region"], division["region_code"], strict=True))
+    other = table[table["region"].map(codes).fillna(table["region_code"]) != table["region_code"]]
+    if len(other):
+        row = other.iloc[0]
+        where = f"{Path(file).name}, municipality_code {row['municipality_code']}"
+        found = f"region_code {row['region_code']!r} for {row['region']}"
+        accepted = f"{codes[row['region']]!r}, its code in the built-in division"
+        raise InputError(Problem(where, found, accepted, "Correct the code or the name."))
     return _named(table, name)
 
 
@@ -87,6 +100,6 @@ def _gaps(name: str, source: str, table: pd.DataFrame) -> Iterator[Problem]:
         yield Problem(f"{source} (division {name})", found, "every municipality once", "Add them.")
     names = table.drop_duplicates(["region_code", "region"])
     for code in sorted(set(names.loc[names["region_code"].duplicated(), "region_code"])):
-        found = " and ".join(names.loc[names["region_code"] == code, "region"])
+        found = ", ".join(map(repr, names.loc[names["region_code"] == code, "region"]))
         where = f"{source} (division {name}), region_code {code}"
         yield Problem(where, found, "one name for each region_code", "Use one name.")

@@ -15,7 +15,8 @@ class Column:
     """One column: `kind` text, number, whole (an integer) or date; `default` fills what is missing.
 
     `known` names a list of ids the value must be among; `origin` says that each value keeps where
-    it came from in a neighbouring column `origin_<name>`.
+    it came from in a neighbouring column `origin_<name>`. `also` gives other words for values, in
+    small letters, such as the Swedish ones.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     one_of: tuple[str, ...] = ()
     known: str = ""
     origin: bool = False
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Schema:
     name: str
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, if the table has it."""
+        return next((column for column in self.columns if column.name == name), None)
 
     def needing(self, name: str, required: Iterable[str]) -> "Schema":
         """The same table under another name where exactly the given columns are required."""
@@ -52,11 +58,16 @@ def _site_id() -> Column:
     return Column("office_id", "text", "Id of the office", required=True, example="o001")
 
 
+#: Swedish words for values, as people write them.
+ACTIONS = (("behåll", "keep"), ("ändra", "convert"), ("avveckla", "close"), ("slå samman", "merge"))
+AREA_WORDS = (("stad", "urban"), ("blandat", "mixed"), ("landsbygd", "rural"))
+
+
 def _municipality(required: bool = True) -> Column:
     return Column(
         "municipality_code",
         "text",
-        "Municipality, four digits in quotes or a text cell",
+        "Municipality by its code of four digits (or the column municipality, its name)",
         required=required,
         pattern=MUNICIPALITY_CODE,
         example="0114",
@@ -65,23 +76,33 @@ def _municipality(required: bool = True) -> Column:
 
 
 def _coordinates() -> tuple[Column, Column]:
-    low, high = LONGITUDES
-    south, north = LATITUDES
-    east = "Longitude, WGS 84"
-    up = "Latitude, WGS 84"
     return (
-        Column("longitude", "number", east, "degrees", required=True, least=low, most=high),
-        Column("latitude", "number", up, "degrees", required=True, least=south, most=north),
+        _degrees("longitude", "Longitude, WGS 84", LONGITUDES, "17.944"),
+        _degrees("latitude", "Latitude, WGS 84", LATITUDES, "59.403"),
     )
 
 
-def _amount(name: str, meaning: str, unit: str) -> Column:
-    return Column(name, "number", meaning, unit, least=0, origin=True)
+def _degrees(name: str, meaning: str, bounds: tuple[float, float], example: str) -> Column:
+    low, high = bounds
+    return Column(
+        name, "number", meaning, "degrees", required=True, least=low, most=high, example=example
+    )
+
+
+def _people() -> Column:
+    meaning = "Inhabitants"
+    return Column(
+        "population", "number", meaning, "inhabitants", required=True, least=0, example="1250"
+    )
+
+
+def _amount(name: str, meaning: str, unit: str, example: str) -> Column:
+    return Column(name, "number", meaning, unit, least=0, origin=True, example=example)
 
 
 _SITE_COLUMNS = (
     _site_id(),
-    Column("office", "text", "Name of the office", required=True),
+    Column("office", "text", "Name of the office", required=True, example="Kista"),
     _municipality(),
     *_coordinates(),
     Column(
@@ -92,12 +113,14 @@ _SITE_COLUMNS = (
         example="staffed",
         known="mode",
     ),
-    Column("open_days", "number", "Open days a week", "days", least=0, most=7, origin=True),
-    _amount("visits_per_year", "Visits in the base year", "visits a year"),
-    _amount("fte", "Front staff in the base year", "FTE"),
-    _amount("premises_cost_mnkr", "Rent and premises", "mnkr a year"),
-    _amount("local_cost_mnkr", "Other local fixed cost", "mnkr a year"),
-    _amount("room_visits_per_year", "Visits the room has space for", "visits a year"),
+    Column(
+        "open_days", "number", "Open days a week", "days", least=0, most=7, origin=True, example="5"
+    ),
+    _amount("visits_per_year", "Visits in the base year", "visits a year", "41000"),
+    _amount("fte", "Front staff in the base year", "FTE", "6.5"),
+    _amount("premises_cost_mnkr", "Rent and premises", "mnkr a year", "2.75"),
+    _amount("local_cost_mnkr", "Other local fixed cost", "mnkr a year", "0.6"),
+    _amount("room_visits_per_year", "Visits the room has space for", "visits a year", "48000"),
     Column(
         "lease_end",
         "date",
@@ -112,7 +135,13 @@ _SITE_COLUMNS = (
         example="general;id_check",
         origin=True,
     ),
-    Column("partner", "text", "Partner on record: municipality, agency or empty", default=""),
+    Column(
+        "partner",
+        "text",
+        "Partner on record: municipality, agency or empty",
+        default="",
+        example="Åsele kommun",
+    ),
 )
 
 OFFICES = Schema("offices", _SITE_COLUMNS, unique=("office_id",))
@@ -127,12 +156,20 @@ ZONES = Schema(
     "zones",
     (
         Column("zone_id", "text", "Id of the zone", required=True, example="z0114-01"),
-        Column("zone", "text", "Name of the zone", default=""),
+        Column("zone", "text", "Name of the zone", default="", example="Upplands Väsby"),
         _municipality(),
         *_coordinates(),
-        Column("population", "number", "Inhabitants", "inhabitants", required=True, least=0),
-        Column("area_type", "text", "Kind of area, for access standards", default="", origin=True),
-        _amount("visits_per_year", "Visits wanted in the base year", "visits a year"),
+        _people(),
+        Column(
+            "area_type",
+            "text",
+            "Kind of area, for access standards",
+            default="",
+            origin=True,
+            example="rural",
+            also=AREA_WORDS,
+        ),
+        _amount("visits_per_year", "Visits wanted in the base year", "visits a year", "5200"),
         Column("kind", "text", "Kind of zone", default=""),
         Column("office_id", "text", "Office of a city district", default=""),
         Column("share_75plus", "number", "Aged 75 and over", "share", least=0, most=1),
@@ -140,12 +177,20 @@ ZONES = Schema(
     unique=("zone_id",),
 )
 
+PEOPLE = Schema(
+    "people",
+    (
+        *_coordinates(),
+        _people(),
+    ),
+)
+
 REGIONS = Schema(
     "regions",
     (
         Column("division", "text", "Name of the division", default=""),
-        Column("region_code", "text", "Id of the region", required=True),
-        Column("region", "text", "Name of the region", required=True),
+        Column("region_code", "text", "Id of the region", required=True, example="01"),
+        Column("region", "text", "Name of the region", required=True, example="Stockholm"),
         _municipality(),
     ),
     unique=("division", "municipality_code"),
@@ -158,7 +203,15 @@ VISITS = Schema(
         Column("region_code", "text", "Id or name of the region, or nation", required=True),
         Column("region", "text", "Name of the region", default=""),
         Column("year", "whole", "Year of the visits; the base year if empty", example="2025"),
-        Column("visits", "number", "Visits in the year", "visits a year", required=True, least=0),
+        Column(
+            "visits",
+            "number",
+            "Visits in the year",
+            "visits a year",
+            required=True,
+            least=0,
+            example="223422",
+        ),
     ),
     unique=("division", "region_code", "year"),
 )
@@ -168,8 +221,16 @@ TRAVEL = Schema(
     (
         Column("zone_id", "text", "Id of the zone", required=True, known="zone_id"),
         Column("office_id", "text", "Id of the office", required=True, known="office_id"),
-        Column("minutes", "number", "Travel time one way", "minutes", required=True, least=0),
-        Column("km", "number", "Road distance one way", "km", least=0),
+        Column(
+            "minutes",
+            "number",
+            "Travel time one way",
+            "minutes",
+            required=True,
+            least=0,
+            example="23.5",
+        ),
+        Column("km", "number", "Road distance one way", "km", least=0, example="31"),
     ),
     unique=("zone_id", "office_id"),
 )
@@ -184,6 +245,7 @@ DECIDED = Schema(
             "What was decided",
             required=True,
             one_of=("keep", "convert", "close", "merge"),
+            also=ACTIONS,
         ),
         Column("mode", "text", "Mode decided", default="", known="mode"),
         Column("into_office_id", "text", "Receiving office", default="", known="office_id"),
@@ -208,4 +270,4 @@ PLAN = Schema(
 TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
 TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])
 
-SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, REGIONS, VISITS, TRAVEL, DECIDED)
+SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, PEOPLE, REGIONS, VISITS, TRAVEL, DECIDED)

@@ -1,7 +1,7 @@
 """Checking a table where it enters: every problem at once, and every value with its origin."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from geodata import builtin, cells, places
 from geodata.cells import Known
 from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
 from geodata.headings import keys_of
+from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import InputError, Problem
 from geodata.schemas import ORIGINS, Column, Schema
 
@@ -22,6 +23,7 @@ def read_table(
     known: Known | None = None,
     *,
     may_be_empty: bool = False,
+    codes: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """The table of a file in the form of `schema`.
 
@@ -30,13 +32,15 @@ def read_table(
     Missing optional values take the schema's default; columns with an origin get a neighbour
     `origin_<column>`: observed, default, or '' while the value is missing. Columns the schema does
     not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
-    codes are known anyhow. Raises InputError with every problem found.
+    codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
+    schema's key), by its name or by their point. Raises InputError with every problem found.
     """
-    raw = places.in_degrees(keyed(_raw(source, schema), schema))
+    raw, unjoined = joined(places.in_degrees(keyed(_raw(source, schema), schema)), schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
-    problems = list(_header_problems(raw, schema))
+    problems = [*unjoined, *_header_problems(raw, schema)]
+    told = _told_otherwise(raw)
     parts = {
-        column.name: cells.values(raw, column, ids, problems)
+        column.name: cells.values(raw, column, ids, problems, told=told.get(column.name))
         if column.name in raw.table
         else cells.absent(column, len(raw.table))
         for column in schema.columns
@@ -49,6 +53,15 @@ def read_table(
     if problems:
         raise InputError(tuple(problems))
     return _completed(raw, table, schema)
+
+
+def _told_otherwise(raw: Raw) -> dict[str, cells.Bools]:
+    """By column, rows whose cell is told of once for all, not one by one."""
+    none = np.zeros(len(raw.table), dtype=bool)
+    lost = (raw.table[FOUND_BY] == LOST).to_numpy() if FOUND_BY in raw.table else none
+    mistaken = places.mistaken(raw)
+    there = lost if mistaken is None else lost | mistaken
+    return {CODE: lost, **dict.fromkeys(places.DEGREES, there)}
 
 
 def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
@@ -67,6 +80,8 @@ def keyed(raw: Raw, schema: Schema) -> Raw:
     wanted = [column.name for column in schema.columns]
     if not {"longitude", "latitude"}.isdisjoint(wanted):
         wanted += places.METRES
+    if CODE in wanted:
+        wanted.append(NAME)
     titles = [str(title) for title in raw.table.columns]
     keys = keys_of(titles, wanted)
     columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
@@ -83,9 +98,9 @@ def _header_problems(raw: Raw, schema: Schema) -> Iterator[Problem]:
     lacking = [column for column in schema.columns if column.name not in present]
     for column in lacking:
         if column.required:
-            accepted = f"column {column.name} ({column.meaning})"
             found = f"columns {', '.join(present)}"
-            yield Problem(raw.name, found, accepted, "Add the column.", raw.place())
+            advice = f"Add the column; `servicenet data show {schema.name}` tells of it."
+            yield Problem(raw.name, found, f"column {column.name}", advice, raw.place())
     names = [column.name for column in schema.columns]
     optional = [column.name for column in lacking if not column.required]
     for name in sorted(set(present) - set(names)):

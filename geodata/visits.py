@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from geodata import builtin
 from geodata.files import MOST_SHOWN
+from geodata.overlay import parts_of
 from geodata.problems import InputError, Problem
 from geodata.schemas import VISITS
 from geodata.tables import read_table
@@ -34,14 +35,30 @@ def load(source: str | Path, base_year: int, divisions: pd.DataFrame) -> Recorde
     year; `nation` is the whole country. Its regions are those of one division in ``divisions``, or
     the agency's own. Raises InputError.
     """
-    if source == "none":
+    base, file = parts_of(source)
+    if base == "none":
         return RecordedVisits({}, _towns("ssc_region"))
-    if source == "builtin":
+    if base == "builtin":
         table = builtin.load("visits_by_region")
         table = table[table["year"] == base_year]
         found = dict(zip(table["ssc_region"], table["visits"].astype(float), strict=True))
+        if file:
+            found |= _filled_in(file, base_year)
         return RecordedVisits(found, _towns("ssc_region"))
     return _own(str(source), base_year, divisions)
+
+
+def _filled_in(file: str, base_year: int) -> dict[str, float]:
+    """The totals of a table laid over the built-in one: the rows in which there is a number."""
+    known = {"region_code": sorted(set(_towns("ssc_region").values()))}
+    columns = tuple(
+        replace(one, known="region_code") if one.name == "region_code" else one
+        for one in VISITS.needing("visits", ["region_code"]).columns
+    )
+    table = read_table(file, replace(VISITS, columns=columns), known, may_be_empty=True)
+    table = table[table["visits"].notna()]
+    of_year = table[table["year"].isna() | (table["year"] == base_year)]
+    return dict(zip(of_year["region_code"], of_year["visits"].astype(float), strict=True))
 
 
 def _towns(column: str) -> dict[str, str]:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from geodata import builtin
 from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
-from geodata.joining import joined
+from geodata.files import read_raw
 from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
-from geodata.schemas import ZONES
-from geodata.tables import read_table
+from geodata.schemas import PEOPLE, ZONES
+from geodata.tables import keyed, read_table
+from geodata.weighting import with_weighted_points
 
 BUILTIN = ("builtin:localities", "builtin:municipalities")
 COLUMNS = [
@@ -41,8 +42,11 @@ PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ wit
 SHARES = ("share_75plus",)  #: of a zone's own people, where the table has them
 
 
-def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
+def load(source: str | Path = "builtin:localities", people: str | Path = "builtin") -> pd.DataFrame:
     """The zones by zone_id: name, municipality, coordinates, population, area type, own visits.
+
+    Areas get a point weighted by where ``people`` live in them: `builtin`, the towns and villages
+    of the built-in table, or a finer table (points or squares with population).
 
     Columns zone_id, zone, municipality_code, longitude, latitude, population, area_type,
     visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
@@ -55,12 +59,23 @@ def load(source: str | Path = "builtin:localities") -> pd.DataFrame:
             raise InputError((Problem("data.zones", base, " or ".join(BUILTIN), ""),))
         table = made[base]()
         return _with_area_type(_laid_over(table, file) if file else table)
-    table = read_table(joined(source), ZONES)
+    raw = read_raw(source)
+    if raw.areas is not None:
+        raw = with_weighted_points(keyed(raw, ZONES), load_people(people))
+    table = read_table(raw, ZONES)
     if "origin" not in table:
         table["origin"] = "observed"
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
     table = _without_blank_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
+
+
+def load_people(source: str | Path = "builtin") -> pd.DataFrame:
+    """Places with their people, to weight areas by: longitude, latitude, population."""
+    if str(source) == "builtin":
+        table = _localities()
+        return table[table["kind"] != "rural"]
+    return read_table(source, PEOPLE)
 
 
 def told_of_people(zones: pd.DataFrame) -> Iterator[str]:

@@ -20,6 +20,7 @@ GROUPS = {
     "low_education": "share_primary_edu",
     "exclusion_areas": "share_area_type_1_2",
 }
+LOW_TAX_BASE, POOREST = "low_tax_base", 0.2  #: of the municipalities, those of least tax base
 NATION = "nation"
 
 
@@ -28,8 +29,13 @@ def people(zones: pd.DataFrame, group: str) -> Floats:
     population = zones["population"].to_numpy(dtype=np.float64)
     if group == "all":
         return population
+    towns = builtin.load("municipalities").set_index("municipality_code")
+    if group == LOW_TAX_BASE:
+        base = towns["tax_base_sek"].astype(float)
+        poorest = zones["municipality_code"].map(base) <= base.quantile(POOREST)
+        return np.asarray(population * poorest.to_numpy(dtype=np.float64))
     column = GROUPS[group]
-    shares = builtin.load("municipalities").set_index("municipality_code")[column]
+    shares = towns[column]
     share = zones["municipality_code"].map(shares)
     if column in zones:
         share = pd.to_numeric(zones[column], errors="coerce").fillna(share)
@@ -39,7 +45,7 @@ def people(zones: pd.DataFrame, group: str) -> Floats:
 def group_table(zones: pd.DataFrame) -> pd.DataFrame:
     """zone_id, area_type, and the people of each group; what standards are counted from."""
     table = zones[["zone_id", "area_type"]].assign(all=people(zones, "all"))
-    return table.assign(**{group: people(zones, group) for group in GROUPS})
+    return table.assign(**{group: people(zones, group) for group in (*GROUPS, LOW_TAX_BASE)})
 
 
 def asks_for_km(scenario: Scenario) -> bool:

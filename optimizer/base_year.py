@@ -9,7 +9,9 @@ import pandas as pd
 from geodata import zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
 from geodata.baseline.demand import ServiceVisits
+from geodata.joining import told_of_joined
 from geodata.travel import TravelTable
+from geodata.weighting import told_of_points
 from optimizer.config import Scenario
 from optimizer.tables import Tables
 
@@ -98,6 +100,9 @@ def _assumptions(scenario: Scenario) -> Assumptions:
 def data_warnings(tables: Tables, baseline: Baseline, estimates: pd.DataFrame) -> Iterator[str]:
     """What a reader has to know of offices, zones and own values."""
     yield from provisional_warning(tables.sites)
+    yield from told_of_joined(tables.zones, "zones")
+    yield from told_of_joined(tables.sites, "sites")
+    yield from told_of_points(tables.zones)
     yield from zones.told_of_people(tables.zones)
     yield from baseline.warnings
     yield from estimate_errors(estimates)

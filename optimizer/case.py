@@ -26,8 +26,8 @@ class Case:
     demand_today: Floats  #: [I, C] visits of the base year
     site_minutes: Floats  #: [J, J] travel minutes between sites
     warnings: tuple[str, ...]
+    groups: pd.DataFrame  #: inputs/groups.parquet: people of each zone by group
     travel: Mapping[str, Origin]  #: inputs/travel.json: where the minutes of each table come from
-    groups: pd.DataFrame | None = None  #: inputs/groups.parquet, where a standard asks for it
     decided: pd.DataFrame | None = None  #: inputs/decided.csv, where decisions were taken before
     offers: pd.DataFrame | None = None  #: inputs/offers.csv: services of today's offices, how sure
     estimates: pd.DataFrame | None = None  #: inputs/estimates.csv: own values beside the estimate

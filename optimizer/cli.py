@@ -395,6 +395,33 @@ def refresh(
     return exits.DONE
 
 
+@data.command(epilog="Example: servicenet data estimate planering/config.yaml --to kontor.csv")
+def estimate(
+    config: Config,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the offices there, whole: csv or parquet."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Visits, staff and costs of every office, estimated where not given; and how far that errs."""
+    from optimizer import data_estimate
+    from optimizer.table_file import refuse_place, write_table
+
+    if to is not None:
+        refuse_place(to)
+    found = data_estimate.estimate(config)
+    written = None if to is None else write_table(found.offices, to)
+    if as_json:
+        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+        return exits.DONE
+    for sentence in found.sentences():
+        print(sentence)
+    if written is not None:
+        print(f"Written to {written}. Name it in a config: data: {{offices: {written}}}.")
+    return exits.DONE
+
+
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
 def schema(
     of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,
@@ -465,6 +492,8 @@ def _solved(summary: Mapping[str, Any]) -> list[str]:
     """A run in a few sentences."""
     gap = summary.get("gap")
     of = "the objective" if "problem" in summary else "the added burden"
+    if summary.get("objective_kind") not in (None, "access"):
+        of = "the difference from today's network"
     shown = f", gap {gap:.2%} of {of}" if isinstance(gap, float) else ""
     if "problem" in summary:
         shown = f", {summary['problem']} objective {summary['objective']:.12g}{shown}"

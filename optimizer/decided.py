@@ -44,7 +44,9 @@ def with_decided(
     if source is None:
         return scenario, None, ()
     known = {"office_id": list(sites["office_id"]), "mode": modes}
-    table = read_table(source, DECIDED, known=known)
+    table = read_table(source, DECIDED, known=known, may_be_empty=True)
+    if table.empty:
+        return scenario, None, ()
     name = Path(source.partition("#")[0]).name
     problems = list(_unsound(name, table))
     if problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from geodata.problems import NoPlanError, Problem
 from optimizer.case import Case
 from optimizer.config import load
 from optimizer.config.shipped import shipped_config
-from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes, todays_value
+from optimizer.instance import Instance
 from optimizer.outputs.folder import refuse_foreign
 from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
@@ -43,7 +44,8 @@ class EvaluateResult:
         """What a person reads first."""
         one = self.summary
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
-        lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today)]
+        unit = str(one["objective_unit"])
+        lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
         kept = f"{len(self.broken)} requirements are broken:" if self.broken else "All rules hold."
         return [*lines, kept, *(f"  {text}" for text in self.broken)]
 
@@ -92,9 +94,8 @@ def evaluate_plan(
         apart = distance(case, evaluation, best.plan, best.bound, seconds=_MONEY_PART * seconds)
         report.stage("Writing and verifying the run")
         made = make_plan(case, evaluation)
-        today = evaluate(case.instance, todays_plan(case)).objective
         seconds = time.monotonic() - began
-        certificate = _evaluated(evaluation.objective, today, best.bound, seconds)
+        certificate = _evaluated(case.instance, evaluation, best.bound, seconds)
         certificate["distance"] = apart.as_dict()
         written = write_verified(folder, case, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
@@ -124,10 +125,11 @@ def _searched(
     end = time.monotonic() + seconds
     limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
     start = plan.states if known.plan is None else known.plan.states
+    first = replace(case.instance, later=())
     with listening() as stop:
         try:
             told = teller(report)
-            outcome = prove(case.instance, limits, report=told, stop=stop, start=start)
+            outcome = prove(first, limits, report=told, stop=stop, start=start)
         except NoPlan:
             return known
     better, bound = outcome.evaluation, outcome.certificate.bound
@@ -137,16 +139,17 @@ def _searched(
 
 
 def _evaluated(
-    objective: float, today: float, bound: float | None, seconds: float
+    instance: Instance, evaluation: Evaluation, bound: float | None, seconds: float
 ) -> dict[str, object]:
-    """The certificate of a plan that was not searched for.
+    """The certificate of a plan that was not searched for: of the first aim, where there are more.
 
     A plan that breaks requirements may lie below the bound of those that keep to them: then the
     bound says nothing of it and is left out.
     """
+    aim, objective, today = instance.aim, evaluation.objective, todays_value(instance)
     if bound is not None and (bound <= 0 or bound > objective):
         bound = None
-    gap = None if bound is None else gap_of_added_burden(objective, bound, today)
+    gap = None if bound is None else gap_of_added_burden(objective, bound, today, aim)
     total = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
     return {
         "status": "evaluated",
@@ -158,6 +161,10 @@ def _evaluated(
         "seconds_solve": 0.0,
         "solver": "",
         "seconds": seconds,
+        "objective_kind": aim.kind,
+        "objective_unit": aim.unit,
+        "visit_minutes": float(evaluation.burden.sum()),
+        "visit_minutes_today": todays_minutes(instance),
     }
 
 

@@ -22,7 +22,8 @@ from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
 from optimizer.rules import find_site
 from optimizer.solving.opposites import Variations
-from optimizer.whatif.against import bound_of_run
+from optimizer.solving.order import settled
+from optimizer.whatif.against import summary_of_run
 from optimizer.whatif.explain import Base, Explanation, explain
 from optimizer.whatif.levers import (
     RUNGS,
@@ -52,7 +53,8 @@ class Explained:
 
     run: str
     objective: float
-    bound: float  #: visit-minutes; the run's own, or a better one found here
+    unit: str  #: of objective, bound and regrets: visit-minutes or kr
+    bound: float  #: the run's own, or a better one found here
     explanations: tuple[Explanation, ...]
     ladder: tuple[Rung, ...]  #: what more or less money gives
     roadmap: pd.DataFrame | None
@@ -63,6 +65,7 @@ class Explained:
         return {
             "run": self.run,
             "objective": self.objective,
+            "unit": self.unit,
             "bound": self.bound,
             "explanations": [one.as_dict() for one in self.explanations],
             "ladder": [{"mnkr": one.mnkr, "objective": one.objective} for one in self.ladder],
@@ -72,8 +75,8 @@ class Explained:
 
     def sentences(self) -> list[str]:
         """What a person reads first."""
-        lines = [line for one in self.explanations for line in told(one)]
-        lines += ladder_told(self.ladder, self.objective)
+        lines = [line for one in self.explanations for line in told(one, self.unit)]
+        lines += ladder_told(self.ladder, self.objective, self.unit)
         lines += summary_told(self.explanations)
         if self.roadmap is not None:
             lines += roadmap_sentences(self.roadmap)
@@ -109,8 +112,9 @@ def explain_run(
     if roadmap:
         report.stage("Ordering the changes of the plan")
         order = roadmap_table(case, base.evaluation.states)
-    objective, name = base.evaluation.objective, case.scenario.name
-    found = Explained(name, objective, base.bound, explanations, ladder, order, out)
+    value, unit = base.evaluation.objective, case.instance.aim.unit
+    head = (case.scenario.name, value, unit, base.bound)
+    found = Explained(*head, explanations, ladder, order, out)
     if out is not None:
         tables = {"explanations": _table(explanations), "ladder": _ladder_table(case, found)}
         tables |= {} if order is None else {"roadmap": order}
@@ -125,7 +129,10 @@ def _read(run: Path) -> tuple[Case, Base]:
         found = "no plan.csv and inputs/config.json"
         raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
     case = read_case(load(config))
-    bound = bound_of_run(run, case, where=str(run), advice="Solve it again and explain that run.")
+    advice = "Solve it again and explain that run."
+    summary = summary_of_run(run, case, where=str(run), advice=advice)
+    case = replace(case, instance=settled(case.instance, summary))
+    bound = float(summary["bound"])
     evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))
     plan = pd.read_csv(run / "plan.csv", dtype=str, keep_default_na=False)
     changed = plan[~plan["action"].isin(["keep", "stays_closed", "not_opened"])]

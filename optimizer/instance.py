@@ -15,11 +15,14 @@ year's visits, staff is FTE.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optimizer.aim import ACCESS, Aim, Ceiling
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -213,6 +216,32 @@ class Remote:
 
 
 @dataclass(frozen=True)
+class Equity:
+    """How much the added minutes of those worst off count beside those of all visits.
+
+    The mean of a tail: conditional value at risk (Rockafellar and Uryasev 2000).
+    """
+
+    weight: float  #: minutes of the tail against the mean of all visits
+    tail: float  #: share of the people who are worst off
+    column: int  #: the need whose minutes count, a column of demand
+    people: Floats  #: [I] share of the people that count; they sum to 1
+    tails: tuple[tuple[Floats, ...], ...] = ()  #: by year, [I] tails that a bound has looked at
+
+    def tails_of_year(self, n_years: int) -> tuple[tuple[Floats, ...], ...]:
+        """By year, the tails whose mean a bound holds: first that of all people."""
+        seen = self.tails or ((),) * n_years
+        return tuple((self.people, *tails) for tails in seen)
+
+    def looked_at(self, tails: Sequence[Floats | None]) -> Equity:
+        """With a tail more in each year that has one."""
+        seen = self.tails or ((),) * len(tails)
+        pairs = zip(seen, tails, strict=True)
+        more = tuple(old if new is None else (*old, new) for old, new in pairs)
+        return replace(self, tails=more)
+
+
+@dataclass(frozen=True)
 class Instance:
     """One problem, complete and frozen."""
 
@@ -256,6 +285,12 @@ class Instance:
     closures: tuple[ClosureRule, ...] = ()
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
+    budget_holds: bool = True  #: whether `budget_by_year` is in force
+    aim: Aim = ACCESS  #: what the plan is best at
+    equity: Equity | None = None  #: none where the worst off count no more than others
+    later: tuple[Aim, ...] = ()  #: aims that follow it in a lexicographic order
+    tolerance: float = 0.0  #: of an aim's change from today that later ones may give up
+    ceilings: tuple[Ceiling, ...] = ()  #: values of earlier aims that may not be exceeded
 
     @cached_property
     def closure_cost(self) -> Floats:

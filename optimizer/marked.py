@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,9 +16,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.headings import composed
+from geodata.headings import composed, swedish
 from geodata.problems import InputError, Problem
 from optimizer.outputs.strings import load
+from optimizer.outputs.warnings import told
 
 _RED = PatternFill("solid", fgColor="F7B7A8")
 _HEAD = PatternFill("solid", fgColor="1B3A57")
@@ -106,7 +108,23 @@ def _mark(book: openpyxl.Workbook, source: Path, problems: Sequence[Problem]) ->
 
 
 def _short(problem: Problem) -> str:
-    return f"{problem.accepted} ({problem.found}). {problem.advice}".strip()[:1000]
+    accepted, found, advice = (
+        _swedish(text) for text in (problem.accepted, problem.found, problem.advice)
+    )
+    head = load("sv").text("starter.wanted", accepted=accepted, found=found)
+    return f"{head} {advice}".strip()[:1000]
+
+
+def _swedish(text: str) -> str:
+    """A phrase of a problem in Swedish, with units and headings; as it stands if not known."""
+    strings = load("sv")
+    said, _ = told(text, strings, "problem")
+    if said == text:
+        return text
+    for unit, word in strings.section("starter.unit").items():
+        if said.endswith(f", {unit}"):
+            said = f"{said.removesuffix(unit)}{word}"
+    return re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", lambda key: swedish(key.group()), said)
 
 
 def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
@@ -132,7 +150,8 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
         row = min(place.rows, default=None) if place else None
         file = Path(place.file).name if place else problem.where
         sheet = place.sheet if place else ""
-        texts = (file, sheet, row, problem.accepted, problem.found, problem.advice)
+        said = (_swedish(text) for text in (problem.accepted, problem.found, problem.advice))
+        texts = (file, sheet, row, *said)
         page.append([_as_text(text) for text in texts])
         for at in range(1, 7):
             page.cell(page.max_row, at).alignment = Alignment(wrap_text=True, vertical="top")
@@ -143,6 +162,7 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
             link.font = Font(name=_FACE, color="1F5FA8", underline="single")
     page.freeze_panes = "A2"
     page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9  # A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 

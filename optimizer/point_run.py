@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from geodata.problems import ServicenetError
 from optimizer.engine.evaluate import evaluate
 from optimizer.plan import make_plan
 from optimizer.run import write_verified
+from optimizer.solving.order import settled
+from optimizer.whatif.sweep.beyond import NOTHING
 from optimizer.whatif.sweep.points import Point
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.solving import case_of
@@ -43,7 +45,7 @@ def run_tasks(
             continue
         certificate = {**record.certificate, "seconds": record.seconds, _KEY: point.key}
         # the bound of a question with such a limit is one of fewer plans than the config's
-        if point.most_closed is not None or point.apart is not None:
+        if point.beyond != NOTHING:
             certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
         tasks[point.name] = RunTask(place, point.key, point.text, record.plan, certificate)
     return tasks
@@ -53,6 +55,7 @@ def write_point_run(task: RunTask) -> dict[str, Any]:
     """Write and verify one run folder; an error is a sentence, so that it stops no other."""
     try:
         case = case_of(task.text)
+        case = replace(case, instance=settled(case.instance, task.certificate))
         states = task.plan.fitted(case.instance)
         if states is None:
             return {"error": "the plan does not fit its own config"}

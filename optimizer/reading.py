@@ -26,6 +26,7 @@ from optimizer.instance import (
     Staff,
     option_minutes,
 )
+from optimizer.objective import with_objective
 from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
@@ -67,6 +68,7 @@ def read_case(scenario: Scenario) -> Case:
         travel=to_zones,
         flowing=flowing,
     )
+    instance = with_objective(instance, scenario, zone_table)
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
     if problems:
         raise InputError(problems)
@@ -86,18 +88,13 @@ def read_case(scenario: Scenario) -> Case:
             *late,
             *assumed_warning(offers),
         ),
+        group_table(zone_table),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
-        groups=group_table(zone_table) if _asks_for_people(scenario) else None,
         decided=decided,
         offers=offers.table,
         km=to_zones.km if asks_for_km(scenario) else None,
         estimates=estimates,
     )
-
-
-def _asks_for_people(scenario: Scenario) -> bool:
-    rules = scenario.requirements
-    return bool(rules.access_standard or rules.service_coverage)
 
 
 def _instance(
@@ -149,6 +146,7 @@ def _instance(
         upgrades_allowed=scenario.requirements.transition.upgrades,
         conversions_allowed=scenario.requirements.transition.conversions,
         open_sites=open_sites_rule(scenario),
+        budget_holds=scenario.requirements.budget_by_year.on,
         money=_money(scenario, baseline, index),
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
@@ -25,6 +25,7 @@ from optimizer.progress import ProgressReporter, Silent
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.direct import Effort, solver_name
+from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
@@ -75,8 +76,9 @@ def solve(
         report.stage("Searching for a plan and its proof")
         outcome = _prove(case, began, report)
         report.stage("Writing and verifying the run")
-        plan = make_plan(case, outcome.evaluation)
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
+        case = replace(case, instance=settled(case.instance, certificate))
+        plan = make_plan(case, outcome.evaluation)
         written = write_verified(folder, case, plan, certificate)
     summary: dict[str, object] = {
         **certificate,

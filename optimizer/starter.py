@@ -10,6 +10,7 @@ from pathlib import Path
 from geodata.problems import InputError, Problem
 from optimizer.config.loading import load
 from optimizer.config.shipped import shipped_config
+from optimizer.reading import read_case
 from optimizer.workbook import write_workbook
 
 WORKBOOK = "underlag.xlsx"
@@ -27,10 +28,18 @@ data:
   zones: builtin:localities + {WORKBOOK}#Områden
   regions:
     fa: builtin:fa15 + {WORKBOOK}#Regioner
-  # En indelning till, till exempel FA25, ur en egen tabell (alla kommuner en gång):
-  #   fa25: fa25.xlsx
-  # Egna restider (bladet Restider); par som saknas uppskattas:
-  # travel: {{provider: matrix, path: {WORKBOOK}#Restider, missing: estimate}}
+    # En indelning till, till exempel FA25, ur en egen tabell eller ett kartskikt (alla kommuner):
+    # fa25: fa25.xlsx
+  visits: builtin + {WORKBOOK}#Besök
+  # Par som inte står i bladet Restider uppskattas.
+  travel: {{provider: matrix, path: {WORKBOOK}#Restider, missing: estimate}}
+
+offices:
+  decided: {WORKBOOK}#Beslut
+  # keep: [{{office: Åsele, reason: längst väg till nästa kontor}}]
+
+# Gäller uppgifterna ett senare år än 2024, skriv året här och summorna i bladet Besök:
+# base_year: 2025
 
 # Krav på service i varje region enligt FA15 och FA25 samtidigt:
 # requirements:
@@ -77,14 +86,16 @@ def start(folder: Path) -> tuple[Path, ...]:
     _refuse_taken(folder)
     base = shipped_config("base.yaml")
     assert base is not None, "base.yaml is shipped"
-    titles = [mode.title.sv for mode in load(base).modes.values()]
+    scenario = load(base)
+    titles = {name: mode.title.sv for name, mode in scenario.modes.items()}
+    built_in = read_case(scenario).sites
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise _cannot_write(folder, error) from error
     try:
-        write_workbook(unfinished / WORKBOOK, titles)
+        write_workbook(unfinished / WORKBOOK, titles, built_in)
         (unfinished / "config.yaml").write_text(CONFIG, encoding="utf-8")
         (unfinished / "LÄS MIG.txt").write_text(README, encoding="utf-8")
         unfinished.chmod(0o777 & ~_umask())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +19,25 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geodata import builtin
 from geodata.headings import swedish
 from geodata.overlay import REMOVE
-from geodata.schemas import CANDIDATES, OFFICES, REGIONS, TRAVEL, ZONES, Column, Schema
+from geodata.schemas import (
+    CANDIDATES,
+    DECIDED,
+    OFFICES,
+    REGIONS,
+    TRAVEL,
+    VISITS,
+    ZONES,
+    Column,
+    Schema,
+)
+from optimizer.built_in_sheet import write_built_in
 from optimizer.outputs.strings import Strings, load
 
 FACE = "Calibri"
 DARK, PALE = "1B3A57", "E9EEF3"
 _EDGE = Side(style="thin", color="C9D3DC")
 _PAPER_LANDSCAPE = "landscape"
+_A4 = 9
 
 
 @dataclass(frozen=True)
@@ -40,12 +52,13 @@ class Sheet:
     colour: str
 
 
-def sheets() -> tuple[Sheet, ...]:
-    """The sheets in order; a table that the config reads, each."""
+def sheets(totals: pd.DataFrame) -> tuple[Sheet, ...]:
+    """The sheets in order; a table that the config reads, each. ``totals`` names the regions."""
     site = [column.name for column in OFFICES.columns]
     new = [name for name in site if name not in ("mode", "open_days", "visits_per_year", "fte")]
     offices = builtin.load("offices")[["office_id", "office", "municipality_code"]]
     zones = builtin.load("localities")[["zone_id", "zone", "municipality_code"]]
+    decided = tuple(column.name for column in DECIDED.columns)
     zone = ["longitude", "latitude", "population", "area_type", "visits_per_year"]
     metres = ["sweref_e", "sweref_n"]
     return (
@@ -60,21 +73,30 @@ def sheets() -> tuple[Sheet, ...]:
             0,
             "7A5C99",
         ),
+        Sheet("Besök", VISITS, ("region_code", "region", "visits"), totals, 0, "B3543A"),
+        Sheet("Beslut", DECIDED, decided, _none(), 200, "8A6D3B"),
         Sheet(
             "Restider", TRAVEL, ("zone_id", "office_id", "minutes", "km"), _none(), 2000, "707070"
         ),
     )
 
 
-def write_workbook(path: Path, modes: Sequence[str]) -> None:
-    """Write the workbook; `modes` are the titles of the ways to run an office, for its list."""
+def write_workbook(path: Path, modes: Mapping[str, str], built_in: pd.DataFrame) -> None:
+    """Write the workbook.
+
+    ``modes`` gives the titles of the ways to run an office by their names; ``built_in`` what is
+    known and estimated of each office where nothing is filled in (inputs/sites.csv of the base).
+    """
     strings = load("sv")
     book = Workbook()
     first = book.active
     first.title = strings.text("starter.first_sheet")
     _introduction(first, strings)
-    for sheet in sheets():
-        _sheet(book.create_sheet(sheet.title), sheet, modes, strings)
+    regions = builtin.load("regions").query("division == 'ssc'")
+    totals = regions[["region_code", "region"]].drop_duplicates().reset_index(drop=True)
+    for sheet in sheets(totals):
+        _sheet(book.create_sheet(sheet.title), sheet, tuple(modes.values()), strings)
+    write_built_in(book.create_sheet(strings.text("starter.built_in")), built_in, modes, strings)
     book.save(path)
 
 
@@ -98,6 +120,7 @@ def _introduction(page: Worksheet, strings: Strings) -> None:
             page.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
         page.row_dimensions[row].height = 15.5 * max(1, -(-len(text) // 95)) + 5
     page.page_setup.orientation = _PAPER_LANDSCAPE
+    page.page_setup.paperSize = _A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.sheet_properties.tabColor = DARK
@@ -123,6 +146,7 @@ def _sheet(page: Worksheet, sheet: Sheet, modes: Sequence[str], strings: Strings
     page.freeze_panes = page.cell(2, 1 + max(1, min(2, len(sheet.given.columns))))
     page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     page.page_setup.orientation = _PAPER_LANDSCAPE
+    page.page_setup.paperSize = _A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
@@ -184,9 +208,9 @@ def _cells(page: Worksheet, at: int, column: Column, sheet: Sheet, last: int) ->
 
 def _check(column: Column, modes: Sequence[str], strings: Strings) -> DataValidation | None:
     """What Excel itself checks of a column's cells, with a list to choose from where there is."""
-    choices = tuple(modes) if column.name == "mode" else column.one_of
-    if column.name == "area_type":
-        choices = ("urban", "mixed", "rural")
+    choices = tuple(word for word, _ in column.also) or column.one_of
+    if column.name == "mode":
+        choices = tuple(modes)
     if choices:
         check = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
         told = strings.text("starter.choose")

@@ -53,9 +53,8 @@ def _without(
     """The own values of some offices and what is estimated without them."""
     blind = sites.copy()
     rows = sites.index[hidden]
-    for name in own:
-        values = pd.to_numeric(blind[name], errors="coerce")
-        blind[name] = values.where(~sites.index.isin(rows))
+    for name in own:  # an earlier estimate handed in may know what is hidden: it goes too
+        blind[name] = own[name].where(~sites.index.isin(rows))
     try:
         base = rebuilt(blind)
     except InputError:

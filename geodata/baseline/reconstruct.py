@@ -130,7 +130,7 @@ def reconstruct(
         productivity,
         front,
         central,
-        _origins(own, visits, is_open),
+        _origins(sites, own, visits, is_open),
         shares,
         (
             *totals.told_of_visits(
@@ -256,14 +256,19 @@ def _room(
     return np.where(np.isfinite(own), own, estimated)
 
 
-def _origins(own: Mapping[str, Floats], visits: Floats, is_open: Bools) -> dict[str, list[str]]:
-    """Observed where the value of the table is the one that counts."""
+def _origins(
+    sites: pd.DataFrame, own: Mapping[str, Floats], visits: Floats, is_open: Bools
+) -> dict[str, list[str]]:
+    """Where each value comes from: as the table tells, where its own is the one that counts."""
     counts = {name: np.isfinite(values) for name, values in own.items()}
     counts["visits_per_year"] &= ~fitting.unmet(own["visits_per_year"], visits)
-    return {
-        name: [
-            "observed" if known else "estimated" if there else "assumed"
-            for known, there in zip(observed, is_open, strict=True)
+    found = {}
+    for name, observed in counts.items():
+        column = f"origin_{name}"
+        told = sites[column].tolist() if column in sites else [""] * len(sites)
+        rebuilt = np.where(is_open, "estimated", "assumed").tolist()
+        found[name] = [
+            (origin or "observed") if known else other
+            for origin, known, other in zip(told, observed, rebuilt, strict=True)
         ]
-        for name, observed in counts.items()
-    }
+    return found

@@ -34,11 +34,14 @@ def of_today(
     others = is_open & ~known
     found = np.where(known, own, 0.0)
     if others.any():
-        left = total_fte - float(own[known].sum())
-        if known.any() and left <= fte_min[others].sum():
+        left, least = total_fte - float(own[known].sum()), float(fte_min[others].sum())
+        if known.any() and left < least - 1e-6:
             raise InputError(_too_little_left(int(known.sum()), total_fte - left, total_fte))
-        pace = productivity_for(visits[others], fte_min[others], peak_factor, left)
-        found[others] = staff(visits, fte_min, peak_factor, pace)[others]
+        if known.any() and left <= least + 1e-6:
+            found[others] = fte_min[others]
+        else:
+            pace = productivity_for(visits[others], fte_min[others], peak_factor, left)
+            found[others] = staff(visits, fte_min, peak_factor, pace)[others]
     return found
 
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN
+from geodata.files import MOST_SHOWN, as_on_disk
 from geodata.problems import InputError, Problem
 from geodata.travel import matrix_file
 from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
-from geodata.travel.matrix_file import Batch
+from geodata.travel.matrix_file import Batch, Header
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import Origin, TravelTable
 
@@ -32,6 +32,7 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
         tuple(sites["office_id"]),
         most_minutes=MOST_MINUTES,
         km_path=settings.km_path,
+        may_be_empty=settings.missing == "estimate",
     )
 
 
@@ -66,18 +67,23 @@ def _load(
     *,
     most_minutes: float,
     km_path: str | Path | None = None,
+    may_be_empty: bool = False,
 ) -> TravelTable:
     """Minutes and km; NaN where the file has no row or an empty cell in a wide table."""
-    filling = _Filling(str(path), zones, offices)
-    names = matrix_file.header(path)
+    header = matrix_file.header(path)
+    filling = _Filling(header, zones, offices)
+    names = header.names
     minutes, km = filling.empty(), filling.empty()
     if OFFICE in names or MINUTES in names:
-        filling.long(path, names, minutes, km, most_minutes)
+        count = filling.long(path, minutes, km, most_minutes)
+        if count == 0 and not may_be_empty:
+            place = header.place()
+            filling.problems.append(Problem(filling.name, "no rows", "at least one row", "", place))
     else:
-        filling.wide(path, names, minutes, most_minutes)
+        filling.wide(path, minutes, most_minutes)
         if km_path is not None:
-            kilometres = _Filling(str(km_path), zones, offices)
-            kilometres.wide(km_path, matrix_file.header(km_path), km, MOST_KM)
+            kilometres = _Filling(matrix_file.header(km_path), zones, offices)
+            kilometres.wide(km_path, km, MOST_KM)
             filling.problems += kilometres.problems
     if filling.problems:
         raise InputError(filling.problems)
@@ -85,7 +91,7 @@ def _load(
 
 
 def _origin(path: str | Path, km_path: str | Path | None) -> Origin:
-    files = [Path(str(one).partition("#")[0]) for one in (path, km_path) if one is not None]
+    files = [as_on_disk(str(one).partition("#")[0]) for one in (path, km_path) if one is not None]
     hashes = []
     for file in dict.fromkeys(files):
         with file.open("rb") as stream:
@@ -97,8 +103,9 @@ def _origin(path: str | Path, km_path: str | Path | None) -> Origin:
 class _Filling:
     """Two arrays being filled from a file, and what was wrong on the way."""
 
-    def __init__(self, source: str, zones: tuple[str, ...], offices: tuple[str, ...]) -> None:
-        self.name = source.replace("\\", "/").rsplit("/", 1)[-1]
+    def __init__(self, header: Header, zones: tuple[str, ...], offices: tuple[str, ...]) -> None:
+        self.header = header
+        self.name = Path(header.file).name + (f"#{header.sheet}" if header.sheet else "")
         self.zones, self.offices = zones, offices
         self.zone_set, self.office_set = pa.array(zones), pa.array(offices)
         self.problems: list[Problem] = []
@@ -107,14 +114,13 @@ class _Filling:
     def empty(self) -> Floats:
         return np.full((len(self.zones), len(self.offices)), np.nan)
 
-    def long(
-        self, path: str | Path, names: list[str], minutes: Floats, km: Floats, most: float
-    ) -> None:
-        """A row for each pair."""
+    def long(self, path: str | Path, minutes: Floats, km: Floats, most: float) -> int:
+        """A row for each pair; gives how many there are."""
+        names = self.header.names
         lacking = [column for column in (ZONE, OFFICE, MINUTES) if column not in names]
         if lacking:
             self._columns(names, f"column {', '.join(lacking)}")
-            return
+            return 1
         seen = np.zeros(minutes.size, dtype=bool)
         count = 0
         for batch in matrix_file.batches(path):
@@ -128,11 +134,11 @@ class _Filling:
             if KM in names:
                 km.flat[pair[known]] = self._numbers(batch, KM, MOST_KM, required=False)[known]
             count += zone.size
-        if count == 0:
-            self.problems.append(Problem(self.name, "no rows", "at least one row"))
+        return count
 
-    def wide(self, path: str | Path, names: list[str], values: Floats, most: float) -> None:
+    def wide(self, path: str | Path, values: Floats, most: float) -> None:
         """A row for each zone, a column for each site; an empty cell is no way."""
+        names = self.header.names
         if ZONE not in names:
             self._columns(
                 names,
@@ -160,7 +166,8 @@ class _Filling:
 
     def _columns(self, names: list[str], accepted: str) -> None:
         found = f"columns {', '.join(names[:MOST_SHOWN])}"
-        self.problems.append(Problem(self.name, found, accepted, "Add or rename the columns."))
+        advice = "Add or rename the columns."
+        self.problems.append(Problem(self.name, found, accepted, advice, self.header.place()))
 
     def _ids(self, batch: Batch, column: str, known: pa.Array) -> Ints:
         """The position of each id among the known ones, -1 and a problem where it is not."""
@@ -217,17 +224,21 @@ class _Filling:
         if f"more {kind}" not in self.shown:
             self.shown[f"more {kind}"] = more
             found = "more rows like these"
-            self.problems.append(Problem(f"{self.name}, {kind}", found, "none of them"))
+            place = self.header.place()
+            self.problems.append(Problem(f"{self.name}, {kind}", found, "none of them", "", place))
 
     def _tell(self, kind: str, where: str, found: str, accepted: str, advice: str = "") -> None:
         if self.shown.get(kind, 0) < MOST_SHOWN:
             self.shown[kind] = self.shown.get(kind, 0) + 1
-            self.problems.append(Problem(where, found, accepted, advice))
+            place = self.header.place()
+            self.problems.append(Problem(where, found, accepted, advice, place))
         else:
             self._rest(kind, 1)
 
     def _row(
         self, batch: Batch, at: int, column: str, found: str, accepted: str, advice: str = ""
     ) -> None:
-        where = f"{self.name} row {batch.first_row + at}, column {column}"
-        self.problems.append(Problem(where, found, accepted, advice))
+        row = batch.row(at)
+        place = self.header.place([row], column.split(" and ")[0])
+        where = f"{self.name} row {row}, column {column}"
+        self.problems.append(Problem(where, found, accepted, advice, place))

@@ -1,5 +1,7 @@
 """A travel table as it stands in a file, in batches of rows, so that a large one stays small."""
 
+from __future__ import annotations
+
 import codecs
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,9 +16,10 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, is_blank, read_raw, refused
+from geodata.blank import is_blank
+from geodata.files import MOST_SHOWN, as_on_disk, read_raw
 from geodata.headings import keys_of
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, Place, Problem, refused
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 COLUMNS = ("zone_id", "office_id", "minutes", "km")  #: keys; other columns are ids of offices
@@ -25,11 +28,39 @@ _BYTES = 1 << 24
 
 
 @dataclass(frozen=True)
+class Header:
+    """The columns of a file by their keys, the number of each from 1, and where they are."""
+
+    names: list[str]
+    numbers: list[int]
+    file: str
+    sheet: str = ""
+
+    @classmethod
+    def of(cls, file: Path, names: list[str]) -> Header:
+        """Of a file whose columns stand one after another."""
+        return cls(names, list(range(1, len(names) + 1)), str(file))
+
+    def place(self, rows: Sequence[int] = (), column: str = "") -> Place:
+        """The cells of rows and a column."""
+        at = self.names.index(column) if column in self.names else None
+        return Place(self.file, self.sheet, tuple(rows), 0 if at is None else self.numbers[at])
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Some rows: the file's number of the first, and the cells of each column."""
+    """Some rows: the file's number of the first, the cells of each column, and where those are.
+
+    `rows` are the numbers of all rows where blank ones have been left out between them.
+    """
 
     first_row: int
     cells: Mapping[str, pa.Array]
+    rows: NDArray[np.int64] | None = None
+
+    def row(self, at: int) -> int:
+        """The file's number of a row."""
+        return self.first_row + at if self.rows is None else int(self.rows[at])
 
     def text(self, column: str) -> pa.Array:
         """A column as trimmed text; null where it is blank."""
@@ -72,19 +103,22 @@ class Batch:
         return found, np.isnan(found) & ~blank
 
 
-def header(source: str | Path) -> list[str]:
-    """The keys of the columns, however their headings are written. Raises InputError if the file
-    can not be read.
+def header(source: str | Path) -> Header:
+    """The columns of a file, however their headings are written. Raises InputError if the file can
+    not be read.
     """
     file = _file(source)
     if file.suffix.lower() == ".csv":
-        return _keys(_dialect(file)[0])
+        return Header.of(file, _keys(_dialect(file)[0]))
     if file.suffix.lower() == ".parquet":
         try:
-            return _keys(pq.read_schema(file).names)
+            return Header.of(file, _keys(pq.read_schema(file).names))
         except (pa.ArrowException, OSError) as error:
             raise _broken(file, error) from None
-    return _keys(read_raw(source).table.columns)
+    raw = read_raw(source)
+    titles = [str(title) for title in raw.table.columns]
+    numbers = [raw.columns.get(title, 0) for title in titles]
+    return Header(_keys(titles), numbers, str(file), raw.sheet)
 
 
 def _keys(titles: Iterable[object]) -> list[str]:
@@ -105,10 +139,7 @@ def batches(source: str | Path) -> Iterator[Batch]:
 
 
 def _file(source: str | Path) -> Path:
-    path = str(source).partition("#")[0]
-    file = Path(path)
-    if not file.is_file():
-        raise refused(path, "no such file", "a file that exists", "Check the path.")
+    file = as_on_disk(str(source).partition("#")[0])
     if file.suffix.lower() not in SUFFIXES:
         accepted = "csv, parquet or xlsx (file.xlsx#sheet)"
         raise refused(file.name, repr(file.suffix), accepted, "Save the table as one of these.")
@@ -130,7 +161,7 @@ def _dialect(file: Path) -> tuple[list[str], str, str]:
     except UnicodeDecodeError:
         advice = "Save it as 'CSV UTF-8'."
         raise refused(file.name, "another encoding", "text in UTF-8", advice) from None
-    separator = ";" if first.count(";") > first.count(",") else ","
+    separator = max(",;\t", key=first.count)
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names):
         raise refused(file.name, "no header row", "a header row and rows below it")
@@ -180,7 +211,7 @@ def _csv(file: Path) -> Iterator[Batch]:
     try:
         for part in reader:
             cells = {key: part.column(name) for key, name in zip(keys, names, strict=True)}
-            if separator == ";":
+            if separator != ",":
                 cells = {name: _with_points(values) for name, values in cells.items()}
             yield Batch(row, cells)
             row += part.num_rows
@@ -209,8 +240,8 @@ def _parquet(file: Path) -> Iterator[Batch]:
 def _xlsx(source: str | Path) -> Batch:
     raw = read_raw(source)
     columns = zip(_keys(raw.table.columns), raw.table.columns, strict=True)
-    cells = {key: _as_text(raw.table[name].tolist()) for key, name in columns}
-    return Batch(int(raw.rows[0]) if len(raw.rows) else 2, cells)
+    cells = {key: _with_points(_as_text(raw.table[name].tolist())) for key, name in columns}
+    return Batch(2, cells, raw.rows)
 
 
 def _as_text(cells: Sequence[object]) -> pa.Array:

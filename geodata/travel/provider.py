@@ -48,6 +48,8 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
     if lacking.any():
         if settings.missing != "estimate":
             raise no_way(table, lacking, _ADVICE)
+        if lacking.all() and settings.provider == "matrix":  # a sheet that nobody filled in
+            return travel(zones, sites, replace(settings, provider="estimate"))
         table = _filled(table, lacking, zones, sites)
     minutes = np.round(table.minutes * settings.time_factor, 2)
     return replace(table, minutes=minutes, km=np.round(table.km, 2))

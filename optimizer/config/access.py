@@ -10,7 +10,13 @@ from pydantic import Field
 
 from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year
 
-Group = Literal["all", "age_75plus", "low_education", "exclusion_areas"]
+Group = Literal["all", "age_75plus", "low_education", "low_tax_base", "exclusion_areas"]
+
+GROUP_WORDS = (
+    "People who count: all; age_75plus; low_education (at most nine years of school); "
+    "low_tax_base (everyone in the fifth of the municipalities with the lowest tax base); "
+    "exclusion_areas (in area types 1 and 2). By the shares of the municipality."
+)
 
 
 class Reach(Section):
@@ -49,8 +55,7 @@ class AccessStandard(Section):
     )
     group: Group = Field(
         default="all",
-        description="People who count: all; age_75plus; low_education (at most nine years of "
-        "school); exclusion_areas (in area types 1 and 2). By the shares of the municipality.",
+        description=GROUP_WORDS,
     )
     area_type: Words | None = Field(
         default=None, description="Only zones of this area type: urban, mixed or rural."

@@ -55,6 +55,11 @@ class Data(Section):
     zones: Annotated[Words, _source(BUILTIN_ZONES)] = Field(
         description="Where demand lives: builtin:localities, builtin:municipalities or a path."
     )
+    people: Annotated[Words, _source(("builtin",))] = Field(
+        default="builtin",
+        description="Where people live within zones that are areas, to place their points: builtin "
+        "(towns and villages) or a path to a finer table, points or squares with population.",
+    )
     regions: Mapping[Words, Annotated[Words, _source(BUILTIN_REGIONS)]] = Field(
         default_factory=dict,
         description="Divisions of the country by the name rules use for them: builtin:fa15, "

@@ -120,8 +120,16 @@ def _from_its_file(value: Value) -> Value:
     base, plus, path = source.partition(PLUS)
     over = bool(plus) and base.startswith("builtin")
     file, mark, sheet = (path if over else source).partition("#")
-    absolute = f"{(value.folder / file).resolve()}{mark}{sheet}"
+    absolute = f"{_resolved(value.folder / file)}{mark}{sheet}"
     return value.like(f"{base}{plus}{absolute}" if over else absolute)
+
+
+def _resolved(path: Path) -> Path:
+    """The path without links; as it stands where links lead nowhere, which its reader tells."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
 
 
 def _validated(raw: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:

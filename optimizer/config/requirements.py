@@ -10,6 +10,7 @@ from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Y
 from optimizer.config.services import ServiceCoverage, ServiceFlows
 
 _ON = "Whether the requirement is in force."
+_STAYS_ON = "Always true: every plan is counted by it."
 
 
 def _off_is_empty(value: object) -> object:
@@ -90,7 +91,7 @@ class ClosureLimit(Section):
 class Transition(Section):
     """What may follow what: a closed office stays closed, an opened candidate stays open."""
 
-    on: Flag = Field(default=True, description=_ON)
+    on: Flag = Field(default=True, description=_STAYS_ON)
     upgrades: Flag = Field(
         default=False, description="Whether an office may be given more service than before."
     )
@@ -210,6 +211,12 @@ def _standards(value: object) -> object:
     return with_presets(_off_is_empty(value))
 
 
+class Structure(Section):
+    """A requirement without parameters that is always on."""
+
+    on: Flag = Field(default=True, description=_STAYS_ON)
+
+
 class Switch(Section):
     """A requirement without parameters."""
 
@@ -258,8 +265,8 @@ class Requirements(Section):
         default=Transition(), description="What may change from one year to the next."
     )
     room: Room = Field(default=Room(), description="Visits against the room of a site.")
-    staffing: Switch = Field(
-        default=Switch(), description="Staff covers the peak month and the minimum of the mode."
+    staffing: Structure = Field(
+        default=Structure(), description="Staff covers the peak month and the minimum of the mode."
     )
     staff_balance: StaffBalance = Field(
         default=StaffBalance(), description="Staff of an office from one year to the next."
@@ -276,7 +283,9 @@ class Requirements(Section):
         description="Weekdays of offices with fewer open days, arranged after the plan is made.",
     )
     budget_by_year: Switch = Field(
-        default=Switch(), description="Every year's cost fits its means, with saving and credit."
+        default=Switch(),
+        description="Every year's cost fits its means, with saving and credit. Off: a plan may "
+        "cost more, and budget.csv tells by how much.",
     )
     fixed_decisions: Switch = Field(
         default=Switch(), description="The decisions of `offices` hold."

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.aim import Ceiling
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.search import Deadline, Search
 from optimizer.instance import Floats, Instance, Ints
@@ -39,6 +40,10 @@ def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
     demand = np.zeros((instance.demand.shape[0], n_groups, instance.demand.shape[2]))
     for t, c in np.ndindex(demand.shape[0], demand.shape[2]):
         demand[t, :, c] = np.bincount(group, weights=instance.demand[t, :, c], minlength=n_groups)
+    equity = instance.equity
+    if equity is not None:
+        people = np.bincount(group, weights=equity.people, minlength=n_groups)
+        equity = replace(equity, people=np.asarray(people, dtype=np.float64))
     first = np.zeros(n_groups, dtype=np.int64)
     first[group[::-1]] = np.arange(n_zones)[::-1]
     return replace(
@@ -47,6 +52,7 @@ def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
         minutes=mean(instance.minutes),
         demand=demand,
         today_cost=mean(instance.today_cost),
+        equity=equity,
     )
 
 
@@ -136,12 +142,23 @@ class Planner:
         return self.best
 
     def _tighten(self, found: Evaluation) -> None:
-        """Take what the plan misses on all zones off the coarse means, and repair it there."""
+        """Take what the plan misses on all zones off the coarse means, and repair it there.
+
+        The ceilings of earlier aims come down by as much as they are exceeded.
+        """
         ledger = found.ledger
         short = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
+        short = short if self.instance.budget_holds else 0.0
         money = self._search.instance.money
         means = money.appropriation.copy()
         means -= 1.1 * short + 0.01
         small = replace(self._search.instance, money=replace(money, appropriation=means))
+        pairs = zip(self.instance.ceilings, small.ceilings, strict=True)
+        small = replace(small, ceilings=tuple(_lowered(*pair, found) for pair in pairs))
         self._search = Search(small, out_of_time=self._out_of_time)
         self._search.improve(self._search.construct(found.states.copy()))
+
+
+def _lowered(asked: Ceiling, searched: Ceiling, found: Evaluation) -> Ceiling:
+    value = float(asked.aim.value(found.minutes, found.ledger.spent).sum())
+    return replace(searched, most=searched.most - 1.1 * float(asked.beyond(value)))

@@ -6,11 +6,12 @@ evaluation are what the certificate is made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.engine.changes import broken_changes
+from optimizer.engine.equity import worst_off
 from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
@@ -39,6 +40,12 @@ class Ledger:
     carry_out: Floats  #: [T] the largest allowed
     margin: Floats  #: [T] what more could be spent in the year
     margin_after: float  #: means of the last year less its recurring cost
+    fees_lost: Floats  #: [T] fees of lost visits
+
+    @property
+    def spent(self) -> Floats:
+        """[T] cost and fees lost: what an aim that counts money makes small."""
+        return np.asarray(self.cost + self.fees_lost)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class Evaluation:
 
     states: Ints  #: [J, T]
     assignments: tuple[Assignment, ...]  #: by year
-    burden: Floats  #: [T] visit-minutes, the objective by year
+    burden: Floats  #: [T] visit-minutes by year
+    worst: Floats  #: [T] visit-minutes that the worst off count beside them
+    value: Floats  #: [T] the objective by year, in the unit of the aim
     staff: tuple[StaffFlows, ...]  #: by year; empty where staff is not followed
     planned: Floats  #: [T, J] visits that staff and room are planned for
     arriving: Floats  #: [T, J]
@@ -59,9 +68,14 @@ class Evaluation:
     broken: tuple[str, ...]  #: requirements broken, as "name scope year"
 
     @property
+    def minutes(self) -> Floats:
+        """[T] visit-minutes as an aim counts them, the worst off included."""
+        return np.asarray(self.burden + self.worst)
+
+    @property
     def objective(self) -> float:
-        """Visit-minutes over all planning years."""
-        return float(self.burden.sum())
+        """The value of the aim over all planning years: visit-minutes, or kronor."""
+        return float(self.value.sum())
 
     @property
     def feasible(self) -> bool:
@@ -96,7 +110,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
     """Count a plan ``states[j, t]`` exactly."""
     _, n_sites, _, _, n_years = instance.shape
     assignments: list[Assignment] = []
-    burden = np.zeros(n_years)
+    burden, worst = np.zeros(n_years), np.zeros(n_years)
     lost = np.zeros(n_years)
     planned = np.zeros((n_years, n_sites))
     arriving = np.zeros((n_years, n_sites))
@@ -111,6 +125,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         stranded = bool((found.site < 0).any())  # then 0 visits x inf minutes must not be nan
         price = found.cost + instance.lost_visit_minutes * loss
         burden[t] = np.inf if stranded else (demand * price).sum()
+        worst[t] = 0.0 if stranded else worst_off(instance, t, found.cost)
         lost[t] = (demand * loss).sum()
         arrive = demand * (1.0 - loss)
         basis = arrive if instance.staffing_after_decay else demand
@@ -131,13 +146,18 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         staff=flows,
         helped=None if help_given is None else help_given.get.sum(axis=1),
     )
+    value = instance.aim.value(burden + worst, ledger.spent)
+    value = np.where(np.isfinite(burden), value, np.inf)  # visits that no site serves cost no less
     broken = broken_rules(instance, states, ledger, flows)
+    broken += broken_ceilings(instance, burden + worst, ledger.spent)
     if not np.isfinite(burden).all():
         broken = (*broken, "assignment")
     return Evaluation(
         states=states,
         assignments=tuple(assignments),
         burden=burden,
+        worst=worst,
+        value=value,
         staff=flows,
         planned=planned,
         arriving=arriving,
@@ -148,6 +168,24 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
         ledger=ledger,
         broken=broken,
     )
+
+
+def todays_value(instance: Instance) -> float:
+    """The objective of today's network kept in every planning year, without changes of staff."""
+    states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    return evaluate(replace(instance, staff=None), states).objective
+
+
+def todays_minutes(instance: Instance) -> float:
+    """Visit-minutes of today's network in all planning years."""
+    return float((instance.demand * instance.today_cost).sum())
+
+
+def least_value(instance: Instance) -> float:
+    """An objective that no plan is below: the least minutes, and central cost alone."""
+    aim = instance.aim
+    minutes = least_burden(instance) if aim.minutes else 0.0
+    return float(aim.minutes * minutes + aim.mnkr * instance.money.central.sum())
 
 
 def least_burden(instance: Instance) -> float:
@@ -222,7 +260,8 @@ def account(
     }
     recurring = sum((items[name] for name in RECURRING), np.zeros(n_years))
     cost = recurring + sum(items[name] for name in ONE_OFFS)
-    means = money.appropriation + money.other_income - money.fee_per_visit * lost
+    fees_lost = money.fee_per_visit * lost
+    means = money.appropriation + money.other_income - fees_lost
     lowest = -money.credit_limit.copy()
     lowest[-1] = 0.0
     carry_in, carry_out, margin = np.zeros(n_years), np.zeros(n_years), np.zeros(n_years)
@@ -233,7 +272,9 @@ def account(
         margin[t] = result - lowest[t]
         carried = carry_out[t] = min(result, money.saving_limit[t])
     margin_after = float(means[-1] - recurring[-1])
-    return Ledger(items, cost, recurring, means, carry_in, carry_out, margin, margin_after)
+    return Ledger(
+        items, cost, recurring, means, carry_in, carry_out, margin, margin_after, fees_lost
+    )
 
 
 def _remote_equipment(instance: Instance, helped: Floats | None) -> Floats:
@@ -268,7 +309,7 @@ def broken_rules(
     broken += [
         f"budget_by_year {year}"
         for year, margin in zip(instance.years, ledger.margin, strict=True)
-        if margin < -MONEY_TOLERANCE
+        if instance.budget_holds and margin < -MONEY_TOLERANCE
     ]
     most = np.inf if instance.staff is None else instance.staff.most_redundant
     broken += [
@@ -276,9 +317,18 @@ def broken_rules(
         for year, flows in zip(instance.years, staff, strict=False)
         if flows.redundant.sum() > most + FTE_TOLERANCE
     ]
-    if ledger.margin_after < -MONEY_TOLERANCE:
+    if instance.budget_holds and ledger.margin_after < -MONEY_TOLERANCE:
         broken.append("budget_by_year after")
     return tuple(broken)
+
+
+def broken_ceilings(instance: Instance, minutes: Floats, spent: Floats) -> tuple[str, ...]:
+    """The earlier aims of a lexicographic order whose value is exceeded."""
+    return tuple(
+        f"objective {ceiling.aim.kind}"
+        for ceiling in instance.ceilings
+        if not ceiling.holds(float(ceiling.aim.value(minutes, spent).sum()))
+    )
 
 
 def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]:

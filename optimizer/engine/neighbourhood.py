@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.engine.equity import price_of_tail, tail_of
 from optimizer.engine.remote import video_help
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
 
@@ -24,9 +25,24 @@ _FAR_MINUTES = 1e6  #: what a visit without any destination counts as, so that s
 class Changes:
     """Effects of giving site j the state s in one year, all else as it is."""
 
-    burden: Floats  #: [J, M+1] visit-minutes more
+    burden: Floats  #: [J, M+1] visit-minutes more, the worst off included where they count
     cost: Floats  #: [J, M+1] recurring cost plus fees lost more, mnkr
     fte: Floats  #: [J, M+1] staff more, at all sites together
+
+
+@dataclass(frozen=True)
+class _Worst:
+    """What the minutes above the threshold of the worst off count, with the threshold as it is."""
+
+    column: int
+    today: Floats  #: [I]
+    price: Floats  #: [I] visit-minutes for each minute above
+    threshold: float
+
+    def more(self, rows: Ints, cost: Floats) -> Floats:
+        """Visit-minutes of rows at an option cost."""
+        added = np.maximum(0.0, cost - self.today[rows])
+        return np.asarray(self.price[rows] * np.maximum(0.0, added - self.threshold))
 
 
 @dataclass(frozen=True)
@@ -43,10 +59,11 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
     """Effects of every change of one site in year ``t``; ``states`` is [J]."""
     n_sites, n_states = instance.waiting.shape
     ranked = [_rank(instance, states, need) for need in range(instance.demand.shape[2])]
+    worst = _worst(instance, t, ranked)
     planned = np.zeros(n_sites)
     for need, row in enumerate(ranked):
         served = np.flatnonzero(row.site != _NOWHERE)
-        _, lost = _price(instance, t, need, served, row.cost[served])
+        _, lost = _price(instance, t, need, served, row.cost[served], worst)
         visits = _planned(instance, instance.demand[t, served, need], lost)
         planned += np.bincount(row.site[served], weights=visits, minlength=n_sites)
     burden = np.zeros((n_sites, n_states))
@@ -60,13 +77,37 @@ def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
         if who.any():
             flows = _Flows(n_sites)
             for need, row in enumerate(ranked):
-                _leave(instance, row, flows, t=t, need=need, state=state, who=who)
-                _join(instance, row, flows, t=t, need=need, state=state, who=who, states=states)
+                how = _Change(t, need, state, who, worst)
+                _leave(instance, row, flows, how)
+                _join(instance, row, flows, how, states)
             burden[:, members] = flows.burden[:, None]
             more = _money(instance, states, planned, flows, t=t, state=state)
             cost[:, members], fte[:, members] = (one[:, None] for one in more)
     burden[~possible] = np.inf
     return Changes(burden, cost, fte)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The sites ``who`` that are given a state in a year, and the need that is looked at."""
+
+    t: int
+    need: int
+    state: int
+    who: Bools
+    worst: _Worst | None
+
+
+def _worst(instance: Instance, t: int, ranked: list[_Ranked]) -> _Worst | None:
+    """The threshold of the worst off as it stands; moving it could only lower what is counted."""
+    equity = instance.equity
+    if equity is None:
+        return None
+    column, today = equity.column, instance.today_cost[:, equity.column]
+    added = np.minimum(np.maximum(0.0, ranked[column].cost - today), _FAR_MINUTES)
+    threshold = tail_of(added, equity.people, equity.tail).threshold
+    price = price_of_tail(instance, t) / equity.tail * equity.people
+    return _Worst(column, today, price, threshold)
 
 
 class _Flows:
@@ -106,13 +147,16 @@ def _rank(instance: Instance, states: Ints, need: int) -> _Ranked:
 
 
 def _price(
-    instance: Instance, t: int, need: int, rows: Ints, cost: Floats
+    instance: Instance, t: int, need: int, rows: Ints, cost: Floats, worst: _Worst | None
 ) -> tuple[Floats, Floats]:
     """Visit-minutes and lost visits of rows at an option cost."""
     cost = np.minimum(cost, _FAR_MINUTES)
     loss = instance.loss(cost - instance.today_cost[rows, need], need)
     demand = instance.demand[t, rows, need]
-    return demand * (cost + instance.lost_visit_minutes * loss), demand * loss
+    burden = demand * (cost + instance.lost_visit_minutes * loss)
+    if worst is not None and worst.column == need:
+        burden = burden + worst.more(rows, cost)
+    return burden, demand * loss
 
 
 def _planned(instance: Instance, demand: Floats, lost: Floats) -> Floats:
@@ -120,17 +164,9 @@ def _planned(instance: Instance, demand: Floats, lost: Floats) -> Floats:
     return demand - lost if instance.staffing_after_decay else demand
 
 
-def _leave(
-    instance: Instance,
-    row: _Ranked,
-    flows: _Flows,
-    *,
-    t: int,
-    need: int,
-    state: int,
-    who: Bools,
-) -> None:
+def _leave(instance: Instance, row: _Ranked, flows: _Flows, how: _Change) -> None:
     """Visits that go to a changed site now: they stay at its new service or go elsewhere."""
+    t, need, state, who, worst = how.t, how.need, how.state, how.who, how.worst
     rows = np.flatnonzero((row.site != _NOWHERE) & who[row.site])
     site, second = row.site[rows], row.second_site[rows]
     if state != CLOSED and instance.serves[state, need]:
@@ -140,26 +176,17 @@ def _leave(
     after = np.minimum(stay, row.second_cost[rows])
     tie = (row.second_cost[rows] == stay) & (second < site) & np.isfinite(stay)
     away = (row.second_cost[rows] < stay) | tie
-    old_burden, old_lost = _price(instance, t, need, rows, row.cost[rows])
-    burden, lost = _price(instance, t, need, rows, after)
+    old_burden, old_lost = _price(instance, t, need, rows, row.cost[rows], worst)
+    burden, lost = _price(instance, t, need, rows, after, worst)
     flows.add(site, burden - old_burden, lost - old_lost)
     demand = instance.demand[t, rows, need]
     flows.move(site, site, -_planned(instance, demand, old_lost))
     flows.move(site, np.where(away, second, site), _planned(instance, demand, lost))
 
 
-def _join(
-    instance: Instance,
-    row: _Ranked,
-    flows: _Flows,
-    *,
-    t: int,
-    need: int,
-    state: int,
-    who: Bools,
-    states: Ints,
-) -> None:
+def _join(instance: Instance, row: _Ranked, flows: _Flows, how: _Change, states: Ints) -> None:
     """Visits that come to a changed site because its new service beats their best option."""
+    t, need, state, who, worst = how.t, how.need, how.state, how.who, how.worst
     if state == CLOSED or not instance.serves[state, need]:
         return
     served = instance.serves[states, need]
@@ -174,9 +201,9 @@ def _join(
     other = row.site[zone]
     gain = other != site
     zone, site, other = zone[gain], site[gain], other[gain]
-    old_burden, old_lost = _price(instance, t, need, zone, row.cost[zone])
+    old_burden, old_lost = _price(instance, t, need, zone, row.cost[zone], worst)
     after = option_minutes(instance.minutes[zone, site], instance.waiting[site, state])
-    burden, lost = _price(instance, t, need, zone, after)
+    burden, lost = _price(instance, t, need, zone, after, worst)
     flows.add(site, burden - old_burden, lost - old_lost)
     demand = instance.demand[t, zone, need]
     flows.move(site, site, _planned(instance, demand, lost))

@@ -64,6 +64,7 @@ class YearCoefficients:
     tails: Tails
     last_set: tuple[Ints, ...]  #: by need, [I] the set at the end of each chain
     complete: Bools  #: [I, C] chains that end at an option that is always available
+    of_worst: Steps | None = None  #: the chains of the need whose added minutes equity counts
 
 
 @dataclass(frozen=True)
@@ -219,8 +220,8 @@ def _year(
         first = part.position == 0
         constant += float((demand * price)[first].sum())
         constant_lost += float((demand * loss)[first].sum())
-        burden += np.bincount(part.set_id, demand * _rise(price, first), minlength=n_sets)
-        lost += np.bincount(part.set_id, demand * _rise(loss, first), minlength=n_sets)
+        burden += np.bincount(part.set_id, demand * rise(price, first), minlength=n_sets)
+        lost += np.bincount(part.set_id, demand * rise(loss, first), minlength=n_sets)
         basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
         row = rows(home, groups.of_option[part.need][part.option])
         first_load[part.need] = np.bincount(row[first], basis[first], minlength=n_rows)
@@ -257,10 +258,11 @@ def _year(
         tails,
         last,
         complete,
+        None if instance.equity is None else steps[instance.equity.column],
     )
 
 
-def _rise(value: Floats, first: Bools) -> Floats:
+def rise(value: Floats, first: Bools) -> Floats:
     """How much the value rises to the next link of the same zone; 0 at the last link."""
     rise = np.zeros_like(value)
     rise[:-1] = np.where(first[1:], 0.0, value[1:] - value[:-1])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.aim import KRONOR
 from optimizer.engine.changes import change_deficits
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.neighbourhood import Changes, single_changes
@@ -26,13 +27,17 @@ _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
 _ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
 _ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
+_MINUTE_MNKR = 3e-5  #: mnkr that a visit-minute beyond the ceiling of an earlier aim counts as
+_SINGLES_TRIED = 5
+_SINGLES_TRIED_FOR_MONEY = 40  #: where redundancies are part of what is made small
 
 
 @dataclass(frozen=True)
 class _Table:
     """All paths of all sites against the plan as it stands."""
 
-    burden: Floats  #: [P] visit-minutes more
+    value: Floats  #: [P] objective more
+    minutes: Floats  #: [P] visit-minutes more
     spend: Floats  #: [P, T] cost and fees lost more, one-offs included, mnkr
     spend_after: Floats  #: [P] recurring part of the last year
     rules: Floats  #: [P] rule deficits more
@@ -131,7 +136,7 @@ class Search:
             useful = (gain > 1e-6) & ~(barred & (step < _BARRED_STEPS))
             if not useful.any():
                 break
-            price = np.where(useful, np.maximum(table.burden, 1.0) / np.maximum(gain, 1e-6), np.inf)
+            price = np.where(useful, np.maximum(table.value, 1.0) / np.maximum(gain, 1e-6), np.inf)
             current = self._take(current, [int(price.argmin())])
         self._remember(current)
         return current.states
@@ -153,9 +158,10 @@ class Search:
         table = self._table(current)
         everything = np.arange(self.paths.site.size)
         singles = np.flatnonzero(
-            (table.burden < -1e-6) & (self._misses(current, table, everything) <= _EPS_MNKR)
+            (table.value < -1e-6) & (self._misses(current, table, everything) <= _EPS_MNKR)
         )
-        for path in singles[np.argsort(table.burden[singles], kind="stable")][:5]:
+        most = _SINGLES_TRIED_FOR_MONEY if self.instance.aim.mnkr else _SINGLES_TRIED
+        for path in singles[np.argsort(table.value[singles], kind="stable")][:most]:
             after = self._take(current, [int(path)])
             if after.feasible and after.objective < current.objective - 1e-6:
                 return after
@@ -178,24 +184,27 @@ class Search:
 
     def _pairs(self, current: Evaluation, table: _Table) -> list[tuple[int, int]]:
         """Promising pairs (undo one, do another), best estimate first."""
-        undo = np.flatnonzero(table.burden < -1e-6)
-        do = np.flatnonzero((table.burden >= -1e-6) & (table.spend.min(axis=1) < -1e-9))
-        undo = undo[np.argsort(table.burden[undo], kind="stable")][:1200]
-        do = do[np.argsort(table.burden[do], kind="stable")][:2500]
+        value = table.value
+        undo = np.flatnonzero(value < -1e-6)
+        helps = table.spend.min(axis=1) < -1e-9
+        if self.instance.aim.mnkr or self.instance.ceilings:  # not by money alone
+            helps |= (table.rules < -1e-9) | (table.minutes < -1e-6)
+        do = np.flatnonzero((value >= -1e-6) & helps)
+        undo = undo[np.argsort(value[undo], kind="stable")][:1200]
+        do = do[np.argsort(value[do], kind="stable")][:2500]
         found: list[tuple[float, int, int]] = []
         for a in undo:
-            mates = do[
-                (table.burden[do] < -table.burden[a]) & (self.paths.site[do] != self.paths.site[a])
-            ]
+            mates = do[(value[do] < -value[a]) & (self.paths.site[do] != self.paths.site[a])]
             if mates.size == 0:
                 continue
             spend = table.spend[mates] + table.spend[a]
             after = table.spend_after[mates] + table.spend_after[a]
             rules = table.rules[mates] + table.rules[a]
             ok = self._shortfall(current, spend, after) + RULE_WEIGHT * np.maximum(rules, 0.0)
+            ok += self._over(current, table.minutes[mates] + table.minutes[a], spend)
             fit = mates[ok <= self._rough_mnkr]
-            for b in fit[np.argsort(table.burden[fit], kind="stable")][:3]:
-                found.append((float(table.burden[a] + table.burden[b]), int(a), int(b)))
+            for b in fit[np.argsort(value[fit], kind="stable")][:3]:
+                found.append((float(value[a] + value[b]), int(a), int(b)))
         found.sort()
         return [(a, b) for _, a, b in found[:2000]]
 
@@ -221,7 +230,7 @@ class Search:
 
     def _table(self, current: Evaluation) -> _Table:
         paths, n_years = self.paths, len(self.instance.years)
-        burden = np.zeros(paths.site.size)
+        minutes = np.zeros(paths.site.size)
         rules, _ = change_deficits(self.instance, paths.site, paths.states, current.states)
         spend = np.zeros((paths.site.size, n_years))
         fte = np.zeros((paths.site.size, n_years))
@@ -229,7 +238,7 @@ class Search:
         for t in range(n_years):
             changes = self._changes(current.states[:, t], t)
             state = paths.states[:, t]
-            burden += changes.burden[paths.site, state]
+            minutes += changes.burden[paths.site, state]
             spend[:, t] = changes.cost[paths.site, state]
             fte[:, t] = changes.fte[paths.site, state]
             after, standing = rule_deficits(self.instance, current.states[:, t], t)
@@ -238,7 +247,8 @@ class Search:
         spend += paths.one_off - now[paths.site]
         if self.instance.staff is not None:
             spend += changes_of_staff(self.instance, current.staff, paths.site, fte)
-        return _Table(burden, spend, last, rules)
+        value = self.instance.aim.value(minutes, spend.sum(axis=1))
+        return _Table(value, minutes, spend, last, rules)
 
     def _path_one_offs(self, states: Ints) -> Floats:
         out = np.zeros(states.shape)
@@ -248,8 +258,9 @@ class Search:
 
     def _standing(self, current: Evaluation) -> float:
         zero = np.zeros((1, len(self.instance.years)))
-        missed = self._rules_missed(current)
-        return float(self._shortfall(current, zero, np.zeros(1))[0] + RULE_WEIGHT * missed)
+        missed = RULE_WEIGHT * self._rules_missed(current)
+        over = self._over(current, np.zeros(1), zero)
+        return float(self._shortfall(current, zero, np.zeros(1))[0] + over[0] + missed)
 
     def _rules_missed(self, current: Evaluation) -> float:
         none, states = np.zeros(0, dtype=np.int64), current.states
@@ -263,10 +274,24 @@ class Search:
     def _misses(self, current: Evaluation, table: _Table, paths: Ints) -> Floats:
         deficits = self._rules_missed(current)
         money = self._shortfall(current, table.spend[paths], table.spend_after[paths])
+        money += self._over(current, table.minutes[paths], table.spend[paths])
         return np.asarray(money + RULE_WEIGHT * (table.rules[paths] + deficits))
+
+    def _over(self, current: Evaluation, minutes: Floats, spend: Floats) -> Floats:
+        """Mnkr that ceilings of earlier aims are exceeded by with so much more of both."""
+        over = np.zeros(minutes.size)
+        for ceiling in self.instance.ceilings:
+            aim = ceiling.aim
+            now = aim.value(current.minutes, current.ledger.spent).sum()
+            beyond = ceiling.beyond(now + aim.value(minutes, spend.sum(axis=1)))
+            beyond = np.where(beyond > 1e-9 * abs(ceiling.most) + 1e-6, beyond, 0.0)
+            over += beyond * (1.0 / KRONOR if aim.mnkr else _MINUTE_MNKR)
+        return over
 
     def _shortfall(self, current: Evaluation, spend: Floats, spend_after: Floats) -> Floats:
         """Mnkr missing over the years if ``spend`` [n, T] is added to the plan's cost."""
+        if not self.instance.budget_holds:
+            return np.zeros(spend.shape[0])
         ledger, money = current.ledger, self.instance.money
         net = ledger.means - ledger.cost
         n_years = net.size

@@ -11,7 +11,7 @@ from pulp import LpAffineExpression, LpConstraint, LpConstraintLE, LpMinimize, L
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
 from optimizer.instance import Instance, Ints
-from optimizer.model.objective import access
+from optimizer.model.objective import objective
 from optimizer.model.requirements import REQUIREMENTS
 from optimizer.model.variables import ABSENT, Variables, make_variables
 
@@ -41,7 +41,7 @@ def build_model(
     """
     v = make_variables(instance, engine, spare(instance, engine), relaxed=relaxed)
     problem = LpProblem("servicenet", LpMinimize)
-    weights, constant = access(instance, engine, v)
+    weights, constant = objective(instance, engine, v)
     used = weights.nonzero()[0].tolist() or [0]  # PuLP adds a column of its own to an empty one
     problem += LpAffineExpression([(v.columns[c], float(weights[c])) for c in used])
     rows: list[tuple[str, str, int, int]] = []

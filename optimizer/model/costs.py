@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from optimizer.engine.pooled import Pooled
 from optimizer.instance import Instance, Ints
-from optimizer.model.blocks import Rows
+from optimizer.model.blocks import Rows, empties
 from optimizer.model.variables import THOUSAND, Variables, usual_conversion
 
 AddTerm = Callable[[Instance, Variables, Rows, int], None]
@@ -105,3 +106,21 @@ COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("hiring", False, hiring),
     CostTerm("equipment", False, equipment),
 )
+
+
+def spending(
+    instance: Instance, engine: Pooled, v: Variables, t: int, *, one_offs: bool = True
+) -> tuple[Rows, float]:
+    """A row of the cost of a year and the fees of its lost visits, and its constant, mnkr."""
+    money, year = instance.money, engine.years[t]
+    rows = Rows(v, 1)
+    for term in COST_TERMS:
+        if term.recurring or one_offs:
+            term.add(instance, v, rows, t)
+    z = empties(v, engine, t)
+    lost = year.lost * money.fee_per_visit
+    cells = (lost @ z.matrix).ravel()
+    used = cells.nonzero()[0]
+    rows.add(0, used, cells[used])
+    constant = float(lost @ z.constant) + year.constant_lost * money.fee_per_visit
+    return rows, float(money.central[t]) + constant

@@ -52,6 +52,7 @@ class Variables:
     get: Ints  #: [T, G] FTE received by video
     reached: tuple[Ints, ...]  #: by access rule, [T, S] share of a set of people that is reached
     added: Ints  #: [T, J, S] service is added at a site
+    worst: Ints  #: [T] mean added minutes of the people who are worst off
 
 
 class _Columns:
@@ -152,6 +153,7 @@ def make_variables(
             for k, rule in enumerate(instance.access)
         ),
         new.add("added", _addable(instance), upper=1.0),
+        new.add("worst", np.full(n_years, instance.equity is not None)),
     )
 
 

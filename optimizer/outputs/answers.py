@@ -10,13 +10,16 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
+from optimizer.outputs.place import looking_at
 from optimizer.outputs.tables import write_csv
 
 
 def refuse_other(folder: Path, document: str) -> None:
     """Raise InputError if something stands at ``folder`` that is no earlier answer of the kind."""
-    is_ours = (folder / document).is_file()
-    if folder.exists() and not is_ours and not (folder.is_dir() and not any(folder.iterdir())):
+    with looking_at(folder):
+        is_ours = (folder / document).is_file()
+        is_empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not is_ours and not is_empty:
         found = f"a file or a folder without {document}"
         accepted = "a new folder, an empty one, or an earlier answer of the same command"
         raise InputError(Problem(f"--out {folder}", found, accepted, "Choose another folder."))

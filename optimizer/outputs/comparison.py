@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
 from optimizer.outputs.map import write_comparison_map
+from optimizer.outputs.place import looking_at
 from optimizer.outputs.tables import write_csv
 
 SUMMARY = "comparison.json"
@@ -40,8 +41,10 @@ def write_comparison(
 
 
 def _refuse_others(folder: Path) -> None:
-    is_ours = (folder / SUMMARY).is_file()
-    if folder.exists() and not is_ours and not (folder.is_dir() and not any(folder.iterdir())):
+    with looking_at(folder):
+        is_ours = (folder / SUMMARY).is_file()
+        is_empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not is_ours and not is_empty:
         found = "a file or a folder that is not a comparison"
         accepted = "a new folder, an empty one, or an earlier comparison"
         raise InputError(Problem(f"--out {folder}", found, accepted, "Choose another folder."))

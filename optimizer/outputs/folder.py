@@ -18,6 +18,7 @@ from optimizer.outputs.place import (
     UNFINISHED,
     claimed,
     ended_by_request,
+    looking_at,
     neighbour,
     told_by_the_disk,
 )
@@ -77,8 +78,9 @@ def write_whole(folder: Path, write: Step, check: Step, *, refuse: Step | None =
 
 def refuse_foreign(folder: Path) -> None:
     """Raise InputError if something that is not a run stands where the run should go."""
-    is_run = (folder / "summary.json").is_file() and (folder / "manifest.json").is_file()
-    is_empty = folder.is_dir() and not any(folder.iterdir())
+    with looking_at(folder):
+        is_run = (folder / "summary.json").is_file() and (folder / "manifest.json").is_file()
+        is_empty = folder.is_dir() and not any(folder.iterdir())
     if (folder.exists() or folder.is_symlink()) and not is_run and not is_empty:
         raise InputError(
             Problem(

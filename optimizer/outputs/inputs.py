@@ -48,8 +48,7 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     sites = case.instance.sites
     travel = _wide("zone_id", case.instance.zones, sites, case.instance.minutes)
     write_parquet(travel, folder / "travel_minutes.parquet")
-    if case.groups is not None:
-        write_parquet(case.groups, folder / "groups.parquet")
+    write_parquet(case.groups, folder / "groups.parquet")
     if case.decided is not None:
         write_csv(case.decided, folder / "decided.csv")
     if case.offers is not None:

@@ -41,16 +41,19 @@ def claimed(folder: Path) -> Iterator[None]:
     May be held again by who holds it. Raises InputError if another run holds it.
     """
     path = _absolute(folder)
-    with told_by_the_disk(folder):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.parent / f".{path.name}.lock", is_singleton=True)
-        try:
-            lock.acquire(timeout=_WAIT_SECONDS)
-        except Timeout:
-            found = "another run that is being written there"
-            accepted = "a folder that no other run is writing"
-            advice = "Wait until it has ended, or choose another folder."
-            raise InputError(Problem(f"--out {folder}", found, accepted, advice)) from None
+        lock.acquire(timeout=_WAIT_SECONDS)
+    except Timeout:
+        if not os.path.exists(lock.lock_file):  # nobody holds it: it can not be made
+            raise unwritable(folder, "no files can be made there") from None
+        found = "another run that is being written there"
+        accepted = "a folder that no other run is writing"
+        advice = "Wait until it has ended, or choose another folder."
+        raise InputError(Problem(f"--out {folder}", found, accepted, advice)) from None
+    except OSError as error:
+        raise unwritable(folder, error.strerror or str(error)) from None
     try:
         if lock.lock_counter == 1:
             _clear(path)
@@ -84,9 +87,27 @@ def told_by_the_disk(folder: Path) -> Iterator[None]:
         found = _of_the_disk(error, folder)
         if found is None:
             raise
-        accepted = "a place with room that you may write to"
-        advice = "Nothing was written. Make room, or choose another folder."
-        raise InputError(Problem(f"--out {folder}", found, accepted, advice)) from None
+        raise _refusal(folder, found) from None
+
+
+@contextmanager
+def looking_at(folder: Path) -> Iterator[None]:
+    """Turn what the system says of a place that can not be looked at into InputError."""
+    try:
+        yield
+    except OSError as error:  # a name too long, a folder that may not be looked into
+        raise unwritable(folder, error.strerror or str(error)) from None
+
+
+def unwritable(folder: Path, why: str) -> InputError:
+    """The error for a place that nothing can be written to."""
+    return _refusal(folder, f"a place that can not be written to ({why})")
+
+
+def _refusal(folder: Path, found: str) -> InputError:
+    accepted = "a place with room that you may write to"
+    advice = "Nothing was written. Make room, or choose another folder."
+    return InputError(Problem(f"--out {folder}", found, accepted, advice))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.suppression import suppressed
+from optimizer.outputs.tables import NAMES, unquoted
 
 TEXT = frozenset(
     {
@@ -46,12 +47,13 @@ class RunTables:
     staff: pd.DataFrame
     remote: pd.DataFrame
     weekdays: pd.DataFrame
+    equity: pd.DataFrame  # how much farther the worst off of each group get
     assignments: pd.DataFrame
     service_ways: pd.DataFrame  # the rows of assignments of services with visits of their own
     offers: pd.DataFrame  # which office offers which service today, and how sure that is
     travel: pd.DataFrame  # minutes, a row per zone and a column per site
     places: pd.DataFrame  # the zones as they were read: names, places
-    groups: pd.DataFrame  # people of each zone by group, where a standard asked for it
+    groups: pd.DataFrame  # people of each zone by group
     summary: Mapping[str, Any]
     config: Mapping[str, Any]
 
@@ -99,6 +101,7 @@ def read_tables(folder: Path) -> RunTables:
         staff=_optional_csv(folder / "staff.csv"),
         remote=_optional_csv(folder / "remote.csv"),
         weekdays=_optional_csv(folder / "weekdays.csv"),
+        equity=_optional_csv(folder / "equity.csv"),
         assignments=_of_service(ways, general=True),
         service_ways=_of_service(ways, general=False),
         offers=_optional_csv(inputs / "offers.csv"),
@@ -138,7 +141,9 @@ def _csv(path: Path) -> pd.DataFrame:
     """Codes and names as text ("NA" is a name, "0114" a code), flags as such, the rest numbers."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     for column in table.columns:
-        if column in FLAGS:
+        if column in NAMES:
+            table[column] = table[column].map(unquoted)
+        elif column in FLAGS:
             table[column] = table[column].str.lower() == "true"
         elif column not in TEXT and not str(column).startswith("origin_"):
             table[column] = pd.to_numeric(table[column], errors="coerce")

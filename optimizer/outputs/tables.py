@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +18,10 @@ DECIMALS = {
     "fte": 6,
     "visits": 3,
     "population": 0,
+    "people": 0,
+    "mean_added_minutes": 4,
+    "threshold_minutes": 4,
+    "tail_minutes": 4,
     "value": 6,
     "limit": 6,
     "margin": 6,
@@ -25,7 +30,13 @@ DECIMALS = {
 FINER = {"staff": {"fte": 9}, "remote": {"fte": 9}}
 _BY_PREFIX = {"mean_minutes": 2, "p90_minutes": 2, "share_within": 6}
 
-CSV_TABLES = ("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays")
+#: columns of names that people give; ids and keys are written as they are
+NAMES = ("office", "region", "partner", "reason")
+FORMULA = ("=", "+", "-", "@")  #: how a cell begins that a spreadsheet would count out
+
+CSV_TABLES = (
+    *("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays", "equity"),
+)
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {
     "offices": "plan.csv",
@@ -35,6 +46,7 @@ FILES = {
     "staff": "staff.csv",
     "remote": "remote.csv",
     "weekdays": "weekdays.csv",
+    "equity": "equity.csv",
     "assignments": "assignments.parquet",
     "zones": "zones.parquet",
 }
@@ -53,8 +65,15 @@ def write_tables(folder: Path, plan: Plan) -> None:
 
 
 def write_csv(table: pd.DataFrame, path: Path, decimals: dict[str, int] | None = None) -> None:
-    """UTF-8, one line a row, fixed decimals where asked for, true and false in lower case."""
+    """UTF-8, one line a row, fixed decimals where asked for, true and false in lower case.
+
+    A name that begins as a formula does gets an apostrophe first, since people open the tables in
+    spreadsheets, which would run it; ``unquoted`` takes it away.
+    """
     out = table.copy()
+    for name in NAMES:
+        if name in out:
+            out[name] = out[name].map(quoted)
     for name in out.columns:
         column = out[name]
         if column.dtype == bool:
@@ -64,6 +83,17 @@ def write_csv(table: pd.DataFrame, path: Path, decimals: dict[str, int] | None =
             if digits is not None:
                 out[name] = [_number(value, digits) for value in column]
     out.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def quoted(value: Any) -> Any:
+    """A name as a spreadsheet takes it for text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def unquoted(value: Any) -> Any:
+    """The name that ``quoted`` was given."""
+    is_quoted = isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA)
+    return value[1:] if is_quoted else value
 
 
 def _digits(name: str, decimals: dict[str, int]) -> int | None:

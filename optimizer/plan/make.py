@@ -10,6 +10,7 @@ from optimizer.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.plan.access import assignments_table, regions_table, zones_table
 from optimizer.plan.counted import counted_years
+from optimizer.plan.equity import equity_table
 from optimizer.plan.money import budget_table, key_figures
 from optimizer.plan.offices import offices_table
 from optimizer.plan.remote import remote_table
@@ -31,6 +32,7 @@ class Plan:
     staff: pd.DataFrame
     remote: pd.DataFrame
     weekdays: pd.DataFrame
+    equity: pd.DataFrame
     figures: list[dict[str, float | int | None]]
 
 
@@ -45,9 +47,10 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
         zones_table(case, years),
         regions_table(case, years),
         budget,
-        requirements_table(case, years, budget, schedules),
+        requirements_table(case, years, budget, schedules, evaluation),
         staff_table(case, years),
         remote_table(case, years),
         weekdays_table(case, schedules),
+        equity_table(case, years),
         key_figures(case, years, budget),
     )

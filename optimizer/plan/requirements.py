@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from optimizer.aim import KRONOR, VISIT_MINUTES
 from optimizer.case import Case
 from optimizer.engine.changes import closing, out_of_step
-from optimizer.engine.evaluate import mode_moves_allowed, service_dropped
+from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.staff import StaffFlows
 from optimizer.engine.weekdays import Schedule
@@ -27,18 +28,20 @@ def requirements_table(
     years: list[CountedYear],
     budget: pd.DataFrame,
     schedules: Mapping[int, Schedule],
+    evaluation: Evaluation,
 ) -> pd.DataFrame:
     """A row for each requirement, scope and year. Margin: what is left; negative if broken."""
     rows = [
         *_structure(case, years),
         *_coverage(case, years),
-        *_budget(budget),
+        *(_budget(budget) if case.instance.budget_holds else ()),
         *_changes(case, years),
         *_limits(case, years),
         *_open_sites(case, years),
         *_access(case, years),
         *_decisions(case, years),
         *_staggered_days(schedules),
+        *_earlier_aims(case, evaluation),
     ]
     names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
     table = pd.DataFrame(rows, columns=names)
@@ -116,6 +119,19 @@ def _staggered_days(schedules: Mapping[int, Schedule]) -> list[Row]:
     for year, schedule in schedules.items():
         days = float(schedule.uncovered.sum())
         rows.append(("staggered_days", "nation", str(year), days, days, "days", 0.0))
+    return rows
+
+
+def _earlier_aims(case: Case, evaluation: Evaluation) -> list[Row]:
+    """What earlier aims of a lexicographic order have left, over all planning years."""
+    rows: list[Row] = []
+    last = str(case.instance.years[-1])
+    for ceiling in case.instance.ceilings:
+        aim = ceiling.aim
+        value = float(aim.value(evaluation.minutes, evaluation.ledger.spent).sum())
+        scale, unit = (KRONOR, "mnkr") if aim.mnkr else (1.0, VISIT_MINUTES)
+        value, most = value / scale, ceiling.most / scale
+        rows.append(("objective", aim.kind, last, value, most, unit, most - value))
     return rows
 
 

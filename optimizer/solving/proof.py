@@ -21,7 +21,13 @@ import numpy as np
 
 from optimizer.engine.coarse import Planner
 from optimizer.engine.depth import first_chains
-from optimizer.engine.evaluate import Evaluation, evaluate, least_burden
+from optimizer.engine.evaluate import (
+    Evaluation,
+    evaluate,
+    least_value,
+    todays_minutes,
+    todays_value,
+)
 from optimizer.engine.needless import without_needless
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.search import Search
@@ -31,7 +37,9 @@ from optimizer.model.build import Model, build_model
 from optimizer.model.objective import MILLION
 from optimizer.model.variables import ABSENT
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
+from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
 from optimizer.solving.solvers import Relaxed, SolverBackend, backend
+from optimizer.solving.tails import with_tails_of, with_tails_of_plan
 
 MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
 LAST_DEPTH = 6  #: sites in a chain
@@ -84,9 +92,19 @@ def prove(
     """Find a plan and prove how good it is, within the limits. Raises NoPlan.
 
     ``start`` [J, T] is a plan to begin from, such as that of a question much like this one. It may
-    break requirements: it is repaired, counted exactly and improved like any other.
+    break requirements: it is repaired, counted exactly and improved like any other. Aims in a
+    lexicographic order follow each other, each in an equal part of the time that is left.
     """
-    return _Proof(instance, limits, report, stop, start).run()
+    earlier: tuple[Certificate, ...] = ()
+    while instance.later:
+        deadline = time.monotonic() + seconds_of_stage(limits.deadline, stages(instance))
+        part = replace(limits, deadline=deadline)
+        found = _Proof(instance, part, report, StageStop(stop), start).run()
+        one = found.certificate
+        earlier, start = (*earlier, one), found.evaluation.states
+        instance = next_stage(instance, one.objective, one.objective_today)
+    outcome = _Proof(instance, limits, report, StageStop(stop), start).run()
+    return replace(outcome, certificate=replace(outcome.certificate, earlier=earlier))
 
 
 class _Proof:
@@ -104,11 +122,9 @@ class _Proof:
         )
         self.report = report
         self.began = time.monotonic()
-        n_years = len(instance.years)
-        everywhere = np.repeat(instance.today[:, None], n_years, axis=1)
-        self.today = evaluate(instance, everywhere).objective
+        self.today = todays_value(instance)
         self.best: Evaluation | None = None
-        self.bound = least_burden(instance)  #: visit-minutes
+        self.bound = least_value(instance)  #: in the unit of the aim
         self.trace: list[tuple[float, float, float]] = []
         self._counted: dict[bytes, Ints] = {}  #: plans of branching, no longer in the model
         self._lock = threading.RLock()
@@ -134,7 +150,7 @@ class _Proof:
     def gap(self) -> float:
         if self.best is None:
             return np.inf
-        return gap_of_added_burden(self.best.objective, self.bound, self.today)
+        return gap_of_added_burden(self.best.objective, self.bound, self.today, self.instance.aim)
 
     def _tell(self) -> None:
         seconds = time.monotonic() - self.began
@@ -190,6 +206,9 @@ class _Proof:
             interrupted=self.stop.is_set() and not self._stopped_here,
             seconds_solve=time.monotonic() - self.began,
             solver=self.backend.name,
+            visit_minutes=float(self.best.burden.sum()),
+            visit_minutes_today=todays_minutes(self.instance),
+            aim=self.instance.aim,
         )
         self._tell()
         return Outcome(self.best, certificate, tuple(self.trace))
@@ -238,7 +257,8 @@ class _Proof:
             if not rounds.solve(self.seconds_left):
                 break
             self._raise_bound(rounds.bound)
-            added = max((self.best.objective if self.best else self.bound) - self.today, 1.0)
+            value = self.best.objective if self.best else self.bound
+            added = max(self.instance.aim.change(value, self.today), 1.0)
             if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
                 break
 
@@ -252,7 +272,7 @@ class _Proof:
         best = self.best
         total_gap = 1e-4
         if best is not None:
-            added = max(best.objective - self.today, 1e-9 * abs(self.today))
+            added = self.instance.aim.change(best.objective, self.today)
             total_gap = 0.5 * self.limits.gap * added / best.objective
         result = self.backend.search(
             model,
@@ -268,6 +288,7 @@ class _Proof:
             # counted once, it is known, and branching need not come upon it again.
             self._counted[states.tobytes()] = states
             evaluation = evaluate(self.instance, states)
+            rounds.instance = with_tails_of_plan(rounds.instance, evaluation)
             if not evaluation.feasible:  # what the relaxation left out has to be made good
                 repair = Search(self.instance, out_of_time=lambda: self.over)
                 repair.construct(states)
@@ -332,7 +353,11 @@ class Rounds:
         self.stated = model, relaxed
         used = _used_tails(self.instance, engine, model, relaxed.values) & self._heavy
         deeper = used & (self.depth < LAST_DEPTH)
-        self.grown = bool(deeper.any() or (used & ~self.tails).any())
+        looking = with_tails_of(self.instance, engine, model, relaxed.values)
+        self.grown = bool(
+            deeper.any() or (used & ~self.tails).any() or looking is not self.instance
+        )
+        self.instance = looking
         self.tails = self.tails | used
         self.depth = self.depth + deeper
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from optimizer.verify.aims import change, kind_of, kr_per_minute, of_the_plan, of_today, order_of
 from optimizer.verify.findings import (
     COUNT,
     FTE,
@@ -17,6 +18,8 @@ from optimizer.verify.findings import (
 )
 from optimizer.verify.recount import Recount
 
+#: The status of a run whose plan was sought, and meets every requirement.
+SOLVED = ("optimal", "gap_reached", "time_limit", "interrupted")
 GAP = 1e-6  #: of a gap, which is a share
 BURDEN = 1e-6  #: of an objective, printed in full
 BOUND_ROOM = 1e-9  #: by which rounding may put the bound above the objective
@@ -36,44 +39,52 @@ KEY_FIGURES = {
 }
 
 
-def objective(count: Recount) -> float:
-    """Visit-minutes: demand * (travel + waiting + penalty * loss) over the planning years."""
-    penalty = count.settings.lost_visit_minutes
-    flows = [count.flows[year] for year in count.settings.planning_years]
-    return sum(
-        float((flow.demand * (flow.option_minutes + penalty * flow.loss)).sum()) for flow in flows
-    )
-
-
-def objective_today(count: Recount) -> float:
-    """The same with today's network in every planning year, which loses nobody."""
-    today = count.flows[count.settings.base_year].option_minutes
-    return sum(
-        float((count.flows[year].demand * today).sum()) for year in count.settings.planning_years
-    )
-
-
-def gaps(objective: float, objective_today: float, bound: float) -> tuple[float, float]:
-    """The gap of the added burden and the gap of the total."""
+def gaps(
+    objective: float, objective_today: float, bound: float, kind: str = "access"
+) -> tuple[float, float]:
+    """The gap of the added burden (where money counts, of the change) and the gap of the total."""
     distance = objective - bound
-    added = max(objective - objective_today, 1e-9 * abs(objective_today))
+    added = change(kind, objective, objective_today)
     of_added = distance / added if added else 0.0
     of_total = distance / abs(objective) if objective else 0.0
     return of_added, of_total
 
 
 def check_certificate(count: Recount) -> Checked:
-    """Objective and bound; the gaps follow from the printed objective, bound and today."""
-    summary = count.folder.summary
-    counted = {"objective": objective(count), "objective_today": objective_today(count)}
+    """Objective and bound; the gaps follow from the printed objective, bound and today.
+
+    The kind of the objective is one that the config asks for, the last of an order in a solved run,
+    and the earlier ones are told in their order.
+    """
+    summary, kind = count.folder.summary, kind_of(count)
+    price, plan, today = kr_per_minute(count), of_the_plan(count), of_today(count)
+    counted = {
+        "objective": plan.value(kind, price),
+        "objective_today": today.value(kind, price),
+    }
+    told = {"visit_minutes": plan.visit_minutes, "visit_minutes_today": today.visit_minutes}
+    counted |= {key: value for key, value in told.items() if key in summary}
     burdens = [
         compare_value("certificate", f"summary.json, {key}", summary.get(key), value, BURDEN)
         for key, value in counted.items()
     ]
-    return together([*burdens, _check_bound(summary)])
+    return together([*burdens, _check_kinds(count, kind), _check_bound(summary, kind)])
 
 
-def _check_bound(summary: dict[str, Any]) -> Checked:
+def _check_kinds(count: Recount, kind: str) -> Checked:
+    """The aims that the summary tells are those of the config, in their order."""
+    asked = order_of(count.folder.config)
+    earlier = [one.get("objective_kind") for one in count.folder.summary.get("earlier") or []]
+    told = (*earlier, kind)
+    solved = count.folder.summary.get("status") in SOLVED
+    expected = asked if solved else asked[: len(told)]
+    if told == expected:
+        return Checked(1, ())
+    words = [", ".join(map(str, kinds)) for kinds in (told, expected)]
+    return Checked(1, (finding("certificate", "summary.json, objective_kind", *words),))
+
+
+def _check_bound(summary: dict[str, Any], kind: str) -> Checked:
     told = [summary.get(key) for key in ("objective", "objective_today", "bound")]
     if not all(isinstance(value, int | float) for value in told):
         # A plan evaluated without a bound has no gap either.
@@ -85,7 +96,8 @@ def _check_bound(summary: dict[str, Any]) -> Checked:
     parts = []
     if bound > value + BOUND_ROOM * abs(value):
         parts.append(finding("certificate", "summary.json, bound", bound, f"at most {value:.9g}"))
-    recomputed = dict(zip(("gap", "gap_total"), gaps(value, today, bound), strict=True))
+    counted = gaps(value, today, bound, kind)
+    recomputed = dict(zip(("gap", "gap_total"), counted, strict=True))
     return together(
         [
             Checked(1, tuple(parts)),

@@ -34,7 +34,8 @@ TABLES = (
     shapes.STAFF,
     shapes.REQUIREMENTS,
 )
-OPTIONAL = (shapes.REMOTE, shapes.WEEKDAYS)  #: tables of a requirement that a run may not have
+#: tables that a run may not have
+OPTIONAL = (shapes.REMOTE, shapes.WEEKDAYS, shapes.EQUITY)
 TRAVEL = "inputs/travel_minutes.parquet"
 SITE_MINUTES = "inputs/site_minutes.parquet"
 CONFIG = "inputs/config.json"
@@ -69,6 +70,7 @@ class RunFolder:
     staff: pd.DataFrame
     remote: pd.DataFrame  #: empty where the run has no such file
     weekdays: pd.DataFrame  #: the same
+    equity: pd.DataFrame  #: the same
     places: dict[str, tuple[float, float]]  #: longitude, latitude by office where they matter
     requirements: pd.DataFrame
 
@@ -122,6 +124,7 @@ def read(path: Path) -> RunFolder:
         staff=tables[shapes.STAFF.file],
         remote=tables[shapes.REMOTE.file],
         weekdays=tables[shapes.WEEKDAYS.file],
+        equity=tables[shapes.EQUITY.file],
         places=places,
         requirements=tables[shapes.REQUIREMENTS.file],
     )

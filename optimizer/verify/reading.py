@@ -13,6 +13,7 @@ from geodata.problems import Problem
 from optimizer.verify.shapes import Shape
 
 INPUTS = "inputs/"  #: the folder of what the run was computed from
+NAMES = frozenset({"office", "region", "partner", "reason"})  #: may have an apostrophe first
 
 
 def read_document(file: Path, name: str, problems: list[Problem]) -> dict[str, Any]:
@@ -71,7 +72,10 @@ def read_frame(path: Path, file: str, problems: list[Problem]) -> pd.DataFrame |
     try:
         if file.endswith(".parquet"):
             return pd.read_parquet(path / file)
-        return pd.read_csv(path / file, dtype=str, keep_default_na=False)
+        table = pd.read_csv(path / file, dtype=str, keep_default_na=False)
+        for column in NAMES.intersection(table.columns):
+            table[column] = table[column].str.replace(r"^'(?=[=+@-])", "", regex=True)
+        return table
     except (OSError, ValueError) as error:
         kind = "a parquet file" if file.endswith(".parquet") else "a CSV file in UTF-8"
         problems.append(Problem(file, str(error).splitlines()[0], kind))

@@ -7,6 +7,8 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from optimizer.verify.aims import VISIT_MINUTES
+from optimizer.verify.certificate import SOLVED
 from optimizer.verify.findings import (
     COUNT,
     FTE,
@@ -24,9 +26,7 @@ from optimizer.verify.recount import Recount
 from optimizer.verify.rules import REQUIREMENTS
 
 #: All other units are counts.
-HALF_DIGITS = {"mnkr": MNKR, "fte": FTE, "visits": VISITS, "share": SHARE}
-#: The status of a run whose plan is said to meet every requirement.
-SOLVED = ("optimal", "gap_reached", "time_limit", "interrupted")
+HALF_DIGITS = {"mnkr": MNKR, "fte": FTE, "visits": VISITS, "share": SHARE, VISIT_MINUTES: VISITS}
 
 
 def requirement_rows(count: Recount) -> pd.DataFrame:

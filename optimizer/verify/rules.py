@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.verify.access import left_behind_rows, standard_rows
+from optimizer.verify.aims import ceiling_rows
 from optimizer.verify.changes import change_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
@@ -122,6 +123,8 @@ def budget_by_year(count: Recount) -> Rows:
     limit = means + carry_in + credit limit (0 in the last year). After the last year the recurring
     cost must fit the means of the last year.
     """
+    if not count.settings.budget_holds:
+        return
     amounts = count.budget.set_index(["year", "item"])["amount_mnkr"]
     for year in [*map(str, count.settings.planning_years), AFTER]:
         cost, margin = amounts[year, "cost"], amounts[year, "margin"]
@@ -359,6 +362,12 @@ def offer(count: Recount) -> Rows:
         yield row("offer", scope, year, value=value, limit=limit, unit=unit, margin=margin)
 
 
+def objective(count: Recount) -> Rows:
+    """What earlier aims of an order have won is not given up for the later ones."""
+    for scope, year, value, limit, unit, margin in ceiling_rows(count):
+        yield row("objective", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+
+
 REQUIREMENTS = (
     one_mode,
     region_coverage,
@@ -378,4 +387,5 @@ REQUIREMENTS = (
     mode_limits,
     fixed_decisions,
     partners,
+    objective,
 )

@@ -99,6 +99,7 @@ class Settings:
     remote: RemoteRule | None  #: None where remote_balance is off
     open_sites: OpenSites | None
     staggered_km: float | None  #: None where staggered_days is off
+    budget_holds: bool
     transition_checked: bool
     upgrades_allowed: bool
     conversions_allowed: bool
@@ -196,6 +197,7 @@ def read_settings(folder: RunFolder) -> Settings:
         remote=remote,
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
+        budget_holds=_rule(config, "budget_by_year") is not None,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
         conversions_allowed=bool((transition or {}).get("conversions", True)),

@@ -123,6 +123,12 @@ WEEKDAYS = Shape(
     whole=("year", "uncovered"),
     numbers=("open_days",),
 )
+EQUITY = Shape(
+    "equity.csv",
+    text=("group",),
+    whole=("year", "need"),
+    numbers=("tail", "people", "mean_added_minutes", "threshold_minutes", "tail_minutes"),
+)
 REQUIREMENTS = Shape(
     "requirements.csv",
     text=("requirement", "scope", "year", "unit"),

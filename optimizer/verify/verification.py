@@ -27,6 +27,7 @@ import pandas as pd
 from geodata.problems import Problem
 from optimizer.verify import textbook
 from optimizer.verify.certificate import check_certificate, check_key_figures
+from optimizer.verify.equity import check_equity
 from optimizer.verify.findings import Checked, Finding
 from optimizer.verify.folder import read
 from optimizer.verify.hashes import check_hashes
@@ -112,6 +113,7 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("staff", check_staff),
     ("remote", check_remote),
     ("weekdays", check_weekdays),
+    ("equity", check_equity),
     ("regions", check_regions),
     ("requirements", check_requirements),
     ("certificate", check_certificate),

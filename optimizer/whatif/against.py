@@ -15,14 +15,19 @@ from optimizer.outputs.inputs import write_inputs
 FREE = ("name", "title", "question", "solver", "output", "data")
 
 
-def bound_of_run(
-    run: Path, case: Case, *, where: str = "", advice: str = "Or use --bound SECONDS."
-) -> float:
-    """The bound of a run, visit-minutes. Raises InputError if its question is another one.
+def bound_of_run(run: Path, case: Case) -> float:
+    """The bound of a run, of its first aim. Raises InputError if its question is another one."""
+    advice = "Or use --bound SECONDS."
+    summary = summary_of_run(run, case, where=f"--against {run}", advice=advice)
+    first = (summary.get("earlier") or [summary])[0]  # of an order, the aim that is told of a plan
+    return float(first["bound"])
+
+
+def summary_of_run(run: Path, case: Case, *, where: str, advice: str) -> dict[str, Any]:
+    """The summary of a run with a bound. Raises InputError if its question is another one.
 
     ``where`` and ``advice`` are for the sentences.
     """
-    where = where or f"--against {run}"
     summary = _document(run / "summary.json", where)
     config = _document(run / "inputs" / "config.json", where)
     hashes = _document(run / "inputs" / "sha256.json", where)
@@ -36,10 +41,9 @@ def bound_of_run(
         found = f"a run that differs in {', '.join(differ)}"
         accepted = "a run of the same tables, budget and requirements"
         raise InputError(Problem(where, found, accepted, advice))
-    bound = summary.get("bound")
-    if not isinstance(bound, int | float):
+    if not isinstance(summary.get("bound"), int | float):
         raise InputError(Problem(where, "a run without a bound", "a solved run"))
-    return float(bound)
+    return summary
 
 
 def _document(path: Path, where: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 
+QUOTE = r"^'(?=[=+@-])"  #: what makes a name text to a spreadsheet
 FILES = ("summary.json", "plan.csv", "budget.csv", "regions.csv", "zones.parquet")
 INPUTS = ("config.json", "sha256.json", "zones.parquet")
 BANDS = (30, 60)
@@ -81,6 +82,8 @@ def _read(folder: Path) -> Run:
             pd.read_csv(folder / name, dtype=words)
             for name in ("plan.csv", "budget.csv", "regions.csv")
         )
+        for table, column in ((plan, "office"), (regions, "region")):
+            table[column] = table[column].str.replace(QUOTE, "", regex=True)
     except (ValueError, KeyError, OSError) as error:
         found = f"a file that cannot be read ({error})"
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error

@@ -20,7 +20,8 @@ _DOUBLINGS, _HALVINGS = 7, 3
 class Distance:
     """Distances are known from below by plans that were found, and from above by a bound.
 
-    Minutes are visit-minutes over all planning years; None where nothing is known.
+    ``minutes`` are of the objective over all planning years, in its unit: visit-minutes, or kronor
+    where money counts. None where nothing is known.
     """
 
     best_known: float | None  #: objective of the best plan found that keeps every requirement
@@ -34,15 +35,15 @@ class Distance:
         """All of it for JSON."""
         return asdict(self)
 
-    def sentences(self, plan: float, today: float) -> list[str]:
-        """What a person reads; ``plan`` and ``today`` are their objectives."""
-        lines = [f"It adds {_million(plan - today)} million visit-minutes to today's."]
+    def sentences(self, plan: float, today: float, unit: str) -> list[str]:
+        """What a person reads; ``plan`` and ``today`` are their objectives in ``unit``."""
+        lines = [f"It adds {_million(plan - today)} million {unit} to today's."]
         if self.lacks_mnkr > 0:
             lines.append(f"It needs {self.lacks_mnkr:.2f} mnkr more in every year than there is.")
         if self.best_known is not None and self.minutes_at_least is not None:
             lines.append(_against_best(self.best_known - today, self.minutes_at_least))
         if self.minutes_at_most is not None:
-            lines.append(_against_bound(self.minutes_at_most))
+            lines.append(_against_bound(self.minutes_at_most, unit))
         if self.mnkr_at_least is not None:
             lines.append(
                 f"A plan no worse for the visitors was found that does with "
@@ -131,15 +132,15 @@ def _against_best(best_adds: float, more: float) -> str:
     )
 
 
-def _against_bound(at_most: float) -> str:
+def _against_bound(at_most: float, unit: str) -> str:
     if at_most < 0:
         return (
             f"Every plan that keeps the requirements adds at least {_million(-at_most)} million "
-            "visit-minutes more; proved."
+            f"{unit} more; proved."
         )
     return (
         f"No plan that keeps every requirement is better by more than {_million(at_most)} million "
-        "visit-minutes; proved."
+        f"{unit}; proved."
     )
 
 

@@ -188,7 +188,7 @@ def added_minutes(instance: Instance, before: Evaluation, after: Evaluation) -> 
 
 
 def burden_of_zones(instance: Instance, plan: Evaluation) -> Floats:
-    """[I] visit-minutes of each zone over all years, lost visits priced: they sum to the objective.
+    """[I] visit-minutes of each zone over all years, lost visits priced: they sum to the burden.
 
     Infinite where no open site serves a need.
     """

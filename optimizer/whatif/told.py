@@ -21,15 +21,15 @@ _LEVERS = {
 }
 
 
-def told(one: Explanation) -> list[str]:
-    """The sentences of one site."""
+def told(one: Explanation, unit: str) -> list[str]:
+    """The sentences of one site; ``unit`` of its regret."""
     lines = [f"{one.office_id} {one.office}: {one.decision}."]
     if one.motive:
         lines.append(f"  {one.motive}")
-    return [*lines, *(f"  {text}" for text in _opposite(one))]
+    return [*lines, *(f"  {text}" for text in _opposite(one, unit))]
 
 
-def _opposite(one: Explanation) -> Iterator[str]:
+def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     words = _WORDS[one.opposite]
     if one.locks:
         yield f"The config decides on it: {', '.join(one.locks)}."
@@ -42,12 +42,12 @@ def _opposite(one: Explanation) -> Iterator[str]:
     if one.outcome == "not_found":
         yield f"{words}: no plan was found in the time given, none is proved away."
         return
-    yield _regret(one, words)
+    yield _regret(one, words, unit)
     if one.lock_price is not None:
         yield f"So the decision costs the network {_million(one.lock_price)} million, as found."
     if one.gained is not None and one.lost is not None:
         yield (
-            f"Some would gain {_million(one.gained)} million by it, all others lose "
+            f"Some would gain {_million(one.gained)} million visit-minutes by it, all others lose "
             f"{_million(one.lost)}."
         )
     if one.breaks:
@@ -67,15 +67,12 @@ def _opposite(one: Explanation) -> Iterator[str]:
         yield "The search found a plan better than the one explained: solve again."
 
 
-def _regret(one: Explanation, words: str) -> str:
+def _regret(one: Explanation, words: str, unit: str) -> str:
     low, high = _million(one.regret_low), _million(one.regret_high)
     proved = f"between {low} and {high} by the bounds"
     if one.regret_low is None:
         proved = f"at most {high} by the bounds"
-    return (
-        f"{words}: {_million(one.regret)} million visit-minutes more in all years, as found; "
-        f"{proved}."
-    )
+    return f"{words}: {_million(one.regret)} million {unit} more in all years, as found; {proved}."
 
 
 def _flip(flip: Flip) -> str:
@@ -88,7 +85,7 @@ def _flip(flip: Flip) -> str:
     return f"{turns} does, {words.format(flip.stays_at)} does not."
 
 
-def ladder_told(ladder: Sequence[Rung], objective: float) -> list[str]:
+def ladder_told(ladder: Sequence[Rung], objective: float, unit: str) -> list[str]:
     """What more or less money gives: a line for each rung."""
     if not ladder:
         return []
@@ -97,8 +94,8 @@ def ladder_told(ladder: Sequence[Rung], objective: float) -> list[str]:
         if step.objective is None:
             lines.append(f"  {step.mnkr:+g} mnkr: no plan found")
         else:
-            minutes = (step.objective - objective) / 1e6
-            lines.append(f"  {step.mnkr:+g} mnkr: {minutes:+.3f} million visit-minutes")
+            more = (step.objective - objective) / 1e6
+            lines.append(f"  {step.mnkr:+g} mnkr: {more:+.3f} million {unit}")
     return lines
 
 
@@ -114,7 +111,7 @@ def summary_told(explanations: Sequence[Explanation]) -> list[str]:
     ]
     if ended:
         apart = sum(one.separated for one in ended)
-        lines.append(f"Of {len(ended)} closures and reductions {apart} are proved right so.")
+        lines.append(f"Of {len(ended)} closures and reductions that is so for {apart}.")
     return lines
 
 

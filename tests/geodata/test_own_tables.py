@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from shapely.geometry import box
 
 from geodata import zones
+from geodata.joining import told_of_joined
 from geodata.problems import InputError
 from geodata.schemas import OFFICES, ZONES
 from geodata.tables import read_table
@@ -45,6 +46,7 @@ def test_metres_given_as_degrees_are_refused_with_the_way_out(tmp_path: Path) ->
     )
     told = refusal(path)
     assert "metres (SWEREF 99 TM) in 1 rows: 2" in told and "sweref_e and sweref_n" in told
+    assert told.count("\n") == 0  # told once, not by each cell too
 
 
 def test_a_point_outside_its_municipality_is_named(tmp_path: Path) -> None:
@@ -53,6 +55,26 @@ def test_a_point_outside_its_municipality_is_named(tmp_path: Path) -> None:
         "zone_id,population,municipality_code,longitude,latitude\nz,5,1480,18.06,59.33\n"
     )
     assert "row 2" in (told := refusal(path)) and "0180 Stockholm" in told
+
+
+def test_a_name_stands_for_the_code_and_a_point_for_both(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.csv"
+    path.write_text(
+        "zone_id,population,Kommun,Kommunkod,longitude,latitude\n"
+        "a,5,,180,18.06,59.33\nb,5,Göteborgs stad,,11.97,57.7\nc,5,,,17.36,64.16\n",
+        encoding="utf-8",
+    )
+    table = zones.load(path)
+    assert table["municipality_code"].tolist() == ["0180", "1480", "2463"]
+    assert table["municipality_found_by"].tolist() == ["", "name", "place"]
+    told = list(told_of_joined(table, "zones"))
+    assert told == [
+        "1 of 3 zones have their municipality by where they lie; 0 of them lie outside every "
+        "outline and belong to the nearest within 10 km."
+    ]
+    path.write_text("zone_id,population,Kommun,longitude,latitude\na,5,Åsel,17.36,64.16\n")
+    told = refusal(path)
+    assert told.startswith("zoner.csv row 2, column municipality") and "Åsel" in told
 
 
 def test_areas_and_squares_without_municipality_are_joined_by_place(tmp_path: Path) -> None:
@@ -66,7 +88,8 @@ def test_areas_and_squares_without_municipality_are_joined_by_place(tmp_path: Pa
     assert table["population"].tolist() == [100, 50]
     layer.loc[2] = ["r3", 7, box(100000, 6400000, 101000, 6401000)]
     layer.to_file(tmp_path / "hav.gpkg")
-    assert "1 of 3 zones in no municipality: r3" in refusal(tmp_path / "hav.gpkg")
+    assert refusal(tmp_path / "hav.gpkg").count("\n") == 0
+    assert "1 of 3 rows in no municipality: r3" in refusal(tmp_path / "hav.gpkg")
 
 
 def test_a_workbook_that_swells_is_refused_before_it_is_read(tmp_path: Path) -> None:

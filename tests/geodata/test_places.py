@@ -91,3 +91,12 @@ def test_split_conserves_people_and_is_seeded() -> None:
     assert not fine["longitude"].equals(zones.split(whole, 5000, seed=8)["longitude"])
     with pytest.raises(ValueError, match="cannot split"):
         zones.split(whole, 10, seed=1)
+
+
+def test_a_region_of_the_built_in_division_keeps_its_code(tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("municipality_code,region_code,region\n0305,1,Stockholm\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"0305: '\d+', its code .*found region_code '1' for"):
+        regions.load({"fa": f"builtin:fa15 + {own}"})
+    own.write_text("municipality_code,region_code,region\n0305,99,Egen\n", encoding="utf-8")
+    assert "Egen" in set(regions.load({"fa": f"builtin:fa15 + {own}"})["region"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,10 +12,15 @@ import pytest
 
 from geodata.problems import InputError
 from optimizer.cli import main
+from optimizer.outputs.account.account import read_account
 from optimizer.outputs.figures import write_figures
+from optimizer.outputs.figures.drawing import Drawing
+from optimizer.outputs.figures.gallery import all_figures
+from optimizer.outputs.figures.insets import largest
 from optimizer.outputs.figures.maps import ADDED, class_of
 from optimizer.outputs.figures.plot import nice_range, nice_step
 from optimizer.outputs.map.access import ADDED_BREAKS
+from optimizer.outputs.strings import load
 from tests.outputs import report_run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -95,6 +101,20 @@ def test_the_command_tells_what_it_wrote(
     told = json.loads(capsys.readouterr().out)["figures"]
     assert str(out / "budget.png") in told
     assert "Cost and means by year" in (out / "budget.svg").read_text(encoding="utf-8")
+
+
+def test_insets_show_where_offices_overlap_and_no_id_is_used_twice(run: Path) -> None:
+    drawing = Drawing(read_account(run), load("sv"))
+    bodies = {figure.name: figure.inline() for figure in all_figures(drawing)}
+    ids = re.findall(r' id="([^"]+)"', "".join(bodies.values()))
+    assert len(ids) == len(set(ids))
+    insets = [one.split("-inset-") for one in ids if "-inset-" in one]
+    codes = set(largest(drawing))
+    assert len(codes) == 3 and {code for name, code in insets if name == "offices"} == codes
+    regional = [code for name, code in insets if name.startswith("region-")]
+    assert sorted(regional) == sorted(codes)  # each in the map of its region
+    for name, code in insets:
+        assert f"url(#{name}-inset-{code})" in bodies[name]
 
 
 def test_hostile_names_make_no_elements(tmp_path: Path) -> None:

@@ -55,6 +55,14 @@ def test_year_layer_and_need_change_what_is_shown(page: Any) -> None:
     assert "Vägledning" in page.inner_text("#caption")
 
 
+def test_the_whole_country_is_seen_at_once_on_a_laptop(browser: Any, file: Path) -> None:
+    page, _ = opened(browser, file, viewport={"width": 1440, "height": 900})
+    box = page.locator("#map").bounding_box()
+    assert box["y"] + box["height"] <= 900 and box["height"] >= 600
+    assert page.is_visible("#search") and page.locator("#search").bounding_box()["y"] < 900
+    page.context.close()
+
+
 def test_today_shows_neither_actions_nor_a_plan(page: Any) -> None:
     page.select_option("#layer", "added")
     page.check("input[name=year][value='0']")
@@ -164,6 +172,8 @@ def test_paper_shows_map_legend_and_table_without_controls(page: Any) -> None:
     assert page.is_hidden(".controls") and page.is_hidden(".zoom")
     assert page.is_visible("#map") and page.is_visible(".legend") and page.is_visible("#rows")
     assert page.is_visible("#caption")
+    shown = "getComputedStyle(document.querySelector('#offices thead button')).display"
+    assert page.evaluate(shown) == "contents"  # or the headings of the next pages are empty
 
 
 def test_without_script_the_table_still_tells_the_plan(browser: Any, file: Path) -> None:

@@ -35,12 +35,41 @@ def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: str) -> None:
 
 
 def test_axe_finds_nothing_on_a_phone_and_at_twice_the_size(browser: Any, file: Path) -> None:  # noqa: F811
-    for width in (360, 680):  # 1360 at 200 %
+    for width in (320, 680):  # 1280 at 400 %, 1360 at 200 %
         page, _ = opened(browser, file, viewport={"width": width, "height": 740})  # noqa: F811
         page.wait_for_timeout(LATER)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.context.close()
+
+
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important } p { margin-bottom: 2em !important }"""
+CUT_OFF = """all => all.filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+  .map(one => `${one.className}: ${one.textContent.trim()}`)"""
+
+
+def test_text_set_wider_is_not_cut_off(browser: Any, file: Path) -> None:  # noqa: F811
+    """WCAG 1.4.12: a reader may set letters, words and lines farther apart."""
+    for width in (320, 1440):
+        page, _ = opened(browser, file, viewport={"width": width, "height": 900}, bypass_csp=True)  # noqa: F811
+        page.add_style_tag(content=SPACED)
+        page.wait_for_timeout(LATER)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        places = (
+            ".tile, .tile *, .choice label, .zoom button, .legend li, .chart-keys li, .inset span"
+        )
+        assert page.eval_on_selector_all(places, CUT_OFF) == []
+        page.context.close()
+
+
+def test_the_year_chosen_is_seen_in_colours_of_the_readers_own(browser: Any, file: Path) -> None:  # noqa: F811
+    page, _ = opened(browser, file, forced_colors="active")  # noqa: F811
+    grounds = page.eval_on_selector_all(
+        ".choice span", "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(set(grounds)) == 2 and grounds[-1] not in grounds[:-1]
+    page.context.close()
 
 
 def focused(page: Any) -> str:  # noqa: F811

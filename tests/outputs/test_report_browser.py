@@ -23,10 +23,15 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(report_run.write(folder), language="sv")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_nothing_is_asked_for_and_axe_finds_nothing(browser: Any, file: Path, width: int) -> None:
-    page, faults = opened(browser, file, viewport={"width": width, "height": 900}, bypass_csp=True)
-    assert faults == []
+@pytest.mark.parametrize(("language", "width"), [("sv", 1280), ("sv", 320), ("en", 1280)])
+def test_nothing_is_asked_for_and_axe_finds_nothing(
+    browser: Any, file: Path, tmp_path: Path, language: str, width: int
+) -> None:
+    own = file
+    if language != "sv":
+        own = write_report(report_run.write(tmp_path), language=language)
+    page, faults = opened(browser, own, viewport={"width": width, "height": 900}, bypass_csp=True)
+    assert faults == [] and page.get_attribute("html", "lang") == language
     found = axe.Axe().run(page, options=WCAG).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
     page.context.close()
@@ -47,9 +52,11 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, file: Path) -> None:
 
 def test_the_contents_lead_to_their_chapters(browser: Any, file: Path) -> None:
     page, _ = opened(browser, file)
-    for link in page.locator("nav a").all():
+    for link in page.locator("header nav a").all():
         target = link.get_attribute("href")
         assert page.locator(f"section{target} > h2").count() == 1
+    ways = page.eval_on_selector_all(".links a", "all => all.map(one => one.getAttribute('href'))")
+    assert ways and all(page.locator(f"section{way}").count() == 1 for way in ways)
     page.context.close()
 
 
@@ -63,6 +70,16 @@ def test_it_prints_with_each_sheet_on_a_page_of_its_own(browser: Any, file: Path
     assert breaks == ["page", "page"]
     printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
     assert printed.startswith(b"%PDF-") and len(printed) > 50_000
+    page.context.close()
+
+
+def test_each_sheet_fits_its_page(browser: Any, file: Path) -> None:
+    paper = {"width": round(170 / 25.4 * 96), "height": round(255 / 25.4 * 96)}  # A4 less margins
+    page, _ = opened(browser, file, viewport=paper)
+    page.emulate_media(media="print")
+    heights = page.eval_on_selector_all(".sheet", "all => all.map(one => one.offsetHeight)")
+    assert heights and max(heights) <= paper["height"]
+    assert "Motiv 20" in page.inner_text(".sheet") and "Svar senast" in page.inner_text(".sheet")
     page.context.close()
 
 

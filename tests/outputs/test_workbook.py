@@ -396,8 +396,8 @@ def test_sources_hold_the_proof_the_tables_and_the_hashes(tiny: Path) -> None:
     sheet = book(tiny)["Källor"]
     pairs = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2) if row[0].value}
     summary = json.loads((tiny / "summary.json").read_text(encoding="utf-8"))
-    assert pairs["Planens börda, minuter"] == pytest.approx(summary["objective"])
-    assert pairs["Lägsta möjliga börda, minuter (bevisad gräns)"] == pytest.approx(summary["bound"])
+    assert pairs["Planens värde, besöksminuter"] == pytest.approx(summary["objective"])
+    assert pairs["Undre gräns, besöksminuter"] == pytest.approx(summary["bound"])
     assert str(pairs["Status"]).startswith("Bevisat nära bästa")
     hashes = json.loads((tiny / "inputs" / "sha256.json").read_text(encoding="utf-8"))
     assert {name: pairs[f"inputs/{name}"] for name in hashes} == hashes

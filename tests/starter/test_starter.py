@@ -1,5 +1,6 @@
 """The folder to begin with: empty it is the built-in case; what is filled in is followed."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from geodata import builtin
 from geodata.problems import InputError
 from optimizer.case import Case
 from optimizer.cli import main
@@ -22,9 +24,16 @@ def built_in() -> Case:
     return read_case(load(ROOT / "configs" / "base.yaml"))
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("starter") / "eget"
+    start(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    start(tmp_path / "eget")
+def folder(tmp_path: Path, untouched: Path) -> Path:
+    shutil.copytree(untouched, tmp_path / "eget")
     return tmp_path / "eget"
 
 
@@ -102,9 +111,6 @@ def test_own_travel_times_are_followed_and_the_rest_is_estimated(
     folder: Path, built_in: Case
 ) -> None:
     fill(folder, "Restider", 2, zone_id="z0114-01", office_id="o001", minutes=77.5, km=80)
-    config = folder / "config.yaml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("  # travel:", "  travel:"), encoding="utf-8")
     case = case_of(folder)
     zone, site = case.instance.zones.index("z0114-01"), case.instance.sites.index("o001")
     assert case.instance.minutes[zone, site] == 77.5
@@ -175,3 +181,32 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
         "LÄS MIG.txt",
     }
     assert not [name for name in tmp_path.iterdir() if name.name.startswith(".")]
+
+
+def test_decisions_and_totals_of_the_workbook_are_followed(folder: Path) -> None:
+    fill(folder, "Beslut", 2, office_id="o005", action="avveckla", decided_on="2025-03-01")
+    page = openpyxl.load_workbook(folder / WORKBOOK)["Besök"]
+    assert [page.cell(row, 1).value for row in range(2, 8)] == [
+        "Mitt", "Nord", "Stockholm-Gotland", "Syd", "Väst", "Öst",
+    ]  # fmt: skip
+    fill(folder, "Besök", 3, visits=230_000)
+    case = case_of(folder)
+    assert case.decided is not None and case.decided["office_id"].tolist() == ["o005"]
+    assert case.scenario.offices.close[0].office == "o005"
+    towns = builtin.load("municipalities").set_index("municipality_code")["ssc_region"]
+    of_region = case.sites.groupby(case.sites["municipality_code"].map(towns))["visits_today"].sum()
+    assert of_region["Nord"] == pytest.approx(230_000)
+    assert of_region["Syd"] == pytest.approx(511_766)
+
+
+def test_the_workbook_shows_what_stands_in_for_empty_cells(folder: Path, built_in: Case) -> None:
+    page = openpyxl.load_workbook(folder / WORKBOOK)["Inbyggda värden"]
+    heads = {str(cell.value): cell.column for cell in page[4]}
+    sites = built_in.sites.set_index("office_id")
+    assert page.max_row == 4 + 148
+    for row in (5, 60, 152):
+        office = page.cell(row, heads["Kontors-id"]).value
+        visits = page.cell(row, heads["Besök per år"])
+        assert visits.value == pytest.approx(sites.loc[office, "visits_today"])
+        assert visits.font.italic  # estimated, and marked so
+        assert not page.cell(row, heads["Kontor"]).font.italic

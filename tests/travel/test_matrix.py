@@ -156,3 +156,26 @@ def test_no_file(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "travel.csv")
     (tmp_path / "travel.txt").write_text(WIDE)
     assert "csv, parquet or xlsx" in refused(tmp_path / "travel.txt")
+
+
+def test_a_sheet_with_decimal_commas_and_blank_rows_is_read_and_marked(tmp_path: Path) -> None:
+    path = tmp_path / "restider.xlsx"
+    rows = [("a", "o1", "10,5"), (None, None, None), ("a", "o2", "20"), ("b", "o1", "x")]
+    table = pd.DataFrame([*rows, ("b", "o2", 5)], columns=["zone_id", "office_id", "minutes"])
+    table.to_excel(path, sheet_name="Restider", index=False)
+    with pytest.raises(InputError) as caught:
+        matrix.load(f"{path}#Restider", ["a", "b"], ["o1", "o2"])
+    (problem,) = caught.value.problems
+    assert problem.where == "restider.xlsx#Restider row 5, column minutes"
+    assert problem.place is not None
+    assert (problem.place.sheet, problem.place.rows, problem.place.column) == ("Restider", (5,), 3)
+    table["minutes"] = table["minutes"].replace("x", "7,25")
+    table.to_excel(path, sheet_name="Restider", index=False)
+    found = matrix.load(f"{path}#Restider", ["a", "b"], ["o1", "o2"])
+    assert found.minutes.tolist() == [[10.5, 20.0], [7.25, 5.0]]
+
+
+def test_a_text_table_with_tabs(tmp_path: Path) -> None:
+    path = tmp_path / "restider.csv"
+    path.write_text("Områdes-id\tKontors-id\tRestid\na\to1\t10,5\n", encoding="cp1252")
+    assert matrix.load(path, ["a"], ["o1"]).minutes.tolist() == [[10.5]]

@@ -362,6 +362,22 @@ def money() -> dict[tuple[str, str], float]:
     }
 
 
+# For need 2, z2 gets 22 minutes more in 2025; in 2026 z2 gets 30, z1 and z3 8. A tenth of all 2000
+# people, 200, fit in z2. A tenth of the 200 old are 20: the 10 of z2, and 10 of z1 and z3.
+OLD = {"z1": 100.0, "z2": 10.0, "z3": 90.0}
+EQUITY = [  # year, group, people, mean of all, least and mean of the tail
+    (2025, "all", 2000, 6.6, 22.0, 22.0),
+    (2025, "age_75plus", 200, 1.1, 0.0, 11.0),
+    (2026, "all", 2000, 14.6, 30.0, 30.0),
+    (2026, "age_75plus", 200, 9.1, 8.0, 19.0),
+]
+
+
+def equity() -> pd.DataFrame:
+    columns = ["year", "group", "people", "mean_added_minutes", "threshold_minutes", "tail_minutes"]
+    return pd.DataFrame(EQUITY, columns=columns).assign(need=2, tail=0.1)
+
+
 def budget() -> pd.DataFrame:
     rows = [(year, item, round(amount, 6)) for (year, item), amount in money().items()]
     return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
@@ -448,6 +464,9 @@ def write(folder: Path) -> Path:
     people = pd.DataFrame({"zone_id": list(PEOPLE), "population": list(PEOPLE.values())})
     people["municipality_code"] = people["zone_id"].map(TOWN)
     people.to_parquet(inputs / "zones.parquet")
+    groups = people[["zone_id"]].assign(area_type="", all=people["population"])
+    groups["age_75plus"] = groups["zone_id"].map(OLD)
+    groups.to_parquet(inputs / "groups.parquet")
     demand = [(zone, year, need, VISITS[zone, need]) for year in MONEY for zone, need in VISITS]
     columns = ["zone_id", "year", "need", "visits"]
     pd.DataFrame(demand, columns=columns).to_parquet(inputs / "demand.parquet")
@@ -473,6 +492,7 @@ def write(folder: Path) -> Path:
     regions().to_csv(folder / "regions.csv", index=False)
     budget().to_csv(folder / "budget.csv", index=False)
     staff().to_csv(folder / "staff.csv", index=False)
+    equity().to_csv(folder / "equity.csv", index=False)
     requirements().to_csv(folder / "requirements.csv", index=False)
     (folder / "summary.json").write_text(json.dumps(summary()), encoding="utf-8")
     outputs = {file.name: sha256(file) for file in folder.iterdir() if file.is_file()}

@@ -13,6 +13,7 @@ from optimizer.whatif.means import cut_borne
 from tests.optimum import all_plans
 from tests.sweep.small_sweep import BUDGET, RULES, write_small
 
+UNIT = "visit-minutes"
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 
 
@@ -71,7 +72,7 @@ def test_a_plan_that_breaks_the_budget_is_told_apart(
     found = distance(case, today, best, best.objective, seconds=0.0)
     assert found.minutes_at_least == pytest.approx(today.objective - best.objective)
     assert found.lacks_mnkr == pytest.approx(-bears(today), abs=1e-5)
-    told = " ".join(found.sentences(today.objective, today.objective))
+    told = " ".join(found.sentences(today.objective, today.objective, UNIT))
     assert "which breaks some" in told
     assert "Every plan that keeps the requirements adds at least" in told
 
@@ -81,4 +82,4 @@ def test_the_best_plan_is_at_no_distance(case: Case, everything: list[Evaluation
     found = distance(case, best, None, None, seconds=0.0)
     assert found.lacks_mnkr == 0.0
     assert (found.minutes_at_least, found.mnkr_at_least, found.minutes_at_most) == (0.0, 0.0, None)
-    assert "No better plan is known." in found.sentences(best.objective, best.objective)
+    assert "No better plan is known." in found.sentences(best.objective, best.objective, UNIT)

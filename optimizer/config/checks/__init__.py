@@ -20,6 +20,7 @@ from optimizer.config.checks.money import (
     letting_go_below_wage,
     limits_say_one,
 )
+from optimizer.config.checks.objective import order_of_measures, weight_counts
 from optimizer.config.checks.rules import (
     help_between_offices,
     open_sites_say_one,
@@ -27,6 +28,7 @@ from optimizer.config.checks.rules import (
     rules_name_modes,
     services_covered,
     standards_say_how_far,
+    structure_stays_on,
 )
 from optimizer.config.checks.travel import travel_is_told
 from optimizer.config.finding import Finding
@@ -63,11 +65,14 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
     Check(("years", "requirements.open_sites"), open_sites_say_one),
+    Check(("requirements.staffing", "requirements.transition"), structure_stays_on),
     Check(
         ("years", "costs.net_price_index", "costs.net_rent_index", "costs.net_wage_index"),
         index_years,
     ),
     Check(("demand.need_shares",), need_shares_sum),
+    Check(("objective",), order_of_measures),
+    Check(("objective",), weight_counts),
     Check(("offices.keep", "offices.close", "offices.mode", "offices.merge"), decisions_agree),
     Check(
         ("years", "offices.close", "offices.mode", "offices.merge", "offices.offer"),

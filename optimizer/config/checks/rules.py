@@ -115,6 +115,18 @@ def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(path, repr(mode), accepted, advice)
 
 
+def structure_stays_on(scenario: Scenario) -> Iterator[Finding]:
+    """What every count rests on can be tuned, but not switched off."""
+    rules = scenario.requirements
+    if not rules.staffing.on:
+        accepted = "must be true: the cost of every plan follows from its staff"
+        yield Finding(("requirements", "staffing", "on"), "false", accepted)
+    if not rules.transition.on:
+        accepted = "must be true: a closed office stays closed in every plan"
+        advice = "Allow more with upgrades: true and replacement: any_year."
+        yield Finding(("requirements", "transition", "on"), "false", accepted, advice)
+
+
 def help_between_offices(scenario: Scenario) -> Iterator[Finding]:
     """Help by video needs a mode with placed staff to give and get it."""
     placed = any(mode.placed_staff for mode in scenario.modes.values())

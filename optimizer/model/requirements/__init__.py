@@ -12,6 +12,8 @@ from optimizer.model.blocks import Block
 from optimizer.model.requirements.access import access_standard, no_one_left_behind
 from optimizer.model.requirements.assignment import assignment
 from optimizer.model.requirements.budget_by_year import budget_by_year
+from optimizer.model.requirements.earlier_aims import earlier_aims
+from optimizer.model.requirements.equity import equity
 from optimizer.model.requirements.fixed_decisions import fixed_decisions, partners
 from optimizer.model.requirements.mode_limits import mode_limits
 from optimizer.model.requirements.one_mode import one_mode
@@ -124,5 +126,19 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     Requirement("room", "policy", "Visits beyond the room are extended for.", "visits", room),
     Requirement(
         "budget_by_year", "policy", "Every year's cost fits its means.", "mnkr", budget_by_year
+    ),
+    Requirement(
+        "equity",
+        "structure",
+        "The added minutes of the worst off are counted.",
+        "minutes",
+        equity,
+    ),
+    Requirement(
+        "objective",
+        "policy",
+        "What an earlier objective has won is not given up for a later one.",
+        "visit-minutes or mnkr",
+        earlier_aims,
     ),
 )

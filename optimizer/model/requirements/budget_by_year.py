@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import Instance
-from optimizer.model.blocks import Block, Rows, empties
-from optimizer.model.costs import COST_TERMS
+from optimizer.model.blocks import Block
+from optimizer.model.costs import spending
 from optimizer.model.variables import Variables
 
 
@@ -17,6 +17,8 @@ def budget_by_year(instance: Instance, engine: Pooled, v: Variables) -> Iterator
     mnkr. -credit <= carry <= saving limit, carry of the last year >= 0. The cost of a year after
     the last, without one-offs, fits the last year's means. Annual report 2024, notes 33 and 35.
     """
+    if not instance.budget_holds:
+        return
     last = len(instance.years) - 1
     for t in range(last + 1):
         yield _year(instance, engine, v, t, after=False)
@@ -25,17 +27,8 @@ def budget_by_year(instance: Instance, engine: Pooled, v: Variables) -> Iterator
 
 def _year(instance: Instance, engine: Pooled, v: Variables, t: int, *, after: bool) -> Block:
     money = instance.money
-    rows = Rows(v, 1)
-    for term in COST_TERMS:
-        if term.recurring or not after:
-            term.add(instance, v, rows, t)
-    z = empties(v, engine, t)
-    lost = engine.years[t].lost * money.fee_per_visit
-    cells = (lost @ z.matrix).ravel()
-    used = cells.nonzero()[0]
-    rows.add(0, used, cells[used])
-    means = money.appropriation[t] + money.other_income[t] - money.central[t]
-    means -= float(lost @ z.constant) + engine.years[t].constant_lost * money.fee_per_visit
+    rows, constant = spending(instance, engine, v, t, one_offs=not after)
+    means = money.appropriation[t] + money.other_income[t] - constant
     if after:
         return rows.block("budget_by_year", "after", "<=", means)
     rows.add(0, v.carry[t : t + 1], 1.0)

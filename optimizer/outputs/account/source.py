@@ -27,7 +27,7 @@ class Source:
     travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
     between: pd.DataFrame  #: inputs/site_minutes.parquet, a column per site
     rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
-    groups: pd.DataFrame  #: inputs/groups.parquet, empty where no standard asked for it
+    groups: pd.DataFrame  #: inputs/groups.parquet
     hashes: Mapping[str, str]  #: inputs/sha256.json
     files: tuple[str, ...]  #: names of what lies in the folder
 

@@ -10,6 +10,7 @@ import shapely
 
 from optimizer.outputs.figures.drawing import ADDED_MINUTES, AFTER, BEFORE, Drawing
 from optimizer.outputs.figures.figure import Figure
+from optimizer.outputs.figures.insets import SIZE, any_added, inset, largest
 from optimizer.outputs.figures.maps import (
     ADDED,
     LAND,
@@ -22,11 +23,10 @@ from optimizer.outputs.figures.maps import (
 )
 from optimizer.outputs.figures.marks import PAINT, Mark, drawn
 from optimizer.outputs.figures.svg import group, text
-from optimizer.outputs.map.access import largest_municipalities
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.signs import SHAPES
 
-INSET_UNITS = 560.0  #: 56 km across
+INSET_TOP = 420.0  #: beside the map of a region, below the legend
 REGION_DIVISION = "ssc"
 
 
@@ -37,7 +37,13 @@ def offices_map(drawing: Drawing) -> Figure:
     plain = dict.fromkeys(drawing.paths, LAND)
     body = [ground(window, drawing.paths, plain, outline=drawing.outline)]
     body.append(offices(window, drawing.marks, 0.72))
-    body += [_legend_states(drawing, 0, 14), _insets(drawing, plain, "offices")]
+    body.append(_legend_states(drawing, 0, 14))
+    body += [
+        inset(
+            drawing, code, "offices", (0, 262 + 182.0 * place), drawing.paths, plain, drawing.marks
+        )
+        for place, code in enumerate(largest(drawing))
+    ]
     counts = _counts(drawing.marks)
     told = ", ".join(
         f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
@@ -90,8 +96,13 @@ def added_map(drawing: Drawing) -> Figure:
             0, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED
         )
     )
-    body.append(_insets(drawing, fills, "added"))
-    body.append(offices(window, [mark for mark in drawing.marks if mark.changes], 0.72))
+    changing = [mark for mark in drawing.marks if mark.changes]
+    near = [code for code in largest(drawing) if any_added(drawing, code, fills, changing)]
+    body += [
+        inset(drawing, code, "added", (0, 262 + 182.0 * place), drawing.paths, fills, changing)
+        for place, code in enumerate(near)
+    ]
+    body.append(offices(window, changing, 0.72))
     farther = drawing.account.areas[0].farther
     return Figure(
         name="added",
@@ -149,6 +160,12 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
         ),
         _legend_states(drawing, 480, 170, only={mark.state for mark in marks}),
     ]
+    inner = [code for code in largest(drawing) if code in inside]
+    tops = [INSET_TOP + 182.0 * place for place in range(len(inner))]
+    body += [
+        inset(drawing, code, f"region-{number + 1}", (480, top), own, all_fills, marks)
+        for code, top in zip(inner, tops, strict=True)
+    ]
     counts = _counts(marks)
     told = ", ".join(
         f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
@@ -158,34 +175,10 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
         title=strings.text("figures.region.title", region=region),
         description=strings.text("figures.region.description", region=region, counts=told),
         width=640,
-        height=round(max(sheet_height, 330)),
+        height=round(max(sheet_height, 330, *(top + SIZE + 2 for top in tops))),
         body="".join(body),
         note=strings.text("figures.credit"),
     )
-
-
-def _insets(drawing: Drawing, fills: dict[str, str], prefix: str) -> str:
-    """The largest municipalities nearer, one below the other at the lower left."""
-    largest = largest_municipalities(drawing.account.source.run, drawing.shapes.codes, 3)
-    parts = []
-    for place, code in enumerate(largest):
-        x, y = drawing.shapes.centre(code)
-        half, top = INSET_UNITS / 2, 262 + 182.0 * place
-        window = Window(x - half, y - half, INSET_UNITS, INSET_UNITS, 0, top, 158, 158)
-        near = {
-            one: path
-            for one, path in drawing.paths.items()
-            if drawing.shapes.polygons[drawing.shapes.codes.index(one)].distance(
-                shapely.box(x - half, y - half, x + half, y + half)
-            )
-            == 0
-        }
-        name = drawing.shapes.names[drawing.shapes.codes.index(code)]
-        parts.append(ground(window, near, fills, clip=f"{prefix}-inset-{place}"))
-        marks = drawing.marks if prefix == "offices" else [m for m in drawing.marks if m.changes]
-        parts.append(offices(window, marks, 0.85))
-        parts.append(text(0, top - 5, name, size=10.5, weight=700))
-    return "".join(parts)
 
 
 def _legend_states(drawing: Drawing, x: float, y: float, only: set[str] | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib import resources
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.figure import Figure
 from optimizer.outputs.figures.gallery import all_figures
-from optimizer.outputs.folder import unfinished_neighbour
+from optimizer.outputs.folder import write_whole
+from optimizer.outputs.place import looking_at
 from optimizer.outputs.strings import LANGUAGES, Strings, load
 
 PNG_ZOOM = 3  #: about 300 dots an inch at the width of a printed page
@@ -33,19 +33,18 @@ def write_figures(
     account = _account(run)
     resolved = run.resolve()
     folder = resolved.parent / f"{resolved.name}-figures" if out is None else out
-    refuse_other_files(folder)
+    with looking_at(folder):
+        refuse_other_files(folder)
     own = (account.source.run.config.get("output") or {}).get("language", LANGUAGES[0])
     drawing = Drawing(account, _strings(language or str(own)))
-    unfinished = unfinished_neighbour(folder)
-    try:
-        names = [name for figure in all_figures(drawing) for name in _write(figure, unfinished)]
+    names: list[str] = []
+
+    def write(unfinished: Path) -> None:
+        names.extend(name for figure in all_figures(drawing) for name in _write(figure, unfinished))
         listed = "".join(f"{name}\n" for name in names)
         (unfinished / MARKER).write_text(listed, encoding="utf-8", newline="\n")
-        if folder.exists():
-            shutil.rmtree(folder)
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+
+    write_whole(folder, write, lambda unfinished: None, refuse=refuse_other_files)
     return tuple(folder / name for name in names)
 
 

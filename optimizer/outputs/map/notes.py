@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from optimizer.outputs.map.figures import certificate
+from optimizer.outputs.measure import measure_of
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.strings import Strings
 
@@ -27,7 +28,7 @@ def reading_notes(
     notes += [strings.text(f"map.note.{key}") for key in ("average", "cost")]
     proof = certificate(tables.summary, strings)
     if proof is not None and proof.proved:
-        notes.append(strings.text("map.figure.gap_help"))
+        notes.append(measure_of(tables.summary).text("gap_help", strings))
     nowhere = sum(one["x"] is None for one in offices)
     if nowhere:
         notes.append(strings.text("map.note.no_place", count=nowhere))

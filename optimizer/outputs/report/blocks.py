@@ -28,6 +28,15 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Ways to sections of the page: what is read, and the anchor; left out on paper."""
+
+    kind: ClassVar[str] = "links"
+    label: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Names and their values."""
 
@@ -80,7 +89,7 @@ class Answer:
     label: str
 
 
-Block = Paragraph | Bullets | Facts | Table | Picture | Signature | Answer
+Block = Paragraph | Bullets | Links | Facts | Table | Picture | Signature | Answer
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer import __version__
 from optimizer.outputs.built_in import built_in_tables
+from optimizer.outputs.measure import MILLION, Measure, earlier_measures, measure_of
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.choices import warnings
 from optimizer.outputs.report.opening import certificate_sentence
@@ -18,6 +19,8 @@ DATA_TABLES = {
 def proof(writer: Writer) -> Section:
     """How near the best plan is known to be, and how the numbers were checked."""
     summary = writer.source.run.summary
+    measure = measure_of(summary)
+    unit, of = (measure.text(key, writer.strings) for key in ("unit", "of"))
     rows = [
         (
             writer.say("proof.status"),
@@ -25,13 +28,11 @@ def proof(writer: Writer) -> Section:
                 f"status.{summary.get('status')}", str(summary.get("status", ""))
             ),
         ),
-        (writer.say("proof.objective"), writer.number(_known(summary.get("objective")))),
-        (
-            writer.say("proof.objective_today"),
-            writer.number(_known(summary.get("objective_today"))),
+        *(
+            (writer.say(f"proof.{key}", unit=unit), writer.number(_known(summary.get(key))))
+            for key in ("objective", "objective_today", "bound")
         ),
-        (writer.say("proof.bound"), writer.number(_known(summary.get("bound")))),
-        (writer.say("proof.gap"), writer.percent(_known(summary.get("gap")), 2)),
+        (writer.say("proof.gap", of=of), writer.percent(_known(summary.get("gap")), 2)),
         (writer.say("proof.gap_total"), writer.percent(_known(summary.get("gap_total")), 2)),
         (writer.say("proof.seconds"), writer.number(_known(summary.get("seconds")))),
         (writer.say("proof.solver"), str(summary.get("solver") or "–")),
@@ -46,13 +47,23 @@ def proof(writer: Writer) -> Section:
     )
     blocks: tuple[Block, ...] = (
         Paragraph(certificate_sentence(writer)),
-        Paragraph(writer.say("proof.text")),
+        *(Paragraph(_earlier(writer, one)) for one in earlier_measures(summary)),
+        Paragraph(measure.text("proof", writer.strings)),
         Facts(tuple(rows)),
         Paragraph(writer.say("proof.verification", name=writer.source.run.summary.get("name", ""))),
         *((hashes,) if hashes.rows else ()),
         *warnings(writer),
     )
     return Section("proof", writer.say("proof.heading"), blocks, page=True)
+
+
+def _earlier(writer: Writer, measure: Measure) -> str:
+    """What was made small first, and how far that came."""
+    value, today = (
+        writer.number(float(measure.told[key]) / MILLION, 2)
+        for key in ("objective", "objective_today")
+    )
+    return measure.text("earlier", writer.strings, value=value, today=today)
 
 
 def sources(writer: Writer) -> Section:

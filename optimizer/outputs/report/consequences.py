@@ -8,6 +8,7 @@ from optimizer.outputs.figures.atlas import added_map, minutes_map
 from optimizer.outputs.figures.charts import budget_chart, people_chart, reach_chart
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.staff import staff
+from optimizer.outputs.report.worst_off import worst_off
 from optimizer.outputs.report.writer import Writer
 
 AFTER = "nan"  #: how the row of a year after the last is read
@@ -37,6 +38,7 @@ def access(writer: Writer) -> Section:
     if account.groups:
         blocks.append(Paragraph(writer.say("access.groups_text")))
         blocks.append(access_table(writer, "access.groups", account.groups))
+    blocks += worst_off(writer)
     drawing = writer.drawing
     figures = (
         people_chart(drawing),

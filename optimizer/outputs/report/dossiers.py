@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from optimizer.outputs.account.changes import OfficeChange
-from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
+from optimizer.outputs.map.offices import alphabetical
+from optimizer.outputs.report.blocks import Block, Facts, Links, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
 from optimizer.outputs.report.services import services_of
 from optimizer.outputs.report.studied import regret_sentence
@@ -31,6 +32,13 @@ def dossiers(writer: Writer) -> Section:
         parts.append(Section("staying", writer.say("dossier.staying"), text, sections, page=True))
     said = writer.say("dossier.text" if parts else "dossier.none")
     blocks: tuple[Block, ...] = (Paragraph(said),)
+    ways = [
+        (writer.place(one.office, one.municipality_code), f"office-{one.office_id}")
+        for one in writer.account.changes
+    ]
+    if ways:
+        ordered = sorted(ways, key=lambda way: alphabetical(way[0]))
+        blocks = (*blocks, Links(writer.say("dossier.links"), tuple(ordered)))
     return Section("offices", writer.say("dossier.heading"), blocks, tuple(parts), page=True)
 
 

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from optimizer.outputs.measure import measure_of
 from optimizer.outputs.report.blocks import (
     Block,
     Bullets,
@@ -127,7 +128,8 @@ def certificate_sentence(writer: Writer) -> str:
     if gap >= 1:
         return writer.say("summary.far", status=said)
     upper = math.ceil(max(gap, 0.0) * 1000 - 1e-6) / 1000
-    return writer.say("summary.certificate", status=said, gap=writer.percent(upper, 1))
+    measure = measure_of(summary)
+    return measure.text("certificate", writer.strings, status=said, gap=writer.percent(upper, 1))
 
 
 def key_figures(writer: Writer) -> Table:

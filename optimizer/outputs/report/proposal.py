@@ -90,5 +90,5 @@ def receiver_or_mode(writer: Writer, change: OfficeChange) -> str:
     """Where the visits of a closed office go most, or the form an office gets."""
     if not change.closes:
         return writer.mode(change.mode_last)
-    into = change.into or next((one for one, _ in change.users.receivers), "")
+    into = next((one for one, _ in change.users.receivers), change.into)
     return writer.office(into) if into else writer.say("nobody")

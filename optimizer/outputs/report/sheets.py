@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.account.journeys import NEAR_MINUTES, mean, receivers, share
-from optimizer.outputs.report.blocks import Answer, Block, Bullets, Paragraph, Section, Table, table
+from optimizer.outputs.report.blocks import (
+    Answer,
+    Block,
+    Bullets,
+    Links,
+    Paragraph,
+    Section,
+    Table,
+    table,
+)
 from optimizer.outputs.report.context import municipality_sentence
 from optimizer.outputs.report.dossiers import action_sentence, operational
 from optimizer.outputs.report.writer import Writer
@@ -21,7 +30,9 @@ def consultation(writer: Writer) -> Section:
             touched.setdefault(change.municipality_code, []).append(change)
     sheets = tuple(sheet(writer, code, changes) for code, changes in touched.items())
     text: tuple[Block, ...] = (Paragraph(writer.say("sheet.text", count=len(sheets))),)
-    text = (*text, index_table(writer, touched)) if touched else text
+    if touched:
+        ways = tuple((writer.town(code), f"municipality-{code}") for code in touched)
+        text = (*text, Links(writer.say("sheet.links"), ways), index_table(writer, touched))
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
@@ -37,6 +48,7 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
     blocks: list[Block] = [
         Bullets(bullets),
         Paragraph(writer.say(outcome, decider=decider)),
+        *(Paragraph(text) for text in motives(writer, changes)),
         *(Paragraph(numbers_sentence(writer, one)) for one in changes),
         Paragraph(municipality_sentence(writer, code)),
         minutes_table(writer, code),
@@ -48,6 +60,20 @@ def sheet(writer: Writer, code: str, changes: list[OfficeChange]) -> Section:
     ]
     heading = writer.say("sheet.municipality", municipality=writer.town(code))
     return Section(f"municipality-{code}", heading, tuple(blocks), page=True, style="sheet")
+
+
+def motives(writer: Writer, changes: list[OfficeChange]) -> list[str]:
+    """Why each change is proposed, by year; with the office's name where there are several."""
+    return [
+        writer.say(
+            "sheet.motive" if len(changes) == 1 else "sheet.motive_of",
+            office=one.office,
+            year=event.year,
+            motive=event.motive,
+        )
+        for one in changes
+        for event in one.events
+    ]
 
 
 def numbers_sentence(writer: Writer, change: OfficeChange) -> str:

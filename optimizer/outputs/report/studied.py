@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from optimizer.outputs.measure import MILLION, measure_of
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, table
 from optimizer.outputs.report.writer import Writer
-
-MILLION = 1e6
 
 
 def opposites(writer: Writer) -> Section:
@@ -27,10 +26,12 @@ def opposites(writer: Writer) -> Section:
             )
             for one in found
         ]
-        blocks.append(Paragraph(writer.say("opposite.text", count=len(found))))
+        measure = measure_of(writer.source.run.summary)
+        loss, unit = (measure.text(key, writer.strings) for key in ("loss", "million"))
+        blocks.append(Paragraph(writer.say("opposite.text", count=len(found), loss=loss)))
         blocks.append(
             table(
-                writer.say("opposite.table"),
+                writer.say("opposite.table", unit=unit),
                 tuple(writer.say(f"column.{one}") for one in heads),
                 lines,
                 words=(0, 1, 5),
@@ -58,6 +59,7 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         regret=_million(writer, one["regret"]),
         low=_million(writer, one["regret_low"]),
         high=_million(writer, one["regret_high"]),
+        unit=measure_of(writer.source.run.summary).text("million", writer.strings),
     )
     return " ".join((told, *_price(writer, one), *_turns(writer, one)))
 

@@ -80,7 +80,7 @@ class Writer:
     def place(self, office: str, code: str) -> str:
         """An office's name, with its municipality where that has another name."""
         town = self.town(code)
-        return office if office == town else f"{office} ({town})"
+        return office if office.startswith(town) else f"{office} ({town})"
 
     def state(self, state: str) -> str:
         """What happens to an office, in words."""

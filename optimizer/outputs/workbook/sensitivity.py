@@ -94,7 +94,7 @@ def _minutes_per_krona(summary: Mapping[str, Any], base_year: int) -> float | No
     """Minutes added for each krona that the plan costs less than today, over all its years."""
     costs = {int(row["year"]): row.get("cost_mnkr") for row in summary.get("years", ())}
     today = costs.pop(base_year, None)
-    objective, before = summary.get("objective"), summary.get("objective_today")
+    objective, before = summary.get("visit_minutes"), summary.get("visit_minutes_today")
     later = [cost for cost in costs.values() if cost is not None]
     if not later or len(later) < len(costs) or None in (today, objective, before):
         return None

@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.outputs.built_in import built_in_tables
 from optimizer.outputs.map.figures import certificate
+from optimizer.outputs.measure import measure_of
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.warnings import told
 from optimizer.outputs.workbook.cells import put
@@ -21,6 +22,8 @@ CERTIFICATE = (
     *(("objective", "count"), ("bound", "count"), ("objective_today", "count")),
     *(("gap", "share"), ("gap_total", "share"), ("seconds_solve", "one"), ("solver", "text")),
 )
+
+_EFFORT = ("seconds_solve", "solver")
 
 
 def write_sources(page: Page, run: Run) -> None:
@@ -50,10 +53,18 @@ def _certificate(page: Page, run: Run, row: int) -> int:
         value = summary.get(key)
         if value is None:
             continue
-        put(page.sheet, row, 0, page.column_text(key), page.looks.cell("text"))
+        label = page.column_text(key) if key in _EFFORT else _in_its_unit(page, summary, key)
+        put(page.sheet, row, 0, label, page.looks.cell("text"))
         put(page.sheet, row, 1, value, page.looks.cell(kind, left=True))
         row += 1
     return row + 1
+
+
+def _in_its_unit(page: Page, summary: Mapping[str, Any], key: str) -> str:
+    """What a value or gap is of, in the unit of what the plan is best at."""
+    strings, measure = page.titles.strings, measure_of(summary)
+    unit, of = (measure.text(word, strings) for word in ("unit", "of"))
+    return strings.text(f"report.proof.{key}", unit=unit, of=of)
 
 
 def _marks(page: Page, row: int) -> int:

@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.signs import title
+from optimizer.outputs.measure import measure_of
 from optimizer.outputs.side_by_side import Run, nation_access, office_rows
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.charts import line_chart
@@ -57,7 +58,7 @@ def _proof(page: Page, run: Run, row: int) -> int:
     put(page.sheet, row, 0, text, page.looks.strong())
     if said.proved:
         row += 1
-        help_text = page.titles.strings.text("map.figure.gap_help")
+        help_text = measure_of(run.tables.summary).text("gap_help", page.titles.strings)
         put(page.sheet, row, 0, help_text, page.looks.note())
     broken = _broken(run)
     if broken:

@@ -28,10 +28,11 @@ from optimizer.plan import Plan, make_plan
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.conflicts import colliding
-from optimizer.whatif.sweep.aims import aims_of, with_most_closed
-from optimizer.whatif.sweep.apart import Apart, with_apart
+from optimizer.whatif.sweep.aims import aims_of
+from optimizer.whatif.sweep.beyond import NOTHING, Beyond
 from optimizer.whatif.sweep.record import Record, States, states_of
 
 _WITHIN_MINUTES = (30, 60, 90)
@@ -46,8 +47,7 @@ class Task:
     threads: int
     version: str = __version__
     start: States | None = None  #: a plan to start from
-    most_closed: int | None = None  #: offices, where a frontier asks for it
-    apart: Apart | None = None  #: what it has to differ from, where alternatives are asked for
+    beyond: Beyond = NOTHING  #: what it asks that no config key states
 
 
 def solve_point(task: Task) -> dict[str, Any]:
@@ -79,8 +79,7 @@ def _guarded(task: Task, began: float) -> Record:
 
 def _solved(task: Task, began: float) -> Record:
     case = case_of(task.text)
-    instance = with_most_closed(case.instance, task.most_closed)
-    case = replace(case, instance=with_apart(instance, task.apart))
+    case = replace(case, instance=task.beyond.of(case.instance))
     read = time.monotonic() - began
     impossibilities = impossible(case.instance)
     if impossibilities:
@@ -95,11 +94,13 @@ def _solved(task: Task, began: float) -> Record:
         )
     except NoPlan as nothing:
         return replace(_nothing(task, case, nothing), seconds_read=read)
+    certificate = outcome.certificate.as_dict()
+    case = replace(case, instance=settled(case.instance, certificate))
     plan = make_plan(case, outcome.evaluation)
     return Record(
         task.key,
         "done",
-        certificate=outcome.certificate.as_dict(),
+        certificate=certificate,
         figures=plan.figures,
         counts=_counts(case, outcome.evaluation),
         access=_access(plan),

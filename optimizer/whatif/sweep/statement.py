@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from optimizer.config.section import Flag, Number, Positive, Section, Words
+from optimizer.config.section import Flag, NonNegative, Number, Positive, Section, Words
 
 Name = Annotated[
     Words,
@@ -143,12 +143,13 @@ class FrontierSweep(Sweep):
     """`kind: frontier`: plans of which none is better in one aim without being worse in another."""
 
     kind: Literal["frontier"] = Field(description="The trade-off between aims.")
-    aims: tuple[Literal["access", "cut", "closures"], ...] = Field(
+    aims: tuple[Literal["access", "cut", "closures", "equity"], ...] = Field(
         default=("access", "cut"),
         min_length=2,
         max_length=3,
         description="access: visit-minutes (always one of them); cut: mnkr a year that the plan "
-        "can do without, beyond the config's; closures: offices closed in the last year.",
+        "can do without, beyond the config's; closures: offices closed in the last year; equity: "
+        "minutes that the zone that gets most has farther to go than today.",
     )
     cuts: tuple[Number, ...] | None = Field(
         default=None,
@@ -166,6 +167,15 @@ class FrontierSweep(Sweep):
         description="Most offices closed, to solve at. If not given, each step allows one less "
         "than the plan before.",
     )
+    added: tuple[NonNegative, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Most minutes that any zone may get farther to go, to solve at. If not given, "
+        "each step asks for less than the plan before gives, by equity_step. Unit: minutes.",
+    )
+    equity_step: Positive = Field(
+        default=1.0, description="How much less each step asks for at least. Unit: minutes."
+    )
     most_points: int = Field(
         default=200, strict=True, ge=1, le=MOST_POINTS, description="Where the steps stop."
     )
@@ -178,6 +188,8 @@ class FrontierSweep(Sweep):
             raise ValueError("must have cut among the aims if cuts are given")
         if self.closures is not None and "closures" not in self.aims:
             raise ValueError("must have closures among the aims if closures are given")
+        if self.added is not None and "equity" not in self.aims:
+            raise ValueError("must have equity among the aims if added is given")
         return self
 
 

@@ -33,10 +33,13 @@ class Store:
     def refuse_foreign(self) -> None:
         """Raise InputError if something that is not a sweep stands in the folder's place."""
         folder = self.folder
-        if not (folder.exists() or folder.is_symlink()) or (folder / MARK).is_file():
-            return
-        if folder.is_dir() and not any(folder.iterdir()):
-            return
+        try:
+            if not (folder.exists() or folder.is_symlink()) or (folder / MARK).is_file():
+                return
+            if folder.is_dir() and not any(folder.iterdir()):
+                return
+        except OSError as error:  # a name too long, a folder that may not be looked into
+            raise self._unwritable(error) from None
         found = "a file or a folder that is not a sweep"
         accepted = "a new folder, an empty one, or an earlier sweep to go on with"
         raise InputError(Problem(f"--out {folder}", found, accepted, "Choose another folder."))
@@ -47,9 +50,12 @@ class Store:
             self._points.mkdir(parents=True, exist_ok=True)
             self._tidy()
         except OSError as error:
-            found = f"a place that can not be written to ({error.strerror})"
-            accepted = "a folder in a place that you may write to"
-            raise InputError(Problem(f"--out {self.folder}", found, accepted)) from None
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> InputError:
+        found = f"a place that can not be written to ({error.strerror})"
+        accepted = "a folder in a place that you may write to"
+        return InputError(Problem(f"--out {self.folder}", found, accepted))
 
     def find(self, key: str) -> Record | None:
         """The finished point of a content, if it is there whole and would come out the same."""

@@ -67,7 +67,7 @@ def _row(point: Point, record: Record | None) -> dict[str, Any]:
     certificate = record.certificate
     row |= {name: certificate.get(name) for name in _CERTIFICATE}
     if record.outcome == "done":
-        row["added_minutes"] = certificate["objective"] - certificate["objective_today"]
+        row["added_minutes"] = certificate["visit_minutes"] - certificate["visit_minutes_today"]
     row |= {name: record.counts.get(name) for name in _COUNTS}
     row |= dict(record.access)
     for figures in record.figures[1:]:

@@ -1,0 +1,139 @@
+"""Workbooks are read alike by the quick reader and row by row, and none swells in memory."""
+
+import contextlib
+import datetime
+import io
+import resource
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from geodata import workbooks, zones
+from geodata.problems import InputError
+
+ROWS = [
+    ["zone_id", "Befolkning\npopulation", "tom", "dag", "andel"],
+    [12, 1500.5, None, datetime.datetime(2026, 9, 30), "12,5"],
+    [None, None, None, None, None],
+    ["å", 3, None, None, True],
+]
+
+
+def written(folder: Path, rows: list[list[object]], name: str = "Områden") -> Path:
+    book = Workbook()
+    page = book.active
+    page.title = name
+    for row in rows:
+        page.append(row)
+    book.save(folder / "t.xlsx")
+    return folder / "t.xlsx"
+
+
+def as_text(found: tuple[str, list[list[object]]]) -> list[list[str]]:
+    day = " 00:00:00"
+    return [
+        ["" if cell in (None, "") else str(cell).removesuffix(day) for cell in row]
+        for row in found[1]
+    ]
+
+
+def test_both_ways_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, ROWS)
+    quick = workbooks.sheet_of(path, "Områden")
+    assert workbooks._quickly(path, "Områden") is not None
+    monkeypatch.setattr(workbooks, "_quickly", lambda file, sheet: None)
+    slow = workbooks.sheet_of(path, "")
+    assert quick[0] == slow[0] == "Områden"
+    assert as_text(quick) == as_text(slow)
+    assert quick[1][1][0] == 12 and isinstance(quick[1][1][0], int)
+
+
+def test_an_unknown_sheet_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="one of Områden"):
+        workbooks.sheet_of(written(tmp_path, ROWS), "Kontor")
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "xfd1048576", "ZZ9999"])
+def test_a_cell_far_away_is_not_read_the_quick_way(tmp_path: Path, place: str) -> None:
+    path = written(tmp_path, [["zone_id", "population"], ["z", 1]])
+    changed = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).replace(b'r="B2"', f"r='{place}'".encode())
+            target.writestr(name, content)
+    assert workbooks._unpacked(changed) is None
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(InputError, ValueError):  # files.py puts either in a sentence
+        workbooks.sheet_of(changed, "")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
+
+
+def test_a_part_that_holds_more_than_it_says_is_not_unpacked(tmp_path: Path) -> None:
+    """The sizes in the archive lie: 300 MB of spaces are said to be 100 bytes."""
+    path = written(tmp_path, [["zone_id"], ["z"]])
+    squeezed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    content = b"".join(squeezed.compress(b" " * 1_000_000) for _ in range(300)) + squeezed.flush()
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in source.namelist():
+            if "sheet1" in name:
+                with out.open(name, "w") as part:
+                    part.write(b"x" * 100)
+            else:
+                out.writestr(name, source.read(name))
+    raw = made.getvalue()
+    at = raw.index(b"xl/worksheets/sheet1.xml")
+    true = zlib.compress(b"x" * 100)[2:-4]
+    start = raw.index(true, at)
+    lying = raw[:start] + content + raw[start + len(true) :]
+    # Only the compressed sizes and offsets are put right; the size when unpacked stays 100.
+    directory = lying.index(b"PK\x01\x02")
+    swollen = bytearray(lying)
+    for head, offset in ((b"PK\x03\x04", 18), (b"PK\x01\x02", 20)):
+        place = swollen.rindex(head, 0, swollen.index(b"xl/worksheets/sheet1.xml", directory) + 1)
+        if head == b"PK\x03\x04":
+            place = swollen.rindex(head, 0, at)
+        swollen[place + offset : place + offset + 4] = struct.pack("<I", len(content))
+    (tmp_path / "lies.xlsx").write_bytes(bytes(swollen))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(InputError, match=r"lies\.xlsx"):
+        zones.load(tmp_path / "lies.xlsx")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
+
+
+READ = """
+import resource, sys, time
+from geodata import regions, sites, zones
+began = time.process_time()
+divisions = regions.load({"fa": "builtin:fa15"})
+table = zones.load(sys.argv[1])
+sites.load(sys.argv[2], "builtin", divisions)
+assert len(table) == 100_000
+print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_a_hundred_thousand_zones_and_the_offices_in_five_seconds(
+    tmp_path: Path, form: str
+) -> None:
+    fine = zones.split(zones.load(), 100_000, seed=1)
+    fine = fine[["zone_id", "zone", "municipality_code", "longitude", "latitude", "population"]]
+    path, offices = tmp_path / f"zones.{form}", tmp_path / "offices.csv"
+    write = {"csv": fine.to_csv, "xlsx": fine.to_excel, "parquet": fine.to_parquet}[form]
+    write(path, index=False)
+    from geodata.sites import load_offices
+
+    names = ["office_id", "office", "municipality_code", "longitude", "latitude", "mode"]
+    load_offices()[names].to_csv(offices, index=False)
+    command = [sys.executable, "-c", READ, str(path), str(offices)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    seconds, peak_mb = map(float, told)
+    assert seconds < 5 and peak_mb < 1000, told

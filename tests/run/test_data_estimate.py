@@ -1,0 +1,70 @@
+"""`data estimate`: what is not given is estimated, told as such, and its error told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.cli import main
+from optimizer.config import load
+from optimizer.reading import read_case
+
+from .small_case import write_case
+
+OWN = {"k1": 9000.0, "k2": 3000.0, "k3": 5000.0}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """The small agency, where zones have no visits and three of six offices have."""
+    path = write_case(tmp_path)
+    zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})
+    zones.drop(columns="visits_per_year").to_csv(tmp_path / "zones.csv", index=False)
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype={"municipality_code": str})
+    offices["visits_per_year"] = offices["office_id"].map(OWN)
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    (tmp_path / "besok.csv").write_text("region_code,visits\nnation,30000\n")
+    text = path.read_text(encoding="utf-8").replace("data:\n", "data:\n  visits: besok.csv\n")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_table_is_whole_and_adds_up_and_can_be_read_again(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to = tmp_path / "whole.csv"
+    assert main(["data", "estimate", str(config), "--to", str(to)]) == 0
+    told = capsys.readouterr().out
+    assert "visits_per_year: 3 observed, 3 estimated; 30,000.0 in all." in told
+    assert "The estimate of visits is off by" in told and "own values of 3 offices" in told
+    found = pd.read_csv(to).set_index("office_id")
+    assert found["visits_per_year"][list(OWN)].tolist() == pytest.approx(list(OWN.values()))
+    assert found["visits_per_year"].sum() == pytest.approx(30_000)
+    assert found["origin_visits_per_year"].value_counts().to_dict() == {
+        "observed": 3,
+        "estimated": 3,
+    }
+    again = read_case(load(config, {"data": {"offices": str(to)}}))
+    assert again.sites["visits_today"].to_numpy() == pytest.approx(found["visits_per_year"])
+    assert again.sites["origin_visits"].tolist() == found["origin_visits_per_year"].tolist()
+    assert again.estimates is not None and len(again.estimates) == 3
+
+
+def test_errors_as_json_and_nothing_written_unasked(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(tmp_path.iterdir())
+    assert main(["data", "estimate", str(config), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (error,) = document["errors"]
+    assert (error["figure"], error["offices"]) == ("visits_per_year", 3)
+    assert error["median_error"] > 0 and document["written"] is None
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["whole.txt", "offices.csv/x.csv", "x" * 300 + ".csv"])
+def test_a_place_that_can_not_be_written(config: Path, tmp_path: Path, name: str) -> None:
+    assert main(["data", "estimate", str(config), "--to", str(tmp_path / name)]) == 2

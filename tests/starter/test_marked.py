@@ -1,0 +1,104 @@
+"""What the marked workbook says is Swedish: every kind of problem of a table has its words."""
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from geodata import regions, sites, zones
+from geodata.overlay import laid_over
+from geodata.problems import InputError, Problem
+from geodata.schemas import DECIDED, OFFICES, ZONES
+from geodata.tables import read_table
+from geodata.travel import matrix
+from optimizer.marked import _swedish, write_marked
+
+HEAD = "zone_id,municipality_code,longitude,latitude,population\n"
+GOOD = "a,0180,18.06,59.33,5\n"
+ZONES_WRONG = [
+    HEAD,
+    HEAD + GOOD + GOOD,
+    HEAD + GOOD.replace("0180", "98"),
+    HEAD + GOOD.replace("0180", "9999"),
+    HEAD + GOOD.replace("0180", "1480"),
+    HEAD + GOOD.replace(",5", ",-5"),
+    HEAD + GOOD.replace(",5", ","),
+    HEAD + "".join(GOOD.replace("a,", f"z{n},").replace(",5", ",x") for n in range(30)),
+    HEAD + GOOD.replace("18.06,59.33", "59.33,18.06"),
+    HEAD + GOOD.replace("18.06,59.33", "674032,6580822"),
+    HEAD + GOOD.replace("18.06,59.33", "3,59.33"),
+    HEAD + GOOD.replace("0180,18.06,59.33", ",12,56.9").replace("12,56.9", "3.1,60.2"),
+    HEAD.replace("population", "befolk"),
+    HEAD.replace("municipality_code", "kommun") + GOOD.replace("0180", "Nowhere"),
+    HEAD.replace("\n", ",visits_per_yeer\n") + GOOD.replace("\n", ",5\n"),
+]
+
+
+def problems(folder: Path) -> list[Problem]:
+    """One of each kind that a table can have."""
+    found: list[Problem] = []
+
+    def told(read: object, *arguments: object) -> None:
+        with pytest.raises(InputError) as caught:
+            read(*arguments)  # type: ignore[operator]
+        found.extend(caught.value.problems)
+
+    path = folder / "t.csv"
+    for text in ZONES_WRONG:
+        path.write_text(text, encoding="utf-8")
+        told(zones.load, path)
+    path.write_text("zone_id,longitude\nny,18.06\n", encoding="utf-8")
+    told(laid_over, zones.load(), str(path), ZONES)
+    path.write_text("office_id,open_days,lease_end,mode\no001,9,snart,x\n", encoding="utf-8")
+    told(laid_over, sites.load_offices(), str(path), OFFICES, {"mode": ["staffed"]})
+    path.write_text("office_id,action\no001,riva\n", encoding="utf-8")
+    told(read_table, path, DECIDED, {"office_id": ["o001"], "mode": ["staffed"]})
+    path.write_text("zone_id,office_id,minutes\nz,a,-1\nz,a,2\nq,a,x\n", encoding="utf-8")
+    told(matrix.load, path, ["z"], ["a"])
+    path.write_text("zone_id,a,c\nz,1,2\n", encoding="utf-8")
+    told(matrix.load, path, ["z"], ["a", "b"])
+    path.write_text("region_code,region,municipality_code\n1,N,0180\n1,M,0114\n", encoding="utf-8")
+    told(regions.load, {"egen": path})
+    path.write_text(
+        "office_id,office,municipality_code,longitude,latitude,mode,fte\n"
+        "n,N,0180,18.06,59.33,staffed,2\n",
+        encoding="utf-8",
+    )
+    told(sites.load_candidates, path, sites.load_offices(), regions.load({"fa": "builtin:fa15"}))
+    return found
+
+
+def test_every_problem_of_a_table_is_told_in_swedish(tmp_path: Path) -> None:
+    found = problems(tmp_path)
+    for problem in found:
+        for text in (problem.accepted, problem.advice):
+            assert not text or _swedish(text) != text or text == "text", problem
+        if problem.found[:1] not in "'\"-0123456789":
+            assert _swedish(problem.found) != problem.found, problem
+    assert len(found) > 40
+
+
+def test_words_and_units_of_a_phrase_are_those_of_the_workbook() -> None:
+    phrase = "a finite number of at least 0 and at most 7, days"
+    assert _swedish(phrase) == "ett tal från 0 till 7, dagar"
+    assert _swedish("each office_id once") == "varje Kontors-id en gång"
+    assert _swedish("whatever else") == "whatever else"
+
+
+def test_a_marked_copy_holds_the_comment_in_swedish(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.xlsx"
+    rows = [["a", "0180", 18.06, 59.33, -5]]
+    pd.DataFrame(rows, columns=HEAD.strip().split(",")).to_excel(path, index=False)
+    with pytest.raises(InputError) as caught:
+        zones.load(path)
+    write_marked(tmp_path / "fel.xlsx", caught.value.problems)
+    book = openpyxl.load_workbook(tmp_path / "fel.xlsx")
+    assert book.worksheets[1]["E2"].comment.text == (
+        "Här ska stå ett tal som är minst 0, invånare. Nu står -5. Rätta värdet."
+    )
+    assert [cell.value for cell in book.worksheets[0][2]][3:] == [
+        "ett tal som är minst 0, invånare",
+        "'-5",
+        "Rätta värdet.",
+    ]
