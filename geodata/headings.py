@@ -57,6 +57,16 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Hyresavtal till",
         ("avtalsslut", "hyresavtalets slut", "avtal till", "lease end", "slutdatum"),
     ),
+    "improvements_mnkr": (
+        "Förbättringsutgifter",
+        (
+            "förbättringar",
+            "oavskrivna förbättringar",
+            "förbättringsutgift på annans fastighet",
+            "bokfört värde",
+            "improvements",
+        ),
+    ),
     "services": ("Tjänster", ("ärendeslag", "serviceutbud")),
     "partner": ("Samlokaliserad med", ("samarbetspart", "partner")),
     "remove": ("Utgår", ("tas bort", "ta bort", "remove row")),

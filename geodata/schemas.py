@@ -60,7 +60,9 @@ def _site_id() -> Column:
 
 #: Swedish words for values, as people write them.
 ACTIONS = (("behåll", "keep"), ("ändra", "convert"), ("avveckla", "close"), ("slå samman", "merge"))
-AREA_WORDS = (("stad", "urban"), ("blandat", "mixed"), ("landsbygd", "rural"))
+AREA_WORDS = (
+    *(("stad", "dense"), ("blandat", "mixed"), ("landsbygd", "rural"), ("glesbygd", "remote")),
+)
 
 
 def _municipality(required: bool = True) -> Column:
@@ -126,6 +128,15 @@ _SITE_COLUMNS = (
         "date",
         "Last day of the lease; rent until then is paid if the office closes before",
         example="2026-09-30",
+    ),
+    Column(
+        "improvements_mnkr",
+        "number",
+        "Improvements of the premises not yet written off at the end of the base year; the rest "
+        "is a cost if the office closes",
+        "mnkr",
+        least=0,
+        example="0.4",
     ),
     Column(
         "services",

@@ -34,8 +34,14 @@ COLUMNS = [
     "origin_area_type",
     "origin_visits_per_year",
 ]
-# Class of the FA region (1 most urban to 3 most rural) to the word used in access standards.
-AREA_TYPES = {1: "urban", 2: "mixed", 3: "rural"}
+#: The area types, from most to least people.
+AREA_TYPES = ("dense", "mixed", "rural", "remote")
+DENSE_PEOPLE, MIXED_PEOPLE = 10_000, 3_000  #: of a locality, at least
+REMOTE_CLASS = (
+    5  #: of the FA region (1 most urban to 6 most rural) and above: far from larger towns
+)
+#: Class of the FA region to the type of a zone that is no locality of its own.
+TYPE_OF_CLASS = {1: "dense", 2: "mixed", 3: "mixed", 4: "rural", 5: "remote", 6: "remote"}
 SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
 TRIES_INSIDE = 6
 PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ without a word
@@ -168,9 +174,21 @@ def _municipalities() -> pd.DataFrame:
 
 
 def _with_area_type(zones: pd.DataFrame) -> pd.DataFrame:
-    """The area type where none is given: urban, mixed or rural by the class of the FA region."""
+    """The area type where none is given, by size of the locality and class of the FA region.
+
+    Built-in localities: dense from 10,000 people (and every district of a city), mixed from 3,000;
+    smaller ones and the countryside are rural, or remote in FA regions far from larger towns
+    (classes 5 and 6 of 6). Other zones take what the class of their municipality's region says.
+    """
     table = builtin.load("municipalities").set_index("municipality_code")
-    by_region = zones["municipality_code"].map(table["fa_urban_rural_3"]).map(AREA_TYPES)
+    of_region = zones["municipality_code"].map(table["fa_urban_rural_6"])
+    by_region = of_region.map(TYPE_OF_CLASS)
+    if "kind" in zones:
+        people = zones["population"].where(zones["kind"] != "rural", 0.0)
+        small = of_region.ge(REMOTE_CLASS).map({True: "remote", False: "rural"})
+        by_size = small.mask(people >= MIXED_PEOPLE, "mixed").mask(people >= DENSE_PEOPLE, "dense")
+        by_size = by_size.mask(zones["kind"] == "district", "dense")
+        by_region = by_region.where(~zones["kind"].isin(["locality", "district", "rural"]), by_size)
     if "area_type" not in zones:
         zones = zones.assign(area_type="", origin_area_type="", origin_visits_per_year="")
     missing = zones["area_type"] == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,15 +77,15 @@ def access_rules(
         key = f"requirements.access_standard[{number}]"
         first = rule.from_year or years[0]
         need = rule.need or min(highest, len(scenario.demand.need_shares))
-        problems += _unknown(key, rule.area_type, zones, need, highest)
+        problems += _unknown(key, rule.area_types, zones, need, highest)
         if _km_asked(rule) and np.isnan(travel.km).any():
             advice = "Add the column km, or ask for minutes."
             problems.append(Problem(f"{key}.km", "a travel table without km", "km", advice))
         if problems or first > years[-1]:
             continue
         weight = people(zones, rule.group)
-        if rule.area_type is not None:
-            weight = np.where(zones["area_type"] == rule.area_type, weight, 0.0)
+        if rule.area_types is not None:
+            weight = np.where(zones["area_type"].isin(rule.area_types), weight, 0.0)
         within = _within(travel, rule.minutes, rule.km)
         if rule.either is not None:
             either = _either(travel, rule.either.minutes, rule.either.km)
@@ -113,11 +113,12 @@ def access_rules(
 
 
 def _unknown(
-    key: str, area_type: str | None, zones: pd.DataFrame, need: int, highest: int
+    key: str, area_types: Sequence[str] | None, zones: pd.DataFrame, need: int, highest: int
 ) -> Iterator[Problem]:
     known = sorted(set(zones["area_type"]) - {""})
-    if area_type is not None and area_type not in known:
-        yield Problem(f"{key}.area_type", repr(area_type), f"one of {', '.join(known)}")
+    for one in area_types or ():
+        if one not in known:
+            yield Problem(f"{key}.area_type", repr(one), f"one of {', '.join(known)}")
     if need > highest:
         yield Problem(f"{key}.need", str(need), f"a need that a mode serves, 1 to {highest}")
 

@@ -248,7 +248,11 @@ def check(
     from optimizer import run
     from optimizer.marked import marking
 
-    with marking(marked), reporting(sys.stderr, quiet=quiet) as report:
+    def tell(path: Path) -> None:
+        if not as_json:
+            print(f"The wrong cells are coloured and commented in {path}.")
+
+    with marking(marked, tell), reporting(sys.stderr, quiet=quiet) as report:
         result = run.check(config, report)
     if as_json:
         _print_json({"ok": result.ok, "sentences": list(result.sentences)})

@@ -30,7 +30,11 @@ Bools = NDArray[np.bool_]
 
 CLOSED = 0
 #: items of cost that come once, with a change
-ONE_OFFS = ("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment")
+ENDINGS = ("closure", "lease_tail", "write_off")  #: those of a site that closes
+ONE_OFFS = (
+    *ENDINGS,
+    *("conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
+)
 #: between the mode and the services in the name of a state
 WITH = "+"
 TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
@@ -285,6 +289,7 @@ class Instance:
     closures: tuple[ClosureRule, ...] = ()
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
+    write_off: Floats | None = None  #: [J, T] improvements not yet written off then, mnkr
     budget_holds: bool = True  #: whether `budget_by_year` is in force
     aim: Aim = ACCESS  #: what the plan is best at
     equity: Equity | None = None  #: none where the worst off count no more than others
@@ -293,10 +298,20 @@ class Instance:
     ceilings: tuple[Ceiling, ...] = ()  #: values of earlier aims that may not be exceeded
 
     @cached_property
+    def ending_costs(self) -> dict[str, Floats]:
+        """[J, T] one-off costs of closing a site in a year by item (ENDINGS), mnkr."""
+        shape = (len(self.sites), len(self.years))
+        none = np.zeros(shape)
+        return {
+            "closure": np.broadcast_to(self.money.price_index * self.money.closure, shape),
+            "lease_tail": none if self.lease_tail is None else self.lease_tail,
+            "write_off": none if self.write_off is None else self.write_off,
+        }
+
+    @cached_property
     def closure_cost(self) -> Floats:
-        """[J, T] one-off cost of closing a site in a year, the rest of its lease included, mnkr."""
-        cost = np.tile(self.money.price_index * self.money.closure, (len(self.sites), 1))
-        return cost if self.lease_tail is None else np.asarray(cost + self.lease_tail)
+        """[J, T] all one-off cost of closing a site in a year, mnkr."""
+        return np.asarray(sum(self.ending_costs.values()), dtype=np.float64)
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:

@@ -6,8 +6,8 @@ import os
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import openpyxl
@@ -25,26 +25,29 @@ _RED = PatternFill("solid", fgColor="F7B7A8")
 _HEAD = PatternFill("solid", fgColor="1B3A57")
 _FACE = "Calibri"
 _MOST_LISTED = 5000
-_WIDTHS = (24, 14, 8, 46, 46, 46)
+_MOST_COPIES = 1000
+_WIDTHS = (22, 14, 8, 26, 44, 36, 44)
 
 
 @contextmanager
-def marking(target: Path | None) -> Iterator[None]:
-    """If the input is wrong inside, write the marked workbook before the error goes on."""
+def marking(target: Path | None, tell: Callable[[Path], None]) -> Iterator[None]:
+    """If the input is wrong inside, write the marked workbook and tell of it; the error goes on."""
     if target is not None:
         _refuse(target)
     try:
         yield
     except InputError as error:
         if target is not None:
-            write_marked(target, error.problems)
+            tell(write_marked(target, error.problems))
         raise
 
 
 def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
     """Write the copy: of the workbook with most wrong cells, or a list alone where there is none.
 
-    Never writes over a file. Raises InputError if it cannot be written.
+    Never writes over a file, which may hold what somebody has put right: where there is one of the
+    name, the copy is called NAME-2.xlsx and so on. Gives its path. Raises InputError if it cannot
+    be written.
     """
     _refuse(target)
     source = _workbook(problems)
@@ -57,12 +60,22 @@ def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
         os.close(handle)
         try:
             book.save(name)
-            os.link(name, target)
+            written = _linked(Path(name), target)
         finally:
             os.unlink(name)
     except OSError as error:
         raise _cannot(target, error.strerror or str(error)) from error
-    return target
+    return written
+
+
+def _linked(made: Path, target: Path) -> Path:
+    """The file under the name, or the first numbered one that is free."""
+    for number in range(1, _MOST_COPIES):
+        name = target if number == 1 else target.with_name(f"{target.stem}-{number}.xlsx")
+        with suppress(FileExistsError):
+            os.link(made, name)
+            return name
+    raise _cannot(target, f"{_MOST_COPIES} copies already there")
 
 
 def _in(target: Path) -> Path:
@@ -72,9 +85,6 @@ def _in(target: Path) -> Path:
 def _refuse(target: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         raise InputError(Problem("--marked", repr(target.name), "a file name ending in .xlsx"))
-    if target.exists() or target.is_symlink():
-        advice = "Name another, or remove it."
-        raise InputError(Problem("--marked", f"{target} already there", "a new file", advice))
     if not _in(target).is_dir():
         raise _cannot(target, "no such folder")
 
@@ -151,10 +161,13 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
         file = Path(place.file).name if place else problem.where
         sheet = place.sheet if place else ""
         said = (_swedish(text) for text in (problem.accepted, problem.found, problem.advice))
-        texts = (file, sheet, row, *said)
-        page.append([_as_text(text) for text in texts])
-        for at in range(1, 7):
-            page.cell(page.max_row, at).alignment = Alignment(wrap_text=True, vertical="top")
+        texts = (file, sheet, row, _heading(problem), *said)
+        below = page.max_row + 1
+        for at, text in enumerate(texts, start=1):
+            cell = page.cell(below, at, _as_text(text))
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+            if isinstance(text, str):
+                cell.data_type = "s"  # never a formula
         if place and place.sheet in book.sheetnames and row:
             column = openpyxl.utils.get_column_letter(max(place.column, 1))
             link = page.cell(page.max_row, 3)
@@ -167,9 +180,14 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
+def _heading(problem: Problem) -> str:
+    """The heading of the column that is wrong, as the workbook has it."""
+    named = re.search(r"columns? (\w+(?: and \w+)?)", problem.where)
+    return " ".join(swedish(word) for word in named.group(1).split(" and ")) if named else ""
+
+
 def _as_text(value: str | int | None) -> str | int | None:
-    """Text that a spreadsheet takes as text: no formula, no control character."""
+    """Text without control characters, which a workbook can not hold."""
     if not isinstance(value, str):
         return value
-    clean = "".join(sign for sign in value if sign.isprintable() or sign == "\n")
-    return f"'{clean}" if clean[:1] in ("=", "+", "@", "-") else clean
+    return "".join(sign for sign in value if sign.isprintable() or sign == "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import offices_ended, with_decided
+from optimizer.growth import growth
 from optimizer.instance import (
     CLOSED,
     Bools,
@@ -39,7 +41,7 @@ from optimizer.rules import (
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
-from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step
+from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step, write_off
 
 
 def read_case(scenario: Scenario) -> Case:
@@ -56,7 +58,15 @@ def read_case(scenario: Scenario) -> Case:
     ended = () if decided is None else offices_ended(decided)
     early = too_early(scenario, site_table, ended)
     by_mode, demand_today = _instance(
-        scenario, site_table, zone_table, divisions, to_zones, between, baseline, early
+        scenario,
+        site_table,
+        zone_table,
+        divisions,
+        to_zones,
+        between,
+        baseline,
+        early,
+        () if flowing is None else [offers.names[s] for s in flowing.services],
     )
     instance = with_services(
         by_mode,
@@ -106,14 +116,16 @@ def _instance(
     between: TravelTable,
     baseline: Baseline,
     early: Bools,
+    followed: Sequence[str],
 ) -> tuple[Instance, Floats]:
-    """The arrays of the model, and today's demand [I, C]."""
+    """The arrays of the model, and today's demand [I, C]; ``followed`` services have visits."""
     demand, years = scenario.demand, scenario.years
     states = ("closed", *scenario.modes)
     today = np.array([states.index(mode) for mode in site_table["mode"]], dtype=np.int64)
     candidate = site_table["candidate"].to_numpy(dtype=bool)
     wanted = baseline.visits_by_zone[:, None] * np.asarray(baseline.shares)
-    growth = (1.0 + demand.growth_per_year) ** (np.array(years) - scenario.base_year)
+    n_needs = len(demand.need_shares)
+    grown = growth(scenario, zone_table, divisions, n_needs=n_needs, services=followed)
     pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
     index = np.array([scenario.costs.price_index(year) for year in years])
     rents = np.array([scenario.costs.rent_index(year) for year in years])
@@ -131,7 +143,7 @@ def _instance(
         waiting=_waiting(scenario, site_table, today),
         tier=np.array([0, *(mode.tier for mode in scenario.modes.values())], dtype=np.int64),
         rank=ranks(scenario),
-        demand=wanted[None] * growth[:, None, None],
+        demand=wanted[None] * grown,
         today_cost=option_minutes(baseline.choice.minutes, baseline.choice.waiting),
         today=today,
         allowed=allowed,
@@ -157,6 +169,7 @@ def _instance(
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
         lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),
+        write_off=write_off(scenario, site_table),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)
     return replace(instance, access=rules), wanted
@@ -232,6 +245,7 @@ def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -
             "open_days_today": site_table["open_days"],
             "partner": site_table["partner"],
             "lease_end": site_table["lease_end"],
+            "improvements_mnkr": site_table["improvements_mnkr"].fillna(0.0),
             "visits_today": baseline.visits,
             "fte_today": baseline.fte,
             "premises_today_mnkr": baseline.costs.premises_today,
@@ -312,6 +326,7 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
                 "productivity_visits_per_fte_year": baseline.productivity * pace,
                 "price_index": index,
                 "rent_index": rents,
+                "compensation_index": costs.compensation(year) if planned else 1.0,
             }
         )
     return pd.DataFrame(rows)

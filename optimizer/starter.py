@@ -53,17 +53,23 @@ Eget underlag till servicenet
 =============================
 
 1. Öppna {WORKBOOK}. Fyll i de uppgifter ni har. Ni kan lämna allt annat tomt.
-   Peka på en rubrik för att läsa vad kolumnen betyder.
+   Peka på en rubrik för att läsa vad kolumnen betyder. Bladet Inbyggda värden visar vad
+   som räknas med där ni inte fyller i något.
 2. Kontrollera underlaget:
 
      servicenet check config.yaml --marked fel.xlsx
 
    Är något fel skrivs en kopia av arbetsboken, fel.xlsx, där de felaktiga cellerna är
-   färgade och kommenterade. Rätta i {WORKBOOK} och kontrollera igen.
+   färgade och kommenterade. Rätta i {WORKBOOK} och kontrollera igen (nästa kopia heter
+   fel-2.xlsx). Vad uppskattningen ger för varje kontor, och hur fel den brukar ha:
+
+     servicenet data estimate config.yaml --to kontor.csv
+
 3. Räkna fram en plan (ungefär en minut):
 
      servicenet solve config.yaml
 
+   Hinner datorn inte finna någon plan, ge den längre tid: --time-limit 180.
 4. Öppna runs/eget-underlag/map.html i en webbläsare.
 
 Så läggs uppgifterna ihop

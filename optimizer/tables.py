@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import pandas as pd
@@ -15,6 +16,7 @@ from geodata.tables import read_table
 from geodata.travel import TravelSettings, TravelTable, travel
 from geodata.visits import RecordedVisits
 from optimizer.config import Scenario
+from optimizer.rules import find_site
 
 T = TypeVar("T")
 
@@ -45,6 +47,8 @@ def read_tables(scenario: Scenario) -> Tables:
         today, matter = offices, _asked_for(divisions, scenario)
         site_table = reading.of(lambda: sites.with_candidates(today, data.candidates, matter))
     _decided(reading, scenario, site_table)
+    if site_table is not None:
+        _named(reading, scenario, site_table)
     between = None
     settings = travel_settings(scenario)
     if settings.provider == "matrix" and zone_table is not None and site_table is not None:
@@ -78,6 +82,20 @@ def _decided(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame | N
     if source is not None and site_table is None:
         known = {"mode": mode_names(scenario)}
         reading.of(lambda: read_table(source, DECIDED, known, may_be_empty=True))
+
+
+def _named(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame) -> None:
+    """The offices that the config decides upon, by id or name."""
+    decisions = scenario.offices
+    words = [
+        (f"offices.{kind}[{number}].{key}", word)
+        for kind in ("keep", "close", "mode", "merge", "offer")
+        for number, one in enumerate(getattr(decisions, kind))
+        for key, word in one.model_dump(by_alias=True).items()
+        if key in ("office", "from", "into") and isinstance(word, str)
+    ]
+    for where, word in words:
+        reading.of(partial(find_site, site_table, word, where))
 
 
 def mode_names(scenario: Scenario) -> dict[str, str]:

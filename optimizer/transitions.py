@@ -14,13 +14,13 @@ from optimizer.instance import Bools, ClosureRule, Floats, Ints
 _DAYS_PER_YEAR = 365.25
 
 
-def years_of_lease_left(lease_end: pd.Series[str], years: Sequence[int]) -> Floats:
-    """[J, T] years from 1 January of each planning year until a lease has ended; 0 without one.
+def years_left(last_day: pd.Series[str], years: Sequence[int]) -> Floats:
+    """[J, T] years from 1 January of each planning year until a last day is over; 0 without one.
 
-    ``lease_end`` [J] is its last day, year-month-day, or empty.
+    ``last_day`` [J] is year-month-day, or empty.
     """
-    left = np.zeros((len(lease_end), len(years)))
-    for j, day in enumerate(lease_end):
+    left = np.zeros((len(last_day), len(years)))
+    for j, day in enumerate(last_day):
         if day:
             last = date.fromisoformat(day).toordinal() + 1
             left[j] = [last - date(year, 1, 1).toordinal() for year in years]
@@ -37,8 +37,33 @@ def lease_tail(
     """
     if not (sites["lease_end"] != "").any():
         return None
-    left = years_of_lease_left(sites["lease_end"], years)
+    left = years_left(sites["lease_end"], years)
     return np.asarray(left * premises_today[:, None] * rent_index)
+
+
+def write_off(scenario: Scenario, sites: pd.DataFrame) -> Floats | None:
+    """[J, T] improvements of the premises that are written off at once if an office closes, mnkr.
+
+        value at the end of the base year x days left on 1 January of the year / days left then
+
+    Straight-line over costs.write_off_years from the end of the base year, or until the lease ends
+    if that comes sooner; what a closure leaves of it falls on its year. None where there are none.
+    """
+    value = sites["improvements_mnkr"].to_numpy(dtype=np.float64, na_value=0.0)
+    if not (value > 0).any():
+        return None
+    first = scenario.base_year + 1
+    whole = years_left(_written_off(scenario, sites), (first, *scenario.years))
+    start, left = whole[:, [0]], whole[:, 1:]
+    part = np.divide(left, start, out=np.zeros_like(left), where=start > 0)
+    return np.asarray(value[:, None] * part)
+
+
+def _written_off(scenario: Scenario, sites: pd.DataFrame) -> pd.Series[str]:
+    """[J] the day by which improvements are written off."""
+    last = date(scenario.base_year + scenario.costs.write_off_years, 12, 31).isoformat()
+    ends = sites["lease_end"]
+    return ends.where((ends != "") & (ends < last), last)
 
 
 def too_early(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Bools:

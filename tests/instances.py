@@ -244,7 +244,8 @@ def leased(instance: Instance, seed: int) -> Instance:
     rng = np.random.default_rng([seed, 77])
     shape = instance.today.size, len(instance.years)
     tail = np.sort(rng.choice([0.0, 0.1, 0.5, 2.0], shape), axis=1)[:, ::-1]
-    return _priced(rng, replace(instance, lease_tail=tail))
+    value = rng.choice([0.0, 0.3, 1.0], (shape[0], 1)) * np.linspace(1.0, 0.4, shape[1])
+    return _priced(rng, replace(instance, lease_tail=tail, write_off=value))
 
 
 def paced(instance: Instance, seed: int) -> Instance:

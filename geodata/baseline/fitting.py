@@ -11,8 +11,9 @@ from geodata.baseline.demand import Choice, Shares, office_visits
 from geodata.baseline.facts import Bools, Floats
 from geodata.problems import InputError, Problem
 
-_ROUNDS = 200
+_ROUNDS = 500
 _STEADY = 1e-10  #: largest change of a factor at which the scaling has ended
+_LEAST_FACTOR = 1e-6  #: of one round
 _MET = 0.005  #: share of its own visits by which an office may be missed
 
 
@@ -36,8 +37,9 @@ def fit_to_offices(
     """Scale zones so that offices with visits of their own receive them.
 
     The other offices of a region share what is ``rest`` of its total, in the proportions that were
-    estimated. Iterative proportional scaling: a zone takes the mean factor of the offices it goes
-    to, weighted by its visits there. Offices that share zones are met as closely as that allows.
+    estimated. Generalised iterative scaling (Darroch and Ratcliff 1972): a zone takes the geometric
+    mean of the factors of the offices it goes to, weighted by its visits there. Where zones can
+    meet all offices it ends in the ones that differ least (by entropy) from what was estimated.
     """
     known = np.isfinite(own.offices)
     if not known.any():
@@ -52,8 +54,8 @@ def fit_to_offices(
             total = got[others].sum()
             wanted[others] = got[others] * (left / total if total > 0 else 1.0)
         factor = np.where(got > 0, wanted / np.where(got > 0, got, 1.0), 1.0)
-        taken = factor[choice.site]
-        scale = taken @ weights if weights.ndim == 1 else (taken * weights).sum(axis=1)
+        taken = np.log(np.maximum(factor, _LEAST_FACTOR))[choice.site]
+        scale = np.exp(taken @ weights if weights.ndim == 1 else (taken * weights).sum(axis=1))
         scale[own.measured] = 1.0
         fitted = fitted * scale
         if np.abs(scale - 1.0).max() < _STEADY:

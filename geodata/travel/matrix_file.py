@@ -90,8 +90,8 @@ class Batch:
             found = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan))
             return found, np.isnan(found) & ~blank
         try:  # the quick way, where every cell is a plain number
-            found = np.array(values.cast(pa.float64()))
-            return found, np.isnan(found)
+            found = np.array(pc.fill_null(values.cast(pa.float64()), np.nan))
+            return found, np.isnan(found) & ~np.asarray(pc.is_null(values))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             text = self.text(column)
         blank = np.asarray(pc.is_null(text))

@@ -57,9 +57,18 @@ class AccessStandard(Section):
         default="all",
         description=GROUP_WORDS,
     )
-    area_type: Words | None = Field(
-        default=None, description="Only zones of this area type: urban, mixed or rural."
+    area_type: Words | tuple[Words, ...] | None = Field(
+        default=None,
+        description="Only zones of this area type, or of these: dense (localities of 10,000 people "
+        "and more), mixed (of 3,000 and more), rural (the rest), remote (the rest in FA regions "
+        "far from larger towns), or a word of the zones' own column area_type.",
     )
+
+    @property
+    def area_types(self) -> tuple[str, ...] | None:
+        """The area types that count; none: all."""
+        return (self.area_type,) if isinstance(self.area_type, str) else self.area_type
+
     from_year: Year | None = Field(
         default=None,
         alias="from",

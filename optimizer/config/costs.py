@@ -120,6 +120,16 @@ class Costs(Section):
         vary="±50 %",
         reason="restoration, lease tail, notice",
     )
+    write_off_years: int = Field(
+        default=6,
+        strict=True,
+        ge=1,
+        le=30,
+        description="Years from the end of the base year over which improvements of premises "
+        "(improvements_mnkr of the offices) are written off; until the lease ends if that comes "
+        "sooner. What is left when an office closes is a cost of that year. Unit: years. Annual "
+        "report 2024, 11.4.2: 5-6 years.",
+    )
     opening_mnkr: NonNegative = assumption(
         0.3,
         "One-off cost of opening a candidate, as of a conversion.",
@@ -184,14 +194,48 @@ class Costs(Section):
         description="The same for front staff's pay; net_price_index where not named. Unit: ratio.",
     )
 
+    compensation_index: ByYear = Field(
+        default_factory=dict,
+        description="By year, what the appropriation is raised by for prices and pay, against the "
+        "base year; 1 where not named. Amounts are in prices of the base year; times this they are "
+        "in prices of the year. Unit: ratio.",
+    )
+    gross_price_index: ByYear = Field(
+        default_factory=dict,
+        description="By year, prices against the base year as they rise, compensation not taken "
+        "off: net_price_index is this by compensation_index. Instead of net_price_index. Unit: "
+        "ratio.",
+    )
+    gross_rent_index: ByYear = Field(
+        default_factory=dict,
+        description="The same for offices' rents, instead of net_rent_index. Unit: ratio. Annual "
+        "report 2024, note 6: premises rose 9 % in a year, new offices and index.",
+    )
+    gross_wage_index: ByYear = Field(
+        default_factory=dict,
+        description="The same for front staff's pay, instead of net_wage_index. Unit: ratio. "
+        "Annual report 2024: pay revision 3.3 %.",
+    )
+
+    def compensation(self, year: int) -> float:
+        """What the appropriation of a year is raised by, against the base year."""
+        return self.compensation_index.get(year, 1.0)
+
     def price_index(self, year: int) -> float:
-        """Prices of a year against the base year."""
-        return self.net_price_index.get(year, 1.0)
+        """Prices of a year against the base year, net of compensation."""
+        return self._net(self.net_price_index, self.gross_price_index, year, 1.0)
 
     def rent_index(self, year: int) -> float:
-        """Rents of a year against the base year."""
-        return self.net_rent_index.get(year, self.price_index(year))
+        """Rents of a year against the base year, net of compensation."""
+        return self._net(self.net_rent_index, self.gross_rent_index, year, self.price_index(year))
 
     def wage_index(self, year: int) -> float:
-        """Pay of a year against the base year."""
-        return self.net_wage_index.get(year, self.price_index(year))
+        """Pay of a year against the base year, net of compensation."""
+        return self._net(self.net_wage_index, self.gross_wage_index, year, self.price_index(year))
+
+    def _net(
+        self, net: Mapping[int, float], gross: Mapping[int, float], year: int, otherwise: float
+    ) -> float:
+        if year in gross:
+            return gross[year] / self.compensation(year)
+        return net.get(year, otherwise)

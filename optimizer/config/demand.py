@@ -1,6 +1,7 @@
 """`demand`: how many visit, what they need, how distance and waiting keep them away, staff."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,8 +12,21 @@ from optimizer.config.section import (
     Positive,
     Section,
     Share,
+    Words,
     assumption,
 )
+
+Rate = Annotated[Number, Field(gt=-0.5, le=0.5)]
+
+
+class RegionGrowth(Section):
+    """Growth of the visits wanted in some regions of a division, beside that of the country."""
+
+    division: Words = Field(description="A division of data.regions.")
+    per_year: Mapping[Words, Rate] = Field(
+        description="By region_code, in quotes: growth a year beyond growth_per_year; 0 where not "
+        "named. Unit: share a year. Range: -0.5 to 0.5."
+    )
 
 
 class Demand(Section):
@@ -36,6 +50,29 @@ class Demand(Section):
         gt=-0.5,
         le=0.5,
         description="Growth of the visits wanted. Unit: share a year. Range: -0.5 to 0.5.",
+    )
+    growth_by_region: RegionGrowth | None = Field(
+        default=None,
+        description="Growth of the visits of people in some regions, beside growth_per_year.",
+    )
+    growth_by_agency: Mapping[Words, Rate] = Field(
+        default_factory=dict,
+        description="Growth of the visits that each partner agency's matters bring, beside "
+        "growth_per_year: by a name of cases_by_agency; 0 where not named. A service that belongs "
+        "to an agency grows with it, everything else with all by their cases. Unit: share a year. "
+        "Range: -0.5 to 0.5. Annual report 2024, Tabell 26: Skatteverket's cases rose by 7.1 %, "
+        "Försäkringskassan's fell by 2.3 %.",
+    )
+    cases_by_agency: Mapping[Words, NonNegative] = Field(
+        default={
+            "arbetsformedlingen": 457805.0,
+            "forsakringskassan": 830644.0,
+            "migrationsverket": 44457.0,
+            "pensionsmyndigheten": 175831.0,
+            "skatteverket": 1772038.0,
+        },
+        description="Cases of the base year by partner agency, to weigh growth_by_agency. Unit: "
+        "cases a year. Annual report 2024, Tabell 26.",
     )
     waiting_minutes: NonNegative = assumption(
         20.0,

@@ -19,7 +19,7 @@ class Equity(Section):
     weight: NonNegative = Field(
         default=0.0,
         description="What a minute more for the worst off counts against a minute more for all "
-        "visits; 0: no more than theirs. Unit: ratio. Range: 0 to 10.",
+        "visits; 0: no more than theirs; as large as the tail: twice. Unit: ratio. Range: 0 to 10.",
     )
     group: Group = Field(
         default="all",

@@ -38,6 +38,11 @@ class Service(Section):
         description="How its visits fall on zones: visits (as all visits) or foreign_born (times "
         "the share of foreign born in the municipality against the country's).",
     )
+    agency: Words | None = Field(
+        default=None,
+        description="The partner agency whose matter it is, a name of demand.cases_by_agency: its "
+        "visits grow with demand.growth_by_agency.",
+    )
     digital_share: Share = Field(
         default=0.0,
         description="Part of its visits that has a digital alternative, the part that distance "

@@ -252,7 +252,7 @@ def account(
         "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
         "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
         "remote_equipment": _remote_equipment(instance, helped),
-        "closure": (instance.closure_cost * closed).sum(axis=0),
+        **{name: (cost * closed).sum(axis=0) for name, cost in instance.ending_costs.items()},
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
         **_changes_of_staff(instance, staff),

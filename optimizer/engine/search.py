@@ -69,7 +69,8 @@ class Search:
         """Undo some changes near each other, repair and improve; keep what is better.
 
         Ruin and recreate (Schrimpf and others 2000): a random changed site and the changed sites
-        nearest to it go back to today's state, construction makes the plan feasible again.
+        nearest to it go back to today's state, construction makes the plan feasible again. Where
+        money is made small, sites near each other take any paths every other time.
         """
         rng = np.random.default_rng(seed)
         for _ in range(rounds):
@@ -78,12 +79,15 @@ class Search:
             states = self.best.states.copy()
             today = self.first_states()
             changed = np.flatnonzero((states != today).any(axis=1))
+            anywhere = self.instance.aim.mnkr > 0 and rng.random() < 0.5
+            if anywhere:
+                changed = np.arange(states.shape[0])
             if changed.size == 0:
                 break
             centre = rng.choice(changed)
             away = self._apart[centre, changed]
             near = changed[np.argsort(away, kind="stable")[: int(rng.integers(2, undone + 1))]]
-            states[near] = today[near]
+            states[near] = self._any_paths(near, rng) if anywhere else today[near]
             kept, self.best = self.best, None
             repaired = self.construct(states, avoid=set(near.tolist()))
             if self.best is not None:
@@ -91,6 +95,11 @@ class Search:
             if self.best is None or self.best.objective >= kept.objective:
                 self.best = kept
         return self.best
+
+    def _any_paths(self, sites: Ints, rng: np.random.Generator) -> Ints:
+        """[sites, T] some path of each: what is cheap together may be dear one by one."""
+        own = [np.flatnonzero(self.paths.site == site) for site in sites]
+        return np.asarray(self.paths.states[[int(rng.choice(paths)) for paths in own]])
 
     def first_states(self) -> Ints:
         """Today's network; where a decision forbids it, the highest state that is allowed."""

@@ -45,9 +45,18 @@ def remote_equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> No
 
 
 def closure(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """One-off cost of every office that closes in the year, the rest of its lease included."""
-    offices = ~instance.candidate
-    rows.add(0, v.change[t, offices], instance.closure_cost[offices, t])
+    """One-off cost of every office that closes in the year: restoration and the like."""
+    _ending(instance, v, rows, t, "closure")
+
+
+def lease_tail(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Rent that is still due of every office that closes in the year."""
+    _ending(instance, v, rows, t, "lease_tail")
+
+
+def write_off(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
+    """Improvements of every office that closes in the year that are not yet written off."""
+    _ending(instance, v, rows, t, "write_off")
 
 
 def opening(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
@@ -88,6 +97,11 @@ def equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
         rows.add(0, v.added[t], instance.money.price_index[t] * instance.equipment)
 
 
+def _ending(instance: Instance, v: Variables, rows: Rows, t: int, item: str) -> None:
+    offices = ~instance.candidate
+    rows.add(0, v.change[t, offices], instance.ending_costs[item][offices, t])
+
+
 def _per_fte(instance: Instance, rows: Rows, columns: Ints, t: int, price: str) -> None:
     if instance.staff is not None:
         rows.add(0, columns, instance.money.price_index[t] * getattr(instance.staff, price))
@@ -99,6 +113,8 @@ COST_TERMS: tuple[CostTerm, ...] = (
     CostTerm("extension", True, extension),
     CostTerm("remote_equipment", True, remote_equipment),
     CostTerm("closure", False, closure),
+    CostTerm("lease_tail", False, lease_tail),
+    CostTerm("write_off", False, write_off),
     CostTerm("opening", False, opening),
     CostTerm("conversion", False, conversion),
     CostTerm("redundancy", False, redundancy),

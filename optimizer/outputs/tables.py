@@ -15,6 +15,7 @@ from optimizer.plan import Plan
 DECIMALS = {
     "cost_mnkr": 6,
     "amount_mnkr": 6,
+    "year_prices_mnkr": 6,
     "fte": 6,
     "visits": 3,
     "population": 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from optimizer.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
 from optimizer.engine.remote import VideoHelp, video_help
 from optimizer.engine.staff import StaffFlows
-from optimizer.instance import CLOSED, Bools, Floats, Ints, Remote
+from optimizer.instance import CLOSED, ENDINGS, Bools, Floats, Ints, Remote
 
 COST_ITEMS = (
     *("front_staff", "premises", "local", "staff_travel", "extension", "remote_equipment"),
@@ -117,10 +118,11 @@ def _year(
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     planned_year = year in instance.years
     rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
-    closure = np.zeros(n_sites)
+    endings = dict.fromkeys(ENDINGS, np.zeros(n_sites))
     if planned_year:
-        closure = instance.closure_cost[:, instance.years.index(year)]
-    costs = _costs(case, states, before, fte * wage, extension, index, rents, closure)
+        t = instance.years.index(year)
+        endings = {name: cost[:, t] for name, cost in instance.ending_costs.items()}
+    costs = _costs(case, states, before, fte * wage, extension, index, rents, endings)
     if remote is not None and helped is not None:
         costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
     return CountedYear(
@@ -154,7 +156,7 @@ def _costs(
     extension: Floats,
     index: float,
     rent_index: float,
-    closure: Floats,
+    endings: Mapping[str, Floats],
 ) -> pd.DataFrame:
     """Every item of cost by site, mnkr."""
     instance, money = case.instance, case.instance.money
@@ -171,7 +173,7 @@ def _costs(
             "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
             "extension": index * money.extension_per_visit * extension,
             "remote_equipment": 0.0,
-            "closure": closed * closure,
+            **{name: closed * cost for name, cost in endings.items()},
             "conversion": index * money.conversion[states] * converted,
             "opening": index * money.opening * opened,
             "redundancy": 0.0,

@@ -13,9 +13,11 @@ AFTER = "after"
 
 
 def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
-    """Year, item, amount_mnkr: every item of cost and income, carry-over and margin.
+    """Year, item, amount_mnkr, year_prices_mnkr: every item of cost and income, and what is left.
 
-    Today has cost items only. `after` is a year after the last, without one-offs.
+    Amounts are in prices of the base year; the last column has them in those of the year, as the
+    appropriation is compensated. Today has cost items only. `after` is a year after the last,
+    without one-offs. `paid_back` is what is left beyond the saving that may be kept.
     """
     money = case.instance.money
     fee = money.fee_per_visit
@@ -37,7 +39,8 @@ def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
             result = means + carried - cost
             items |= {"means": means, "carry_in": carried}
             carried = min(result, float(money.saving_limit[t]))
-            items |= {"carry_out": carried, "margin": result - lowest}
+            items |= {"carry_out": carried, "paid_back": result - carried}
+            items |= {"margin": result - lowest}
         rows += [(str(now.year), name, amount) for name, amount in items.items()]
     recurring = cost - sum(float(years[-1].costs[name].sum()) for name in ONE_OFFS)
     rows += [
@@ -45,7 +48,16 @@ def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
         (AFTER, "means", means),
         (AFTER, "margin", means - recurring),
     ]
-    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
+    table = pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
+    return table.assign(year_prices_mnkr=table["amount_mnkr"] * _compensation(case, table["year"]))
+
+
+def _compensation(case: Case, years: pd.Series[str]) -> pd.Series[float]:
+    """What the appropriation of each row's year is raised by; after the last as in the last."""
+    costs, base = case.scenario.costs, case.scenario.base_year
+    last = case.instance.years[-1]
+    known = {str(year): costs.compensation(year) for year in case.instance.years}
+    return years.map(known | {str(base): 1.0, AFTER: costs.compensation(last)}).astype(float)
 
 
 def key_figures(

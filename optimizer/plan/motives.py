@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from optimizer.config import Scenario
 
 _LEAST_FTE = 0.05  #: less is not told
+_LEAST_MNKR = 0.005
 _NAMED = 3  #: offices that staff moves to; the others are told as a sum
 
 
@@ -42,6 +43,8 @@ class Happening:
     receives: tuple[tuple[str, float, float], ...] = ()  #: merged office, its visits, its FTE
     extended_visits: float = 0.0  #: room added in the year, visits a year
     extended_mnkr: float = 0.0  #: what it costs a year
+    lease_mnkr: float = 0.0  #: rent still due of an office that closes
+    written_off_mnkr: float = 0.0  #: its improvements, written off at once
     weekdays: tuple[int, ...] = ()  #: proposed, beside an office near it; Monday is 0
 
 
@@ -73,6 +76,11 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
         if value >= _LEAST_FTE:
             fte = format_decimal(value, format="0.0", locale=language)
             text += " " + words[key].format(fte=fte)
+    left = (("lease", happening.lease_mnkr), ("written_off", happening.written_off_mnkr))
+    for key, mnkr in left:
+        if mnkr >= _LEAST_MNKR:
+            amount = format_decimal(mnkr, format="0.00", locale=language)
+            text += " " + words[key].format(mnkr=amount)
     if happening.weekdays:
         names = [words["weekdays"].split()[day] for day in happening.weekdays]
         text += " " + words["days"].format(days=", ".join(names))

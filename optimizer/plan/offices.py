@@ -69,6 +69,8 @@ def offices_table(
                 given_fte=0.0 if now.help is None else float(now.help.give[j]),
                 got_fte=0.0 if now.help is None else float(now.help.get[j]),
                 **_received(case, before, now, moved, merged, j),
+                lease_mnkr=float(now.costs["lease_tail"].iloc[j]),
+                written_off_mnkr=float(now.costs["write_off"].iloc[j]),
                 weekdays=weekdays.get(j, ()),
             )
             rows.append(

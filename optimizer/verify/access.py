@@ -33,7 +33,9 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
         groups = _frame(folder, GROUPS, folder.zones["zone_id"])
         weight = groups[rule.get("group") or "all"].to_numpy(dtype=np.float64)
         if rule.get("area_type"):
-            weight = np.where(groups["area_type"] == rule["area_type"], weight, 0.0)
+            told = rule["area_type"]
+            counted = [told] if isinstance(told, str) else list(told)
+            weight = np.where(groups["area_type"].isin(counted), weight, 0.0)
         within = _within(folder, rule)
         for scope, inside in scopes_of(folder, number, rule.get("each")):
             people = weight * inside

@@ -6,7 +6,7 @@ import pandas as pd
 
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
-from optimizer.verify.leases import lease_tail
+from optimizer.verify.leases import lease_tail, write_off
 from optimizer.verify.network import Networks
 from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
@@ -16,7 +16,8 @@ REMOTE = "remote_equipment"
 RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension", REMOTE)
 CHANGES = ("closure", "conversion", "opening")
 STAFF = ("redundancy", "relocation", "hiring")
-ONE_OFF = (*CHANGES, *STAFF, "equipment")
+LEFT = ("lease_tail", "write_off")  #: of offices that close
+ONE_OFF = (*CHANGES, *LEFT, *STAFF, "equipment")
 AFTER = "after"  #: the year after the last: its recurring cost must fit the last year's means
 
 SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per item, mnkr
@@ -43,7 +44,8 @@ def site_costs(
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
         costs[list(CHANGES)] = price * one_off
-        costs["closure"] += _rent_left(folder, settings, networks, year)
+        costs["lease_tail"] = _rent_left(folder, settings, networks, year)
+        costs["write_off"] = _written_off(folder, settings, networks, year)
         costs["equipment"] = price * equipment(folder, before, network)
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
@@ -75,6 +77,17 @@ def _rent_left(
     closed = networks[settings.year_before(year)]["open"] & ~now["open"]
     rents = settings.rent_index.get(year, folder.years[year]["price_index"])
     return closed * rents * lease_tail(folder, year, today["premises_mnkr"])
+
+
+def _written_off(
+    folder: RunFolder, settings: Settings, networks: Networks, year: int
+) -> pd.Series[float]:
+    """What is left of the improvements of the offices that close in a year; they have no index."""
+    now = networks[year]
+    if year == settings.base_year:
+        return pd.Series(0.0, index=now.index)
+    closed = networks[settings.year_before(year)]["open"] & ~now["open"]
+    return closed * write_off(folder, year, settings.base_year, settings.write_off_years)
 
 
 def _changes_of_staff(folder: RunFolder, settings: Settings, year: int) -> pd.DataFrame:
@@ -125,11 +138,13 @@ def budget(
             result = means + carried - items["cost"]
             items |= {"means": means, "carry_in": carried, "margin": result - lowest}
             carried = min(result, of_year["saving_limit_mnkr"])
-            items["carry_out"] = carried
+            items |= {"carry_out": carried, "paid_back": result - carried}
         amounts |= {(str(year), item): amount for item, amount in items.items()}
     means = amounts[str(last), "means"]
     recurring = amounts[str(last), "cost"] - sum(amounts[str(last), item] for item in ONE_OFF)
     amounts |= {(AFTER, "cost"): recurring, (AFTER, "means"): means}
     amounts |= {(AFTER, "margin"): means - recurring}
-    rows = [(year, item, amount) for (year, item), amount in amounts.items()]
-    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr"])
+    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
+    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
+    rows = [(*key, amount, amount * raised[key[0]]) for key, amount in amounts.items()]
+    return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr", "year_prices_mnkr"])

@@ -57,7 +57,7 @@ def read_table(path: Path, shape: Shape, problems: list[Problem]) -> pd.DataFram
         broken = ~np.isfinite(number) | (number != np.floor(number))
         _refuse(raw, column, broken, shape.file, accepted="a whole number", problems=problems)
         typed[column] = number.where(~broken, 0).astype("int64")
-    for column in shape.numbers:
+    for column in (*shape.numbers, *(one for one in shape.maybe if one in raw)):
         typed[column] = _number(raw, column, shape.file, problems)
     for column in shape.flags:
         word = raw[column].astype("str").str.lower()

@@ -90,8 +90,10 @@ class Settings:
     conversion_cost_mnkr: dict[str, float]  #: by the mode entered
     extension_mnkr_per_1000_visits: float
     fee_income_mnkr: float
+    write_off_years: int
     carry_in_mnkr: float
     rent_index: dict[int, float]  #: where rents do not follow the prices of the year
+    compensation: dict[int, float]  #: what the appropriation is raised by; 1 where not named
     coverage: tuple[CoverageRule, ...]
     limits: tuple[ModeLimit, ...]
     fixed: tuple[FixedDecision, ...]
@@ -146,6 +148,7 @@ NUMBERS = {
 }
 MERGER_MINUTES = "demand.merger_minutes"
 DEFAULT_MERGER_MINUTES = 45.0
+DEFAULT_WRITE_OFF_YEARS = 6
 
 
 def read_settings(folder: RunFolder) -> Settings:
@@ -167,10 +170,8 @@ def read_settings(folder: RunFolder) -> Settings:
         planning_years=planning_years,
         merger_minutes=DEFAULT_MERGER_MINUTES if merger is None else float(merger),
         staffing_after_decay=_find(config, "demand.staffing_basis") == "after_decay",
-        rent_index={
-            int(year): float(index)
-            for year, index in (_find(config, "costs.net_rent_index") or {}).items()
-        },
+        rent_index=_rents(config),
+        compensation=_by_year(config, "costs.compensation_index"),
         conversion_cost_mnkr={
             name: float(mode.get("conversion_cost_mnkr") or 0.0) for name, mode in modes.items()
         },
@@ -197,6 +198,7 @@ def read_settings(folder: RunFolder) -> Settings:
         remote=remote,
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
+        write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
         budget_holds=_rule(config, "budget_by_year") is not None,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
@@ -204,6 +206,18 @@ def read_settings(folder: RunFolder) -> Settings:
         partners_checked=_rule(config, "partners") is not None,
         **numbers,
     )
+
+
+def _by_year(config: dict[str, Any], key: str) -> dict[int, float]:
+    return {int(year): float(index) for year, index in (_find(config, key) or {}).items()}
+
+
+def _rents(config: dict[str, Any]) -> dict[int, float]:
+    """Rents net of compensation: as given, or as they rise by what the appropriation does."""
+    raised = _by_year(config, "costs.compensation_index")
+    gross = _by_year(config, "costs.gross_rent_index").items()
+    net = {year: index / raised.get(year, 1.0) for year, index in gross}
+    return _by_year(config, "costs.net_rent_index") | net
 
 
 STAFF_NUMBERS = {

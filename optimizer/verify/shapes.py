@@ -17,6 +17,7 @@ class Shape:
     numbers: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()  #: text that may be left out: then empty
+    maybe: tuple[str, ...] = ()  #: numbers that may be left out: then no number
 
 
 SITES = Shape(
@@ -25,6 +26,7 @@ SITES = Shape(
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
     optional=("services", "lease_end"),
+    maybe=("improvements_mnkr",),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",
@@ -103,7 +105,9 @@ REGIONS = Shape(
     whole=("year", "need", "service_points"),
     numbers=("required", "population", *REGION_MINUTES, *REGION_SHARES),
 )
-BUDGET = Shape("budget.csv", text=("year", "item"), numbers=("amount_mnkr",))
+BUDGET = Shape(
+    "budget.csv", text=("year", "item"), numbers=("amount_mnkr",), maybe=("year_prices_mnkr",)
+)
 STAFF = Shape(
     "staff.csv",
     text=("kind", "from_office_id", "to_office_id"),

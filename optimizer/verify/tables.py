@@ -221,13 +221,14 @@ def check_budget(count: Recount) -> Checked:
     unused = today & count.budget["item"].isin(ONE_OFF)
     if count.settings.remote is None:
         unused |= count.budget["item"] == REMOTE
+    printed = [name for name in ("amount_mnkr", "year_prices_mnkr") if name in count.folder.budget]
     return compare_table(
         "budget",
         "budget.csv",
         count.folder.budget,
         count.budget,
         keys=("year", "item"),
-        columns={"amount_mnkr": MNKR},
+        columns=dict.fromkeys(printed, MNKR),
         optional=unused.to_numpy(dtype=np.bool_),
     )
 

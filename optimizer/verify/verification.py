@@ -27,6 +27,7 @@ import pandas as pd
 from geodata.problems import Problem
 from optimizer.verify import textbook
 from optimizer.verify.certificate import check_certificate, check_key_figures
+from optimizer.verify.demand import check_demand
 from optimizer.verify.equity import check_equity
 from optimizer.verify.findings import Checked, Finding
 from optimizer.verify.folder import read
@@ -104,6 +105,7 @@ def _verify_textbook(folder: Path) -> Verification:
 
 CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("hashes", check_hashes),
+    ("demand", check_demand),
     ("plan", check_plan),
     ("actions", check_actions),
     ("assignments", check_assignments),

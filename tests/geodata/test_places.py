@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geodata import builtin, regions, sites, zones
@@ -63,7 +64,26 @@ def test_zones_of_both_built_in_kinds() -> None:
     assert len(fine) > 1400 and len(coarse) == 290
     assert fine["population"].sum() == coarse["population"].sum()
     assert list(fine.columns) == list(coarse.columns)
-    assert set(fine["area_type"]) == {"urban", "mixed", "rural"}
+    assert set(fine["area_type"]) == {"dense", "mixed", "rural", "remote"}
+
+
+def test_area_types_follow_the_size_of_the_place_and_the_region_around_it() -> None:
+    """10,000 people make a town, 3,000 a smaller one; the rest is remote in regions of class 5."""
+    table = zones.load().merge(
+        builtin.load("municipalities")[["municipality_code", "fa_urban_rural_6"]]
+    )
+    small = (table["population"] < 3000) & (table["kind"] != "district")
+    small |= table["kind"] == "rural"
+    far = table["fa_urban_rural_6"] >= 5
+    expected = np.where(far, "remote", "rural")
+    expected = np.where(small, expected, np.where(table["population"] >= 10000, "dense", "mixed"))
+    expected = np.where(table["kind"] == "district", "dense", expected)
+    assert table["area_type"].tolist() == expected.tolist()
+    by_name = table.drop_duplicates("zone").set_index("zone")["area_type"]
+    assert by_name["Åsele"] == "remote"
+    assert by_name["Borlänge"] == "dense"
+    people = table.groupby("area_type")["population"].sum()
+    assert people["dense"] > people["rural"] > people["mixed"] > people["remote"] > 200_000
 
 
 def test_own_zones(tmp_path: Path) -> None:
@@ -74,7 +94,7 @@ def test_own_zones(tmp_path: Path) -> None:
     )
     table = zones.load(path).set_index("zone_id")
     assert table.index.tolist() == ["a", "b"]
-    assert table["area_type"].tolist() == ["urban", "exclusion"]
+    assert table["area_type"].tolist() == ["dense", "exclusion"]
     assert table["origin_area_type"].tolist() == ["estimated", "observed"]
     assert table["origin_visits_per_year"].tolist() == ["", "observed"]
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 
 from .small_case import write_case
@@ -51,3 +52,67 @@ def test_an_index_moves_its_own_items_only(
     before, after = items(tmp_path / "plain"), items(tmp_path / "indexed", **indices)
     for item in ("front_staff", "premises", "local", "central"):
         assert after[item] == pytest.approx(before[item] * expected.get(item, 1.0), abs=2e-6), item
+
+
+def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path) -> None:
+    """Pay up 3.3 %, rents 9 %, the appropriation 2 %: they cost 1.033 / 1.02 and 1.09 / 1.02."""
+    rising = {
+        "compensation_index": {2026: 1.02},
+        "gross_wage_index": {2026: 1.033},
+        "gross_rent_index": {2026: 1.09},
+    }
+    before, after = items(tmp_path / "plain"), items(tmp_path / "rising", **rising)
+    expected = {"front_staff": 1.033 / 1.02, "premises": 1.09 / 1.02}
+    for item in ("front_staff", "premises", "local", "central", "appropriation"):
+        assert after[item] == pytest.approx(before[item] * expected.get(item, 1.0), abs=2e-6), item
+    budget = pd.read_csv(tmp_path / "rising" / "run" / "budget.csv", dtype={"year": str})
+    amounts = budget.set_index(["year", "item"])
+    for year, raised in (("2024", 1.0), ("2025", 1.0), ("2026", 1.02), ("after", 1.02)):
+        now = amounts.loc[year]
+        assert now["year_prices_mnkr"].to_numpy() == pytest.approx(
+            raised * now["amount_mnkr"].to_numpy(), abs=2e-6
+        )
+    publish(tmp_path / "rising" / "run", ("html", "xlsx"), language="en")
+    report = (tmp_path / "rising" / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Means in prices of the year" in report
+
+
+def test_prices_of_the_year_told_otherwise_are_caught(tmp_path: Path) -> None:
+    items(tmp_path / "case", compensation_index={2026: 1.02})
+    file = tmp_path / "case" / "run" / "budget.csv"
+    budget = pd.read_csv(file, dtype=str)
+    budget.assign(year_prices_mnkr=budget["amount_mnkr"]).to_csv(file, index=False)
+    assert any("year_prices_mnkr" in one.where for one in verify(file.parent).findings)
+
+
+def test_an_index_both_net_and_gross_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = {"net_rent_index": {2026: 1.05}, "gross_rent_index": {2026: 1.09}}
+    config = write_case(tmp_path, costs={**COSTS, **both})
+    assert main(["check", str(config)]) == 2
+    assert "costs.gross_rent_index.2026: must not be given" in capsys.readouterr().err
+
+
+def test_saving_beyond_the_limit_is_paid_back(tmp_path: Path) -> None:
+    """Means of 31 against a cost of 30 less what productivity saves; 0.2 may be kept."""
+    budget = {
+        "base_appropriation": 31.0,
+        "appropriation": {2025: 31.0, 2026: 31.0},
+        "other_income": 0,
+        "saving_limit": {"amount": 0.2},
+    }
+    config = write_case(tmp_path, budget=budget)
+    out = tmp_path / "run"
+    assert main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"]) == 0
+    assert verify(out).ok
+    table = pd.read_csv(out / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    amount = table["amount_mnkr"]
+    for year, brought in (("2025", 0.0), ("2026", 0.2)):
+        left = amount[year, "means"] + brought - amount[year, "cost"]
+        assert amount[year, "carry_out"] == pytest.approx(0.2)
+        assert amount[year, "paid_back"] == pytest.approx(left - 0.2, abs=2e-6)
+        assert amount[year, "paid_back"] > 0.5
+    table.loc[("2026", "paid_back"), "amount_mnkr"] += 0.1
+    table.reset_index().to_csv(out / "budget.csv", index=False)
+    assert any("paid_back" in one.where for one in verify(out).findings)

@@ -16,12 +16,16 @@ CLOSED_IN_2026 = "k6"
 DAYS = {"": 0, "2025-12-31": 0, "2026-01-01": 1, "2027-06-30": 365 + 181}
 
 
-def evaluated(folder: Path, lease_end: str, **changes: object) -> tuple[Path, pd.Series]:
+def evaluated(
+    folder: Path, lease_end: str, *, improvements: float = 0.0, **changes: object
+) -> tuple[Path, pd.Series]:
     """The small agency without its office k6 from 2026: the run, and the budget of that year."""
     folder.mkdir()
     config = write_case(folder, **changes)
     table = pd.read_csv(folder / "offices.csv", dtype=str)
     table["lease_end"] = table["office_id"].map({CLOSED_IN_2026: lease_end})
+    if improvements:
+        table["improvements_mnkr"] = table["office_id"].map({CLOSED_IN_2026: improvements})
     table.to_csv(folder / "offices.csv", index=False)
     rows = [
         {"year": year, "office_id": office[0], "mode": "staffed"}
@@ -45,7 +49,8 @@ def test_closing_costs_the_rent_that_is_left(tmp_path: Path, lease_end: str) -> 
     out, budget = evaluated(tmp_path / "case", lease_end)
     sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
     rent = sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
-    assert budget["closure"] == pytest.approx(0.8 + rent * DAYS[lease_end] / 365.25, abs=1e-6)
+    assert budget["closure"] == pytest.approx(0.8)
+    assert budget["lease_tail"] == pytest.approx(rent * DAYS[lease_end] / 365.25, abs=1e-6)
 
 
 def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path) -> None:
@@ -61,8 +66,9 @@ def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path)
     out, budget = evaluated(tmp_path / "case", "2027-06-30", costs=costs)
     sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
     rent = 1.2 * sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
-    expected = 1.5 * 0.8 + rent * DAYS["2027-06-30"] / 365.25
-    assert budget["closure"] == pytest.approx(expected, abs=1e-6)
+    assert budget["closure"] == pytest.approx(1.5 * 0.8)
+    left = rent * DAYS["2027-06-30"] / 365.25
+    assert budget["lease_tail"] == pytest.approx(left, abs=1e-6)
 
 
 def test_a_lease_told_otherwise_is_caught(tmp_path: Path) -> None:
@@ -71,4 +77,36 @@ def test_a_lease_told_otherwise_is_caught(tmp_path: Path) -> None:
     sites["lease_end"] = sites["lease_end"].replace("2027-06-30", "2028-06-30")
     sites.to_csv(out / "inputs" / "sites.csv", index=False)
     told = " ".join(finding.where for finding in verify(out).findings)
-    assert "closure" in told
+    assert "lease_tail" in told
+
+
+@pytest.mark.parametrize(
+    ("lease_end", "left", "whole"),
+    [
+        ("", 5 * 365 + 1, 6 * 365 + 1),
+        ("2027-06-30", 365 + 181, 2 * 365 + 181),
+        ("2025-12-31", 0, 1),
+    ],
+    ids=["six years", "until the lease ends", "over before"],
+)
+def test_improvements_are_written_off_at_once(
+    tmp_path: Path, lease_end: str, left: int, whole: int
+) -> None:
+    """1.2 mnkr at the end of 2024, over 2025-2030 or the lease; on 1 January 2026 some are left."""
+    out, budget = evaluated(tmp_path / "case", lease_end, improvements=1.2)
+    assert budget["write_off"] == pytest.approx(1.2 * left / whole, abs=1e-6)
+    plan = pd.read_csv(out / "plan.csv").set_index(["office_id", "year"])
+    cost = 0.8 + budget["lease_tail"] + budget["write_off"]
+    assert plan.loc[(CLOSED_IN_2026, 2026), "cost_mnkr"] >= cost - 1e-6
+    told = plan.loc[(CLOSED_IN_2026, 2026), "motive"]
+    assert (f"written off then: {budget['write_off']:.2f} mnkr" in told) == (left > 0)
+    assert (f"when it closes: {budget['lease_tail']:.2f} mnkr" in told) == (left == 365 + 181)
+
+
+def test_improvements_told_otherwise_are_caught(tmp_path: Path) -> None:
+    out, _ = evaluated(tmp_path / "case", "", improvements=1.2)
+    sites = pd.read_csv(out / "inputs" / "sites.csv", dtype=str)
+    sites["improvements_mnkr"] = sites["improvements_mnkr"].replace("1.2", "0.2")
+    sites.to_csv(out / "inputs" / "sites.csv", index=False)
+    told = " ".join(finding.where for finding in verify(out).findings)
+    assert "write_off" in told

@@ -87,6 +87,27 @@ def test_wrong_input_is_told_in_a_sentence(
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+def test_what_is_wrong_in_several_tables_and_the_config_comes_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices = {"keep": [{"office": "Atlantis"}], "close": [{"office": "Mu"}]}
+    data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
+    config = write_case(tmp_path, offices=offices, data=data)
+    new = "office_id,office,municipality_code,longitude,latitude\n"
+    (tmp_path / "new.csv").write_text(f"{new}n1,Malung,2023,13.7,60.7\n", encoding="utf-8")
+    edit("zones.csv", lambda t: t.assign(population=[-1, *t["population"][1:]]))(tmp_path)
+    assert main(["check", str(config), "--quiet"]) == 2
+    told = capsys.readouterr().err
+    for words in ("offices.keep[0].office", "offices.close[0].office", "zones.csv row 2"):
+        assert words in told, told
+    (tmp_path / "new.csv").write_text(f"{new}n1,Malung,2023,13.7,160.7\n", encoding="utf-8")
+    edit("offices.csv", lambda t: t.assign(open_days=9))(tmp_path)
+    assert main(["check", str(config), "--quiet"]) == 2
+    told = capsys.readouterr().err
+    for words in ("offices.csv row 2", "new.csv row 2", "zones.csv row 2"):
+        assert words in told, told
+
+
 def test_a_budget_that_no_network_can_keep_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

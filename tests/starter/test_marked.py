@@ -98,7 +98,8 @@ def test_a_marked_copy_holds_the_comment_in_swedish(tmp_path: Path) -> None:
         "Här ska stå ett tal som är minst 0, invånare. Nu står -5. Rätta värdet."
     )
     assert [cell.value for cell in book.worksheets[0][2]][3:] == [
+        "Befolkning",
         "ett tal som är minst 0, invånare",
-        "'-5",
+        "-5",
         "Rätta värdet.",
     ]

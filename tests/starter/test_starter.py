@@ -160,8 +160,10 @@ def test_problems_come_at_once_and_in_order_and_are_marked(
     }
     assert bad == {(4, "longitude"), (7, "open_days"), (7, "premises_cost_mnkr")}
     assert len(page.data_validations.dataValidation) > 5
+    before = marked.read_bytes()
     assert main(["check", str(folder / "config.yaml"), "--marked", str(marked)]) == 2
-    assert "already there" in capsys.readouterr().err
+    assert f"{marked.with_name('fel-2.xlsx')}." in capsys.readouterr().out
+    assert marked.read_bytes() == before and marked.with_name("fel-2.xlsx").is_file()
 
 
 def test_a_folder_with_something_in_it_is_refused(folder: Path) -> None:

@@ -173,6 +173,10 @@ def test_a_sheet_with_decimal_commas_and_blank_rows_is_read_and_marked(tmp_path:
     table.to_excel(path, sheet_name="Restider", index=False)
     found = matrix.load(f"{path}#Restider", ["a", "b"], ["o1", "o2"])
     assert found.minutes.tolist() == [[10.5, 20.0], [7.25, 5.0]]
+    table["km"] = [3.0, None, None, None, 4.5]
+    table.to_excel(path, sheet_name="Restider", index=False)
+    km = matrix.load(f"{path}#Restider", ["a", "b"], ["o1", "o2"]).km
+    assert np.isnan(km).tolist() == [[False, True], [True, False]]
 
 
 def test_a_text_table_with_tabs(tmp_path: Path) -> None:

@@ -335,6 +335,8 @@ def money() -> dict[tuple[str, str], float]:
             "staff_travel": price * sum(fixed[2] for fixed in FIXED[year].values()),
             "extension": price * 0.15 * BEYOND[year] / 1000,
             "closure": price * ONE_OFF[year].get("o2", 0.0),
+            "lease_tail": 0.0,
+            "write_off": 0.0,
             "conversion": price * ONE_OFF[year].get("o1", 0.0),
             "opening": price * ONE_OFF[year].get("c3", 0.0),
             "redundancy": price * staff_cost(year, "redundant"),
@@ -350,7 +352,7 @@ def money() -> dict[tuple[str, str], float]:
             result = means + carried - cost(year)
             items |= {"margin": result + (0.3 if year == 2025 else 0.0)}
             carried = min(result, 0.2)
-            items |= {"carry_out": carried}
+            items |= {"carry_out": carried, "paid_back": result - carried}
         table |= {(str(year), item): amount for item, amount in items.items()}
     # without the conversion of o1, the opening of c3 and the changes of staff
     recurring = cost(2026) - 1.02 * (0.5 + sum(staff_cost(2026, kind) for kind in STAFF_PRICES))

@@ -8,9 +8,15 @@ from optimizer.config.checks.basics import (
     need_shares_sum,
     years_follow,
 )
-from optimizer.config.checks.catalogue import modes_named, modes_not_dominated, services_named
+from optimizer.config.checks.catalogue import (
+    agencies_known,
+    modes_named,
+    modes_not_dominated,
+    services_named,
+)
 from optimizer.config.checks.decisions import decisions_agree, decisions_in_time
 from optimizer.config.checks.money import (
+    INDICES,
     appropriation_not_negative,
     budget_by_cut_or_appropriation,
     budget_years,
@@ -60,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes",), modes_named),
     Check(("modes",), modes_not_dominated),
     Check(("modes", "services"), services_named),
+    Check(("demand", "services"), agencies_known),
     Check(("costs",), costs_fit_total),
     Check(("costs",), letting_go_below_wage),
     Check(("costs", "requirements.remote_balance"), help_below_wage),
@@ -67,7 +74,11 @@ CHECKS: tuple[Check, ...] = (
     Check(("years", "requirements.open_sites"), open_sites_say_one),
     Check(("requirements.staffing", "requirements.transition"), structure_stays_on),
     Check(
-        ("years", "costs.net_price_index", "costs.net_rent_index", "costs.net_wage_index"),
+        (
+            "years",
+            *(f"costs.{way}_{one}_index" for one in INDICES for way in ("net", "gross")),
+            "costs.compensation_index",
+        ),
         index_years,
     ),
     Check(("demand.need_shares",), need_shares_sum),
@@ -86,6 +97,7 @@ CHECKS: tuple[Check, ...] = (
             "requirements.transition",
             "requirements.access_standard",
             "requirements.service_coverage",
+            "demand.growth_by_region",
         ),
         rules_name_divisions,
     ),

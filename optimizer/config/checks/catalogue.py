@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from optimizer.config.dominance import dominated
-from optimizer.config.finding import Finding, listed
+from optimizer.config.finding import Finding, KeyPath, listed
 from optimizer.config.modes import CLOSED
 from optimizer.config.scenario import Scenario
 from optimizer.config.services import GENERAL
@@ -44,3 +44,21 @@ def services_named(scenario: Scenario) -> Iterator[Finding]:
         if service.need > highest:
             accepted = f"must be a need that a mode serves, 1 to {highest}"
             yield Finding(("services", name, "need"), str(service.need), accepted)
+
+
+def agencies_known(scenario: Scenario) -> Iterator[Finding]:
+    """Agencies that grow, or that a service belongs to, have cases."""
+    known = scenario.demand.cases_by_agency
+    named: list[tuple[KeyPath, str]] = [
+        (("demand", "growth_by_agency", agency), agency)
+        for agency in scenario.demand.growth_by_agency
+    ]
+    named += [
+        (("services", name, "agency"), service.agency)
+        for name, service in scenario.services.items()
+        if service.agency is not None
+    ]
+    for path, agency in named:
+        if agency not in known:
+            accepted = f"must be an agency of demand.cases_by_agency: {listed(known)}"
+            yield Finding(path, repr(agency), accepted)

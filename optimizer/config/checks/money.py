@@ -86,16 +86,27 @@ def help_below_wage(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(where, f"{costs.remote_mnkr_per_fte:g}", accepted, advice)
 
 
+INDICES = ("price", "rent", "wage")
+
+
 def index_years(scenario: Scenario) -> Iterator[Finding]:
-    """Prices are given for planning years only, and are above 0."""
-    for key in ("net_price_index", "net_rent_index", "net_wage_index"):
-        for year, index in getattr(scenario.costs, key).items():
+    """Prices are given for planning years only, are above 0, and each year's once."""
+    costs = scenario.costs
+    names = [f"{way}_{one}_index" for one in INDICES for way in ("net", "gross")]
+    for key in (*names, "compensation_index"):
+        for year, index in getattr(costs, key).items():
             where = ("costs", key, year)
             if year not in scenario.years:
                 accepted = f"must be one of the years {listed(scenario.years)}"
                 yield Finding(where, str(year), accepted, f"Remove it with `{year}: null`.")
             if index <= 0:
                 yield Finding(where, str(index), "must be above 0")
+    for one in INDICES:
+        net, gross = f"net_{one}_index", f"gross_{one}_index"
+        for year in sorted(set(getattr(costs, net)) & set(getattr(costs, gross))):
+            accepted = f"must not be given where costs.{net} is"
+            advice = f"Remove one of them with `{year}: null`."
+            yield Finding(("costs", gross, year), "both", accepted, advice)
 
 
 def _year_advice(found: set[int], wanted: set[int]) -> str:

@@ -30,6 +30,9 @@ def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
         for at, standard in enumerate(rules.access_standard)
         if standard.each is not None
     ]
+    growing = scenario.demand.growth_by_region
+    if growing is not None:
+        named.append((("demand", "growth_by_region", "division"), growing.division))
     for at, coverage in enumerate(rules.service_coverage):
         for key, division in (("division", coverage.division), ("each", coverage.each)):
             if division is not None:

@@ -19,8 +19,8 @@ def fixed_decisions(instance: Instance, engine: Pooled, v: Variables) -> Iterato
 
 
 def partners(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
-    """Co-located and mobile modes only where a partner is on record or the config allows one.
+    """Co-located and mobile modes: y[j, m, t] = 0 where neither a partner nor the config allows m.
 
-    The variables of other sites are not created, so there is no row to write.
+    The variables of other sites are not created, so there is no row to write. Sites.
     """
     return iter(())

@@ -18,7 +18,7 @@ GROUP_SHARES = {
     "exclusion_areas": "share_area_type_1_2",
 }
 LOW_TAX_BASE = "low_tax_base"
-AREA_TYPES = ("urban", "mixed", "rural")
+AREA_TYPES = ("dense", "mixed", "rural", "remote")
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
 
     Columns: year, central, front_staff, premises, local, staff_travel, extension,
     remote_equipment, redundancy, relocation, hiring, cost,
-    appropriation, other_income, means, carry_in, carry_out, margin, shortfall (means - cost).
+    appropriation, other_income, means, carry_in, carry_out, paid_back, margin, shortfall (means -
+    cost).
     Today has cost alone. Nobody gets a longer way, so no visit and no fee is lost.
     """
     network = _network(source).set_index("office_id")
@@ -102,13 +103,15 @@ def _means(
     means = appropriation + other
     result = means + carried - cost
     lowest = 0.0 if last else -float(of_year["credit_limit_mnkr"])
+    kept = min(result, float(of_year["saving_limit_mnkr"]))
     return {
         "appropriation": appropriation,
         "other_income": other,
         "means": means,
         "shortfall": means - cost,
         "carry_in": carried,
-        "carry_out": min(result, float(of_year["saving_limit_mnkr"])),
+        "carry_out": kept,
+        "paid_back": result - kept,
         "margin": result - lowest,
     }
 

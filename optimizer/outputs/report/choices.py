@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -182,6 +182,7 @@ def assumptions_table(writer: Writer) -> Table:
         if isinstance(value, int | float):
             title = writer.say(f"assumed.{key}")
             lines.append((title, f"{section}.{key}", writer.number(float(value), decimals)))
+    lines += _growth(writer)
     for name, mode in (source.run.config.get("modes") or {}).items():
         if isinstance(mode.get("fte_min"), int | float):
             title = writer.say("assumed.fte_min", mode=writer.mode(name).lower())
@@ -190,6 +191,23 @@ def assumptions_table(writer: Writer) -> Table:
     return table(
         writer.say("assumed.table"), heads, lines, words=(0, 1), note=writer.say("assumed.note")
     )
+
+
+def _growth(writer: Writer) -> Iterator[tuple[str, str, str]]:
+    """Growth that the config states for single regions and agencies."""
+    demand = writer.source.run.config.get("demand") or {}
+    region = demand.get("growth_by_region") or {}
+    for key, rates in (
+        ("growth_by_region", region.get("per_year") or {}),
+        ("growth_by_agency", demand.get("growth_by_agency") or {}),
+    ):
+        for name, rate in rates.items():
+            title = writer.say(f"assumed.{key}", name=_agency(writer, str(name)))
+            yield title, f"demand.{key}", writer.number(float(rate), 3)
+
+
+def _agency(writer: Writer, name: str) -> str:
+    return writer.strings.text_or(f"agency.{name}", name)
 
 
 def decisions(writer: Writer) -> Section:

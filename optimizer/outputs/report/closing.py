@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from geodata.overlay import parts_of
 from optimizer import __version__
 from optimizer.outputs.built_in import built_in_tables
 from optimizer.outputs.measure import MILLION, Measure, earlier_measures, measure_of
@@ -57,6 +60,14 @@ def proof(writer: Writer) -> Section:
     return Section("proof", writer.say("proof.heading"), blocks, page=True)
 
 
+def _parts(source: str) -> tuple[str, str]:
+    """The built-in table of a source and the user's own file, by its name alone; '' for neither."""
+    base, file = parts_of(source)
+    if not base.startswith("builtin"):
+        base, file = "", base
+    return base, Path(file).name if file else ""
+
+
 def _earlier(writer: Writer, measure: Measure) -> str:
     """What was made small first, and how far that came."""
     value, today = (
@@ -84,17 +95,21 @@ def sources_table(writer: Writer) -> Table:
     names: list[str] = []
     own: list[tuple[str, ...]] = []
     for key in ("offices", "zones"):
-        value = str(data.get(key) or "")
-        if value.startswith("builtin"):
+        base, file = _parts(str(data.get(key) or ""))
+        if base:
             names += DATA_TABLES[key]
-        elif value:
-            own.append((key, value, "–", writer.say("sources.own")))
+        if file:
+            own.append((key, file, "–", writer.say("sources.own")))
     regions = data.get("regions")
     for division, value in regions.items() if isinstance(regions, dict) else ():
-        if not str(value).startswith("builtin"):
-            own.append((division, str(value), "–", writer.say("sources.own")))
-        elif "regions" not in names:
+        base, file = _parts(str(value))
+        if file:
+            own.append((division, file, "–", writer.say("sources.own")))
+        if base and "regions" not in names:
             names.append("regions")
+    _, visits = _parts(str(data.get("visits") or "builtin"))
+    if visits:
+        own.append(("visits", visits, "–", writer.say("sources.own")))
     if str((data.get("travel") or {}).get("provider", "")) == "estimate":
         names += ["crossings", "water_barriers", "road_checks"]
     lines = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from optimizer.outputs.account.access import LIMITS, Access
 from optimizer.outputs.account.carbon import assumptions
 from optimizer.outputs.figures.atlas import added_map, minutes_map
@@ -10,6 +12,7 @@ from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Picture, Se
 from optimizer.outputs.report.staff import staff
 from optimizer.outputs.report.worst_off import worst_off
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.year_prices import SUFFIX, in_year_prices
 
 AFTER = "nan"  #: how the row of a year after the last is read
 SHOWN_SHARE = 0.01  #: receiving offices are listed from so large a rise
@@ -113,6 +116,7 @@ def money(writer: Writer) -> Section:
 def budget_table(writer: Writer) -> Table:
     """budget.csv with a column per year."""
     budget = writer.source.run.budget
+    budget = pd.concat([budget, in_year_prices(budget)])
     cells = {
         (str(row["year"]).removesuffix(".0"), str(row["item"])): float(row["amount_mnkr"])
         for row in budget.to_dict("records")
@@ -146,13 +150,15 @@ def budget_table(writer: Writer) -> Table:
 
 
 def _is_sum(item: str) -> bool:
-    return item in ("cost", "means", "carry_in", "carry_out", "margin")
+    return item in ("cost", "means", "carry_in", "carry_out", "margin") or item.endswith(SUFFIX)
 
 
 def _in_order(shown: list[str], items: list[str]) -> list[str]:
     """Items as the table of the run lists them: costs, their sum, income, means, what is left."""
-    later = [one for one in ("means", "carry_in", "carry_out") if one in items]
-    return [*(one for one in shown if one != "margin"), *later, "margin"]
+    later = [one for one in ("means", "carry_in", "carry_out", "paid_back") if one in items]
+    prices = [one for one in items if one.endswith(SUFFIX)]
+    before = [one for one in shown if one not in (*later, "margin", *prices)]
+    return [*before, *later, "margin", *prices]
 
 
 def peak(writer: Writer) -> Section:

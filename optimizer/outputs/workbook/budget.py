@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from optimizer.instance import ONE_OFFS
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.charts import budget_chart
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
+from optimizer.outputs.year_prices import in_year_prices
 
 AFTER = "after"
 COSTS = (
@@ -21,11 +23,11 @@ COSTS = (
         "extension",
         "remote_equipment",
     ),
-    *("closure", "conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
+    *ONE_OFFS,
 )
 #: Items in the order they are read, after those of cost; any other item follows.
 MEANS = ("appropriation", "other_income", "fees_lost", "means")
-RESULT = ("carry_in", "carry_out", "margin")
+RESULT = ("carry_in", "carry_out", "paid_back", "margin")
 STRONG = frozenset({"cost", "means", "margin"})
 
 
@@ -51,6 +53,7 @@ def write_budget(page: Page, run: Run) -> None:
 def budget_rows(run: Run) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """A row per item in reading order with a column per year, and the years (and `after`)."""
     table = run.tables.budget
+    table = pd.concat([table, in_year_prices(table)])
     table = table.assign(year=[_year(value) for value in table["year"]])
     years = tuple(dict.fromkeys(table["year"]))
     wide = table.pivot(index="item", columns="year", values="amount_mnkr")
