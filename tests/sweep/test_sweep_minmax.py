@@ -1,4 +1,4 @@
-"""The plan of least greatest regret, against every plan there is, over futures of tiny instances."""
+"""The plan of least greatest regret over futures of tiny instances, against every plan there is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.instance import Instance
 from optimizer.whatif.sweep.minmax import Futures, Worth, least_greatest_regret
 from tests.instances import an_instance
 from tests.optimum import all_plans, best_plan
+
 
 def futures_of(seed: int) -> Futures | None:
     """Three futures in which each zone comes more or less often; each with its best plan."""
@@ -68,5 +68,3 @@ def test_a_plan_that_holds_in_more_futures_comes_first() -> None:
     worths: Sequence[Worth] = (Worth(1, 0.1, 5.0), Worth(0, 0.0, 90.0), Worth(1, 0.05, 50.0))
     ordered = sorted(worths, key=lambda one: one.key)
     assert [one.regret for one in ordered] == [90.0, 50.0, 5.0]
-
-

@@ -81,8 +81,10 @@ def least_greatest_regret(
         for at in rng.choice(len(moves), size=min(_KICKED, len(moves)), replace=False):
             site, path = moves[int(at)]
             states[site] = path
-        kicked = states, futures.worth(futures.counted(states))
-        found = _descended(futures, kicked, moves, out_of_time)
+        counted = futures.counted(states)
+        if not all(np.isfinite(plan.objective) for plan in counted):
+            continue  # somebody is served by no site at all
+        found = _descended(futures, (states, futures.worth(counted)), moves, out_of_time)
         best = min(best, found, key=lambda one: one[1].key)
     return best
 

@@ -137,6 +137,24 @@ class RobustSweep(Sweep):
 
     kind: Literal["robust"] = Field(description="Plans of some futures tried in all the others.")
     scenarios: Scenarios = Field(description="The futures: a grid, a list or a sample.")
+    seek_seconds: NonNegative = Field(
+        default=120.0,
+        description="Time to search for the plan of least greatest regret, from the futures' own "
+        "plans; 0: these alone are ranked. Unit: seconds.",
+    )
+    closure_choices: int = Field(
+        default=0,
+        strict=True,
+        ge=0,
+        le=MOST_POINTS,
+        description="The two-stage form: how many choices of closures are tried as decided before "
+        "the future is known, each with its best second stage in every future. 0: none.",
+    )
+    recourse_seconds: Positive = Field(
+        default=10.0,
+        description="The time limit of each second stage: modes, staff and room, with the closures "
+        "decided. Unit: seconds.",
+    )
 
 
 class FrontierSweep(Sweep):

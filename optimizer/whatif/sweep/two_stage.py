@@ -2,10 +2,10 @@
 
 In the first stage it is settled which sites are open in which year; in the second, in each future,
 the modes of the open ones are chosen, and staff and room with them. A choice of closures is worth
-the mean of what its best second stages give over the futures. Tried are the closures of the futures'
-own plans, those that many of them agree on, and then single sites turned over where the plans differ.
-What is found is an upper end. With the future known first no plan is better than the futures' own
-bounds, and their mean is the lower end.
+the mean of what its best second stages give over the futures. Tried are the closures of the
+futures' own plans, those that many of them agree on, and then single sites turned over where the
+plans differ. What is found is an upper end. With the future known first no plan is better than the
+futures' own bounds, and their mean is the lower end.
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def _plan(record: Record | None) -> States | None:
     return None if record is None else record.plan
 
 
-def _point(
-    base: Base, sweep: RobustSweep, name: str, closures: Closures, future: Point
-) -> Point:
+def _point(base: Base, sweep: RobustSweep, name: str, closures: Closures, future: Point) -> Point:
     values = {**future.values, "solver.time_limit": sweep.recourse_seconds}
     where = f"{base.source.file}: scenarios"
     beyond = Beyond(closures=closures)
@@ -131,7 +129,7 @@ def _candidates(names: Sequence[str], plans: Sequence[States]) -> Iterator[tuple
 
 
 def _disputed(plans: Sequence[States]) -> Iterator[tuple[str, tuple[bool, ...]]]:
-    """Sites that some plans close and others do not, the most disputed first, and how they close."""
+    """Sites that some plans close and others do not, the most disputed first; how they close."""
     closures = [closures_of(plan) for plan in plans]
     shares = {
         site: float(np.mean([one.last[site] for one in closures])) for site in closures[0].sites
@@ -180,7 +178,7 @@ def choices_table(found: TwoStage) -> pd.DataFrame:
 
 
 def closures_table(found: TwoStage) -> pd.DataFrame:
-    """office_id, year, mode: `closed` where the best choice closes a site, or `open`."""
+    """office_id, year, state: `closed` where the best choice has a site closed, or `open`."""
     closures = found.chosen.closures
     rows = [
         {"office_id": site, "year": year, "state": "closed" if closed else "open"}
