@@ -391,7 +391,28 @@ def impossible(instance: Instance) -> list[Problem]:
                     "Raise at_most or take decisions away.",
                 )
             )
-    return [*problems, *_open_beyond_reach(instance), *_unreachable(instance)]
+    return [
+        *problems,
+        *_unserved(instance),
+        *_open_beyond_reach(instance),
+        *_unreachable(instance),
+    ]
+
+
+def _unserved(instance: Instance) -> Iterator[Problem]:
+    """Years in which decisions leave no office that serves the highest need, or a service."""
+    for column in instance.last_columns:
+        is_need = column < instance.n_needs
+        of_service = [instance.services[s] for s in instance.flowing]
+        what = f"need {column + 1}" if is_need else of_service[column - instance.n_needs]
+        could = (instance.allowed & instance.serves[:, column][:, None]).any(axis=(0, 1))
+        for t in np.flatnonzero(~could)[:1]:
+            yield Problem(
+                "offices",
+                f"decisions that leave no office to serve {what} in {instance.years[t]}",
+                "an office that may be open then in a mode that serves it",
+                "Take one of offices.close, merge or mode away.",
+            )
 
 
 def _open_beyond_reach(instance: Instance) -> Iterator[Problem]:
@@ -417,7 +438,8 @@ def _unreachable(instance: Instance) -> Iterator[Problem]:
         where = f"requirements.{rule.kind}: {rule.scope}"
         if rule.kind == "no_one_left_behind":
             found = f"{rule.total - reached:.0f} zones out of reach of every site"
-            yield Problem(where, found, "minutes that leave each zone a site")
+            advice = "Raise added_minutes or within_minutes."
+            yield Problem(where, found, "minutes that leave each zone a site", advice)
         else:
             found = f"{reached / rule.total:.4f} of the people within reach of all sites"
             accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"

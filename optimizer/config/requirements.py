@@ -73,8 +73,11 @@ class Partners(Section):
 class Assignment(Section):
     """Which office each visit goes to."""
 
-    kind: Literal["closest"] = Field(
-        default="closest", description="closest: every visit takes its cheapest available option."
+    kind: Literal["closest", "balanced"] = Field(
+        default="closest",
+        description="closest: every visit takes its cheapest available option. balanced, where the "
+        "planner directs, is for capacitated location alone (textbook/cflp.yaml): visitors of "
+        "service offices come without appointment.",
     )
 
 
@@ -201,8 +204,10 @@ class Room(Section):
     """Visits fit the room of a site, or it is extended."""
 
     on: Flag = Field(default=True, description=_ON)
-    kind: Literal["soft"] = Field(
-        default="soft", description="soft: room can be added at a price, nobody is refused."
+    kind: Literal["soft", "hard"] = Field(
+        default="soft",
+        description="soft: room can be added at a price, nobody is refused. hard is for "
+        "capacitated location alone (textbook/cflp.yaml).",
     )
 
 

@@ -287,8 +287,13 @@ class Search:
         return np.asarray(money + RULE_WEIGHT * (table.rules[paths] + deficits))
 
     def _over(self, current: Evaluation, minutes: Floats, spend: Floats) -> Floats:
-        """Mnkr that ceilings of earlier aims are exceeded by with so much more of both."""
+        """Mnkr that ceilings of earlier aims are exceeded by with so much more of both.
+
+        Nothing while some visit has no destination: that comes first.
+        """
         over = np.zeros(minutes.size)
+        if not np.isfinite(current.burden).all():
+            return over
         for ceiling in self.instance.ceilings:
             aim = ceiling.aim
             now = aim.value(current.minutes, current.ledger.spent).sum()

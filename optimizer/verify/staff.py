@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 from optimizer.verify.findings import Checked, Finding, finding, together
 from optimizer.verify.recount import Recount
@@ -26,7 +29,8 @@ def check_staff(count: Recount) -> Checked:
     """staff.csv: known flows, the balance of every site and year, moves no farther than allowed.
 
     FTE of the year before, less attrition, moves away and redundancies, plus moves to it and hires,
-    is the FTE of the year. All staff of a demanded merger, less attrition, moves to its receiver.
+    is the FTE of the year. All staff of a demanded merger, less attrition, moves to its receiver,
+    and nobody is redundant who could move.
     """
     rule, flows = count.settings.staff, count.folder.staff
     if rule is None:
@@ -41,6 +45,7 @@ def check_staff(count: Recount) -> Checked:
             Checked(len(flows), tuple(_too_far(count, rule, flows))),
             _balances(count, rule),
             _mergers(count, rule),
+            _most_moves(count, rule),
         ]
     )
 
@@ -123,6 +128,64 @@ def _balances(count: Recount, rule: StaffRule) -> Checked:
                 where = f"{FILE}, year {year}, office_id {ids[j]}, {name}"
                 found.append(finding("staff", where, is_told[j], is_counted[j]))
     return Checked(2 * len(ids) * len(count.settings.planning_years), tuple(found))
+
+
+def _most_moves(count: Recount, rule: StaffRule) -> Checked:
+    """As many move as can: redundancies are the fewest that moves within the limit leave.
+
+    A transport problem for each year: staff too much after attrition and demanded mergers goes to
+    sites that have too little. Where a move costs more than it saves nobody has to move.
+    """
+    minutes, found = count.folder.site_minutes, []
+    if not minutes or rule.redundancy_mnkr + rule.hire_mnkr <= rule.move_mnkr:
+        return Checked(0, ())
+    ids = count.folder.sites["office_id"].to_list()
+    apart = np.array([[minutes[a][b] for b in ids] for a in ids])
+    for year in count.settings.planning_years:
+        surplus = _surplus(count, rule, year)
+        givers, takers = np.flatnonzero(surplus > 0), np.flatnonzero(surplus < 0)
+        near = (apart <= rule.commuting_minutes)[np.ix_(givers, takers)]
+        fewest = float(surplus[givers].sum()) - _transported(
+            surplus[givers], -surplus[takers], near
+        )
+        told = float(flows_by_site(count, year)["redundant"].sum())
+        if told > fewest + len(ids) * ROOM_FTE:
+            where = f"{FILE}, year {year}, redundant in all"
+            found.append(finding("staff", where, told, f"{fewest:.9g}"))
+    return Checked(len(count.settings.planning_years), tuple(found))
+
+
+def _surplus(
+    count: Recount, rule: StaffRule, year: int
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """FTE that each site has too much (or too little) before anybody chooses to move."""
+    ids = count.folder.sites["office_id"].to_list()
+    before = count.networks[count.settings.year_before(year)]["open"].to_numpy(dtype=np.bool_)
+    now = count.networks[year]["open"].to_numpy(dtype=np.bool_)
+    stays = (1.0 - rule.attrition_per_year) * _before(count, year)
+    surplus = stays - count.staffing[year]["fte"].to_numpy(dtype=np.float64)
+    for j in np.flatnonzero(before & ~now):
+        into = count.settings.merger_into(ids[j])
+        if into:
+            surplus[j] -= stays[j]
+            surplus[ids.index(into)] += stays[j]
+    return np.asarray(surplus)
+
+
+def _transported(
+    give: NDArray[np.float64], take: NDArray[np.float64], near: NDArray[np.bool_]
+) -> float:
+    """The most FTE that can go from givers to takers over the pairs that are near."""
+    giver, taker = np.nonzero(near)
+    if giver.size == 0:
+        return 0.0
+    pairs = np.arange(giver.size)
+    rows = np.concatenate([giver, give.size + taker])
+    at = (rows, np.concatenate([pairs, pairs]))
+    limits = np.concatenate([give, take])
+    balance = sp.csr_array((np.ones(rows.size), at), shape=(limits.size, pairs.size))
+    found = linprog(-np.ones(pairs.size), A_ub=balance, b_ub=limits, bounds=(0.0, None))
+    return -float(found.fun)
 
 
 def _mergers(count: Recount, rule: StaffRule) -> Checked:

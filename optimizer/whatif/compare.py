@@ -167,7 +167,7 @@ def _figures(runs: list[Run]) -> pd.DataFrame:
         ]
         rows += [
             {"year": "", "figure": key, "value": run.summary.get(key)}
-            for key in ("objective", "bound", "gap")
+            for key in ("objective", "bound", "gap", "visit_minutes")
         ]
         parts[run.name] = pd.DataFrame(rows)
     return _side_by_side(parts, ["year", "figure"], "value")

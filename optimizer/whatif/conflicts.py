@@ -206,7 +206,7 @@ def _left_behind(label: str, gives: Sequence[Give], outcome: str) -> Problem:
         f"{label}, requirements.no_one_left_behind",
         "a limit for every zone",
         f"limits that at least {zones} zones may miss",
-        f"Raise added_minutes or beyond_minutes. {outcome}".rstrip(),
+        f"Raise added_minutes or within_minutes. {outcome}".rstrip(),
     )
 
 

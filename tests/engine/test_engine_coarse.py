@@ -1,10 +1,14 @@
 """Many zones searched as few: what a coarse instance keeps, and plans counted on all zones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from optimizer.aim import ACCESS, COST, Ceiling
 from optimizer.engine import coarse
 from optimizer.engine.evaluate import evaluate
+from optimizer.instance import Equity
 from tests.instances import an_instance
 
 
@@ -34,3 +38,30 @@ def test_plans_of_coarse_zones_are_counted_on_all(
         assert again.feasible
         assert found.objective == pytest.approx(again.objective)
         assert np.array_equal(found.states, again.states)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ceilings_and_the_worst_off_hold_on_all_zones(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The coarse zones keep the people; a plan that exceeds an earlier aim on all is not taken."""
+    monkeypatch.setattr(coarse, "MOST_ZONES", 1)
+    instance = an_instance(zones=8, sites=4, years=2, seed=seed)
+    people = np.linspace(1.0, 2.0, 8)
+    fair = replace(instance, equity=Equity(0.5, 0.3, 0, people / people.sum()))
+    small = coarse.coarsen(fair, nearest=1)
+    assert small.equity is not None
+    assert small.equity.people.sum() == pytest.approx(1.0)
+    first = coarse.Planner(fair, out_of_time=lambda: False)
+    first.construct()
+    won = first.improve()
+    if won is None:
+        return
+    ceiling = Ceiling(ACCESS, won.objective * 1.001)
+    second = replace(fair, aim=COST, ceilings=(ceiling,))
+    planner = coarse.Planner(second, out_of_time=lambda: False)
+    planner.construct(won.states)
+    found = planner.improve()
+    if found is not None:
+        assert float(found.minutes.sum()) <= ceiling.most + 1e-3
+        assert found.ledger.spent.sum() <= won.ledger.spent.sum() + 1e-9

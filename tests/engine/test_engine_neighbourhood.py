@@ -11,7 +11,7 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.engine.neighbourhood import single_changes
 from optimizer.engine.paths import rule_deficits
 from optimizer.engine.search import Search
-from optimizer.instance import CLOSED, Instance
+from optimizer.instance import CLOSED, Equity, Instance
 from tests.instances import a_pair, an_instance, helped, only
 from tests.optimum import paths
 
@@ -95,3 +95,26 @@ def _deficit(instance: Instance, states: np.ndarray) -> float:
     for limit in instance.limits:
         missing += max(0, int(limit.states[states[limit.sites]].sum()) - limit.at_most)
     return missing
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_single_changes_never_flatter_the_worst_off(seed: int) -> None:
+    """With the threshold as it stands a change is counted no lower than exactly, often the same."""
+    rng = np.random.default_rng(seed)
+    instance = an_instance(seed=seed, zones=8, sites=4, modes=("staffed", "reduced"), choices=2)
+    people = rng.uniform(0.1, 1.0, 8)
+    instance = replace(instance, equity=Equity(1.5, 0.3, 0, people / people.sum()))
+    states = np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed[:, :, 0]])
+    states[0] = 1
+    instance = replace(instance, allowed=np.ones_like(instance.allowed))
+    now = float(evaluate(instance, states[:, None]).minutes[0])
+    changes = single_changes(instance, states, 0)
+    same = 0
+    for site, state in np.ndindex(changes.burden.shape):
+        after = states.copy()
+        after[site] = state
+        exact = float(evaluate(instance, after[:, None]).minutes[0]) - now
+        if np.isfinite(exact):
+            assert changes.burden[site, state] >= exact - 1e-6
+            same += abs(changes.burden[site, state] - exact) < 1e-3
+    assert same >= 4

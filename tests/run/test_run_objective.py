@@ -153,6 +153,8 @@ def test_the_report_tells_what_the_plan_is_best_at(runs: dict[str, Path]) -> Non
     assert "Value of the plan, kronor" in text
     assert "First the plan was sought that adds least travel" in text
     assert "in visit-minutes. The lower bound" not in text
+    assert "the one with the least cost is sought" in text
+    assert "least sum of travel" not in text
 
 
 def test_a_plan_of_ones_own_is_counted_by_the_first_aim(

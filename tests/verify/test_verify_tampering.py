@@ -277,3 +277,15 @@ def test_an_input_without_a_hash_and_a_hash_without_a_file_are_found(run: Path) 
     result = verify(run)
     assert_found(result, "hashes", "inputs/extra.csv")
     assert_found(result, "hashes", "inputs/gone.csv")
+
+
+def test_nobody_is_redundant_who_could_move(run: Path) -> None:
+    """In 2025 the staff of o2 moves to o1; let go instead, with as many hired, all adds up."""
+    before = pd.read_csv(run / "staff.csv", keep_default_na=False)
+    move = (before["year"] == 2025) & (before["kind"] == "move")
+    fte = float(before.loc[move, "fte"].iloc[0])
+    table = before[~move].copy()
+    table.loc[(table["year"] == 2025) & (table["kind"] == "hire"), "fte"] += fte
+    let_go = pd.DataFrame([(2025, "redundant", "o2", "", fte)], columns=table.columns)
+    pd.concat([table, let_go]).to_csv(run / "staff.csv", index=False)
+    assert_found(verify(run), "staff", "year 2025", "redundant in all")

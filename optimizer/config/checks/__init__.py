@@ -72,7 +72,13 @@ CHECKS: tuple[Check, ...] = (
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
     Check(("years", "requirements.open_sites"), open_sites_say_one),
-    Check(("requirements.staffing", "requirements.transition"), structure_stays_on),
+    Check(
+        (
+            *("requirements.staffing", "requirements.transition"),
+            *("requirements.assignment", "requirements.room"),
+        ),
+        structure_stays_on,
+    ),
     Check(
         (
             "years",

@@ -124,6 +124,15 @@ def structure_stays_on(scenario: Scenario) -> Iterator[Finding]:
     if not rules.staffing.on:
         accepted = "must be true: the cost of every plan follows from its staff"
         yield Finding(("requirements", "staffing", "on"), "false", accepted)
+    if rules.assignment.kind != "closest":
+        accepted = "must be closest: visitors come without appointment to the office they choose"
+        advice = "A location problem where the planner directs is textbook/cflp.yaml."
+        path: KeyPath = ("requirements", "assignment", "kind")
+        yield Finding(path, repr(rules.assignment.kind), accepted, advice)
+    if rules.room.kind != "soft":
+        accepted = "must be soft: visitors who choose the nearest office can not be refused"
+        advice = "A location problem with hard capacities is textbook/cflp.yaml."
+        yield Finding(("requirements", "room", "kind"), repr(rules.room.kind), accepted, advice)
     if not rules.transition.on:
         accepted = "must be true: a closed office stays closed in every plan"
         advice = "Allow more with upgrades: true and replacement: any_year."

@@ -10,7 +10,7 @@ from typing import Any
 
 from optimizer.outputs.account.sensitivity import STEPS
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
-from optimizer.outputs.report.opening import deficit_sentence
+from optimizer.outputs.report.opening import aimed, deficit_sentence
 from optimizer.outputs.report.studied import opposites, scenarios
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.services import service_titles
@@ -35,7 +35,7 @@ SUMS = ("cost", "means", "shortfall", "margin")
 
 def alternatives(writer: Writer) -> Section:
     """What else was looked at: by the search, and by the studies at hand."""
-    texts = (Paragraph(writer.say("alternatives.text")),)
+    texts = (Paragraph(writer.say("alternatives.text", **aimed(writer))),)
     return Section(
         "alternatives",
         writer.say("alternatives.heading"),

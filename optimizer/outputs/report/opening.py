@@ -173,7 +173,7 @@ def assignment(writer: Writer) -> Section:
     blocks: list[Block] = []
     if question:
         blocks.append(Paragraph(str(question), "lead"))
-    blocks.append(Paragraph(writer.say("assignment.text")))
+    blocks.append(Paragraph(writer.say("assignment.text", **aimed(writer))))
     years = [writer.source.base_year, *writer.source.run.years]
     money = [writer.source.year(year) for year in years]
     lines = [
@@ -228,6 +228,12 @@ def span(writer: Writer, years: pd.Series[float]) -> str:
     return writer.joined([told, writer.say("after_years")]) if years.isna().any() else told
 
 
+def aimed(writer: Writer) -> dict[str, str]:
+    """What the plan is made for, as the sentences that tell of it need it."""
+    measure = measure_of(writer.source.run.summary)
+    return {key: measure.text(key, writer.strings) for key in ("goal", "least", "worse")}
+
+
 def method(writer: Writer) -> Section:
     """How the plan is made, in a page."""
     config = writer.source.run.config
@@ -242,6 +248,7 @@ def method(writer: Writer) -> Section:
         "zones": writer.number(len(writer.source.zones)),
         "sites": writer.number(len(writer.source.run.sites)),
     }
+    values |= aimed(writer)
     items = tuple(writer.say(f"method.{number}", **values) for number in range(1, 8))
     shares = demand.get("need_shares") or {}
     facts = Facts(

@@ -1,0 +1,122 @@
+"""What can not be is found before any solve: contradictions (exit 2), what none meets (1)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.cli import main
+from tests.run.small_case import write_case
+
+OFF = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
+NOTHING_ELSE = {"base_appropriation": 30, "other_income": 0}
+FREE = {
+    "title": {"sv": "", "en": "Better"},
+    "tier": 3,
+    "open_days": 5,
+    "premises": "own",
+    "placed_staff": True,
+    "counts_for_coverage": True,
+    "partner_required": False,
+}
+PRICES = {
+    "fte_min": 1.0,
+    "premises_factor": 0.5,
+    "local_factor": 0.5,
+    "conversion_cost_mnkr": 0.1,
+}
+
+
+def told(
+    folder: Path, capsys: pytest.CaptureFixture[str], requirements: dict[str, Any], **changes: Any
+) -> tuple[int, str]:
+    config = write_case(folder, requirements={**OFF, **requirements}, **changes)
+    code = main(["check", str(config)])
+    heard = capsys.readouterr()
+    return code, heard.out + heard.err
+
+
+@pytest.mark.parametrize(
+    ("requirements", "changes", "words"),
+    [
+        ({}, {"offices": {"merge": [{"from": "k4", "into": "k6"}]}}, "offices at most 60 minutes"),
+        ({}, {"offices": {"merge": [{"from": "k4", "into": "k4"}]}}, "must be another office"),
+        (
+            {},
+            {"offices": {"keep": [{"office": "k1"}], "close": [{"office": "Falun"}]}},
+            "no mode is left for it in 2025",
+        ),
+        (
+            {},
+            {"offices": {"merge": [{"from": "k1", "into": "k2"}], "close": [{"office": "k2"}]}},
+            "must be an office that stays open",
+        ),
+        ({}, {"modes": {"better": FREE}}, "modes.better.fte_min: must be given"),
+        ({}, {"modes": {"better": {**FREE, **PRICES}}}, "modes.staffed: must be better or cheaper"),
+        ({"staffing": {"on": False}}, {}, "requirements.staffing.on: must be true"),
+        ({"transition": {"on": False}}, {}, "requirements.transition.on: must be true"),
+        ({"assignment": {"kind": "balanced"}}, {}, "assignment.kind: must be closest"),
+        ({"room": {"kind": "hard"}}, {}, "room.kind: must be soft"),
+        (
+            {"transition": {"notice_months": 9}},
+            {"offices": {"close": [{"office": "k2"}]}},
+            "before its premises can be left",
+        ),
+    ],
+)
+def test_a_contradiction_is_refused(
+    requirements: dict[str, Any],
+    changes: dict[str, Any],
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, heard = told(tmp_path, capsys, requirements, **changes)
+    assert code == 2
+    assert words in heard
+
+
+@pytest.mark.parametrize(
+    ("requirements", "changes", "words"),
+    [
+        ({"access_standard": [{"share": 1.0, "minutes": 0.01}]}, {}, "0.0000 of the people"),
+        (
+            {"no_one_left_behind": {"added_minutes": 0}},
+            {"offices": {"close": [{"office": "k4"}]}},
+            "2 zones out of reach of every site",
+        ),
+        ({"open_sites": {"exactly": 9}}, {}, "6, which could be open"),
+        (
+            {"mode_limits": [{"mode": "reduced", "at_most": 0}]},
+            {"offices": {"mode": [{"office": "k1", "mode": "reduced"}]}},
+            "1 sites that decisions put in the mode",
+        ),
+        (
+            {},
+            {"offices": {"close": [{"office": f"k{j}"} for j in range(1, 7)]}},
+            "decisions that leave no office to serve need 3 in 2025",
+        ),
+        (
+            {"transition": {"closures": [{"at_most": 0}]}},
+            {"offices": {"close": [{"office": "k2"}]}},
+            "Raise at_most to 1",
+        ),
+        (
+            {},
+            {"budget": {**NOTHING_ELSE, "appropriation": {2025: 5, 2026: 5}}},
+            "means below the cost of the cheapest network",
+        ),
+    ],
+)
+def test_what_no_network_can_meet_is_told(
+    requirements: dict[str, Any],
+    changes: dict[str, Any],
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, heard = told(tmp_path, capsys, requirements, **changes)
+    assert code == 1
+    assert words in heard
