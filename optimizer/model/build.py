@@ -53,7 +53,7 @@ def build_model(
     columns = _stated(v)
     problem = LpProblem("servicenet", LpMinimize)
     weights, constant = objective(instance, engine, v)
-    used = weights.nonzero()[0].tolist()
+    used = weights.nonzero()[0].tolist() or [0]  # PuLP adds a column of its own to an empty one
     problem += LpAffineExpression([(columns[c], float(weights[c])) for c in used])
     rows: list[tuple[str, str, int, int]] = []
     number = 0
