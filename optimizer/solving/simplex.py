@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from optimizer.instance import Floats, Ints
 from optimizer.model.program import Program
-from optimizer.solving.solvers import run_heard
+from optimizer.solving.solvers import no_banner, run_heard
 
 _DUAL_SIMPLEX = 1
 _CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
@@ -41,10 +41,10 @@ class Simplex:
 
     def __init__(self, program: Program, *, seed: int, stop: threading.Event | None = None) -> None:
         self.program = program
-        self._stop = stop
+        self._stop, self._seed, self._fresh = stop, seed, True
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
-        self._row_lower, self._row_upper = program.row_lower, program.row_upper
+        self._n_rows = program.row_lower.size
         self._highs = _passed(program, seed)
 
     @property
@@ -55,7 +55,7 @@ class Simplex:
     @property
     def n_rows(self) -> int:
         """Rows at present."""
-        return int(self._row_lower.size)
+        return self._n_rows
 
     def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
         """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
@@ -73,8 +73,7 @@ class Simplex:
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         sides = _finite(lower), _finite(upper)
         self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data)
-        self._row_lower = np.concatenate([self._row_lower, lower])
-        self._row_upper = np.concatenate([self._row_upper, upper])
+        self._n_rows += n_new
         return np.arange(first, first + n_new)
 
     def limit(self, columns: Ints, upper: float) -> None:
@@ -86,45 +85,71 @@ class Simplex:
 
     def solve(self, seconds: float) -> Solved:
         """Solve, or stop when time is over or ``stop`` is set."""
-        highs = self._highs
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-        run_heard(highs, self._stop)
+        highs, none = self._highs, np.zeros(0)
+        if self._fresh:
+            self._fresh = False
+            self._presolved(seconds)
+        else:
+            self._run(highs, seconds)
         status = highs.getModelStatus()
-        none = np.zeros(0)
         if status == highspy.HighsModelStatus.kInfeasible:
             return Solved(np.inf, False, True, none, none, none)
         solution = highs.getSolution()
         if not solution.dual_valid:
             return Solved(-np.inf, False, False, none, none, none)
-        duals, reduced = np.array(solution.row_dual), np.array(solution.col_dual)
         return Solved(
-            self._proved(duals, reduced),
+            _proved(highs) + self.program.constant,
             status == highspy.HighsModelStatus.kOptimal,
             False,
             np.array(solution.col_value),
-            reduced,
-            duals,
+            np.array(solution.col_dual),
+            np.array(solution.row_dual),
         )
 
-    def _proved(self, duals: Floats, reduced: Floats) -> float:
-        """sum_i p_i (the side of row i that p_i presses) + sum_j min(r_j l_j, r_j u_j)."""
-        lower, upper = np.clip(self._lower, -_CAP, _CAP), np.clip(self._upper, -_CAP, _CAP)
-        side = np.where(duals > 0, self._row_lower, self._row_upper)
-        pressed = np.isfinite(side)  # a multiplier on a side that is not there is left out
-        rows = float((duals[pressed] * side[pressed]).sum())
-        if not pressed.all() and np.abs(duals[~pressed]).max() > 0:
-            reduced = reduced + self._without(np.where(pressed, 0.0, duals))
-        reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
-        columns = float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
-        return rows + columns + self.program.constant
+    def _presolved(self, seconds: float) -> None:
+        """Solve what presolve leaves, and take over its basis and its duals, also if stopped."""
+        highs = self._highs
+        highs.presolve()
+        small = _quiet(self._seed)
+        small.setOptionValue("presolve", "off")  # so that duals are there if it is stopped
+        small.passModel(highs.getPresolvedLp())
+        self._run(small, seconds)
+        ended = small.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if ended or small.getSolution().dual_valid:
+            highs.setOptionValue("time_limit", highs.getRunTime() + (1e3 if ended else 0.1))
+            highs.postsolve(small.getSolution(), small.getBasis())
+        else:  # without a solution: the program itself says so, and why
+            self._run(highs, seconds)
 
-    def _without(self, duals: Floats) -> Floats:
-        """What the reduced costs gain when these multipliers are dropped."""
-        lp = self._highs.getLp()
-        matrix = lp.a_matrix_
-        kind = sp.csc_array if matrix.format_ == highspy.MatrixFormat.kColwise else sp.csr_array
-        cells = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
-        return np.asarray(kind(cells, shape=(self.n_rows, self.n_columns)).T @ duals)
+    def _run(self, highs: Any, seconds: float) -> None:
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
+        run_heard(highs, self._stop)
+
+
+def _proved(highs: Any) -> float:
+    """What the duals of a program prove, without the constant of ``Program``.
+
+    sum_i p_i (the side of row i that p_i presses) + sum_j min(r_j l_j, r_j u_j)
+    """
+    lp, solution = highs.getLp(), highs.getSolution()
+    duals, reduced = np.array(solution.row_dual), np.array(solution.col_dual)
+    side = np.where(duals > 0, np.array(lp.row_lower_), np.array(lp.row_upper_))
+    pressed = np.abs(side) < highspy.kHighsInf
+    if not pressed.all():  # a multiplier on a side that is not there is left out
+        reduced = reduced + _matrix(lp).T @ np.where(pressed, 0.0, duals)
+    reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
+    lower = np.clip(np.array(lp.col_lower_), -_CAP, _CAP)
+    upper = np.clip(np.array(lp.col_upper_), -_CAP, _CAP)
+    columns = np.where(reduced > 0, reduced * lower, reduced * upper)
+    return float((duals[pressed] * side[pressed]).sum() + columns.sum() + lp.offset_)
+
+
+def _matrix(lp: Any) -> sp.csr_array | sp.csc_array:
+    matrix = lp.a_matrix_
+    by_column = matrix.format_ == highspy.MatrixFormat.kColwise
+    cells = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+    kind = sp.csc_array if by_column else sp.csr_array
+    return kind(cells, shape=(lp.num_row_, lp.num_col_))
 
 
 def _finite(bound: Floats) -> Floats:
@@ -141,12 +166,18 @@ def _passed(program: Program, seed: int) -> Any:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
     lp.a_matrix_.value_ = matrix.data
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = _quiet(seed)
+    highs.passModel(lp)
+    return highs
+
+
+def _quiet(seed: int) -> Any:
+    with no_banner():
+        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
-    highs.passModel(lp)
     return highs
 
 

@@ -93,7 +93,7 @@ class StatedHighs(pulp.HiGHS):  # type: ignore[misc]
 
     def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
         """As PuLP's, without the banner that HiGHS writes to standard output on its first use."""
-        with _no_banner():
+        with no_banner():
             super().createAndConfigureSolver(lp)
 
     def callSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - PuLP's name
@@ -102,7 +102,7 @@ class StatedHighs(pulp.HiGHS):  # type: ignore[misc]
 
 
 @contextmanager
-def _no_banner() -> Iterator[None]:
+def no_banner() -> Iterator[None]:
     """Standard output of C code goes nowhere; Python's own is flushed before and untouched."""
     sys.stdout.flush()
     kept = os.dup(1)
