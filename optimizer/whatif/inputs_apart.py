@@ -48,8 +48,8 @@ def _apart(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[str]:
         yield f"not the same columns ({_listed(alone, _COLUMNS)})"
     if len(one) != len(other):
         yield f"{len(one):,} and {len(other):,} rows"
-    keys = [name for name in _KEYS if name in columns]
-    if keys and not one.duplicated(keys).any() and not other.duplicated(keys).any():
+    keys = _keys(one, other, columns)
+    if keys:
         one, other = one.set_index(keys), other.set_index(keys)
         shared = one.index.intersection(other.index)
         if len(shared) < max(len(one), len(other)):
@@ -58,6 +58,16 @@ def _apart(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[str]:
     elif len(one) != len(other):
         return
     yield from _values_apart(one, other, [name for name in columns if name not in keys])
+
+
+def _keys(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The fewest columns that tell the rows of both apart; none if nothing does."""
+    known = [name for name in _KEYS if name in columns]
+    for count in range(1, len(known) + 1):
+        keys = known[:count]
+        if not one.duplicated(keys).any() and not other.duplicated(keys).any():
+            return keys
+    return []
 
 
 def _values_apart(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> Iterator[str]:
@@ -81,7 +91,7 @@ def _differ(one: pd.Series, other: pd.Series) -> np.ndarray:
 
 
 def _named(key: object) -> str:
-    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key).strip()
 
 
 def _listed(words: Sequence[str], most: int) -> str:
