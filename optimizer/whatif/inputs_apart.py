@@ -63,8 +63,7 @@ def _apart(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[str]:
 def _keys(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """The fewest columns that tell the rows of both apart; none if nothing does."""
     known = [name for name in _KEYS if name in columns]
-    for count in range(1, len(known) + 1):
-        keys = known[:count]
+    for keys in (*([name] for name in known), *(known[:n] for n in range(2, len(known) + 1))):
         if not one.duplicated(keys).any() and not other.duplicated(keys).any():
             return keys
     return []
