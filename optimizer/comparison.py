@@ -46,9 +46,7 @@ class ComparedRuns:
         else:
             lines.append("The questions are the same.")
         if one.inputs:
-            lines.append(
-                "The inputs are not the same, so not all that differs is the plans':"
-            )
+            lines.append("The inputs are not the same, so not all that differs is the plans':")
             lines += [f"  {text}" for text in one.inputs]
         last = one.figures.loc[one.figures["year"] != "", "year"].max()
         lines.append(f"In {last}:")
