@@ -72,11 +72,15 @@ def evaluate(
     ],
     against: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="A run of the same question, for its bound."),
+        typer.Option(metavar="RUN", help="A run of the same question: its plan and its bound."),
     ] = None,
     bound: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", min=1.0, help="Seconds to search for a bound."),
+        typer.Option(
+            metavar="SECONDS",
+            min=1.0,
+            help="Seconds to search for a bound, a better plan, and one as good for less.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -86,15 +90,17 @@ def evaluate(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Count a plan made by people: what it costs and does, and every requirement it breaks."""
-    from optimizer import run
+    from optimizer import evaluation
 
     with reporting(sys.stderr, quiet=quiet) as report:
-        result = run.evaluate_plan(config, plan, out, report, against=against, bound_seconds=bound)
+        result = evaluation.evaluate_plan(
+            config, plan, out, report, against=against, bound_seconds=bound
+        )
     if as_json:
         told = {"broken": list(result.broken), "folder": str(result.folder)}
         _print_json({**result.summary, **told})
     else:
-        for sentence in (*_solved(result.summary), *result.broken):
+        for sentence in result.sentences():
             print(sentence)
         print(f"Written to {result.folder}")
     return exits.NO_PLAN if result.broken else exits.DONE
@@ -129,9 +135,20 @@ def explain(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every site.")] = False,
     seconds: Annotated[
-        float,
-        typer.Option(metavar="S", min=1.0, help="Search for the opposite of one site."),
-    ] = 8.0,
+        float | None,
+        typer.Option(
+            metavar="S",
+            min=1.0,
+            help="Search for each opposite; 24 for a few sites, 12 for all if not given.",
+        ),
+    ] = None,
+    levers: Annotated[
+        bool, typer.Option(help="Seek what would turn each decision, such as more money.")
+    ] = True,
+    roadmap: Annotated[
+        bool,
+        typer.Option("--roadmap", help="In which order the changes of the plan give most."),
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes; one a core if not given.")
     ] = None,
@@ -144,15 +161,17 @@ def explain(
     """Why the plan does what it does to a site: what the opposite would cost, and what it needs."""
     from optimizer import explanation
 
-    if every == bool(offices):
-        raise typer.BadParameter("name the offices to explain, or use --all")
+    if every == bool(offices) and (every or not roadmap):
+        raise typer.BadParameter("name the offices to explain, or use --all, or --roadmap")
     with reporting(sys.stderr, quiet=quiet) as report:
         result = explanation.explain_run(
             run,
             offices or (),
             every=every,
-            seconds=seconds,
-            jobs=explanation.processes(jobs),
+            seconds=seconds or (12.0 if every else 24.0),
+            jobs=jobs,
+            levers=levers,
+            roadmap=roadmap,
             out=out,
             report=report,
         )

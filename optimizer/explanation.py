@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,7 @@ import pandas as pd
 from geodata.problems import InputError, Problem
 from optimizer.case import Case
 from optimizer.config import load
-from optimizer.engine.evaluate import evaluate
-from optimizer.instance import Instance, Ints
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.outputs.answers import refuse_other, write_answer
 from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
@@ -26,12 +25,26 @@ from optimizer.solving.opposites import Variations
 from optimizer.solving.order import settled
 from optimizer.whatif.against import summary_of_run
 from optimizer.whatif.explain import Base, Explanation, explain
-from optimizer.whatif.opposites import Found, Opposite, opposite, seek, taking
+from optimizer.whatif.levers import (
+    RUNGS,
+    Flip,
+    Rung,
+    budget_flip,
+    own_cost_flip,
+    own_visits_flip,
+    rung,
+)
+from optimizer.whatif.opposites import Found, Opposite, opposite, seek
 from optimizer.whatif.plans import read_plan
+from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
+from optimizer.whatif.sweep.workers import cores
+from optimizer.whatif.told import ladder_told, summary_told, told
 
 DOCUMENT = "explanations.json"
 _BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 20.0
-_TELL_SECONDS = 10.0
+_FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
+_RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
+_LEVER_PART = 1.2  #: of the seconds of a site, for each of its levers
 
 
 @dataclass(frozen=True)
@@ -41,8 +54,10 @@ class Explained:
     run: str
     objective: float
     unit: str  #: of objective, bound and regrets: visit-minutes or kr
-    bound: float  #: visit-minutes; the run's own, or a better one found here
+    bound: float  #: the run's own, or a better one found here
     explanations: tuple[Explanation, ...]
+    ladder: tuple[Rung, ...]  #: what more or less money gives
+    roadmap: pd.DataFrame | None
     folder: Path | None
 
     def as_dict(self) -> dict[str, object]:
@@ -53,12 +68,18 @@ class Explained:
             "unit": self.unit,
             "bound": self.bound,
             "explanations": [one.as_dict() for one in self.explanations],
+            "ladder": [{"mnkr": one.mnkr, "objective": one.objective} for one in self.ladder],
+            "roadmap": None if self.roadmap is None else self.roadmap.to_dict("records"),
             "folder": None if self.folder is None else str(self.folder),
         }
 
     def sentences(self) -> list[str]:
         """What a person reads first."""
-        lines = [line for one in self.explanations for line in _told(one, self.unit)]
+        lines = [line for one in self.explanations for line in told(one, self.unit)]
+        lines += ladder_told(self.ladder, self.objective, self.unit)
+        lines += summary_told(self.explanations)
+        if self.roadmap is not None:
+            lines += roadmap_sentences(self.roadmap)
         return lines if self.folder is None else [*lines, f"Written to {self.folder}"]
 
 
@@ -68,39 +89,37 @@ def explain_run(
     *,
     every: bool,
     seconds: float,
-    jobs: int,
+    jobs: int | None,
+    levers: bool,
+    roadmap: bool,
     out: Path | None,
     report: ProgressReporter,
 ) -> Explained:
     """Explain some sites of a run, or ``every`` one. Raises InputError.
 
-    ``seconds`` are spent on the search for each opposite, in ``jobs`` processes side by side.
+    ``seconds`` are spent on each opposite, in ``jobs`` processes side by side (one a core if not
+    given). ``levers``: whether it is sought what would turn each decision. ``roadmap``: whether the
+    changes of the plan are put in order.
     """
     if out is not None:
         refuse_other(out, DOCUMENT)
     report.stage("Reading the run and its tables")
     case, base = _read(run)
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
-    opposites = [opposite(case.instance, base.evaluation.states, site) for site in wanted]
-    report.stage("Bounding")
-    variations = Variations(case.instance, seconds=_BOUND_SECONDS)
-    base = Base(base.evaluation, max(base.bound, variations.bound), base.motives)
-    report.stage(f"Seeking {len(opposites)} opposites")
-    states = base.evaluation.states
-    explanations = []
-    for one, found in _sought(case.instance, states, opposites, seconds, jobs, report):
-        bound = np.inf
-        if taking(case.instance, one) is not None:
-            bound = variations.restricted(one.site, one.allowed, seconds=_VARIATION_SECONDS)
-        explanations.append(explain(case, base, one, found, bound))
-    told = tuple(explanations)
+    with _Crew(case, base.evaluation, jobs or cores(), report) as crew:
+        base, explanations, ladder = _Study(case, base, crew, seconds, report).of(wanted, levers)
+    order = None
+    if roadmap:
+        report.stage("Ordering the changes of the plan")
+        order = roadmap_table(case, base.evaluation.states)
     value, unit = base.evaluation.objective, case.instance.aim.unit
     head = (case.scenario.name, value, unit, base.bound)
-    folder = None
+    found = Explained(*head, explanations, ladder, order, out)
     if out is not None:
-        content = Explained(*head, told, out)
-        folder = write_answer(out, DOCUMENT, content.as_dict(), {"explanations": _table(told)})
-    return Explained(*head, told, folder)
+        tables = {"explanations": _table(explanations), "ladder": _ladder_table(case, found)}
+        tables |= {} if order is None else {"roadmap": order}
+        write_answer(out, DOCUMENT, found.as_dict(), tables)
+    return found
 
 
 def _read(run: Path) -> tuple[Case, Base]:
@@ -134,109 +153,195 @@ def _named(case: Case, offices: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-_shared: tuple[Instance, Ints] | None = None  #: of a worker process
+_shared: tuple[Case, Evaluation] | None = None  #: of a worker process
+
+#: Something to do with the shared case and plan: a function of this file and what it is given.
+Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
-def _share(instance: Instance, states: Ints) -> None:
+def _share(case: Case, plan: Evaluation) -> None:
     global _shared
-    _shared = instance, states
+    _shared = case, plan
 
 
-def _work(task: tuple[Opposite, float]) -> Found:
+def _work(task: Task) -> Any:
     assert _shared is not None
-    one, seconds = task
-    return seek(*_shared, one, seconds=seconds)
+    function, given = task
+    return function(*_shared, *given)
 
 
-def _sought(
-    instance: Instance,
-    states: Ints,
-    opposites: Sequence[Opposite],
-    seconds: float,
-    jobs: int,
-    report: ProgressReporter,
-) -> Iterator[tuple[Opposite, Found]]:
-    """Each opposite with what was found, in their order; in processes where that helps."""
-    if jobs == 1 or len(opposites) == 1:
-        for one in opposites:
-            yield one, seek(instance, states, one, seconds=seconds)
-        return
-    context = multiprocessing.get_context("spawn")
-    began = told = time.monotonic()
-    with ProcessPoolExecutor(
-        min(jobs, len(opposites)), context, initializer=_share, initargs=(instance, states)
-    ) as pool:
-        tasks = [(one, seconds) for one in opposites]
-        for done, (one, found) in enumerate(zip(opposites, pool.map(_work, tasks), strict=True), 1):
-            now = time.monotonic()
-            if now - told >= _TELL_SECONDS or done == len(opposites):
-                told = now
-                left = (now - began) / done * (len(opposites) - done)
-                report.message(f"{done} of {len(opposites)} opposites, about {left:.0f} s left")
-            yield one, found
+class _Crew:
+    """Processes that share the case and its plan; this process alone where one is asked for."""
+
+    def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
+        self._shared, self._jobs, self._report = (case, plan), jobs, report
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def done(self, tasks: Sequence[Task]) -> list[Any]:
+        """What becomes of each task, in order; told as they end, with the time left."""
+        results: list[Any] = [None] * len(tasks)
+        began = time.monotonic()
+        for count, (at, result) in enumerate(self._ended(tasks), start=1):
+            results[at] = result
+            left = (time.monotonic() - began) / count * (len(tasks) - count)
+            self._report.counted(count, len(tasks), left)
+        return results
+
+    def _ended(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        if self._jobs == 1 or len(tasks) == 1:
+            for at, (function, given) in enumerate(tasks):
+                yield at, function(*self._shared, *given)
+            return
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self._jobs, context, initializer=_share, initargs=self._shared
+            )
+        places: dict[Future[Any], int] = {
+            self._pool.submit(_work, task): at for at, task in enumerate(tasks)
+        }
+        for future in as_completed(places):
+            yield places[future], future.result()
 
 
-def processes(jobs: int | None) -> int:
-    """The processes to use: as asked for, or one for each core."""
-    return jobs if jobs is not None else max(1, os.cpu_count() or 1)
+@dataclass(frozen=True)
+class _Study:
+    """A run under study."""
+
+    case: Case
+    base: Base
+    crew: _Crew
+    seconds: float  #: for each opposite
+    report: ProgressReporter
+
+    def of(
+        self, sites: Sequence[int], levers: bool
+    ) -> tuple[Base, tuple[Explanation, ...], tuple[Rung, ...]]:
+        """The base with the best bound known, an explanation for each site, the ladder of money."""
+        states = self.base.evaluation.states
+        opposites = [opposite(self.case.instance, states, site) for site in sites]
+        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in opposites]
+        asked = self._rungs(opposites) if levers else []
+        tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
+        if not tasks:
+            return self.base, (), ()
+        self.report.stage(f"Seeking {len(opposites)} opposites")
+        results = self.crew.done(tasks)
+        found: list[Found] = results[: len(opposites)]
+        ladder: list[Rung] = results[len(opposites) :]
+        base = self.base
+        if len(opposites) > _FEW:
+            base, found = self._bounded(opposites, found)
+        flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
+        explanations = [
+            explain(self.case, base, *rest) for rest in zip(opposites, found, flips, strict=True)
+        ]
+        return base, tuple(explanations), tuple(ladder)
+
+    def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
+        """More money if something ends or stays closed, less if something stays."""
+        wanted = {1.0 if one.kind in ("keep", "open") else -1.0 for one in opposites}
+        return [sign * mnkr for sign in sorted(wanted) for mnkr in RUNGS]
+
+    def _bounded(
+        self, opposites: Sequence[Opposite], found: Sequence[Found]
+    ) -> tuple[Base, list[Found]]:
+        """Bounds from one relaxation, solved once and varied for each opposite."""
+        self.report.stage("Bounding")
+        variations = Variations(self.case.instance, seconds=_BOUND_SECONDS)
+        base = replace(self.base, bound=max(self.base.bound, variations.bound))
+        bounded = []
+        for count, (one, each) in enumerate(zip(opposites, found, strict=True), start=1):
+            bound = each.bound
+            if not one.ruled_out and not one.locks:
+                varied = variations.restricted(one.site, one.allowed, seconds=_VARIATION_SECONDS)
+                proved = each.best is None or np.isfinite(varied)
+                bound = max(bound, base.bound, varied) if proved else max(bound, base.bound)
+            bounded.append(replace(each, bound=bound))
+            self.report.counted(count, len(opposites), np.nan)
+        return base, bounded
+
+    def _flips(
+        self, opposites: Sequence[Opposite], found: Sequence[Found], ladder: Sequence[Rung]
+    ) -> list[tuple[Flip, ...]]:
+        """The levers of each decision; its own only where few are asked for."""
+        budgets = [None if one.locks else budget_flip(one, ladder) for one in opposites]
+        own: dict[int, list[Flip]] = {at: [] for at in range(len(opposites))}
+        if len(opposites) <= _FEW:
+            self.report.stage("Seeking what would turn the decisions")
+            tasks: list[Task] = []
+            places = []
+            for at, (one, each) in enumerate(zip(opposites, found, strict=True)):
+                if each.best is not None and not one.locks:
+                    given = (one, each.best, _LEVER_PART * self.seconds)
+                    tasks += [(_own_cost, given), (_own_visits, given)]
+                    places += [at, at]
+            for at, flip in zip(places, self.crew.done(tasks), strict=True):
+                own[at].append(flip)
+        return [
+            tuple(flip for flip in (budget, *own[at]) if flip is not None)
+            for at, budget in enumerate(budgets)
+        ]
+
+
+def _seek(case: Case, plan: Evaluation, one: Opposite, seconds: float) -> Found:
+    solver = case.scenario.solver
+    return seek(case.instance, plan.states, one, seconds=seconds, solver=solver.name)
+
+
+def _rung(case: Case, plan: Evaluation, mnkr: float, seconds: float) -> Rung:
+    return rung(case, plan.states, mnkr, seconds=seconds)
+
+
+def _own_cost(
+    case: Case, plan: Evaluation, one: Opposite, other: Evaluation, seconds: float
+) -> Flip:
+    return own_cost_flip(case.instance, plan, one, other, seconds=seconds)
+
+
+def _own_visits(
+    case: Case, plan: Evaluation, one: Opposite, other: Evaluation, seconds: float
+) -> Flip:
+    return own_visits_flip(case.instance, plan, one, other, seconds=seconds)
 
 
 def _table(explanations: Sequence[Explanation]) -> pd.DataFrame:
-    """explanations.csv: a row for each site."""
+    """explanations.csv: a row for each site; where a decision turns as two columns a lever."""
     rows = []
     for one in explanations:
         row = one.as_dict()
-        for name in ("gain", "lose"):
+        for name in ("gain", "lose", "flips"):
             row.pop(name)
+        for lever in ("budget", "own_cost", "own_visits"):
+            flip = next((flip for flip in one.flips if flip.lever == lever), None)
+            row[f"{lever}_stays_at"] = None if flip is None else flip.stays_at
+            row[f"{lever}_turns_at"] = None if flip is None else flip.turns_at
+        row["locks"] = "; ".join(one.locks)
         row["breaks"] = "; ".join(one.breaks)
         row["changes"] = "; ".join(change.office_id for change in one.changes)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _told(one: Explanation, unit: str) -> list[str]:
-    is_closed = one.decision == "closed"
-    lines = [f"{one.office_id} {one.office}: {'closed' if is_closed else one.decision}."]
-    if one.motive:
-        lines.append(f"  {one.motive}")
-    words = _WORDS[one.opposite]
-    if one.outcome == "ruled_out":
-        return [*lines, f"  {words}: the config rules it out."]
-    if one.outcome == "no_plan":
-        return [*lines, f"  {words}: no plan does; proved."]
-    if one.outcome == "not_found":
-        return [*lines, f"  {words}: no plan was found in the time given, none is proved away."]
-    lines.append(
-        f"  {words}: {_million(one.regret)} million {unit} more in all years; "
-        f"between {_million(one.regret_low)} and {_million(one.regret_high)} by the bounds."
-    )
-    if one.breaks:
-        lines.append(f"  With nothing else changed it breaks {', '.join(one.breaks)}.")
-    if one.flips_at_mnkr is not None and one.flips_at_mnkr > 0:
-        lines.append(
-            f"  It would cost the others nothing with {one.flips_at_mnkr:.2f} mnkr more a year, or "
-            "with as much less of its own cost."
-        )
-    if one.flips_at_visits is not None:
-        lines.append(f"  It would pay with about {one.flips_at_visits:.2f} times its own visits.")
-    if one.changes:
-        lines.append("  Instead:")
-        lines += [f"    {c.office_id} {c.office}: {c.plan} -> {c.instead}" for c in one.changes]
-    if one.better_plan:
-        lines.append("  The search found a plan better than the one explained: solve again.")
-    return lines
+def _ladder_table(case: Case, found: Explained) -> pd.DataFrame:
+    """ladder.csv: mnkr more a year, visit-minutes, and the modes of the last year by office."""
+    rows = []
+    for step in sorted(found.ladder, key=lambda one: one.mnkr):
+        row: dict[str, Any] = {"mnkr": step.mnkr, "objective": step.objective}
+        if step.objective is not None and step.states is not None:
+            row["more_minutes"] = step.objective - found.objective
+            last = step.states[:, -1]
+            modes = zip(case.instance.sites, last.tolist(), strict=True)
+            row |= {site: case.instance.modes[state] for site, state in modes}
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
-_WORDS = {
-    "keep": "To keep it",
-    "close": "To close it",
-    "open": "To open it",
-    "leave_closed": "To leave it closed",
-}
-
-
-def _million(value: float | None) -> str:
-    return "-" if value is None else f"{value / 1e6:.3f}"
-
-
-__all__ = ["Explained", "explain_run", "processes"]
+__all__ = ["Explained", "explain_run"]

@@ -13,6 +13,7 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.plan import make_plan
 from optimizer.run import write_verified
 from optimizer.solving.order import settled
+from optimizer.whatif.sweep.beyond import NOTHING
 from optimizer.whatif.sweep.points import Point
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.solving import case_of
@@ -44,7 +45,7 @@ def run_tasks(
             continue
         certificate = {**record.certificate, "seconds": record.seconds, _KEY: point.key}
         # the bound of a question with such a limit is one of fewer plans than the config's
-        if point.most_closed is not None or point.apart is not None:
+        if point.beyond != NOTHING:
             certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
         tasks[point.name] = RunTask(place, point.key, point.text, record.plan, certificate)
     return tasks

@@ -32,14 +32,18 @@ from optimizer.whatif.sweep.frontier import (
 )
 from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
 from optimizer.whatif.sweep.reading import Source, read_sweep
-from optimizer.whatif.sweep.record import Record
+from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
 from optimizer.whatif.sweep.robust import (
+    LEAST_REGRET,
+    Seeking,
     assessments,
     fates_table,
+    plans_of,
     ranking_table,
     regrets_table,
     robust_sentences,
+    seek_least_regret,
 )
 from optimizer.whatif.sweep.running import Countdown, Solver, Stopped, do_all
 from optimizer.whatif.sweep.solving import assess, case_of
@@ -50,8 +54,14 @@ from optimizer.whatif.sweep.statement import (
     RobustSweep,
 )
 from optimizer.whatif.sweep.store import MARK, Store
-from optimizer.whatif.sweep.tables import plans_table, results_table, status_of
+from optimizer.whatif.sweep.tables import plan_table, plans_table, results_table, status_of
 from optimizer.whatif.sweep.tried import refuse_wrong_tables
+from optimizer.whatif.sweep.two_stage import (
+    choices_table,
+    closures_table,
+    decide,
+    two_stage_sentences,
+)
 from optimizer.whatif.sweep.workers import Finished, LocalWorkers, Workers, cores
 
 
@@ -158,12 +168,14 @@ class _Work:
             if sweep.runs:
                 told["runs_failed"] = self._write_runs()
             if isinstance(sweep, RobustSweep):
-                told["findings"] = self._robust()
+                told["findings"] = self._robust(sweep, points)
             elif isinstance(sweep, RoadmapSweep):
                 told["findings"] = self._roadmap(points[0])
-        except Stopped:
+        except (Stopped, KeyboardInterrupt):
             told["interrupted"] = True
         asked = self.solver.points or list(points)
+        if isinstance(sweep, RobustSweep):  # second stages have a table of their own
+            asked = list(points)
         self._tables(asked)
         if isinstance(sweep, FrontierSweep):
             told["findings"] = self._frontier(sweep)
@@ -200,10 +212,13 @@ class _Work:
             do_all(wanted, write_point_run, wanted.__getitem__, workers, note, countdown)
         return failed
 
-    def _robust(self) -> list[str]:
-        self.report.stage("Trying every plan in every scenario")
+    def _robust(self, sweep: RobustSweep, points: Sequence[Point]) -> list[str]:
         solver = self.solver
-        tasks = assessments(solver.points, solver.records)
+        plans = plans_of(points, solver.records)
+        if sweep.seek_seconds > 0 and len(plans) > 1:
+            plans |= self._least_regret(sweep, points, plans)
+        self.report.stage("Trying every plan in every scenario")
+        tasks = assessments(points, solver.records, plans)
         rows: dict[str, list[dict[str, Any]]] = {}
 
         def keep(finished: Finished) -> None:
@@ -213,12 +228,39 @@ class _Work:
         with LocalWorkers(self.jobs) as workers:
             countdown = Countdown(self.report, len(tasks))
             do_all(tasks, assess, tasks.__getitem__, workers, keep, countdown)
-        regrets = regrets_table(solver.points, solver.records, rows)
+        regrets = regrets_table(points, solver.records, rows)
         ranking = ranking_table(regrets)
-        offices = fates_table(solver.points, solver.records)
+        offices = fates_table(points, solver.records)
         for name, table in (("regrets", regrets), ("candidates", ranking), ("robust", offices)):
             self.store.write_by(f"{name}.csv", partial(write_csv, table))
-        return robust_sentences(ranking, offices)
+        findings = robust_sentences(ranking, offices)
+        return findings + (self._two_stage(sweep, points) if sweep.closure_choices else [])
+
+    def _least_regret(
+        self, sweep: RobustSweep, points: Sequence[Point], plans: Mapping[str, States]
+    ) -> dict[str, States]:
+        """The plan of least greatest regret; found again if it was sought before."""
+        self.report.stage("Seeking the plan of least greatest regret")
+        texts = {point.name: point.text for point in points if point.name in plans}
+        task = Seeking(texts, plans, sweep.seek_seconds)
+        found = self.store.read("least-regret.json")
+        if found.get("key") != task.key:
+            found = {"key": task.key, **seek_least_regret(task)}
+            self.store.write("least-regret.json", found)
+        if found["plan"] is None:
+            return {}
+        plan = States.of(found["plan"])
+        self.store.write_by("least-regret.csv", partial(write_csv, plan_table(plan)))
+        return {LEAST_REGRET: plan}
+
+    def _two_stage(self, sweep: RobustSweep, points: Sequence[Point]) -> list[str]:
+        self.report.stage("Deciding closures before the future is known")
+        found = decide(self.base, sweep, self.solver, points)
+        if found is None:
+            return ["Too few futures have a plan for closures to be decided first."]
+        self.store.write_by("two-stage.csv", partial(write_csv, choices_table(found)))
+        self.store.write_by("closures.csv", partial(write_csv, closures_table(found)))
+        return two_stage_sentences(found)
 
     def _roadmap(self, point: Point) -> list[str]:
         self.report.stage("Ordering the changes of the plan")

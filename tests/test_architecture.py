@@ -96,6 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
+        "optimizer.solving",
     },
     "optimizer.whatif.sweep": {
         "geodata.problems",
@@ -108,6 +109,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.reading",
         "optimizer.rules",
         "optimizer.solving",
+        "optimizer.whatif.conflicts",
+        "optimizer.whatif.means",
     },
     "optimizer.progress": {"optimizer.progress_bar"},
     "optimizer.progress_bar": {"optimizer.progress"},
@@ -116,6 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 TOP = (
     "optimizer.run",
     "optimizer.comparison",
+    "optimizer.evaluation",
     "optimizer.sweeping",
     "optimizer.point_run",
     "optimizer.explanation",

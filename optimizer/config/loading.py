@@ -15,6 +15,7 @@ from optimizer.config.merging import inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
 from optimizer.config.sentences import UNKNOWN_KEY, findings_of
+from optimizer.config.shipped import shipped_config
 from optimizer.config.textbook import TextbookScenario, textbook_findings
 from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
@@ -39,10 +40,14 @@ def load_any(
 
     `overrides` is nested as the file is: {"solver": {"time_limit": 30}}; a Value says where it
     comes from, anything else from the command line. Paths in the config come
-    out absolute, each from the file that names it; the name is the file's if none is given.
+    out absolute, each from the file that names it; the name is the file's if none is given. A
+    name such as `what-if/cut-100.yaml` that is no file is looked for among the shipped configs.
     Raises InputError with every problem found.
     """
-    value = inherited(Path(path))
+    path = Path(path)
+    if not path.is_file() and not path.is_absolute():
+        path = shipped_config(str(path)) or path
+    value = inherited(path)
     textbook = isinstance(value.content, dict) and "problem" in value.content
     if not textbook:
         value = merged(_default_mappings(), value)
@@ -51,7 +56,7 @@ def load_any(
     elif overrides:
         value = merged(value, wrap(overrides, "command line", Path.cwd()))
     value = without_nulls(value)
-    value.content.setdefault("name", value.like(Path(path).stem))
+    value.content.setdefault("name", value.like(path.stem))
     raw = _with_absolute_paths(value).plain()
     scenario: Scenario | TextbookScenario | None
     scenario, findings = _validated_textbook(raw) if textbook else _validated(raw)

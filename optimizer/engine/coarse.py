@@ -78,16 +78,17 @@ class Planner:
         self._search = Search(small, out_of_time=out_of_time)
         self._free: Search | None = None  #: without the costs of changes of staff
         self.best: Evaluation | None = None
+        self.ended: Ints | None = None  #: the plan construction came to, whether it fits or not
 
     def construct(self, given: Ints | None = None) -> Evaluation | None:
         """The first plan, from one that is ``given`` [J, T]; None if construction finds none."""
         if given is not None:
-            self._search.construct(self._search.fitted(given))
+            self.ended = self._search.construct(self._search.fitted(given))
         if self._search.best is None:
             start = self._search.first_states()
             if self._search.instance.staff is not None:
                 start = self._without_staff_costs(start)
-            self._search.construct(start)
+            self.ended = self._search.construct(start)
         return self._counted()
 
     def _without_staff_costs(self, start: Ints) -> Ints:

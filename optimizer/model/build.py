@@ -42,7 +42,7 @@ def build_model(
     v = make_variables(instance, engine, spare(instance, engine), relaxed=relaxed)
     problem = LpProblem("servicenet", LpMinimize)
     weights, constant = objective(instance, engine, v)
-    used = weights.nonzero()[0].tolist()
+    used = weights.nonzero()[0].tolist() or [0]  # PuLP adds a column of its own to an empty one
     problem += LpAffineExpression([(v.columns[c], float(weights[c])) for c in used])
     rows: list[tuple[str, str, int, int]] = []
     number = 0

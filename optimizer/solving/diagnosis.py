@@ -3,7 +3,8 @@
 An elastic relaxation (Chinneck and Dravnieks 1991): the rows of every requirement that people set
 may be missed at a price. Kind by kind, all others held, the least that has to give is sought; where
 no kind alone is enough, the least of all together. The amounts are those of a linear relaxation
-with chains cut short: what is truly missing is no less.
+with chains cut short: what is truly missing is no less. Which rules collide is found by taking
+rules away while the rest still can not be met (a deletion filter, by halves: Junker 2004).
 """
 
 from __future__ import annotations
@@ -42,21 +43,10 @@ ELASTIC = (
     "transition",
 )
 PACE = "closures:"  #: the scopes of limits on the closures of a year
-_LEAST = 1e-4
+_LEAST, _DUAL = 1e-4, 1e-9
 _HAIR = 1e-9
-_MOST_WAYS, _MOST_TOLD = 3, 8
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What stands against a plan; nothing if a plan may exist."""
-
-    problems: tuple[Problem, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found that rules every plan out."""
-        return not self.problems
+_MOST_WAYS = 3
+_FILTER_PART = 0.5  #: of the time left, on which rules collide
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,40 @@ class Give:
     scope: str
     amount: float
     limit: float  #: as it stands
+
+    @property
+    def of_people(self) -> bool:
+        """Whether it gives in shares of people: scopes of such rules begin with their number."""
+        if self.requirement == "access_standard":
+            return True
+        parts = self.scope.split(":")
+        return self.requirement == "service_coverage" and parts[1].isdecimal()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out of a conflict: rules that give, all others held."""
+
+    gives: tuple[Give, ...]
+
+    @property
+    def cost(self) -> float:
+        """How much of their limits the rules give, added up: ways out are ranked by it."""
+        return sum(give.amount / max(abs(give.limit), 1.0) for give in self.gives)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What stands against a plan; nothing if a plan may exist."""
+
+    problems: tuple[Problem, ...] = ()  #: rules that no network meets, each by itself
+    collide: tuple[tuple[str, str], ...] = ()  #: requirement and scope; none can be left out of it
+    ways: tuple[Way, ...] = ()  #: out of the collision, the least change first
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found that rules every plan out."""
+        return not self.problems and not self.ways
 
 
 def diagnose(instance: Instance, *, seconds: float = 45.0) -> Diagnosis:
@@ -81,10 +105,10 @@ def diagnose(instance: Instance, *, seconds: float = 45.0) -> Diagnosis:
     for engine in _engines(instance):
         if time.monotonic() >= end:
             break
-        ways = conflicts(instance, engine, seconds=end - time.monotonic())
+        ways, collide = _ways(instance, engine, seconds=end - time.monotonic())
         if ways:
-            return Diagnosis(tuple(_problems(ways)))
-    return Diagnosis(())
+            return Diagnosis((), collide, tuple(ways))
+    return Diagnosis()
 
 
 def _engines(instance: Instance) -> Iterator[Pooled]:
@@ -95,25 +119,33 @@ def _engines(instance: Instance) -> Iterator[Pooled]:
     yield pooled(instance, depth, tails=tails)
 
 
-def conflicts(instance: Instance, engine: Pooled, *, seconds: float) -> list[tuple[Give, ...]]:
+def conflicts(instance: Instance, engine: Pooled, *, seconds: float) -> list[Way]:
     """Ways out of a conflict, the least change first; none if a relaxation meets every rule.
 
     A way is what rules of one kind would have to give if no other does; the last resort is all
     kinds together. What does not end in time is left out.
     """
+    return _ways(instance, engine, seconds=seconds)[0]
+
+
+def _ways(
+    instance: Instance, engine: Pooled, *, seconds: float
+) -> tuple[list[Way], tuple[tuple[str, str], ...]]:
     end = time.monotonic() + seconds
     elastic = _Elastic(instance, engine)
     everything = elastic.least(ELASTIC, seconds=seconds)
     if not everything:
-        return []
+        return [], ()
+    suspects = elastic.suspects()
     ways = []
-    for kind in dict.fromkeys(give.requirement for give in elastic.rules):
+    for kind in dict.fromkeys(requirement for requirement, _ in suspects):
         left = end - time.monotonic()
         gives = elastic.least((kind,), seconds=left) if left > 0 else None
         if gives:
-            ways.append(gives)
-    ways.sort(key=lambda way: sum(give.amount / max(give.limit, 1.0) for give in way))
-    return ways[:_MOST_WAYS] or [everything]
+            ways.append(Way(gives))
+    ways.sort(key=lambda way: way.cost)
+    left = _FILTER_PART * max(0.1, end - time.monotonic())
+    return ways[:_MOST_WAYS] or [Way(everything)], elastic.collision(suspects, seconds=left)
 
 
 class _Elastic:
@@ -125,7 +157,7 @@ class _Elastic:
             free = replace(free, allowed=instance.possible, fixed=())
         model = build_model(free, engine, relaxed=True, off=set(ELASTIC))
         self.rules: list[Give] = []
-        self._slack_rule: list[int] = []
+        self._rows: list[int] = []  #: of the rules, as the solver numbers them
         self._slacks: list[LpVariable] = []
         self._model = model
         for requirement in REQUIREMENTS:
@@ -151,7 +183,7 @@ class _Elastic:
                 v.columns.append(slack)
                 one += sign * slack
                 self._slacks.append(slack)
-                self._slack_rule.append(len(self.rules))
+                self._rows.append(len(problem.constraints))
                 self.rules.append(rule)
             problem.addConstraint(one, f"g{len(problem.constraints)}")
 
@@ -170,18 +202,66 @@ class _Elastic:
             place = np.empty(order.size, dtype=np.int64)
             place[order] = np.arange(order.size)
             self._columns = place[first:].astype(np.int32)
+        price = 1.0 / np.maximum(np.abs([rule.limit for rule in self.rules]), 1.0)
         free = np.array([rule.requirement in kinds for rule in self.rules])
+        if self._run(free, price, seconds=seconds) != highspy.HighsModelStatus.kOptimal:
+            return None
+        values = np.array(self._highs.getSolution().col_value)[self._columns]
+        return _by_rule(self.rules, values)
+
+    def suspects(self) -> list[tuple[str, str]]:
+        """Rules (requirement, scope) that already collide, by the duals of the last ``least``.
+
+        A price above 0 on the rules with a dual proves that something has to give among them.
+        """
+        duals = np.abs(np.array(self._highs.getSolution().row_dual)[self._rows])
+        rules = [rule for rule, dual in zip(self.rules, duals, strict=True) if dual > _DUAL]
+        return list(dict.fromkeys((rule.requirement, rule.scope) for rule in rules))
+
+    def collision(
+        self, scopes: Sequence[tuple[str, str]], *, seconds: float
+    ) -> tuple[tuple[str, str], ...]:
+        """Of rules that collide those of which none can be left out.
+
+        Some may be left in that could be, if time ends first.
+        """
+        end = time.monotonic() + seconds
+        kept: set[tuple[str, str]] = set(scopes)
+
+        def collide_without(some: Sequence[tuple[str, str]]) -> bool:
+            held = kept - set(some)
+            free = np.array([(rule.requirement, rule.scope) not in held for rule in self.rules])
+            price = np.zeros(len(self.rules))
+            status = self._run(free, price, seconds=max(0.1, end - time.monotonic()))
+            return bool(status == highspy.HighsModelStatus.kInfeasible)
+
+        def thin(some: list[tuple[str, str]]) -> None:
+            """Take away as many of these as can be while the rest still collide."""
+            if not some or time.monotonic() >= end:
+                return
+            if collide_without(some):
+                kept.difference_update(some)
+            elif len(some) > 1:
+                thin(some[: len(some) // 2])
+                thin(some[len(some) // 2 :])
+
+        if not collide_without([]):
+            return ()  # by rounding, or because time has ended
+        for kind in dict.fromkeys(requirement for requirement, _ in scopes):
+            thin([scope for scope in scopes if scope[0] == kind])
+        return tuple(scope for scope in scopes if scope in kept)
+
+    def _run(
+        self, free: np.ndarray[Any, Any], price: np.ndarray[Any, Any], *, seconds: float
+    ) -> Any:
+        """Solve again with the rows in ``free`` missed at a price, the others held."""
         highs, n_slacks = self._highs, self._columns.size
         upper = np.where(free, np.inf, 0.0)
-        price = 1.0 / np.maximum(np.abs([rule.limit for rule in self.rules]), 1.0)
         highs.changeColsBounds(n_slacks, self._columns, np.zeros(n_slacks), upper)
         highs.changeColsCost(n_slacks, self._columns, price)
         highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
         highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        values = np.array(highs.getSolution().col_value)[self._columns]
-        return _by_rule(self.rules, values)
+        return highs.getModelStatus()
 
 
 def _by_rule(rules: Sequence[Give], values: np.ndarray[Any, Any]) -> tuple[Give, ...]:
@@ -234,81 +314,4 @@ def _decisions(instance: Instance, v: Variables) -> Iterator[Block]:
             yield rows.block("fixed_decisions", scope, "<=", 0.0)
 
 
-def _problems(ways: Sequence[tuple[Give, ...]]) -> Iterator[Problem]:
-    """The conflict in sentences: a way out each, the least change first."""
-    together = len(ways) == 1 and len({give.requirement for give in ways[0]}) > 1
-    for number, way in enumerate(ways, start=1):
-        if together:
-            also = ", with the others below"
-        else:
-            also = " if nothing else gives" + (f" (way out {number})" if len(ways) > 1 else "")
-        for give in way[:_MOST_TOLD]:
-            yield _problem(give, also)
-        if len(way) > _MOST_TOLD:
-            kind = f"requirements.{way[0].requirement}"
-            found = f"{len(way) - _MOST_TOLD} more rules that would have to give"
-            yield Problem(kind, found, f"rules that can be met together{also}")
-
-
-def _problem(give: Give, also: str) -> Problem:
-    """One rule, what it lacks and what would do, with its key."""
-    where = f"requirements.{give.requirement}: {give.scope}"
-    amount, limit = give.amount, give.limit
-    match give.requirement:
-        case "budget_by_year":
-            year = "every year after the last" if give.scope == "after" else give.scope
-            return Problem(
-                f"requirements.budget_by_year, {year}",
-                f"a cost at least {amount:.1f} mnkr above the means in the cheapest network there "
-                "is",
-                f"means that some network can keep to{also}",
-                f"Lower budget.cut for {'the last year' if give.scope == 'after' else year} by at "
-                f"least {amount:.1f} mnkr.",
-            )
-        case "mode_limits":
-            least = int(np.ceil(limit + amount - 1e-6))
-            found = f"at most {limit:g} sites, which the other rules do not allow"
-            return Problem(where, found, f"at least {least}{also}", f"Raise at_most to {least}.")
-        case "open_sites":
-            found = f"{limit:g} open sites, {amount:.2f} off what the other rules allow"
-            accepted = f"a number that they allow{also}"
-            return Problem(f"requirements.{give.requirement}", found, accepted, "Change it.")
-        case "region_coverage":
-            found = f"{limit:g} sites asked for, {amount:.2f} too many beside the other rules"
-            accepted = f"at most {max(0.0, limit - amount):.2f}{also}"
-            return Problem(where, found, accepted, "Lower min_points, or let it begin later.")
-        case "service_coverage" if limit >= 1.0 and not _of_people(give.scope):
-            found = f"{limit:g} offices asked for, {amount:.2f} too many beside the other rules"
-            accepted = f"at most {max(0.0, limit - amount):.2f}{also}"
-            return Problem(where, found, accepted, "Lower min_points, or let it be added.")
-        case "access_standard" | "service_coverage":
-            found = f"a share of {limit:.4f}, which the other rules do not allow"
-            accepted = f"at most {max(0.0, limit - amount):.4f}{also}"
-            return Problem(where, found, accepted, "Lower share, or raise minutes.")
-        case "no_one_left_behind":
-            found = f"at least {amount:.1f} zones left behind under the other rules"
-            accepted = f"limits that no zone misses{also}"
-            return Problem(where, found, accepted, "Raise added_minutes or within_minutes.")
-        case "transition":
-            least = int(np.ceil(limit + amount - 1e-6))
-            key = f"requirements.transition.closures: {give.scope.removeprefix(PACE)}"
-            found = f"at most {limit:g} closures a year, which the other rules do not allow"
-            return Problem(key, found, f"at least {least}{also}", f"Raise at_most to {least}.")
-        case "fixed_decisions":
-            found = "a decision that the other rules do not allow"
-            accepted = f"decisions that can stand beside them{also}"
-            kind, office = give.scope.split(":", 1)
-            key = f"offices.{kind}: {office}"
-            return Problem(key, found, accepted, "Take it away, or let it begin later.")
-        case _:
-            found = f"at most {limit:g} redundant FTE, which the other rules do not allow"
-            accepted = f"at least {limit + amount:.1f}{also}"
-            return Problem(where, found, accepted, "Raise most_redundant_fte.")
-
-
-def _of_people(scope: str) -> bool:
-    """Whether a rule of `service_coverage` speaks of people: `id_check:1:nation`, numbered."""
-    return scope.split(":")[1].isdecimal()
-
-
-__all__ = ["ELASTIC", "Diagnosis", "Give", "conflicts", "diagnose"]
+__all__ = ["ELASTIC", "PACE", "Diagnosis", "Give", "Way", "conflicts", "diagnose"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Evaluation
-from optimizer.whatif.opposites import Found, Opposite, added_minutes
+from optimizer.whatif.levers import Flip
+from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of_zones
 
 _SHOWN = 5
 _LEAST_VISIT_MINUTES = 1.0
@@ -50,16 +51,20 @@ class Explanation:
     office: str
     decision: str  #: the mode of the last year
     motive: str
-    opposite: str  #: keep, close, open or leave_closed
-    outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the config) or `not_found`
+    opposite: str  #: keep, close, open, leave_closed, or release: without the config's decisions
+    outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the rules) or `not_found`
+    locks: tuple[str, ...]  #: the decisions of the config that are set aside for it
     regret: float | None  #: as far as found: best plan with the opposite less the plan
     regret_low: float | None  #: no less than this, by the bound of the opposite
     regret_high: float | None  #: no more than this, by the bound of the plan
     better_plan: bool  #: the search for the opposite found a plan better than the one explained
+    lock_price: float | None  #: what the locks cost the network, as found; None without locks
+    gained: float | None  #: by those for whom the opposite is better, together
+    lost: float | None  #: by all others, together: gained less lost is the regret, turned around
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
     missing_mnkr: float | None  #: what the budget lacks at most in a year for that
-    flips_at_mnkr: float | None  #: more means or less own cost, so that it costs nobody a minute
-    flips_at_visits: float | None  #: about: times its own visits at which the opposite pays
+    free_at_mnkr: float | None  #: so much more a year, or less own cost, and nobody loses by it
+    flips: tuple[Flip, ...]  #: where the decision turns
     changes: tuple[Change, ...]  #: other sites that differ in the best plan with the opposite
     gain: tuple[Effect, ...]
     lose: tuple[Effect, ...]
@@ -68,57 +73,91 @@ class Explanation:
         """All of it for JSON."""
         return asdict(self)
 
+    @property
+    def separated(self) -> bool:
+        """Whether the bounds prove that the opposite is worse."""
+        return self.regret_low is not None and self.regret_low > _LEAST_VISIT_MINUTES
 
-def explain(case: Case, base: Base, one: Opposite, found: Found, bound: float) -> Explanation:
-    """What is known of the opposite; ``bound`` is the bound of all plans that take it."""
+
+def explain(
+    case: Case, base: Base, one: Opposite, found: Found, flips: Sequence[Flip] = ()
+) -> Explanation:
+    """What is known of the opposite; ``found`` carries the bound of all plans that take it."""
     instance = case.instance
-    low, high, regret = _regrets(base, found, bound)
+    low, high, regret = _regrets(base, one, found)
     alone = found.alone
     missing = None if alone is None else _missing_mnkr(alone)
     breaks = () if alone is None else tuple(r for r in alone.broken if r != "assignment")
-    more_service = one.kind in ("keep", "open")
+    spared = one.kind in ("keep", "open") and not _other_than_money(breaks)
+    gained, lost = _sides(case, base.evaluation, found.best)
     return Explanation(
         office_id=instance.sites[one.site],
         office=str(case.sites["office"].iloc[one.site]),
         decision=instance.modes[int(base.evaluation.states[one.site, -1])],
         motive=base.motives.get(instance.sites[one.site], ""),
         opposite=one.kind,
-        outcome=_outcome(one, found, bound),
+        outcome=_outcome(one, found),
+        locks=one.locks,
         regret=regret,
         regret_low=low,
         regret_high=high,
-        better_plan=found.best is not None
+        better_plan=not one.locks
+        and found.best is not None
         and found.best.objective < base.evaluation.objective - _LEAST_VISIT_MINUTES,
+        lock_price=max(0.0, -regret) if one.locks and regret is not None else None,
+        gained=gained,
+        lost=lost,
         breaks=breaks,
         missing_mnkr=missing,
-        flips_at_mnkr=missing if more_service and not _other_than_money(breaks) else None,
-        flips_at_visits=_visits_factor(base, alone, regret) if more_service else None,
-        changes=_changes(case, base.evaluation, found.best, one.site),
+        free_at_mnkr=missing if spared else None,
+        flips=tuple(flips),
+        changes=_changes(case, base.evaluation, found.best, -1 if one.locks else one.site),
         gain=_effects(case, base.evaluation, found.best, gain=True),
         lose=_effects(case, base.evaluation, found.best, gain=False),
     )
 
 
-def _outcome(one: Opposite, found: Found, bound: float) -> str:
+def _outcome(one: Opposite, found: Found) -> str:
     if found.best is not None:
         return "found"
-    if not one.allowed.any(axis=0).all():
+    if one.ruled_out:
         return "ruled_out"
-    return "no_plan" if bound == np.inf else "not_found"
+    return "no_plan" if found.bound == np.inf else "not_found"
 
 
 def _regrets(
-    base: Base, found: Found, bound: float
+    base: Base, one: Opposite, found: Found
 ) -> tuple[float | None, float | None, float | None]:
-    """The regret no less than, no more than, and as found; none where there is no such plan."""
-    if bound == np.inf:
+    """The regret no less than, no more than, and as found; none where there is no such plan.
+
+    Without locks no opposite is better than the best plan; where some were set aside it may be,
+    and then the bound of the plan says nothing of it.
+    """
+    if found.bound == np.inf or one.ruled_out:
         return None, None, None
-    low = max(0.0, bound - base.evaluation.objective)
+    plan = base.evaluation.objective
+    low = found.bound - plan if np.isfinite(found.bound) else None
+    if one.locks:
+        best = None if found.best is None else found.best.objective
+        high = None if best is None else best - base.bound
+        regret = None if best is None else best - plan
+        return (low if low is None or regret is None else min(low, regret)), high, regret
+    low = max(0.0, low or 0.0)
     if found.best is None:
         return low, None, None
     objective = found.best.objective
-    best = min(base.evaluation.objective, objective)
-    return min(low, objective - best), objective - min(base.bound, best), objective - best
+    least = min(plan, objective)
+    return min(low, objective - least), objective - min(base.bound, least), objective - least
+
+
+def _sides(
+    case: Case, plan: Evaluation, other: Evaluation | None
+) -> tuple[float | None, float | None]:
+    """Visit-minutes of all years won by those who win, and lost by those who lose."""
+    if other is None:
+        return None, None
+    more = burden_of_zones(case.instance, other) - burden_of_zones(case.instance, plan)
+    return float(-more[more < 0].sum()), float(more[more > 0].sum())
 
 
 def _missing_mnkr(alone: Evaluation) -> float:
@@ -129,14 +168,6 @@ def _missing_mnkr(alone: Evaluation) -> float:
 
 def _other_than_money(broken: tuple[str, ...]) -> bool:
     return any(not rule.startswith("budget_by_year") for rule in broken)
-
-
-def _visits_factor(base: Base, alone: Evaluation | None, regret: float | None) -> float | None:
-    """How many times its own visits would make the opposite pay: 1 + regret / what they gain."""
-    if alone is None or regret is None:
-        return None
-    gained = base.evaluation.objective - alone.objective
-    return 1.0 + regret / gained if gained > _LEAST_VISIT_MINUTES else None
 
 
 def _changes(

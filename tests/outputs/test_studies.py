@@ -46,6 +46,27 @@ def test_regrets_beside_the_run_are_told_in_table_and_dossier(run: Path) -> None
     assert "Motsatta beslut har inte beräknats" not in text
 
 
+def test_what_would_turn_a_decision_is_told_in_the_dossier(run: Path, tmp_path: Path) -> None:
+    flips = [
+        {"lever": "budget", "stays_at": 5.0, "turns_at": 10.0},
+        {"lever": "own_cost", "stays_at": -3.0, "turns_at": None},
+        {"lever": "own_visits", "stays_at": 1.5, "turns_at": 2.0},
+    ]
+    folder = explained(
+        tmp_path / "why", run, flips=flips, free_at_mnkr=6.81, gained=0.5e6, lost=2e6
+    )
+    text = write_studied_report(run, None, language="en", explained=folder).read_text("utf-8")
+    assert "win 0.50 million, all others lose 2.00 million" in text
+    assert "+10.0 mnkr in the appropriation of every year; 2.00 times its own visits" in text
+    assert "With 6.8 mnkr more a year" in text
+
+
+def test_the_price_of_a_lock_is_told_in_the_dossier(run: Path, tmp_path: Path) -> None:
+    folder = explained(tmp_path / "why", run, opposite="release", regret=-1e6, lock_price=1e6)
+    text = write_studied_report(run, None, language="sv", explained=folder).read_text("utf-8")
+    assert "kostar hela nätet 1,00 miljoner besöksminuter" in text
+
+
 @pytest.mark.parametrize("outcome", ["no_plan", "ruled_out", "not_found"])
 def test_an_opposite_without_a_plan_is_told(run: Path, tmp_path: Path, outcome: str) -> None:
     nothing = {"regret": None, "regret_low": None, "regret_high": None, "changes": []}

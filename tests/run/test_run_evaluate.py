@@ -69,11 +69,15 @@ def test_sites_and_years_that_are_not_named_stay(case: Path, tmp_path: Path) -> 
     assert (others == "staffed").all()
 
 
-def test_a_bound_of_its_own(case: Path, tmp_path: Path) -> None:
+def test_a_bound_of_its_own(case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = str(case / "run" / "plan.csv")
-    code, summary = evaluated(case, plan, tmp_path / "out", "--bound", "60")
+    code, summary = evaluated(case, plan, tmp_path / "out", "--bound", "12")
     assert code == 0
-    assert summary["gap"] <= 0.01
+    run = json.loads((case / "run" / "summary.json").read_text())
+    assert 0 < summary["bound"] <= run["objective"] * (1 + 1e-9)
+    assert summary["distance"]["minutes_at_least"] <= summary["distance"]["minutes_at_most"] + 1.0
+    assert summary["distance"]["mnkr_at_least"] >= 0.0
+    assert "million visit-minutes; proved." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -108,3 +112,12 @@ def test_a_run_of_another_question_is_no_measure(
     assert main(["evaluate", str(other), *options, "--quiet"]) == 2
     assert "differs in budget" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_shipped_config_and_template_are_found_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["evaluate", "what-if/own-plan.yaml", "--plan", "what-if/none.csv", "--out", "x"]
+    assert main([*words, "--quiet"]) == 2
+    assert "none.csv" in capsys.readouterr().err  # the config was found, the plan was not

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from tests.sweep.small_sweep import BUDGET
 
 from .small_case import QUICK, WITH_STAFF, write_case
 
@@ -40,12 +41,73 @@ def test_every_site_of_a_proven_plan_has_its_regret(run: Path, tmp_path: Path) -
     assert (table.loc[closed, "opposite"] == "keep").all()
     assert (table.loc[closed, "missing_mnkr"] > 0).any()
 
+    ladder = pd.read_csv(out / "ladder.csv").set_index("mnkr")
+    assert set(ladder.index) == {
+        1.0,
+        2.0,
+        5.0,
+        10.0,
+        20.0,
+        40.0,
+        -1.0,
+        -2.0,
+        -5.0,
+        -10.0,
+        -20.0,
+        -40.0,
+    }
+    assert (ladder.loc[ladder.index > 0, "more_minutes"] <= 1e-6).all()
+    assert ladder.loc[-40.0].isna().all()  # there are 29 mnkr in all
+    spared = table.loc[closed, "budget_turns_at"].dropna()
+    assert len(spared) and (spared > 0).all()
+
 
 def test_an_office_is_told_in_sentences(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(run), "Falun", "--seconds", "2", "--quiet"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("k1 Falun: ")
     assert "To close it" in told or "To keep it" in told
+    assert "What alone would turn the decision" in told
+    assert "in its own cost" in told and "times its own visits" in told
+    assert "More or less money in every year" in told
+
+
+def test_the_changes_of_a_plan_are_put_in_order(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "order"
+    assert main(["explain", str(run), "--roadmap", "--out", str(out), "--quiet"]) == 0
+    assert "changes save" in capsys.readouterr().out
+    table = pd.read_csv(out / "roadmap.csv")
+    plan = pd.read_csv(run / "plan.csv")
+    last = plan[plan["year"] == 2026].set_index("office_id")["mode"]
+    changed = set(last.index[last != "staffed"])
+    assert set(table["office_id"].dropna()) >= changed and changed
+    assert table["saving_mnkr_a_year"].is_monotonic_increasing
+
+
+def test_a_lock_has_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole network with what was locked, less the best without: solved again by itself."""
+    solver = {"gap": 0.0, "time_limit": 60, "threads": 1}
+    budget = {**BUDGET, "appropriation": {2025: 28.8}}
+    free = {"years": [2025], "budget": budget, "solver": solver}
+    config = write_case(tmp_path, **free)
+    assert main(["solve", str(config), "--out", str(tmp_path / "free"), "--quiet"]) == 0
+    plan = pd.read_csv(tmp_path / "free" / "plan.csv").set_index("office_id")["mode"]
+    ended = plan.index[plan.isin(["closed", "mobile", "flexible"])][0]
+    locked = write_case(tmp_path, **free, offices={"keep": [{"office": ended}]})
+    assert main(["solve", str(locked), "--out", str(tmp_path / "locked"), "--quiet"]) == 0
+    capsys.readouterr()
+    words = ["explain", str(tmp_path / "locked"), ended, "--seconds", "4", "--jobs", "1", "--json"]
+    assert main([*words, "--quiet"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["explanations"]
+    assert (told["opposite"], told["locks"], told["outcome"]) == ("release", ["keep"], "found")
+    objectives = [
+        json.loads((tmp_path / name / "summary.json").read_text())["objective"]
+        for name in ("locked", "free")
+    ]
+    assert told["lock_price"] == pytest.approx(objectives[0] - objectives[1], rel=1e-3)
+    assert told["lock_price"] > 0
 
 
 def test_what_can_not_be_explained(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.instance import Instance
 
 from .small_case import QUICK, write_case
 
@@ -145,6 +148,13 @@ def test_check_says_when_a_first_look_finds_no_plan(
     config = write_case(tmp_path)
     assert main(["check", str(config)]) == 0
     assert "nothing rules a plan out." in capsys.readouterr().out
-    monkeypatch.setattr("optimizer.run._has_plan", lambda case: False)
+
+    def today(instance: Instance, *, seconds: float) -> Evaluation:
+        states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        return evaluate(instance, states)
+
+    monkeypatch.setattr("optimizer.run.constructed", today)
     assert main(["check", str(config)]) == 0
-    assert "a first look found none: there may be no plan." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "a first look found none: there may be no plan. " in told
+    assert "one was found with" in told and "mnkr more a year" in told

@@ -14,8 +14,9 @@ import pytest
 
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.instance import Instance
 from optimizer.reading import read_case
-from optimizer.whatif.sweep.aims import cut_borne
+from optimizer.whatif.means import cut_borne
 from tests.optimum import all_plans
 
 from .small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep
@@ -24,8 +25,8 @@ FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 STEP = 0.001
 SLOW = 40.0  #: minutes of waiting that make conversions hurt, so that closures have a price
 
-#: A plan's worth: minutes, mnkr it bears beyond the config, offices closed.
-Worth = tuple[float, float, int]
+#: A plan's worth: minutes, mnkr it bears beyond the config, offices closed, the longest extra way.
+Worth = tuple[float, float, int, float]
 
 
 def write_tiny(folder: Path) -> Path:
@@ -42,15 +43,24 @@ def plans_bearing(folder: Path, least: float, **demand: float) -> list[Worth]:
         if all(text.startswith("budget_by_year") for text in plan.broken):
             # with one year and no credit in the last, what is left is what could be done without
             borne = min(float(plan.ledger.margin[0]), plan.ledger.margin_after)
-            found.append((plan.objective, borne, int((states[:, 0] == 0).sum())))
+            closed = int((states[:, 0] == 0).sum())
+            found.append((plan.objective, borne, closed, longest(case.instance, states[:, 0])))
     assert len(found) > 1000
     return [plan for plan in found if plan[1] >= least - 1e-6]
 
 
+def longest(instance: Instance, states: np.ndarray) -> float:
+    """How much farther the zone that gets most has to the nearest site of the highest tier."""
+    best = instance.tier == instance.tier.max()
+    today = instance.minutes[:, best[instance.today]].min(axis=1)
+    now = instance.minutes[:, best[states]].min(axis=1, initial=np.inf)
+    return float((now - today).max())
+
+
 def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, ...]]:
     """The worths that no other plan is at least as good as in all aims, and better in one."""
-    columns = {"access": 0, "cut": 1, "closures": 2}
-    signs = np.array([1.0, -1.0, 1.0])
+    columns = {"access": 0, "cut": 1, "closures": 2, "equity": 3}
+    signs = np.array([1.0, -1.0, 1.0, 1.0])
     used = [columns[aim] for aim in aims]
     values = np.round(np.array(plans) * signs, 5)[:, used]
     values = np.unique(values, axis=0)
@@ -59,7 +69,7 @@ def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, .
         for row in values
         if not ((values <= row).all(axis=1) & (values < row).any(axis=1)).any()
     ]
-    return {tuple(row * signs[used]) for row in kept}
+    return {tuple((row * signs[used]).tolist()) for row in kept}
 
 
 def traced(folder: Path, monkeypatch: pytest.MonkeyPatch, **content: Any) -> pd.DataFrame:
@@ -96,6 +106,32 @@ def test_access_against_closures_is_complete_and_exact(
     expected = undominated(plans_bearing(tmp_path / "all", -0.6, waiting_minutes=SLOW), aims)
     assert len(expected) >= 2
     matches(table, expected, list(aims))
+
+
+def test_access_against_the_longest_extra_way_is_complete_and_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aims = ("access", "equity")
+    content = {"set": {"demand.waiting_minutes": 60.0}, "cut_from": -0.8, "equity_step": STEP}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), **content)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.8, waiting_minutes=60.0), aims)
+    assert len(expected) >= 2
+    matches(table, expected, ["access", "equity_minutes"])
+    assert (table["gap"].astype(float) <= 1e-6).all()
+    page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
+    assert "Longest extra way of any place" in page
+
+
+def test_closures_and_equity_together_are_complete_and_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aims = ("access", "closures", "equity")
+    waiting = {"demand.waiting_minutes": SLOW}
+    content = {"set": waiting, "cut_from": -0.4, "equity_step": STEP}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), **content)
+    expected = undominated(plans_bearing(tmp_path / "all", -0.4, waiting_minutes=SLOW), aims)
+    assert len(expected) >= 2
+    matches(table, expected, ["access", "closures", "equity_minutes"])
 
 
 def test_three_aims_are_complete_and_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,8 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {}}}, "must be one of uniform"),
         ({"kind": "frontier", "aims": ["cut", "closures"]}, "access among them"),
         ({"kind": "frontier", "closures": [3]}, "closures among the aims"),
+        ({"kind": "frontier", "added": [30]}, "equity among the aims"),
+        ({"kind": "frontier", "aims": ["access", "equity"], "equity_step": 0}, "equity_step"),
         ({"kind": "frontier", "cuts": [500]}, "appropriation"),
         ({"kind": "robust"}, "trial.yaml: scenarios: must be given"),
         (

@@ -13,15 +13,20 @@ import pytest
 
 from optimizer.instance import (
     AccessRule,
+    ClosureRule,
     CoverageRule,
     FixedDecision,
     Instance,
     LimitRule,
+    OpenSites,
     Staff,
 )
-from optimizer.solving.diagnosis import Give, conflicts, diagnose
+from optimizer.solving.diagnosis import Diagnosis, Give, conflicts, diagnose
+from optimizer.whatif import conflicts as told_of
+from optimizer.whatif.conflicts import why_no_plan
+from optimizer.whatif.ways_out import giving
 from tests.instances import a_pair, with_changes
-from tests.optimum import full
+from tests.optimum import best_plan, full
 
 OPEN = np.array([False, True, True])
 BOTH = np.ones(2, dtype=bool)
@@ -36,9 +41,20 @@ def ways(instance: Instance) -> dict[str, tuple[Give, ...]]:
     """Ways out by the kind that gives; each way is of one kind."""
     found = {}
     for way in conflicts(instance, full(instance), seconds=20.0):
-        (kind,) = {give.requirement for give in way}
-        found[kind] = way
+        (kind,) = {give.requirement for give in way.gives}
+        found[kind] = way.gives
     return found
+
+
+def told(instance: Instance) -> list[str]:
+    """The sentences, with every way out tried."""
+    why = why_no_plan(instance, proved=True, seconds=30.0)
+    assert why.certain
+    return [problem.sentence() for problem in why.problems]
+
+
+def collision(instance: Instance) -> set[tuple[str, str]]:
+    return set(diagnose(instance).collide)
 
 
 def covered() -> Instance:
@@ -76,26 +92,27 @@ def test_coverage_against_the_budget() -> None:
 def test_a_limit_on_a_mode_against_coverage_and_budget() -> None:
     reduced = np.array([False, False, True])
     instance = replace(covered(), limits=(LimitRule("reduced:all", BOTH, reduced, 1),))
-    found = ways(with_means(instance, 4.5))
+    instance = with_means(instance, 4.5)
+    found = ways(instance)
     assert found["budget_by_year"][0].amount == pytest.approx(0.5)
     (limit,) = found["mode_limits"]
     assert (limit.scope, limit.limit) == ("reduced:all", 1.0)
     assert limit.amount == pytest.approx(0.5)
-    told = " ".join(problem.sentence() for problem in diagnose(with_means(instance, 4.5)).problems)
-    assert "Raise at_most to 2." in told
+    assert collision(instance) == {
+        ("mode_limits", "reduced:all"),
+        ("region_coverage", "fa:0"),
+        ("region_coverage", "fa:1"),
+        ("budget_by_year", "after"),
+    }
+    assert any("Raise at_most to 2. With that a plan was found." in one for one in told(instance))
 
 
 def test_planners_decisions_against_the_budget() -> None:
-    instance = a_pair()
-    free = instance.allowed
-    for site in range(2):
-        instance = kept(instance, site, 1)
-    instance = replace(with_means(instance, 5.0), possible=free)
+    instance = decided(5.0)
     found = ways(instance)
     assert found["budget_by_year"][0].amount == pytest.approx(1.0)
     assert {give.scope for give in found["fixed_decisions"]} <= {"keep:o1", "keep:o2"}
-    told = " ".join(problem.sentence() for problem in diagnose(instance).problems)
-    assert "offices.keep: o" in told
+    assert any("offices.keep: o" in sentence for sentence in told(instance))
 
 
 @pytest.mark.parametrize(
@@ -142,14 +159,147 @@ def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
     instance = with_means(covered(), 2.5)
     instance = replace(instance, limits=(LimitRule("open:all", BOTH, OPEN, 1),))
     (way,) = conflicts(instance, full(instance), seconds=20.0)
-    assert len({give.requirement for give in way}) > 1
-    sentences = [problem.sentence() for problem in diagnose(instance).problems]
-    assert any("with the others below" in sentence for sentence in sentences)
+    assert len({give.requirement for give in way.gives}) > 1
+    sentences = told(instance)
+    assert any("part 1 of 2, all needed" in sentence for sentence in sentences)
+    assert "a plan was found" in sentences[-1]
 
 
 def test_the_sentences_name_key_unit_and_way_out() -> None:
-    told = [p.sentence() for p in diagnose(with_means(covered(), 1.5)).problems]
-    budget = next(sentence for sentence in told if "budget_by_year, 2025" in sentence)
-    assert "mnkr" in budget
-    assert "if nothing else gives" in budget
+    sentences = told(with_means(covered(), 1.5))
+    assert sentences[0].startswith("requirements: rules that some network can keep to")
+    assert "no network keeps to this one (found budget_by_year after)" in sentences[0]
+    budget = next(sentence for sentence in sentences if "budget_by_year:" in sentence)
+    assert budget.startswith("way out ")
+    assert "mnkr more in 2025" in budget
     assert "Lower budget.cut for 2025" in budget
+    assert budget.endswith("a plan was found.")
+
+
+def test_more_offices_with_a_service_than_the_means_are_for() -> None:
+    """A service at both offices, each of which has to stay for it."""
+    rules = [
+        CoverageRule("county", f"{j}", np.arange(2) == j, OPEN, 1, 0, "id_check") for j in range(2)
+    ]
+    instance = with_means(replace(a_pair(), coverage=tuple(rules)), 3.5)
+    found = ways(instance)
+    assert found["budget_by_year"][0].amount == pytest.approx(0.5)
+    assert sum(give.amount for give in found["service_coverage"]) == pytest.approx(0.5)
+    (one,) = [
+        sentence for sentence in told(instance) if "requirements.service_coverage" in sentence
+    ]
+    assert "at least 1 offices with the service fewer" in one
+
+
+def test_a_service_near_more_people_than_the_means_are_for() -> None:
+    people = np.array([100.0, 300.0])
+    near = AccessRule(
+        "service_coverage",
+        "id_check:1:nation",
+        np.eye(2, dtype=bool),
+        people,
+        380.0,
+        400.0,
+        OPEN,
+        0,
+    )
+    instance = with_means(replace(a_pair(), access=(near,)), 3.0)
+    (give,) = ways(instance)["service_coverage"]
+    assert give.of_people
+    assert give.amount == pytest.approx(0.95 - 0.75)
+    assert any("Lower share" in sentence for sentence in told(instance))
+
+
+def test_too_few_closures_a_year_against_the_budget() -> None:
+    """One of two has to close, and none may."""
+    rule = ClosureRule("closures:nation", BOTH, 0)
+    instance = with_means(replace(a_pair(), closures=(rule,)), 3.5)
+    found = ways(instance)
+    (give,) = found["transition"]
+    assert (give.scope, give.limit) == ("closures:nation", 0.0)
+    assert 0 < give.amount <= 1.0
+    assert ("transition", "closures:nation") in collision(instance)
+    assert any("Raise at_most to 1. With that a plan was found." in one for one in told(instance))
+
+
+def test_more_open_sites_than_the_means_are_for() -> None:
+    instance = with_means(replace(a_pair(), open_sites=OpenSites(2, 2, 0)), 3.5)
+    found = ways(instance)
+    assert found["budget_by_year"][0].amount == pytest.approx(0.5)
+    (give,) = found["open_sites"]
+    assert give.amount == pytest.approx(0.5)
+    assert any("requirements.open_sites" in sentence for sentence in told(instance))
+
+
+PLANTED = {
+    "budget": lambda: with_means(a_pair(), 2.5),
+    "region_coverage": lambda: with_means(covered(), 3.5),
+    "mode_limits": lambda: with_means(
+        replace(covered(), limits=(LimitRule("reduced:all", BOTH, OPEN & [0, 0, 1] > 0, 1),)), 4.5
+    ),
+    "fixed_decisions": lambda: decided(5.0),
+    "no_one_left_behind": lambda: with_means(
+        replace(
+            a_pair(),
+            access=(
+                AccessRule(
+                    "no_one_left_behind",
+                    "nation",
+                    np.eye(2, dtype=bool),
+                    np.ones(2),
+                    2.0,
+                    2.0,
+                    OPEN,
+                    0,
+                ),
+            ),
+        ),
+        3.5,
+    ),
+    "open_sites": lambda: with_means(replace(a_pair(), open_sites=OpenSites(2, 2, 0)), 3.5),
+    "transition": lambda: with_means(
+        replace(a_pair(), closures=(ClosureRule("closures:nation", BOTH, 0),)), 3.5
+    ),
+}
+
+
+def decided(mnkr: float) -> Instance:
+    instance = a_pair()
+    free = instance.allowed
+    for site in range(2):
+        instance = kept(instance, site, 1)
+    return replace(with_means(instance, mnkr), possible=free)
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_every_way_out_is_one(kind: str) -> None:
+    """With the rules changed as far as they give, or a little more, enumeration finds a plan."""
+    instance = PLANTED[kind]()
+    assert best_plan(instance) is None
+    found = conflicts(instance, full(instance), seconds=20.0)
+    assert found == sorted(found, key=lambda way: way.cost)
+    for way in found:
+        assert any(best_plan(giving(instance, way, times=times)) for times in (1.0, 1.25, 2.5))
+
+
+def test_where_a_relaxation_sees_no_conflict_the_missing_money_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = with_means(a_pair(), 2.9)  # one reduced for all costs 3.0
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    for proved, word in ((False, "none is proved"), (True, "which is proved")):
+        why = why_no_plan(instance, proved=proved, seconds=20.0)
+        assert why.certain is proved
+        (one,) = why.problems
+        assert word in one.sentence()
+        assert "was found with 0.1 mnkr more a year" in one.sentence()
+
+
+def test_rules_that_no_money_helps_are_told_if_that_is_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = with_means(replace(covered(), limits=(LimitRule("open:all", BOTH, OPEN, 1),)), 9.0)
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    assert why_no_plan(instance, proved=False, seconds=20.0).problems == ()
+    (one,) = why_no_plan(instance, proved=True, seconds=20.0).problems
+    assert "there is no plan, which is proved" in one.sentence()

@@ -53,6 +53,27 @@ def test_the_interval_holds_the_regret_that_enumeration_finds(first: int) -> Non
     assert no_plan >= 1
 
 
+def test_with_time_the_regret_is_just_what_enumeration_finds() -> None:
+    exact = 0
+    for seed in range(0, 12, 2):
+        instance = shaped(seed)
+        base = best_plan(instance)
+        for site in range(len(instance.sites)) if base is not None else ():
+            assert base is not None
+            one = opposite(instance, base.states, site)
+            changed = taking(instance, one)
+            truth = None if changed is None else best_plan(changed)
+            if truth is None:
+                continue
+            found = seek(instance, base.states, one, seconds=30.0)
+            assert found.best is not None
+            assert found.best.objective == pytest.approx(truth.objective, rel=1e-6)
+            assert found.bound == pytest.approx(truth.objective, rel=1e-5)
+            assert found.bound - base.objective > -1e-5 * base.objective
+            exact += 1
+    assert exact >= 5
+
+
 def test_opposites_are_what_a_planner_would_call_so() -> None:
     instance = a_pair(years=2)
     states = np.array([[1, CLOSED], [2, 2]])

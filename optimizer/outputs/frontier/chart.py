@@ -1,4 +1,7 @@
-"""A frontier drawn: minutes added against the cut, or against closures; a mark opens its plan."""
+"""A frontier drawn: minutes added against the cut, closures or the longest extra way.
+
+A mark opens its plan. Where there are three aims the third is written beside each mark.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 64
 _TICKS = 6
 _MILLION = 1e6
+#: Aims beside access and their columns, in the order in which they take the axis.
+_COLUMNS = {"cut": "cut_last_year_mnkr", "closures": "closures", "equity": "equity_minutes"}
+_SHOWN = {"closures": "closures", "equity_minutes": "equity"}
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,12 @@ def _template(name: str) -> str:
 
 
 def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict[str, Any]:
-    across = "cut_last_year_mnkr" if "cut" in aims else "closures"
+    across, *third = [column for aim, column in _COLUMNS.items() if aim in aims]
     x = _axis(table[across].tolist(), LEFT, WIDTH - RIGHT)
     y = _axis((table["added_minutes"] / _MILLION).tolist(), HEIGHT - BOTTOM, TOP)
     rows = list(_rows(table, across, x, y, strings))
+    for row in rows:
+        row["beside"] = row[_SHOWN[third[0]]] if third else ""
     return {
         "t": strings.section("frontier"),
         "width": WIDTH,
@@ -84,6 +92,7 @@ def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict
         "x_ticks": [(x.at(value), _short(strings, value)) for value in x.ticks()],
         "y_ticks": [(y.at(value), _short(strings, value)) for value in y.ticks()],
         "rows": rows,
+        "third": strings.text(f"frontier.axis_{third[0]}") if third else "",
         "line": [] if len(aims) > 2 else list(_stairs(rows, "cut" in aims)),
     }
 
@@ -117,6 +126,7 @@ def _rows(
             "point": row["point"],
             "cut": strings.number(row["cut_last_year_mnkr"], 1),
             "closures": strings.number(row["closures"]),
+            "equity": strings.number(row["equity_minutes"], 0),
             "added": strings.number(added, 2),
             "gap": strings.percent(gap, 1),
             "status": strings.text_or(f"status.{status}", status),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from optimizer.outputs.measure import MILLION, measure_of
@@ -51,7 +51,9 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         return writer.say("dossier.exact")
     if one["outcome"] != "found":
         return writer.say(f"opposite.{one['outcome']}")
-    return writer.say(
+    if one["opposite"] == "release":
+        return writer.say("opposite.released", price=_million(writer, one["lock_price"]))
+    told = writer.say(
         "opposite.sentence",
         opposite=writer.say(f"opposite.{one['opposite']}").lower(),
         regret=_million(writer, one["regret"]),
@@ -59,6 +61,33 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         high=_million(writer, one["regret_high"]),
         unit=measure_of(writer.source.run.summary).text("million", writer.strings),
     )
+    return " ".join((told, *_price(writer, one), *_turns(writer, one)))
+
+
+def _price(writer: Writer, one: Mapping[str, Any]) -> Iterator[str]:
+    """Who would gain and who would pay for the opposite."""
+    if _known(one.get("gained")) and _known(one.get("lost")):
+        gained, lost = (_million(writer, one[key]) for key in ("gained", "lost"))
+        yield writer.say("opposite.sides", gained=gained, lost=lost)
+
+
+def _turns(writer: Writer, one: Mapping[str, Any]) -> Iterator[str]:
+    """What alone would turn the decision, where it was sought."""
+    flips = list(one.get("flips") or ())
+    found = [flip for flip in flips if _known(flip["turns_at"]) is not None]
+    if found:
+        yield writer.say("opposite.turns", what="; ".join(_turn(writer, flip) for flip in found))
+    elif flips:
+        yield writer.say("opposite.stands")
+    mnkr = _known(one.get("free_at_mnkr"))
+    if mnkr:
+        yield writer.say("opposite.free", mnkr=writer.number(mnkr, 1))
+
+
+def _turn(writer: Writer, flip: Mapping[str, Any]) -> str:
+    lever, amount = str(flip["lever"]), float(flip["turns_at"])
+    shown = writer.number(amount, 2) if lever == "own_visits" else writer.change(amount, 1)
+    return writer.say(f"opposite.turn_{lever}", amount=shown)
 
 
 def scenarios(writer: Writer) -> Section:

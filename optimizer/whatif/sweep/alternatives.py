@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.whatif.sweep.apart import Apart
+from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.running import Solver
@@ -26,8 +27,8 @@ def seek(base: Base, sweep: AlternativesSweep, solver: Solver) -> None:
     """Solve plan by plan until there are enough, or no further one is found."""
     found: list[States] = []
     while len(found) < sweep.plans:
-        apart = Apart(tuple(found), sweep.differ) if found else None
-        point = base.point(_name(len(found) + 1), {}, base.source.file, apart=apart)
+        beyond = Beyond(apart=Apart(tuple(found), sweep.differ) if found else None)
+        point = base.point(_name(len(found) + 1), {}, base.source.file, beyond=beyond)
         record = solver.solve([point])[0]
         if record.plan is None:
             return

@@ -1,9 +1,10 @@
-"""The exact frontier of access, cut and closures by the epsilon-constraint method.
+"""The exact frontier of access, cut, closures and equity by the epsilon-constraint method.
 
 Access is what every point makes best; the other aims are limits. Each step asks for a little more
 of an aim than the plan before gives (Mavrotas 2009 writes the limits as equations with slack; here
 the slack is measured exactly: the cut a plan bears beyond the one asked for, the offices it closes
-fewer than allowed), so no plan between two steps is left out but those closer than ``cut_step``.
+fewer than allowed, how much less farther to go the worst off have), so no plan between two steps is
+left out but those closer than a step.
 
 Every point carries its bound: no plan that does as well in the other aims has fewer minutes. A
 bound of a looser question holds for every tighter one too.
@@ -12,12 +13,14 @@ bound of a looser question holds for every tighter one too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from optimizer.solving.certificate import gap_of_added_burden
+from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.running import Solver
@@ -25,67 +28,116 @@ from optimizer.whatif.sweep.statement import FrontierSweep
 
 _SAME_MNKR = 1e-5
 _SAME_MINUTES = 1e-6  #: relative
+_SAME_ADDED = 1e-6  #: minutes
+
+Limited = Literal["cut", "closures", "equity"]
+#: What a question asks of each aim; without an entry, nothing.
+Limits = Mapping[Limited, float]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """An aim that is asked for step by step, or at given values."""
+
+    aim: Limited
+    given: tuple[float, ...] | None
+    first: Limits  #: what the first step asks
+    step: float
+
+    def tighter(self, asked: Limits, records: Sequence[Record]) -> Limits | None:
+        """Just beyond what the plans found give at least; None if there is no more to ask."""
+        found = [one.aims for one in records if one.outcome == "done"]
+        if not found:
+            return None
+        if self.aim == "cut":
+            borne = max(min(one["cut_mnkr"] for one in found), 0.0)
+            return {"cut": asked.get("cut", 0.0) + borne + self.step}
+        most = max(one[_MEASURES[self.aim]] for one in found)
+        return None if most <= 0 else {self.aim: max(0.0, most - self.step)}
+
+
+_MEASURES: dict[Limited, str] = {"closures": "closures", "equity": "equity_minutes"}
+
+
+def _axes(sweep: FrontierSweep) -> list[_Axis]:
+    """The aims beside access, the one whose steps go on within each step of the other last."""
+    found = {
+        "closures": _Axis("closures", _floats(sweep.closures), {}, 1.0),
+        "equity": _Axis("equity", _floats(sweep.added), {}, sweep.equity_step),
+        "cut": _Axis("cut", _floats(sweep.cuts), {"cut": sweep.cut_from}, sweep.cut_step),
+    }
+    return [axis for name, axis in found.items() if name in sweep.aims]
+
+
+def _floats(values: Sequence[float] | None) -> tuple[float, ...] | None:
+    return None if values is None else tuple(map(float, values))
 
 
 def first_points(base: Base) -> list[Point]:
     """The points that are known before any is solved; checked like those of any sweep."""
     sweep = base.source.sweep
     assert isinstance(sweep, FrontierSweep)
-    closures: Sequence[int | None] = sweep.closures or (None,)
-    return [_point(base, sweep, cut, most) for most, cut in product(closures, _cuts(sweep))]
+    some = product(*map(_starts, _axes(sweep)))
+    return [_point(base, {**_money(sweep), **_together(limits)}) for limits in some]
+
+
+def _money(sweep: FrontierSweep) -> Limits:
+    """The cut of every point where the cut is no aim."""
+    return {"cut": sweep.cut_from}
+
+
+def _starts(axis: _Axis) -> list[Limits]:
+    return [axis.first] if axis.given is None else [{axis.aim: value} for value in axis.given]
+
+
+def _together(some: Sequence[Limits]) -> Limits:
+    return {aim: value for limits in some for aim, value in limits.items()}
 
 
 def follow(base: Base, sweep: FrontierSweep, solver: Solver) -> None:
     """Solve the points of the frontier; ``solver`` knows them afterwards."""
-    steps_cut = "cut" in sweep.aims and sweep.cuts is None
-    steps_closures = "closures" in sweep.aims and sweep.closures is None
-    if not steps_cut and not steps_closures:
+    axes = _axes(sweep)
+    if all(axis.given is not None for axis in axes):
         solver.solve(first_points(base))
-        return
-    if not steps_closures:
-        for allowed in sweep.closures or (None,):
-            _along_cut(base, sweep, solver, allowed)
-        return
-    most: int | None = None
-    while len(solver.points) < sweep.most_points:
-        if steps_cut:
-            records = _along_cut(base, sweep, solver, most)
-        else:
-            records = solver.solve([_point(base, sweep, cut, most) for cut in _cuts(sweep)])
-        used = [int(one.aims["closures"]) for one in records if one.outcome == "done"]
-        if not used or max(used) == 0:
-            break
-        most = max(used) - 1
+    else:
+        _along(base, sweep, solver, axes, _money(sweep))
 
 
-def _along_cut(base: Base, sweep: FrontierSweep, solver: Solver, most: int | None) -> list[Record]:
-    """Cut by cut, each just beyond what the plan before bears, until nothing fits."""
-    cut, records = float(sweep.cut_from), []
-    while len(solver.points) < sweep.most_points:
-        record = solver.solve([_point(base, sweep, cut, most)])[0]
-        records.append(record)
-        if record.outcome != "done":
-            break
-        cut += max(record.aims["cut_mnkr"], 0.0) + sweep.cut_step
+def _along(
+    base: Base, sweep: FrontierSweep, solver: Solver, axes: Sequence[_Axis], asked: Limits
+) -> list[Record]:
+    """The first axis value by value, and within each the others, until nothing fits."""
+    if not axes:
+        return solver.solve([_point(base, asked)])
+    axis, *rest = axes
+    if axis.given is not None and not rest:
+        return solver.solve([_point(base, {**asked, axis.aim: one}) for one in axis.given])
+    if axis.given is not None:
+        every = [{**asked, axis.aim: one} for one in axis.given]
+        return [one for some in every for one in _along(base, sweep, solver, rest, some)]
+    records: list[Record] = []
+    now: Limits | None = axis.first
+    while now is not None and len(solver.points) < sweep.most_points:
+        found = _along(base, sweep, solver, rest, {**asked, **now})
+        records += found
+        now = axis.tighter(now, found)
     return records
 
 
-def _cuts(sweep: FrontierSweep) -> Sequence[float]:
-    return sweep.cuts if sweep.cuts is not None else (sweep.cut_from,)
-
-
-def _point(base: Base, sweep: FrontierSweep, cut: float, most: int | None) -> Point:
-    """The question with so much less money a year, and at most so many offices closed."""
-    budget = base.scenario.budget
-    years = base.scenario.years
-    cut = round(cut, 6)
-    name = f"cut{_written(cut)}" + ("" if most is None else f"-closed{most}")
+def _point(base: Base, asked: Limits) -> Point:
+    """The question with so much less money a year, so few closures, nobody so much farther away."""
+    budget, years = base.scenario.budget, base.scenario.years
+    cut = round(asked.get("cut", 0.0), 6)
+    closed, added = asked.get("closures"), asked.get("equity")
+    name = f"cut{_written(cut)}"
+    name += "" if closed is None else f"-closed{closed:.0f}"
+    name += "" if added is None else f"-added{_written(added)}"
     values: dict[str, Any] = {}
     if cut:
         given = {year: round(budget.appropriation_mnkr(year) - cut, 6) for year in years}
         values["budget.appropriation"] = given
-    where = f"{base.source.file}: cuts"
-    return base.point(name, values, where, most_closed=most)
+    beyond = Beyond(most_closed=None if closed is None else int(closed), most_added=added)
+    return base.point(name, values, f"{base.source.file}: cuts", beyond=beyond)
 
 
 def _written(number: float) -> str:
@@ -99,7 +151,8 @@ def frontier_table(
     """A row for each plan found, on the frontier or not; the tightest last.
 
     cut_mnkr: what the plan does without beyond the config, mnkr a year. access and bound are
-    visit-minutes, added_minutes is above today's. on_frontier: no plan found is as good in all
+    visit-minutes, added_minutes is above today's, equity_minutes how much farther the zone that
+    gets most has to go. on_frontier: no plan found is as good in all
     aims and better in one.
     """
     rows = list(_rows(base, points, records))
@@ -112,9 +165,11 @@ def frontier_table(
         row["on_frontier"] = not any(_dominates(other, row, sweep.aims) for other in rows)
     kept = _without_twins(rows, sweep.aims)
     for row in kept:
-        row.pop("asked_closed"), row.pop("asked_cut")
-    columns = ["point", "cut_mnkr", "cut_last_year_mnkr", "closures", "access", "added_minutes"]
-    table = pd.DataFrame(kept, columns=[*columns, "bound", "gap", "status", "on_frontier"])
+        for name in ("asked_closed", "asked_cut", "asked_added"):
+            row.pop(name)
+    columns = ["point", "cut_mnkr", "cut_last_year_mnkr", "closures", "equity_minutes", "access"]
+    columns += ["added_minutes", "bound", "gap", "status", "on_frontier"]
+    table = pd.DataFrame(kept, columns=columns)
     return table.sort_values(["cut_mnkr", "closures", "point"]).reset_index(drop=True)
 
 
@@ -130,25 +185,28 @@ def _rows(
             continue
         asked = config - point.scenario.budget.appropriation_mnkr(last)
         borne = asked + record.aims["cut_mnkr"]
-        certificate = record.certificate
+        certificate, beyond = record.certificate, point.beyond
         yield {
             "point": point.name,
             "cut_mnkr": borne,
             "cut_last_year_mnkr": from_base + borne,
             "closures": int(record.aims["closures"]),
+            "equity_minutes": record.aims["equity_minutes"],
             "access": certificate["objective"],
             "added_minutes": certificate["objective"] - certificate["objective_today"],
             "bound": certificate["bound"],
             "status": certificate["status"],
             "asked_cut": asked,
-            "asked_closed": float("inf") if point.most_closed is None else point.most_closed,
+            "asked_closed": float("inf") if beyond.most_closed is None else beyond.most_closed,
+            "asked_added": float("inf") if beyond.most_added is None else beyond.most_added,
         }
 
 
 def _asks_no_more(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether every plan that answers ``other`` answers ``one`` too."""
     cut = one["asked_cut"] <= other["asked_cut"] + _SAME_MNKR
-    return bool(cut and one["asked_closed"] >= other["asked_closed"])
+    closed = one["asked_closed"] >= other["asked_closed"]
+    return bool(cut and closed and one["asked_added"] >= other["asked_added"] - _SAME_ADDED)
 
 
 def _dominates(one: Mapping[str, Any], other: Mapping[str, Any], aims: Sequence[str]) -> bool:
@@ -162,6 +220,8 @@ def _better(one: Mapping[str, Any], other: Mapping[str, Any], aim: str) -> int:
         more, same = other["access"] - one["access"], _SAME_MINUTES * abs(other["access"])
     elif aim == "cut":
         more, same = one["cut_mnkr"] - other["cut_mnkr"], _SAME_MNKR
+    elif aim == "equity":
+        more, same = other["equity_minutes"] - one["equity_minutes"], _SAME_ADDED
     else:
         more, same = float(other["closures"] - one["closures"]), 0.5
     return 0 if abs(more) <= same else (1 if more > 0 else -1)

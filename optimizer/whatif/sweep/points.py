@@ -14,7 +14,7 @@ from geodata.problems import InputError, Problem
 from optimizer.config import Scenario, load
 from optimizer.config.merging import merged
 from optimizer.config.value import wrap
-from optimizer.whatif.sweep.apart import Apart
+from optimizer.whatif.sweep.beyond import NOTHING, Beyond
 from optimizer.whatif.sweep.content import content_hash
 from optimizer.whatif.sweep.keys import (
     TIMES,
@@ -47,8 +47,7 @@ class Point:
     values: Mapping[str, Any]  #: by config key, as the sweep gives them
     scenario: Scenario
     key: str  #: the content hash; points of the same key are solved once
-    most_closed: int | None = None  #: offices, where a frontier asks for it
-    apart: Apart | None = None  #: what it has to differ from, where alternatives are asked for
+    beyond: Beyond = NOTHING  #: what it asks that no config key states
 
     @property
     def text(self) -> str:
@@ -71,8 +70,7 @@ class Base:
         values: Mapping[str, Any],
         where: str,
         *,
-        most_closed: int | None = None,
-        apart: Apart | None = None,
+        beyond: Beyond = NOTHING,
     ) -> Point:
         """The point of some values. Raises InputError that names the point."""
         overrides: dict[str, Any] = {}
@@ -81,9 +79,7 @@ class Base:
             raise InputError(problems)
         scenario = _loaded(self.source, (self.overrides, overrides), name)
         _in_minutes(self.source, scenario, where)
-        key = content_hash(scenario) + ("" if most_closed is None else f"-{most_closed}")
-        key += "" if apart is None else f"-{apart.key}"
-        return Point(name, values, scenario, key, most_closed, apart)
+        return Point(name, values, scenario, content_hash(scenario) + beyond.key, beyond)
 
 
 def base_of(source: Source) -> Base:

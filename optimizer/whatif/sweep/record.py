@@ -28,6 +28,12 @@ class States:
     years: tuple[int, ...]
     modes: tuple[tuple[str, ...], ...]  #: a row for each site, a mode for each year
 
+    @staticmethod
+    def of(content: Mapping[str, Any]) -> States:
+        """The plan of plain values, also after JSON."""
+        rows = tuple(tuple(str(mode) for mode in row) for row in content["modes"])
+        return States(tuple(content["sites"]), tuple(content["years"]), rows)
+
     def fitted(self, instance: Instance) -> Ints | None:
         """[J, T] the plan in an instance; sites it does not name as today; None if it can not be.
 
@@ -72,10 +78,8 @@ class Record:
         """The record of ``as_dict``, also after JSON. Raises ValueError if it is something else."""
         try:
             values = {one.name: content[one.name] for one in fields(Record)}
-            plan = values["plan"]
-            if plan is not None:
-                rows = tuple(tuple(str(mode) for mode in row) for row in plan["modes"])
-                values["plan"] = States(tuple(plan["sites"]), tuple(plan["years"]), rows)
+            if values["plan"] is not None:
+                values["plan"] = States.of(values["plan"])
             return Record(**values)
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a record of a point: {error}") from None

@@ -7,24 +7,83 @@ are ranked by how many scenarios they hold in, then by their greatest regret (Sa
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from optimizer import __version__
+from optimizer.engine.evaluate import evaluate
+from optimizer.whatif.sweep.minmax import Futures, least_greatest_regret
 from optimizer.whatif.sweep.points import Point
-from optimizer.whatif.sweep.record import Record
-from optimizer.whatif.sweep.solving import Assessment
+from optimizer.whatif.sweep.record import Record, States, states_of
+from optimizer.whatif.sweep.solving import Assessment, case_of
 
+LEAST_REGRET = "least-regret"  #: the name of the plan that was sought over all scenarios
 FATES = ("stays", "converts", "closes", "opens", "stays_closed")
 _BY_ACTION = {"close": "closes", "merge": "closes", "open": "opens", "not_opened": "stays_closed"}
 _SHOWN = 12
 
 
-def assessments(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, Assessment]:
-    """A job for each scenario that could be read: count the plans of all in it."""
+def plans_of(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, States]:
+    """The plans that were found, by the name of their scenario."""
     plans = {point.name: records[point.key].plan for point in points if point.key in records}
-    there = {name: plan for name, plan in plans.items() if plan is not None}
+    return {name: plan for name, plan in plans.items() if plan is not None}
+
+
+@dataclass(frozen=True)
+class Seeking:
+    """Scenarios, the plans known of them, and how long to look for a better one over all."""
+
+    texts: Mapping[str, str]  #: resolved configs by name
+    plans: Mapping[str, States]
+    seconds: float
+
+    @property
+    def key(self) -> str:
+        """Equal for equal tasks."""
+        text = json.dumps([__version__, asdict(self)], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def seek_least_regret(task: Seeking) -> dict[str, Any]:
+    """The plan of least greatest regret found, by names; plain values."""
+    end = time.monotonic() + task.seconds
+    instances = [case_of(text).instance for text in task.texts.values()]
+    fitted = [plan.fitted(one) for plan in task.plans.values() for one in instances[:1]]
+    plans = [states for states in fitted if states is not None]
+    alike = all(
+        (one.sites, one.years, one.states)
+        == (instances[0].sites, instances[0].years, instances[0].states)
+        for one in instances
+    )
+    if not plans or not alike:
+        return {"plan": None}
+    counted = [[evaluate(one, states) for one in instances] for states in plans]
+    best = [
+        min((plan.objective for plan in found if plan.feasible), default=np.inf)
+        for found in zip(*counted, strict=True)
+    ]
+    held = [at for at, value in enumerate(best) if np.isfinite(value)]
+    if not held:
+        return {"plan": None}
+    futures = Futures([instances[at] for at in held], np.array([best[at] for at in held]))
+    states, worth = least_greatest_regret(
+        futures, plans, out_of_time=lambda: time.monotonic() >= end
+    )
+    plan = states_of(instances[0], evaluate(instances[0], states))
+    return {"plan": asdict(plan), "worth": asdict(worth)}
+
+
+def assessments(
+    points: Sequence[Point], records: Mapping[str, Record], there: Mapping[str, States]
+) -> dict[str, Assessment]:
+    """A job for each scenario that could be read: count the plans in it."""
     known = [point for point in points if point.key in records]
     return {
         point.name: Assessment(point.name, point.text, there)

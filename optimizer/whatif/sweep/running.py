@@ -56,10 +56,7 @@ class Solver:
         def payload(key: str) -> Task:
             point = todo[key]
             start = nearest.plan(point) if self._warm_start else None
-            most = point.most_closed
-            return Task(
-                key, point.text, self._threads, start=start, most_closed=most, apart=point.apart
-            )
+            return Task(key, point.text, self._threads, start=start, beyond=point.beyond)
 
         def keep(finished: Finished) -> None:
             point, record = todo[finished.tag], _record(finished)

@@ -30,8 +30,9 @@ from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
-from optimizer.whatif.sweep.aims import aims_of, with_most_closed
-from optimizer.whatif.sweep.apart import Apart, with_apart
+from optimizer.whatif.conflicts import colliding
+from optimizer.whatif.sweep.aims import aims_of
+from optimizer.whatif.sweep.beyond import NOTHING, Beyond
 from optimizer.whatif.sweep.record import Record, States, states_of
 
 _WITHIN_MINUTES = (30, 60, 90)
@@ -46,8 +47,7 @@ class Task:
     threads: int
     version: str = __version__
     start: States | None = None  #: a plan to start from
-    most_closed: int | None = None  #: offices, where a frontier asks for it
-    apart: Apart | None = None  #: what it has to differ from, where alternatives are asked for
+    beyond: Beyond = NOTHING  #: what it asks that no config key states
 
 
 def solve_point(task: Task) -> dict[str, Any]:
@@ -79,8 +79,7 @@ def _guarded(task: Task, began: float) -> Record:
 
 def _solved(task: Task, began: float) -> Record:
     case = case_of(task.text)
-    instance = with_most_closed(case.instance, task.most_closed)
-    case = replace(case, instance=with_apart(instance, task.apart))
+    case = replace(case, instance=task.beyond.of(case.instance))
     read = time.monotonic() - began
     impossibilities = impossible(case.instance)
     if impossibilities:
@@ -115,8 +114,8 @@ def _solved(task: Task, began: float) -> Record:
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
     if nothing.proved:
-        found = diagnose(case.instance)
-        sentences = " ".join(problem.sentence() for problem in found.problems)
+        found = colliding(diagnose(case.instance))
+        sentences = " ".join(problem.sentence() for problem in found)
         return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
     limit = case.scenario.solver.time_limit
     return Record(task.key, "limit", f"No plan was found within {limit:g} seconds.")

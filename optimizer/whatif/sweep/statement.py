@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from optimizer.config.section import Flag, Number, Positive, Section, Words
+from optimizer.config.section import Flag, NonNegative, Number, Positive, Section, Words
 
 Name = Annotated[
     Words,
@@ -137,18 +137,37 @@ class RobustSweep(Sweep):
 
     kind: Literal["robust"] = Field(description="Plans of some futures tried in all the others.")
     scenarios: Scenarios = Field(description="The futures: a grid, a list or a sample.")
+    seek_seconds: NonNegative = Field(
+        default=120.0,
+        description="Time to search for the plan of least greatest regret, from the futures' own "
+        "plans; 0: these alone are ranked. Unit: seconds.",
+    )
+    closure_choices: int = Field(
+        default=0,
+        strict=True,
+        ge=0,
+        le=MOST_POINTS,
+        description="The two-stage form: how many choices of closures are tried as decided before "
+        "the future is known, each with its best second stage in every future. 0: none.",
+    )
+    recourse_seconds: Positive = Field(
+        default=10.0,
+        description="The time limit of each second stage: modes, staff and room, with the closures "
+        "decided. Unit: seconds.",
+    )
 
 
 class FrontierSweep(Sweep):
     """`kind: frontier`: plans of which none is better in one aim without being worse in another."""
 
     kind: Literal["frontier"] = Field(description="The trade-off between aims.")
-    aims: tuple[Literal["access", "cut", "closures"], ...] = Field(
+    aims: tuple[Literal["access", "cut", "closures", "equity"], ...] = Field(
         default=("access", "cut"),
         min_length=2,
         max_length=3,
         description="access: visit-minutes (always one of them); cut: mnkr a year that the plan "
-        "can do without, beyond the config's; closures: offices closed in the last year.",
+        "can do without, beyond the config's; closures: offices closed in the last year; equity: "
+        "minutes that the zone that gets most has farther to go than today.",
     )
     cuts: tuple[Number, ...] | None = Field(
         default=None,
@@ -166,6 +185,15 @@ class FrontierSweep(Sweep):
         description="Most offices closed, to solve at. If not given, each step allows one less "
         "than the plan before.",
     )
+    added: tuple[NonNegative, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Most minutes that any zone may get farther to go, to solve at. If not given, "
+        "each step asks for less than the plan before gives, by equity_step. Unit: minutes.",
+    )
+    equity_step: Positive = Field(
+        default=1.0, description="How much less each step asks for at least. Unit: minutes."
+    )
     most_points: int = Field(
         default=200, strict=True, ge=1, le=MOST_POINTS, description="Where the steps stop."
     )
@@ -178,6 +206,8 @@ class FrontierSweep(Sweep):
             raise ValueError("must have cut among the aims if cuts are given")
         if self.closures is not None and "closures" not in self.aims:
             raise ValueError("must have closures among the aims if closures are given")
+        if self.added is not None and "equity" not in self.aims:
+            raise ValueError("must have equity among the aims if added is given")
         return self
 
 

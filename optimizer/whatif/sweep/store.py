@@ -74,6 +74,14 @@ class Store:
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         self._replace(self._points / f"{record.key}.json", text.encode())
 
+    def read(self, name: str) -> dict[str, Any]:
+        """A JSON document that ``write`` wrote; empty if it is not there or not whole."""
+        try:
+            found = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def write(self, name: str, content: object) -> Path:
         """Write a JSON document of the sweep itself."""
         text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.instance import WITH
 from optimizer.whatif.sweep.points import Point
-from optimizer.whatif.sweep.record import Record
+from optimizer.whatif.sweep.record import Record, States
 
 _CERTIFICATE = ("objective", "objective_today", "bound", "gap", "gap_total")
 _COUNTS = ("closed", "converted", "opened", "changed")
@@ -49,6 +49,16 @@ def plans_table(points: Sequence[Point], records: Mapping[str, Record]) -> pd.Da
     """point, office_id, year, mode, action: every plan that was found."""
     rows = [row for point in points for row in _plan_rows(point, records.get(point.key))]
     return pd.DataFrame(rows, columns=["point", "office_id", "year", "mode", "action"])
+
+
+def plan_table(plan: States) -> pd.DataFrame:
+    """office_id, year, mode: a plan as `servicenet evaluate --plan` reads it."""
+    rows = [
+        (site, year, mode.partition(WITH)[0])
+        for site, modes in zip(plan.sites, plan.modes, strict=True)
+        for year, mode in zip(plan.years, modes, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["office_id", "year", "mode"])
 
 
 def status_of(record: Record | None) -> str:

@@ -1,0 +1,176 @@
+"""A plan made by people: counted in full, its broken rules, and how far it is from the best."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geodata.problems import NoPlanError, Problem
+from optimizer.case import Case
+from optimizer.config import load
+from optimizer.config.shipped import shipped_config
+from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes, todays_value
+from optimizer.instance import Instance
+from optimizer.outputs.folder import refuse_foreign
+from optimizer.outputs.place import claimed
+from optimizer.plan import make_plan
+from optimizer.progress import ProgressReporter
+from optimizer.reading import read_case
+from optimizer.run import RUNS, listening, teller, write_verified
+from optimizer.solving.certificate import gap_of_added_burden
+from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.whatif.against import bound_of_run
+from optimizer.whatif.distance import Distance, distance
+from optimizer.whatif.plans import TODAY, read_plan, todays_plan
+
+_MONEY_PART = 0.3  #: of the seconds given, on the search for less money
+
+
+@dataclass(frozen=True)
+class EvaluateResult:
+    """An evaluated plan: its folder, certificate, distance, and a sentence for each broken rule."""
+
+    folder: Path
+    summary: Mapping[str, object]
+    distance: Distance
+    broken: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """What a person reads first."""
+        one = self.summary
+        plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
+        unit = str(one["objective_unit"])
+        lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
+        kept = f"{len(self.broken)} requirements are broken:" if self.broken else "All rules hold."
+        return [*lines, kept, *(f"  {text}" for text in self.broken)]
+
+
+@dataclass(frozen=True)
+class _Best:
+    """What is known of the best plan of the question."""
+
+    plan: Evaluation | None = None
+    bound: float | None = None  #: visit-minutes
+
+
+def evaluate_plan(
+    config: Path,
+    plan: str,
+    out: Path | None,
+    report: ProgressReporter,
+    *,
+    against: Path | None = None,
+    bound_seconds: float | None = None,
+) -> EvaluateResult:
+    """What a plan made by people costs and does, and which requirements it breaks.
+
+    ``plan`` is a table or `today`. The run folder is written even if requirements are broken.
+    """
+    began = time.monotonic()
+    scenario = load(config)
+    folder = out if out is not None else RUNS / f"{scenario.name}-evaluated"
+    refuse_foreign(folder)
+    report.stage("Reading tables and rebuilding the base year")
+    case = read_case(scenario)
+    states = todays_plan(case) if plan == TODAY else read_plan(_table(plan), case)
+    evaluation = evaluate(case.instance, states)
+    if not np.isfinite(evaluation.objective):
+        where, found = f"--plan {plan}", "visits that no open site serves"
+        accepted = "an open site for every need in every year"
+        raise NoPlanError(Problem(where, found, accepted))
+    with claimed(folder):
+        best = _Best() if against is None else _of_run(against, case)
+        seconds = bound_seconds or 0.0
+        if bound_seconds is not None:
+            report.stage("Searching for the best plan and its bound")
+            searched = (1 - _MONEY_PART) * seconds
+            best = _searched(case, best, evaluation, searched, report)
+            report.stage("Searching for a plan as good with less money")
+        apart = distance(case, evaluation, best.plan, best.bound, seconds=_MONEY_PART * seconds)
+        report.stage("Writing and verifying the run")
+        made = make_plan(case, evaluation)
+        seconds = time.monotonic() - began
+        certificate = _evaluated(case.instance, evaluation, best.bound, seconds)
+        certificate["distance"] = apart.as_dict()
+        written = write_verified(folder, case, made, certificate)
+    broken = made.requirements[~made.requirements["holds"]]
+    summary = {**certificate, "name": scenario.name}
+    return EvaluateResult(written, summary, apart, tuple(_broken(broken)))
+
+
+def _table(plan: str) -> Path:
+    """The table of a plan: the file itself, or a shipped template of that name."""
+    path = Path(plan)
+    if path.is_file() or path.is_absolute():
+        return path
+    return shipped_config(plan) or path
+
+
+def _of_run(run: Path, case: Case) -> _Best:
+    """The plan and the bound of a run of the same question. Raises InputError if it is not."""
+    bound = bound_of_run(run, case)
+    return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound)
+
+
+def _searched(
+    case: Case, known: _Best, plan: Evaluation, seconds: float, report: ProgressReporter
+) -> _Best:
+    """The same after a search of so many seconds from the plan at hand."""
+    solver = case.scenario.solver
+    end = time.monotonic() + seconds
+    limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
+    start = plan.states if known.plan is None else known.plan.states
+    first = replace(case.instance, later=())
+    with listening() as stop:
+        try:
+            told = teller(report)
+            outcome = prove(first, limits, report=told, stop=stop, start=start)
+        except NoPlan:
+            return known
+    better, bound = outcome.evaluation, outcome.certificate.bound
+    if known.plan is not None and known.plan.objective < better.objective:
+        better = known.plan
+    return _Best(better, bound if known.bound is None else max(bound, known.bound))
+
+
+def _evaluated(
+    instance: Instance, evaluation: Evaluation, bound: float | None, seconds: float
+) -> dict[str, object]:
+    """The certificate of a plan that was not searched for: of the first aim, where there are more.
+
+    A plan that breaks requirements may lie below the bound of those that keep to them: then the
+    bound says nothing of it and is left out.
+    """
+    aim, objective, today = instance.aim, evaluation.objective, todays_value(instance)
+    if bound is not None and (bound <= 0 or bound > objective):
+        bound = None
+    gap = None if bound is None else gap_of_added_burden(objective, bound, today, aim)
+    total = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
+    return {
+        "status": "evaluated",
+        "objective": objective,
+        "objective_today": today,
+        "bound": bound,
+        "gap": gap,
+        "gap_total": total,
+        "seconds_solve": 0.0,
+        "solver": "",
+        "seconds": seconds,
+        "objective_kind": aim.kind,
+        "objective_unit": aim.unit,
+        "visit_minutes": float(evaluation.burden.sum()),
+        "visit_minutes_today": todays_minutes(instance),
+    }
+
+
+def _broken(rows: pd.DataFrame) -> Iterator[str]:
+    for row in rows.to_dict("records"):
+        yield (
+            f"{row['requirement']} {row['scope']} {row['year']}: {row['value']:.6g} {row['unit']} "
+            f"against {row['limit']:.6g}, short by {-row['margin']:.6g}."
+        )

@@ -1,0 +1,263 @@
+"""Why there is no plan, in sentences: which rules collide, and the ways out, least change first.
+
+Each way names its key, what it gives in its own unit, and whether a plan was found with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.problems import Problem
+from optimizer.engine.evaluate import Evaluation
+from optimizer.instance import Instance
+from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
+from optimizer.whatif.seeking import constructed
+from optimizer.whatif.ways_out import Tried, money_lacked, tried
+
+_DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Why:
+    """What stands against a plan; ``certain`` if that there is none is proved."""
+
+    problems: tuple[Problem, ...]
+    certain: bool
+
+
+def why_no_plan(
+    instance: Instance, *, proved: bool, seconds: float = 40.0, nearest: Evaluation | None = None
+) -> Why:
+    """What stands against a plan, for a question that none was found for.
+
+    ``proved``: whether it is known already that there is none. ``nearest``: the plan that
+    construction ended with, if that is known. Where a relaxation sees no conflict it is told how
+    much more money makes a plan.
+    """
+    end = time.monotonic() + seconds
+    found = diagnose(instance, seconds=_DIAGNOSIS_PART * seconds)
+    if found.problems:
+        return Why(found.problems, certain=True)
+    if nearest is None:
+        left = max(1.0, end - time.monotonic())
+        nearest = constructed(instance, seconds=left if not found.ways else 0.5 * left)
+    lacked = money_lacked(nearest)
+    if not found.ways:
+        return Why(tuple(_by_money(lacked, proved=proved)), certain=proved)
+    ways = tried(instance, found.ways, seconds=max(1.0, end - time.monotonic()))
+    return Why(tuple(_told(found, ways, lacked)), certain=True)
+
+
+def colliding(found: Diagnosis) -> list[Problem]:
+    """The same without trying the ways out."""
+    ways = [Tried(way) for way in found.ways]
+    return [*found.problems, *(_told(found, ways, None) if ways else ())]
+
+
+def _told(found: Diagnosis, ways: Sequence[Tried], lacked: float | None) -> Iterator[Problem]:
+    """The collision, and each way out with whether it is one: ``lacked`` for that by money."""
+    alone = len(found.collide) == 1
+    why = "no network keeps to this one" if alone else "these collide, and without one they do not"
+    yield Problem(
+        "requirements",
+        _together(found.collide) or "rules of several kinds that no network keeps to together",
+        f"rules that some network can keep to; {why}",
+        _count(len(ways)),
+    )
+    for number, one in enumerate(ways, start=1):
+        kinds: dict[str, list[Give]] = {}
+        for give in one.way.gives:
+            kinds.setdefault(give.requirement, []).append(give)
+        for part, (kind, gives) in enumerate(kinds.items(), start=1):
+            label = f"way out {number}"
+            label += f", part {part} of {len(kinds)}, all needed" if len(kinds) > 1 else ""
+            outcome = _outcome(one, lacked if list(kinds) == ["budget_by_year"] else None)
+            yield _WORDS[kind](label, gives, outcome if part == len(kinds) else "")
+
+
+def _count(ways: int) -> str:
+    return "There is one way out." if ways == 1 else f"{ways} ways out, the least change first."
+
+
+def _outcome(one: Tried, lacked: float | None) -> str:
+    """Whether it is really a way out, as far as was tried."""
+    if one.times is not None:
+        more = f" and {one.times - 1:.0%} more" if one.times > 1 else ""
+        return f"With that{more} a plan was found."
+    if lacked is not None:
+        return f"With {lacked:.1f} mnkr more in every year a plan was found."
+    return "It may take more: that is the least that is proved."
+
+
+def _by_money(lacked: float | None, *, proved: bool) -> Iterator[Problem]:
+    """Where no relaxation sees a conflict: how much more money makes a plan."""
+    certain = "there is no plan, which is proved" if proved else "no plan was found, none is proved"
+    if lacked is not None:
+        yield Problem(
+            "requirements.budget_by_year",
+            certain,
+            f"means that a network can keep to: one was found with {lacked:.1f} mnkr more a year",
+            f"Lower budget.cut by {lacked:.1f} mnkr in every year, or ask less of another rule.",
+        )
+    elif proved:
+        yield Problem(
+            "requirements",
+            certain,
+            "rules that some network can keep to",
+            "Take rules away one by one, the latest first.",
+        )
+
+
+def _together(rules: Sequence[tuple[str, str]]) -> str:
+    """Rules by their requirement, each with its scopes."""
+    by_kind: dict[str, list[str]] = {}
+    for requirement, scope in rules:
+        by_kind.setdefault(requirement, []).append(scope)
+    return "; ".join(f"{kind} {_listed(scopes)}" for kind, scopes in by_kind.items())
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return ", ".join(words[:_SHOWN]) + more
+
+
+def _whole(amount: float) -> int:
+    return int(np.ceil(amount - 1e-6))
+
+
+Words = Callable[[str, Sequence[Give], str], Problem]
+
+
+def _money(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    parts, advice = [], []
+    for give in gives:
+        year = "every year after the last" if give.scope == "after" else give.scope
+        parts.append(f"at least {give.amount:.1f} mnkr more in {year}")
+        cut = "the last year" if give.scope == "after" else give.scope
+        advice.append(f"{cut} by at least {max(0.1, np.ceil(give.amount * 10) / 10):.1f} mnkr")
+    return Problem(
+        f"{label}, requirements.budget_by_year",
+        "means below the cost of the cheapest network that keeps the other rules",
+        _listed(parts),
+        f"Lower budget.cut for {_listed(advice)}. {outcome}".rstrip(),
+    )
+
+
+def _numbers(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    kind = gives[0].requirement
+    least = [f"{give.scope} at least {_whole(give.limit + give.amount)}" for give in gives]
+    return Problem(
+        f"{label}, requirements.{kind}",
+        _listed([f"{give.scope} at most {give.limit:g}" for give in gives]),
+        _listed(least),
+        f"Raise at_most to {_whole(gives[0].limit + gives[0].amount)}. {outcome}".rstrip()
+        if len(gives) == 1
+        else f"Raise at_most there. {outcome}".rstrip(),
+    )
+
+
+def _open_sites(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    give = gives[0]
+    return Problem(
+        f"{label}, requirements.open_sites",
+        f"{give.limit:g} open sites",
+        f"at least {_whole(give.amount)} more or fewer",
+        f"Change the number. {outcome}".rstrip(),
+    )
+
+
+def _regions(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    kind = gives[0].requirement
+    fewer = sum(_whole(give.amount) for give in gives)
+    what = "sites" if kind == "region_coverage" else "offices with the service"
+    advice = "let it begin later" if kind == "region_coverage" else "let it be added at more sites"
+    return Problem(
+        f"{label}, requirements.{kind}",
+        f"asked for in {_listed([give.scope for give in gives])}",
+        f"at least {fewer} {what} fewer in all",
+        f"Lower min_points there, or {advice}. {outcome}".rstrip(),
+    )
+
+
+def _people(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    return Problem(
+        f"{label}, requirements.{gives[0].requirement}",
+        _listed([f"{give.scope} a share of {give.limit:.4f}" for give in gives]),
+        _listed(
+            [f"{give.scope} at most {max(0.0, give.limit - give.amount):.4f}" for give in gives]
+        ),
+        f"Lower share, or raise minutes. {outcome}".rstrip(),
+    )
+
+
+def _services(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    words = _people if all(give.of_people for give in gives) else _regions
+    return words(label, gives, outcome)
+
+
+def _left_behind(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    zones = sum(_whole(give.amount) for give in gives)
+    return Problem(
+        f"{label}, requirements.no_one_left_behind",
+        "a limit for every zone",
+        f"limits that at least {zones} zones may miss",
+        f"Raise added_minutes or within_minutes. {outcome}".rstrip(),
+    )
+
+
+def _decisions(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    names = [_decision(give) for give in gives]
+    found = "a decision" if len(gives) == 1 else "decisions"
+    return Problem(
+        f"{label}, {_listed(names)}",
+        f"{found} that the other rules do not allow",
+        "none, or from a later year",
+        f"Take away, or let begin later. {outcome}".rstrip(),
+    )
+
+
+def _decision(give: Give) -> str:
+    kind, office = give.scope.split(":", 1)
+    return f"offices.{kind}: {office}"
+
+
+def _redundant(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    give = gives[0]
+    return Problem(
+        f"{label}, requirements.staff_balance",
+        f"at most {give.limit:g} redundant FTE",
+        f"at least {give.limit + give.amount:.1f}",
+        f"Raise most_redundant_fte. {outcome}".rstrip(),
+    )
+
+
+def _closures(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+    least = [
+        f"{give.scope.removeprefix(PACE)} at least {_whole(give.limit + give.amount)}"
+        for give in gives
+    ]
+    return Problem(
+        f"{label}, requirements.transition.closures",
+        _listed([f"{give.scope.removeprefix(PACE)} at most {give.limit:g}" for give in gives]),
+        _listed(least),
+        f"Raise at_most to {_whole(gives[0].limit + gives[0].amount)}. {outcome}".rstrip(),
+    )
+
+
+_WORDS: dict[str, Words] = {
+    "budget_by_year": _money,
+    "mode_limits": _numbers,
+    "open_sites": _open_sites,
+    "access_standard": _people,
+    "no_one_left_behind": _left_behind,
+    "region_coverage": _regions,
+    "service_coverage": _services,
+    "fixed_decisions": _decisions,
+    "staff_balance": _redundant,
+    "transition": _closures,
+}
