@@ -290,6 +290,7 @@ class Instance:
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
     write_off: Floats | None = None  #: [J, T] improvements not yet written off then, mnkr
+    reach_minutes: float = np.inf  #: travel and waiting beyond which nobody comes who has it longer
     budget_holds: bool = True  #: whether `budget_by_year` is in force
     aim: Aim = ACCESS  #: what the plan is best at
     equity: Equity | None = None  #: none where the worst off count no more than others
@@ -413,10 +414,17 @@ class Instance:
         """[M+1] the states in which a site is kept: open, and serving no lesser need than today."""
         return np.asarray(self.tier >= max(1, int(self.tier[self.today[into]])))
 
-    def loss(self, added_minutes: Floats, column: Ints | int | slice) -> Floats:
-        """Share of the visits lost when a visit takes ``added_minutes`` more than today (>= 0).
+    def loss(self, cost: Floats, today: Floats, column: Ints | int | slice) -> Floats:
+        """Share of the visits lost where they take ``cost`` minutes and took ``today`` before.
 
-        ``column`` is the need or service of each; slice(None) where the last axis is all of them.
+        1 - exp(-added minutes / scale) of those with a digital alternative, and all of them where
+        their way becomes longer than the reach. ``column`` is the need or service of each;
+        slice(None) where the last axis is all of them.
         """
-        decayed = -np.expm1(-np.maximum(added_minutes, 0.0) / self.decay_scale_minutes)
-        return np.asarray(self.digital[column] * decayed, dtype=np.float64)
+        added = cost - today
+        decayed = -np.expm1(-np.maximum(added, 0.0) / self.decay_scale_minutes)
+        lost = np.asarray(self.digital[column] * decayed, dtype=np.float64)
+        if not np.isfinite(self.reach_minutes):
+            return lost
+        too_far = (cost > self.reach_minutes + 1e-9) & (added > 0.0)
+        return np.asarray(np.where(too_far, 1.0, lost), dtype=np.float64)

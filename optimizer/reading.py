@@ -158,6 +158,7 @@ def _instance(
         upgrades_allowed=scenario.requirements.transition.upgrades,
         conversions_allowed=scenario.requirements.transition.conversions,
         open_sites=open_sites_rule(scenario),
+        reach_minutes=np.inf if demand.reach_minutes is None else demand.reach_minutes,
         budget_holds=scenario.requirements.budget_by_year.on,
         money=_money(scenario, baseline, index),
         coverage=coverage_rules(scenario, site_table, divisions, states),

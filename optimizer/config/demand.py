@@ -96,6 +96,11 @@ class Demand(Section):
         vary="±50 %",
         reason="no public figure",
     )
+    reach_minutes: Positive | None = Field(
+        default=None,
+        description="Travel and waiting beyond which a visit is lost, whatever it is for, where "
+        "the way becomes longer than today's; no such limit if not given. Unit: minutes one way.",
+    )
     peak_factor: Number = Field(
         default=1.32,
         ge=1,

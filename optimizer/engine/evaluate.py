@@ -121,7 +121,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
             found = assign(instance, states[:, t])
         assignments.append(found)
         demand = instance.demand[t]
-        loss = instance.loss(found.cost - instance.today_cost, slice(None))
+        loss = instance.loss(found.cost, instance.today_cost, slice(None))
         stranded = bool((found.site < 0).any())  # then 0 visits x inf minutes must not be nan
         price = found.cost + instance.lost_visit_minutes * loss
         burden[t] = np.inf if stranded else (demand * price).sum()
@@ -203,7 +203,7 @@ def least_burden(instance: Instance) -> float:
                 best[rows] = options.min(axis=1)
             wanted = instance.demand[t, :, need] > 0
             cost, today = best[wanted], instance.today_cost[wanted, need]
-            price = cost + instance.lost_visit_minutes * instance.loss(cost - today, need)
+            price = cost + instance.lost_visit_minutes * instance.loss(cost, today, need)
             total += float((instance.demand[t, wanted, need] * price).sum())
     return total if np.isfinite(total) else 0.0  # where nobody can be served there is no plan
 

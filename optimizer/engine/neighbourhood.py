@@ -151,7 +151,7 @@ def _price(
 ) -> tuple[Floats, Floats]:
     """Visit-minutes and lost visits of rows at an option cost."""
     cost = np.minimum(cost, _FAR_MINUTES)
-    loss = instance.loss(cost - instance.today_cost[rows, need], need)
+    loss = instance.loss(cost, instance.today_cost[rows, need], need)
     demand = instance.demand[t, rows, need]
     burden = demand * (cost + instance.lost_visit_minutes * loss)
     if worst is not None and worst.column == need:

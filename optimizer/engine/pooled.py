@@ -174,7 +174,7 @@ def _year(
         home = homes[part.need, part.zone]
         reached[part.set_id] = True
         demand = instance.demand[t, part.zone, part.need]
-        loss = instance.loss(part.cost - instance.today_cost[part.zone, part.need], part.need)
+        loss = instance.loss(part.cost, instance.today_cost[part.zone, part.need], part.need)
         price = part.cost + instance.lost_visit_minutes * loss
         first = part.position == 0
         constant += float((demand * price)[first].sum())

@@ -37,9 +37,11 @@ def usable_room(instance: Instance) -> Floats:
 def least_visits(instance: Instance, t: int) -> float:
     """Visits of a year that staff and room are needed for wherever the visitors go.
 
-    Visits that may be lost do not count where staff is planned after decay.
+    Visits that may be lost do not count where staff is planned after decay: those with a digital
+    alternative, and all where a longer way than the reach loses everybody.
     """
-    keep = 1.0 - instance.digital if instance.staffing_after_decay else 1.0
+    sure = 1.0 - instance.digital if np.isinf(instance.reach_minutes) else 0.0 * instance.digital
+    keep = sure if instance.staffing_after_decay else 1.0
     return float((instance.demand[t] * keep).sum())
 
 

@@ -70,5 +70,5 @@ def access(instance: Instance, engine: Pooled, v: Variables) -> tuple[Floats, fl
 
 def _price(instance: Instance, cost: Floats, today: Floats, need: Ints) -> Floats:
     finite = np.where(np.isfinite(cost), cost, 0.0)
-    loss = instance.loss(finite - today, need)
+    loss = instance.loss(finite, today, need)
     return np.asarray(finite + instance.lost_visit_minutes * loss)

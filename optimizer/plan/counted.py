@@ -103,7 +103,7 @@ def _year(
     zones = np.arange(demand.shape[0])[:, None]
     minutes = instance.minutes[zones, assignment.site]
     waiting = instance.waiting[assignment.site, states[assignment.site]]
-    loss = instance.loss(assignment.cost - instance.today_cost, slice(None))
+    loss = instance.loss(assignment.cost, instance.today_cost, slice(None))
     lost = demand * loss
     arrive = demand - lost
     basis = arrive if instance.staffing_after_decay else demand

@@ -98,7 +98,10 @@ def _flows(
     demand: Floats,
     today: Flows | None,
 ) -> Flows:
-    """One year: loss = digital share * (1 - exp(-added minutes / scale)), 0 if nothing is added."""
+    """One year: loss = digital share * (1 - exp(-added minutes / scale)), 0 if nothing is added.
+
+    All are lost whose way becomes longer than the reach.
+    """
     waiting_at = waiting_minutes(network, settings.waiting_minutes)
     tier = network["tier"].to_numpy()
     is_open = network["open"].to_numpy(dtype=np.bool_)
@@ -115,6 +118,8 @@ def _flows(
     added = np.maximum(0.0, minutes + waiting - before)
     digital = np.array([_digital(folder, settings, service) for service, _ in columns_of(folder)])
     loss = digital * -np.expm1(-added / settings.decay_scale_minutes)
+    too_far = (minutes + waiting > settings.reach_minutes + 1e-9) & (added > 0)
+    loss = np.where(too_far, 1.0, loss)
     return Flows(demand, site, minutes, waiting, loss)
 
 

@@ -81,6 +81,7 @@ class Settings:
     waiting_minutes: float
     digital_share: float
     decay_scale_minutes: float
+    reach_minutes: float  #: infinite where there is none
     peak_factor: float
     merger_minutes: float
     staffing_after_decay: bool
@@ -199,6 +200,7 @@ def read_settings(folder: RunFolder) -> Settings:
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
         write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
+        reach_minutes=float(_find(config, "demand.reach_minutes") or "inf"),
         budget_holds=_rule(config, "budget_by_year") is not None,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),

@@ -194,7 +194,7 @@ def burden_of_zones(instance: Instance, plan: Evaluation) -> Floats:
     """
     total = np.zeros(len(instance.zones))
     for t, found in enumerate(plan.assignments):
-        loss = instance.loss(found.cost - instance.today_cost, slice(None))
+        loss = instance.loss(found.cost, instance.today_cost, slice(None))
         price = found.cost + instance.lost_visit_minutes * loss
         total += (instance.demand[t] * price).sum(axis=1)
     return total

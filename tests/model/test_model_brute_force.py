@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.engine.changes import broken_changes
-from optimizer.engine.evaluate import evaluate
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
 from tests.instances import an_instance, counted, helped, leased, paced, staffed
@@ -149,3 +149,17 @@ def test_no_other_states_are_feasible() -> None:
             listed = all(tuple(states[j]) in paths(instance, j) for j in range(shape[0]))
             broken = {rule.split()[0] for rule in evaluate(instance, states).broken}
             assert listed == (not broken & {"fixed_decisions", "transition"})
+
+
+def test_the_model_finds_the_best_plan_where_a_long_way_loses_everybody() -> None:
+    near = [replace(shaped(seed), reach_minutes=30.0) for seed in range(30)]
+    assert sum(agree(instance) for instance in near) >= 8
+    plans = [(one, best_plan(one)) for one in near]
+    assert sum(_loses_all(one, best) for one, best in plans if best is not None) >= 3
+
+
+def _loses_all(instance: Instance, best: Evaluation) -> bool:
+    """Whether some zone of the plan has nobody left who comes."""
+    costs = np.stack([one.cost for one in best.assignments])
+    longer = costs > np.maximum(instance.reach_minutes, instance.today_cost)
+    return bool((longer & (instance.demand > 0)).any())

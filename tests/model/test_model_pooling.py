@@ -43,7 +43,7 @@ def plain_optimum(instance: Instance) -> float | None:
         for k, (cost, j, s) in enumerate(options):
             problem += shares[k] <= y[j, s]
             problem += pulp.lpSum(shares[: k + 1]) >= y[j, s]
-            loss = float(instance.loss(np.float64(cost - instance.today_cost[i, c]), c))
+            loss = float(instance.loss(np.float64(cost), instance.today_cost[i, c], c))
             arrive = demand[i, c] * (1 - loss)
             objective.append(demand[i, c] * (cost + instance.lost_visit_minutes * loss) * shares[k])
             lost.append(demand[i, c] * loss * shares[k])
@@ -133,7 +133,7 @@ def truncated_optimum(instance: Instance, depth: int) -> float | None:
             reached[np.unique(steps.zone[there]), need] = True
             cost[:, need] = np.where(reached[:, need], exact.cost[:, need], last)
         demand = instance.demand[0]
-        loss = instance.loss(cost - instance.today_cost, slice(None))
+        loss = instance.loss(cost, instance.today_cost, slice(None))
         basis = demand * (1 - loss) if instance.staffing_after_decay else demand
         planned = np.bincount(exact.site[reached], basis[reached], len(instance.sites))[None]
         beyond = np.where(now != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)

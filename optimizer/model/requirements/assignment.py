@@ -73,10 +73,6 @@ def _tail_visits(instance: Instance, engine: Pooled, t: int) -> Floats:
     demand = instance.demand[t, tails.zone, tails.need][:, None]
     if instance.staffing_after_decay:
         cost = np.where(there, tails.option_cost[:, :-1], 0.0)
-        demand = demand * (
-            1.0
-            - instance.loss(
-                cost - instance.today_cost[tails.zone, tails.need, None], tails.need[:, None]
-            )
-        )
+        today = instance.today_cost[tails.zone, tails.need, None]
+        demand = demand * (1.0 - instance.loss(cost, today, tails.need[:, None]))
     return np.where(there, demand, 0.0)

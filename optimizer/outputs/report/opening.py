@@ -126,7 +126,7 @@ def certificate_sentence(writer: Writer) -> str:
     if not isinstance(gap, int | float) or not math.isfinite(gap):
         return writer.say("summary.no_bound", status=said)
     if gap >= 1:
-        return writer.say("summary.far", status=said)
+        return measure_of(summary).text("far", writer.strings, status=said)
     upper = math.ceil(max(gap, 0.0) * 1000 - 1e-6) / 1000
     measure = measure_of(summary)
     return measure.text("certificate", writer.strings, status=said, gap=writer.percent(upper, 1))
@@ -173,7 +173,10 @@ def assignment(writer: Writer) -> Section:
     blocks: list[Block] = []
     if question:
         blocks.append(Paragraph(str(question), "lead"))
-    blocks.append(Paragraph(writer.say("assignment.text", **aimed(writer))))
+    rules = writer.source.run.config.get("requirements") or {}
+    free = (rules.get("budget_by_year") or {}).get("on") is False
+    said = "assignment.text_free" if free else "assignment.text"
+    blocks.append(Paragraph(writer.say(said, **aimed(writer))))
     years = [writer.source.base_year, *writer.source.run.years]
     money = [writer.source.year(year) for year in years]
     lines = [
