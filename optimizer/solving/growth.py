@@ -98,9 +98,9 @@ class Growth:
         steps = chains.steps[need]
         held = _held(steps, zone, year.set_id[tails], minutes.shape)
         today = instance.today_cost[zone, need][:, None]
-        loss = instance.loss(minutes - today, need)
+        loss = instance.loss(minutes, today, need)
         at_cut = year.cost[tails][:, None]
-        cut_loss = instance.loss(at_cut - today, need)
+        cut_loss = instance.loss(at_cut, today, need)
         demand = instance.demand[t, zone, need][:, None]
         more = minutes - at_cut + instance.lost_visit_minutes * (loss - cut_loss)
         cost = instance.aim.minutes * demand * more / MILLION
