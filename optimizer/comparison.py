@@ -31,6 +31,7 @@ class ComparedRuns:
         return {
             "runs": list(one.names),
             "differences": list(one.differences),
+            "input_differences": list(one.inputs),
             **tables,
             "folder": written,
         }
@@ -44,6 +45,9 @@ class ComparedRuns:
             lines += [f"  {text}" for text in one.differences]
         else:
             lines.append("The questions are the same.")
+        if one.inputs:
+            lines.append("The inputs are not the same, so not all that differs is the plans':")
+            lines += [f"  {text}" for text in one.inputs]
         last = one.figures.loc[one.figures["year"] != "", "year"].max()
         lines.append(f"In {last}:")
         for row in _records(one.figures):
@@ -53,6 +57,9 @@ class ComparedRuns:
             if row["year"] == last and row["measure"] == "mean_minutes":
                 kind = "all people" if row["area_type"] == ALL else row["area_type"]
                 lines.append(f"  mean minutes, {kind}: {_values(row, one.names)}")
+        for row in _records(one.groups):
+            if row["year"] == last and row["measure"] == "mean_minutes" and row["group"] != ALL:
+                lines.append(f"  mean minutes, {row['group']}: {_values(row, one.names)}")
         offices = one.offices[one.offices["year"] == last]
         lines.append(f"{len(offices)} sites differ in {last}:")
         for row in _records(offices.head(_SHOWN)):
@@ -69,7 +76,11 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
-    summary = {"runs": list(found.names), "differences": list(found.differences)}
+    summary = {
+        "runs": list(found.names),
+        "differences": list(found.differences),
+        "input_differences": list(found.inputs),
+    }
     written = write_comparison(
         out, summary, _tables(found), runs=folders, language=_language(folders[0])
     )
@@ -89,6 +100,7 @@ def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "budget": comparison.budget,
         "regions": comparison.regions,
         "area_types": comparison.area_types,
+        "groups": comparison.groups,
     }
 
 

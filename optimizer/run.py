@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
@@ -32,6 +33,7 @@ from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
 from optimizer.whatif.conflicts import why_no_plan
+from optimizer.whatif.looser import ways_by_switches
 from optimizer.whatif.seeking import constructed
 
 RUNS = Path("runs")
@@ -102,7 +104,13 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
         nearest = constructed(case.instance, seconds=_LOOK_SECONDS)
         if not nearest.feasible:
             report.stage("None at hand: asking which requirements collide")
-            why = why_no_plan(case.instance, proved=False, seconds=_WHY_SECONDS, nearest=nearest)
+            why = why_no_plan(
+                case.instance,
+                proved=False,
+                seconds=_WHY_SECONDS,
+                nearest=nearest,
+                switches=partial(_switches, case),
+            )
             impossibilities = list(why.problems) if why.certain else []
             told = f"{told}, but a first look found none: there may be no plan"
             told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
@@ -220,7 +228,8 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
             return prove(case.instance, limits, report=teller(report), stop=stop)
         except NoPlan as nothing:
             report.stage("No plan found: asking which requirements collide")
-            why = why_no_plan(case.instance, proved=nothing.proved)
+            switches = partial(_switches, case)
+            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches)
             if why.certain:
                 raise NoPlanError(why.problems) from None
             told = [problem.sentence() for problem in why.problems]
@@ -228,6 +237,10 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
                 f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
                 + " ".join(told or ["Raise solver.time_limit, or lower budget.cut."])
             ) from None
+
+
+def _switches(case: Case, seconds: float) -> Iterator[Problem]:
+    return ways_by_switches(case, seconds=seconds)
 
 
 def teller(report: ProgressReporter) -> Report:

@@ -96,6 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.engine",
         "optimizer.instance",
         "optimizer.outputs",
+        "optimizer.reading",
         "optimizer.solving",
     },
     "optimizer.whatif.sweep": {

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
+from optimizer.whatif.inputs_apart import tables_apart
 
 QUOTE = r"^'(?=[=+@-])"  #: what makes a name text to a spreadsheet
 FILES = ("summary.json", "plan.csv", "budget.csv", "regions.csv", "zones.parquet")
@@ -25,13 +26,15 @@ class Run:
     """What is read of one run folder."""
 
     name: str
+    folder: Path
     summary: dict[str, Any]
     config: dict[str, Any]
     hashes: dict[str, Any]
     plan: pd.DataFrame
     budget: pd.DataFrame
     regions: pd.DataFrame
-    access: pd.DataFrame  #: zones.parquet with area_type
+    access: pd.DataFrame  #: zones.parquet with area_type, and people of groups where they are told
+    groups: tuple[str, ...]  #: columns of ``access`` with the people of each group
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Comparison:
     """Tables with one column for each run, named by the runs."""
 
     names: tuple[str, ...]
-    differences: tuple[str, ...]  #: of the questions: config keys and inputs that are not the same
+    differences: tuple[str, ...]  #: of the questions: config keys that are not the same
+    inputs: tuple[str, ...]  #: what differs in the input tables
     offices: pd.DataFrame  #: sites whose mode differs in some year
     figures: pd.DataFrame  #: key figures by year
     budget: pd.DataFrame  #: items by year
     regions: pd.DataFrame  #: mean minutes by division, region and year, highest need
     area_types: pd.DataFrame  #: access by area type and year, highest need
+    groups: pd.DataFrame  #: access by group of people and year, highest need
 
 
 def compare(folders: Sequence[Path]) -> Comparison:
@@ -55,11 +60,13 @@ def compare(folders: Sequence[Path]) -> Comparison:
     return Comparison(
         tuple(run.name for run in runs),
         tuple(_differences(runs)),
+        tuple(_inputs(runs)),
         _offices(runs),
         _figures(runs),
         _side_by_side({run.name: run.budget for run in runs}, ["year", "item"], "amount_mnkr"),
         _regions(runs),
         _area_types(runs),
+        _groups(runs),
     )
 
 
@@ -88,7 +95,16 @@ def _read(folder: Path) -> Run:
         found = f"a file that cannot be read ({error})"
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error
     name = str(summary.get("name", folder.name))
-    return Run(name, summary, config, hashes, plan, budget, regions, access)
+    access, groups = _with_groups(access, folder / "inputs" / "groups.parquet")
+    return Run(name, folder, summary, config, hashes, plan, budget, regions, access, groups)
+
+
+def _with_groups(access: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The zones with the people of each group, as the run's inputs tell them."""
+    if not path.is_file():
+        return access, ()
+    people = pd.read_parquet(path).drop(columns="area_type").set_index("zone_id")
+    return access.join(people, on="zone_id"), tuple(map(str, people.columns))
 
 
 def _named(runs: list[Run], folders: Sequence[Path]) -> list[Run]:
@@ -105,7 +121,7 @@ def _named(runs: list[Run], folders: Sequence[Path]) -> list[Run]:
 
 
 def _differences(runs: list[Run]) -> Iterator[str]:
-    """Config keys whose values differ, and inputs that are other tables."""
+    """Config keys whose values differ."""
     flat = [dict(_flat(run.config)) for run in runs]
     for key in sorted(set().union(*flat)):
         if key.split(".")[0] in ("name", "title", "question", "output"):
@@ -116,10 +132,15 @@ def _differences(runs: list[Run]) -> Iterator[str]:
                 f"{run.name}: {_word(value)}" for run, value in zip(runs, values, strict=True)
             )
             yield f"{key} ({told})"
+
+
+def _inputs(runs: list[Run]) -> Iterator[str]:
+    """The input tables that are not the same, and what differs in them."""
+    folders = {run.name: run.folder for run in runs}
     for name in sorted(set().union(*(run.hashes for run in runs)) - {"config.json"}):
         hashes = [run.hashes.get(name) for run in runs]
         if any(value != hashes[0] for value in hashes):
-            yield f"inputs/{name} is not the same table"
+            yield tables_apart(folders, name)
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -182,6 +203,7 @@ def _regions(runs: list[Run]) -> pd.DataFrame:
 
 
 def _area_types(runs: list[Run]) -> pd.DataFrame:
+    """Access of the people of each area type, and of all."""
     parts = {}
     for run in runs:
         table = run.access[run.access["need"] == run.access["need"].max()]
@@ -189,15 +211,38 @@ def _area_types(runs: list[Run]) -> pd.DataFrame:
         for year, of_year in table.groupby("year", sort=True):
             kinds = [(ALL, of_year), *of_year.groupby("area_type", sort=True)]
             for kind, some in kinds:
-                people = some["population"].to_numpy(dtype=np.float64)
-                minutes = some["minutes_after"].to_numpy(dtype=np.float64)
-                total = max(float(people.sum()), 1e-9)
-                measures = {"mean_minutes": float(people @ minutes) / total}
-                for band in BANDS:
-                    measures[f"share_within_{band}"] = float(people[minutes <= band].sum()) / total
                 rows += [
-                    {"area_type": str(kind), "year": str(year), "measure": key, "value": value}
-                    for key, value in measures.items()
+                    {"area_type": str(kind), "year": str(year), **measure}
+                    for measure in _measures(some, "population")
                 ]
         parts[run.name] = pd.DataFrame(rows)
     return _side_by_side(parts, ["area_type", "year", "measure"], "value")
+
+
+def _groups(runs: list[Run]) -> pd.DataFrame:
+    """Access of each group of people that all the runs tell of; empty if there is none."""
+    shared = [group for group in runs[0].groups if all(group in run.groups for run in runs)]
+    parts = {}
+    for run in runs:
+        table = run.access[run.access["need"] == run.access["need"].max()]
+        parts[run.name] = pd.DataFrame(
+            [
+                {"group": group, "year": str(year), **measure}
+                for year, of_year in table.groupby("year", sort=True)
+                for group in shared
+                for measure in _measures(of_year, group)
+            ],
+            columns=["group", "year", "measure", "value"],
+        )
+    return _side_by_side(parts, ["group", "year", "measure"], "value")
+
+
+def _measures(zones: pd.DataFrame, people: str) -> Iterator[dict[str, Any]]:
+    """Mean minutes, and the share within some, weighted by a column of people."""
+    weight = zones[people].to_numpy(dtype=np.float64)
+    minutes = zones["minutes_after"].to_numpy(dtype=np.float64)
+    total = max(float(weight.sum()), 1e-9)
+    yield {"measure": "mean_minutes", "value": float(weight @ minutes) / total}
+    for band in BANDS:
+        within = float(weight[minutes <= band].sum()) / total
+        yield {"measure": f"share_within_{band}", "value": within}

@@ -6,7 +6,7 @@ Each way names its key, what it gives in its own unit, and whether a plan was fo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from optimizer.whatif.seeking import constructed
 from optimizer.whatif.ways_out import Tried, money_lacked, tried
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
+_SWITCHES_PART = 0.5  #: of that rest, on switches
 _SHOWN = 6
 
 
@@ -31,13 +32,18 @@ class Why:
 
 
 def why_no_plan(
-    instance: Instance, *, proved: bool, seconds: float = 40.0, nearest: Evaluation | None = None
+    instance: Instance,
+    *,
+    proved: bool,
+    seconds: float = 40.0,
+    nearest: Evaluation | None = None,
+    switches: Callable[[float], Iterable[Problem]] | None = None,
 ) -> Why:
     """What stands against a plan, for a question that none was found for.
 
     ``proved``: whether it is known already that there is none. ``nearest``: the plan that
-    construction ended with, if that is known. Where a relaxation sees no conflict it is told how
-    much more money makes a plan.
+    construction ended with, if that is known. ``switches`` gives further ways out, sought for so
+    many seconds. Where a relaxation sees no conflict it is told how much more money makes a plan.
     """
     end = time.monotonic() + seconds
     found = diagnose(instance, seconds=_DIAGNOSIS_PART * seconds)
@@ -47,10 +53,12 @@ def why_no_plan(
         left = max(1.0, end - time.monotonic())
         nearest = constructed(instance, seconds=left if not found.ways else 0.5 * left)
     lacked = money_lacked(nearest)
+    left = max(1.0, end - time.monotonic())
+    more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
     if not found.ways:
-        return Why(tuple(_by_money(lacked, proved=proved)), certain=proved)
+        return Why((*_by_money(lacked, proved=proved), *more), certain=proved)
     ways = tried(instance, found.ways, seconds=max(1.0, end - time.monotonic()))
-    return Why(tuple(_told(found, ways, lacked)), certain=True)
+    return Why((*_told(found, ways, lacked), *more), certain=True)
 
 
 def colliding(found: Diagnosis) -> list[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from geodata import builtin
 from optimizer.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.levers import Flip
@@ -40,6 +41,7 @@ class Effect:
     """What the opposite means in a municipality: minutes of all its visits in the last year."""
 
     municipality_code: str
+    municipality: str
     visit_minutes: float  #: more than in the plan; negative: less
 
 
@@ -206,4 +208,8 @@ def _effects(
     chosen = by_town[
         (by_town < -_LEAST_VISIT_MINUTES) if gain else (by_town > _LEAST_VISIT_MINUTES)
     ]
-    return tuple(Effect(str(code), float(value)) for code, value in chosen.head(_SHOWN).items())
+    names = builtin.load("municipalities").set_index("municipality_code")["municipality"]
+    return tuple(
+        Effect(str(code), str(names.get(code, code)), float(value))
+        for code, value in chosen.head(_SHOWN).items()
+    )

@@ -50,6 +50,10 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
             f"Some would gain {_million(one.gained)} million visit-minutes by it, all others lose "
             f"{_million(one.lost)}."
         )
+    for words, effects in (("gains", one.gain), ("loses", one.lose)):
+        if effects:
+            towns = ", ".join(f"{e.municipality} {e.visit_minutes / 1e3:+,.0f}" for e in effects)
+            yield f"Who {words} most, thousand visit-minutes in the last year: {towns}."
     if one.breaks:
         yield f"With nothing else changed it breaks {', '.join(one.breaks)}."
     if one.free_at_mnkr is not None and one.free_at_mnkr > 0:

@@ -71,7 +71,44 @@ def test_other_questions_are_told(
     told = capsys.readouterr().out
     assert "The questions differ in:" in told
     assert "demand.productivity_growth" in told
-    assert "inputs/years.csv is not the same table" in told
+    assert "The inputs are not the same" in told
+    assert "inputs/years.csv: values differ: " in told
+    assert "(2025, 2026)" in told
+
+
+def test_other_tables_are_told_with_the_rows_that_differ(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path, solver=QUICK)
+    zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})
+    zones.loc[zones["zone_id"] == "z2a", "population"] += 500
+    zones.to_csv(tmp_path / "zones.csv", index=False)
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    capsys.readouterr()
+    told = compared(capsys, runs[0], tmp_path / "run")
+    assert all(one.startswith("data.") for one in told["differences"])  # where the tables are
+    about = next(one for one in told["input_differences"] if "zones.parquet" in one)
+    assert "population in 1 rows (z2a)" in about
+
+
+def test_groups_of_people_have_their_own_access(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = compared(capsys, *runs)
+    first, second = told["runs"]
+    groups = {row["group"] for row in told["groups"]}
+    assert {"all", "age_75plus", "low_education", "exclusion_areas"} <= groups
+    whole = next(
+        row
+        for row in told["groups"]
+        if (row["group"], row["year"], row["measure"]) == ("all", "2026", "mean_minutes")
+    )
+    access = next(
+        row
+        for row in told["area_types"]
+        if (row["area_type"], row["year"], row["measure"]) == ("all", "2026", "mean_minutes")
+    )
+    assert (whole[first], whole[second]) == pytest.approx((access[first], access[second]))
 
 
 def test_tables_are_written_whole_and_only_over_a_comparison(
@@ -81,7 +118,7 @@ def test_tables_are_written_whole_and_only_over_a_comparison(
     for _ in range(2):
         assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
     names = {path.name for path in out.iterdir()}
-    tables = {"offices", "figures", "budget", "regions", "area_types"}
+    tables = {"offices", "figures", "budget", "regions", "area_types", "groups"}
     assert names == {"comparison.json", "map.html", *(f"{name}.csv" for name in tables)}
     assert main(["compare", *map(str, runs), "--out", str(runs[0])]) == 2
     assert "not a comparison" in capsys.readouterr().err

@@ -120,3 +120,20 @@ def test_what_no_network_can_meet_is_told(
     code, heard = told(tmp_path, capsys, requirements, **changes)
     assert code == 1
     assert words in heard
+
+
+def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Mobile service would do for everyone near; without conversions an office has to be kept."""
+    requirements = {
+        "transition": {"conversions": False},
+        "no_one_left_behind": {"added_minutes": 5, "need": 1},
+    }
+    code, heard = told(tmp_path, capsys, requirements)
+    assert code == 1
+    assert "no_one_left_behind" in heard and "budget_by_year" in heard
+    expected = "another way out, requirements.transition.conversions: true (found false)."
+    assert f"{expected} With that a plan was found." in heard
+    requirements["transition"] = {"conversions": True}
+    assert told(tmp_path, capsys, requirements)[0] == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import optimizer.verify
 
-ALLOWED = {"geodata.problems", "numpy", "pandas", "pyarrow", "scipy.optimize"}
+ALLOWED = {"geodata.problems", "numpy", "pandas", "pyarrow", "scipy.optimize", "scipy.sparse"}
 STANDARD = {
     *(
         "__future__",

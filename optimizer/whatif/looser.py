@@ -1,0 +1,51 @@
+"""Switches of a config that are set tighter than they need be, loosened: further ways out.
+
+What a switch forbids is not in the arrays at all, so no relaxation can give a part of it: the case
+is read again with the switch loosened, and a plan sought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from geodata.problems import InputError, Problem
+from optimizer.case import Case
+from optimizer.reading import read_case
+from optimizer.whatif.seeking import constructed
+
+#: Sections of `requirements`, their keys, and the value that leaves most plans.
+SWITCHES: tuple[tuple[str, str, Any], ...] = (
+    ("transition", "conversions", True),
+    ("transition", "notice_months", 0),
+    ("transition", "consultation_months", 0),
+    ("partners", "mobile", "anywhere"),
+)
+
+
+def ways_by_switches(case: Case, *, seconds: float) -> Iterator[Problem]:
+    """A sentence for each switch that alone makes a plan, as far as one is found in the time."""
+    tight = [one for one in SWITCHES if _value(case, *one[:2]) != one[2]]
+    for section, key, value in tight:
+        requirements = case.scenario.requirements
+        looser = getattr(requirements, section).model_copy(update={key: value})
+        requirements = requirements.model_copy(update={section: looser})
+        try:
+            other = read_case(case.scenario.model_copy(update={"requirements": requirements}))
+        except InputError:  # what is asked for elsewhere does not go with it
+            continue
+        if constructed(other.instance, seconds=seconds / len(tight)).feasible:
+            yield Problem(
+                f"another way out, requirements.{section}.{key}",
+                _word(_value(case, section, key)),
+                _word(value),
+                "With that a plan was found.",
+            )
+
+
+def _value(case: Case, section: str, key: str) -> Any:
+    return getattr(getattr(case.scenario.requirements, section), key)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
