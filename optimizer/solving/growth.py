@@ -50,9 +50,10 @@ class _Part:
     step: Ints  #: [W] the next step of the chain to be linked
     links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, option, row
 
-    def reduced_costs(self, duals: Floats) -> Floats:
+    def reduced_costs(self, duals: Floats, *, costs: bool) -> Floats:
         """[W, O] of the options that are not in the program yet; infinite for all others."""
-        reduced = self.cost - duals[self.split][:, None] + duals[self.row] * self.visits
+        cost = self.cost if costs else np.where(np.isfinite(self.cost), 0.0, np.inf)
+        reduced = cost - duals[self.split][:, None] + duals[self.row] * self.visits
         tails, options, rows = _columns_of(self.links)
         if tails.size:
             beyond = self.order(tails, options) * duals[rows][:, None]
@@ -117,6 +118,10 @@ class Growth:
         free = np.where(held, np.inf, minutes)  # the tail's first options, in their order
         first = np.argsort(free, axis=1, kind="stable")[:, : begun.shape[1] - 1]
         np.put_along_axis(column, first, begun[:, : first.shape[1]], axis=1)
+        step = _after(steps, zone, year.set_id[tails])
+        going_on = np.flatnonzero(step >= 0)
+        too_far = out[going_on, steps.option[step[going_on]]]
+        step[going_on[too_far]] = ABSENT  # a tail does not tell apart what lies out of reach
         return _Part(
             t,
             need,
@@ -128,11 +133,11 @@ class Growth:
             rank,
             column,
             begun[:, -1],
-            _after(steps, zone, year.set_id[tails]),
+            step,
         )
 
     def price(self, solved: Solved) -> float:
-        """Add the options that would help by the duals of a solution.
+        """Add the options that would help by the duals of a solution, or by a ray where none is.
 
         Gives what all missing options together could take off its bound at most, 0 or less.
         """
@@ -141,7 +146,7 @@ class Growth:
         cells: list[tuple[Ints, Ints, Floats]] = []
         places: list[tuple[_Part, Ints, Ints]] = []
         for part in self._parts:
-            reduced = part.reduced_costs(solved.duals)
+            reduced = part.reduced_costs(solved.duals, costs=not solved.infeasible)
             least = reduced.min(axis=1)
             promised += float(np.minimum(least, 0.0).sum())
             few = min(_PRICED_EACH, reduced.shape[1]) - 1
@@ -202,10 +207,14 @@ class Growth:
         rest = part.beyond[open_ended]
         beyond += np.where(rest >= 0, values[rest], 0.0)
         whole = share.sum(axis=1) + np.where(rest >= 0, values[rest], 0.0)
-        used = whole > 1e-6
-        open_ended, step, beyond, whole = (x[used] for x in (open_ended, step, beyond, whole))
-        sets, first, place = np.unique(steps.set_id[step], return_index=True, return_inverse=True)
         weight = self._instance.demand[t, part.zone[open_ended], part.need]
+        used = (whole > 1e-6) & (weight > 0)
+        if not used.any():
+            return []
+        open_ended, step, beyond, whole, weight = (
+            x[used] for x in (open_ended, step, beyond, whole, weight)
+        )
+        sets, first, place = np.unique(steps.set_id[step], return_index=True, return_inverse=True)
         here, shut = self._availability(part, step[first], values)
         too_many = np.maximum(0.0, beyond - (1.0 - shut[place]))
         too_few = np.maximum(0.0, whole - here[place] - beyond)
@@ -249,7 +258,9 @@ class Growth:
             steps = self._engine.chains.steps[part.need]
             for tail in tails.tolist():
                 part.links.append((tail, int(steps.option[part.step[tail]]), next(numbers)))
-                part.step[tail] = _next(steps, int(part.step[tail]))
+                step = _next(steps, int(part.step[tail]))
+                within = step >= 0 and np.isfinite(part.cost[tail, steps.option[step]])
+                part.step[tail] = step if within else ABSENT
         return len(rows)
 
     def _add_equal(self, rows: list[Ints], z: int) -> Ints:

@@ -25,6 +25,7 @@ MANY_LINKS = 100_000  #: zones and needs: beyond that no chain is linked
 FIRST_OPTIONS = 3  #: of a tail, before any are priced
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 _PRICINGS = 10  #: in a round
+_PROVES = 1e-7  #: what a ray must prove, where rows and columns are of the order of 1
 _PROMISE = 1e-5  #: of the bound: what missing options may still promise when a round ends
 
 
@@ -89,8 +90,14 @@ class Rounds:
         best = -np.inf
         for _ in range(_PRICINGS):
             solved = self._simplex.solve(end - time.monotonic())
-            if solved.infeasible:
-                return (np.inf, True) if self._growth.decides else (best, False)
+            while solved.infeasible:
+                if self._growth.decides:
+                    return np.inf, True
+                if solved.duals.size == 0:
+                    return best, False
+                if solved.bound + self._growth.price(solved) > _PROVES:  # whatever is missing
+                    return np.inf, True
+                solved = self._simplex.solve(end - time.monotonic())
             if solved.duals.size == 0:
                 return best, False
             promised = self._growth.price(solved)

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.instance import Floats, Ints
+from optimizer.instance import Bools, Floats, Ints
 from optimizer.model.program import Program
 from optimizer.solving.solvers import no_banner, run_heard
 
@@ -21,7 +21,11 @@ _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 @dataclass(frozen=True)
 class Solved:
-    """What is known when the solver stops."""
+    """What is known when the solver stops.
+
+    Where there is no solution, ``duals`` is a ray, empty if none is known: multipliers of the rows by
+    which the program without its costs would come to ``bound``, above 0, and it can only come to 0.
+    """
 
     bound: float  #: what the duals prove, the constant included
     optimal: bool
@@ -93,7 +97,9 @@ class Simplex:
             self._run(highs, seconds)
         status = highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Solved(np.inf, False, True, none, none, none)
+            _, known, ray = highs.getDualRay()
+            proved, ray = _proved_by_ray(highs, np.array(ray)) if known else (0.0, none)
+            return Solved(proved, False, True, none, none, ray)
         solution = highs.getSolution()
         if not solution.dual_valid:
             return Solved(-np.inf, False, False, none, none, none)
@@ -118,7 +124,9 @@ class Simplex:
         if ended or small.getSolution().dual_valid:
             highs.setOptionValue("time_limit", highs.getRunTime() + (1e3 if ended else 0.1))
             highs.postsolve(small.getSolution(), small.getBasis())
-        else:  # without a solution: the program itself says so, and why
+        else:  # without a solution: the program itself says so, and by which rows
+            highs.clearSolver()
+            highs.setOptionValue("presolve", "off")
             self._run(highs, seconds)
 
     def _run(self, highs: Any, seconds: float) -> None:
@@ -127,21 +135,41 @@ class Simplex:
 
 
 def _proved(highs: Any) -> float:
-    """What the duals of a program prove, without the constant of ``Program``.
-
-    sum_i p_i (the side of row i that p_i presses) + sum_j min(r_j l_j, r_j u_j)
-    """
-    lp, solution = highs.getLp(), highs.getSolution()
+    """What the duals of a program prove, without the constant of ``Program``."""
+    solution = highs.getSolution()
     duals, reduced = np.array(solution.row_dual), np.array(solution.col_dual)
-    side = np.where(duals > 0, np.array(lp.row_lower_), np.array(lp.row_upper_))
-    pressed = np.abs(side) < highspy.kHighsInf
+    lp = highs.getLp()
+    side, pressed = _sides(lp, duals)
     if not pressed.all():  # a multiplier on a side that is not there is left out
         reduced = reduced + _matrix(lp).T @ np.where(pressed, 0.0, duals)
+    return float((duals[pressed] * side[pressed]).sum() + _least(lp, reduced) + lp.offset_)
+
+
+def _proved_by_ray(highs: Any, ray: Floats) -> tuple[float, Floats]:
+    """What a ray proves of the rows alone, with the sign by which it proves something."""
+    lp, found = highs.getLp(), (0.0, np.zeros(0))
+    for duals in (ray, -ray):
+        side, pressed = _sides(lp, duals)
+        duals = np.where(pressed, duals, 0.0)
+        rows = float((duals[pressed] * side[pressed]).sum())
+        proved = rows + _least(lp, -(_matrix(lp).T @ duals))
+        if proved > found[0]:
+            found = proved, duals
+    return found
+
+
+def _sides(lp: Any, duals: Floats) -> tuple[Floats, Bools]:
+    """[rows] the side of each row that its multiplier presses, and whether there is one."""
+    side = np.where(duals > 0, np.array(lp.row_lower_), np.array(lp.row_upper_))
+    return side, np.asarray(np.abs(side) < highspy.kHighsInf)
+
+
+def _least(lp: Any, reduced: Floats) -> float:
+    """sum_j min(r_j l_j, r_j u_j): every column at the better of its bounds."""
     reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
     lower = np.clip(np.array(lp.col_lower_), -_CAP, _CAP)
     upper = np.clip(np.array(lp.col_upper_), -_CAP, _CAP)
-    columns = np.where(reduced > 0, reduced * lower, reduced * upper)
-    return float((duals[pressed] * side[pressed]).sum() + columns.sum() + lp.offset_)
+    return float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
 
 
 def _matrix(lp: Any) -> sp.csr_array | sp.csc_array:

@@ -1,0 +1,155 @@
+"""Relaxations that grow: every round is a lower bound, and grown out it is the whole relaxation."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+
+from optimizer.engine.evaluate import evaluate
+from optimizer.engine.tails import Reach
+from optimizer.instance import Instance
+from optimizer.solving import growth, rounds
+from optimizer.solving.rounds import Rounds
+from tests.instances import an_instance
+from tests.optimum import all_plans, best_plan, full, solve
+
+MILLION = 1e6
+SHAPES = (
+    {"zones": 5, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "flexible")},
+    {"zones": 4, "sites": 4, "choices": 2, "modes": ("staffed", "staffed_colocated", "mobile")},
+    {"zones": 4, "sites": 3, "years": 2, "choices": 2},
+)
+Small = Callable[..., None]
+
+
+def case(seed: int) -> Instance:
+    return an_instance(seed=7000 + seed, **SHAPES[seed % len(SHAPES)])
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Small:
+    """Chains cut after one site and tails that begin with one option, so that there is growth."""
+
+    def cut(*, linked: int = 2, reach: int = 99, minutes: float = 0.0) -> None:
+        monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
+        monkeypatch.setattr(rounds, "LINKED_DEPTH", linked)
+        monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
+        monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
+        monkeypatch.setattr(rounds, "Reach", partial(Reach, minutes, reach))
+        monkeypatch.setattr(growth, "_BROKEN", 1e-6)
+        monkeypatch.setattr(growth, "_SETS_EACH", 3)
+        monkeypatch.setattr(growth, "_PRICED_EACH", 1)
+
+    return cut
+
+
+def begun(instance: Instance) -> Rounds:
+    return Rounds(instance, seed=1, stop=threading.Event())
+
+
+def grown_out(one: Rounds) -> list[float]:
+    """The bounds of all rounds, in visit-minutes."""
+    found = []
+    for _ in range(60):
+        assert one.solve(60.0)
+        found.append(one.bound * MILLION)
+        if not one.grown:
+            return found
+    raise AssertionError("still growing after 60 rounds")
+
+
+@pytest.mark.parametrize("reach", [1, 2, 4, 99])
+def test_every_round_is_a_lower_bound(small: Small, reach: int) -> None:
+    small(reach=reach)
+    rounds_run = risen = 0
+    for seed in range(24):
+        instance = case(seed)
+        best = best_plan(instance)
+        if best is None:
+            continue
+        found = grown_out(begun(instance))
+        assert found == sorted(found)
+        assert found[-1] <= best.objective * (1 + 1e-6) + 1.0
+        rounds_run += len(found)
+        risen += found[-1] > found[0] + 10.0
+    assert rounds_run > 20
+    assert risen > 2
+
+
+def test_a_relaxation_grown_out_is_about_that_of_whole_chains(small: Small) -> None:
+    compared = near = 0
+    for seed in range(30):
+        instance = case(seed)
+        whole = solve(instance, full(instance), relaxed=True)
+        if whole is None:
+            continue
+        small(linked=len(instance.sites) - 1)
+        bound = grown_out(begun(instance))[-1]
+        assert bound >= 0.9 * whole.objective  # the options of the last site are left unlinked
+        near += bound >= whole.objective - 2.0
+        compared += 1
+    assert near > 0.6 * compared > 12
+
+
+def test_a_question_without_a_plan_is_proved_to_have_none_only_where_it_has_none(
+    small: Small,
+) -> None:
+    small(reach=2)
+    proved = 0
+    for seed in range(60):
+        instance = case(seed)
+        one = begun(instance)
+        one.solve(60.0)
+        if one.bound == np.inf:
+            assert best_plan(instance) is None
+            proved += 1
+    assert proved > 0
+
+
+def test_the_bound_without_some_states_is_one_of_the_plans_without_them(small: Small) -> None:
+    small(reach=4)
+    raised = 0
+    for seed in range(20):
+        instance = case(seed)
+        plans = [p for p in (evaluate(instance, s) for s in all_plans(instance)) if p.feasible]
+        if not plans:
+            continue
+        one = begun(instance)
+        grown_out(one)
+        best = min(plans, key=lambda plan: plan.objective)
+        for site in range(len(instance.sites)):
+            barred = np.zeros(instance.allowed.shape, dtype=bool)
+            barred[site, best.states[site, -1], -1] = True
+            others = [p.objective for p in plans if p.states[site, -1] != best.states[site, -1]]
+            bound = one.bound_without(barred, seconds=60.0) * MILLION
+            assert bound >= one.bound * MILLION
+            assert bound <= min(others, default=np.inf) * (1 + 1e-6) + 1.0
+            raised += bound > one.bound * MILLION + 10.0
+        again = begun(instance)
+        assert grown_out(again)[-1] == pytest.approx(one.bound * MILLION, abs=2.0)
+        one.solve(60.0)  # and what was barred is allowed again
+        assert one.bound * MILLION <= best.objective * (1 + 1e-6) + 1.0
+    assert raised > 5
+
+
+def test_what_a_plan_rules_out_is_in_no_better_plan(small: Small) -> None:
+    small(reach=4)
+    ruled_out = 0
+    for seed in range(30):
+        instance = case(seed)
+        plans = [p for p in (evaluate(instance, s) for s in all_plans(instance)) if p.feasible]
+        if not plans:
+            continue
+        best = min(plans, key=lambda plan: plan.objective)
+        one = begun(instance)
+        one.solve(60.0)
+        one.rule_out(best, best.objective / MILLION)
+        ruled_out += int((instance.allowed & ~one.instance.allowed).sum())
+        sites = np.arange(len(instance.sites))[:, None]
+        years = np.arange(len(instance.years))
+        assert one.instance.allowed[sites, best.states, years].all()
+    assert ruled_out > 0

@@ -1,0 +1,70 @@
+"""The growing linear program: what its duals prove, whether it ends or is stopped."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from optimizer.instance import Instance
+from optimizer.model.program import Program, make_program
+from optimizer.solving.simplex import Simplex
+from tests.instances import an_instance
+from tests.optimum import full, solve
+
+
+def program(instance: Instance) -> Program:
+    return make_program(instance, full(instance), relaxed=True)
+
+
+def test_the_duals_of_a_solution_prove_its_value() -> None:
+    solved = 0
+    for seed in range(20):
+        instance = an_instance(seed=8000 + seed, sites=4, choices=2)
+        asked = solve(instance, full(instance), relaxed=True)
+        found = Simplex(program(instance), seed=1).solve(60.0)
+        assert found.infeasible == (asked is None)
+        if asked is not None:
+            assert found.optimal
+            assert found.bound * 1e6 == pytest.approx(asked.objective, rel=1e-6, abs=2.0)
+            solved += 1
+    assert solved > 10
+
+
+def test_a_solution_that_is_stopped_proves_no_more_than_there_is() -> None:
+    stop = threading.Event()
+    stop.set()
+    for seed in range(20):
+        instance = an_instance(seed=8000 + seed, zones=12, sites=6, choices=2, years=2)
+        asked = solve(instance, full(instance), relaxed=True)
+        simplex = Simplex(program(instance), seed=1, stop=stop)
+        halted = simplex.solve(60.0)
+        if asked is not None:
+            assert halted.bound * 1e6 <= asked.objective + 2.0
+            stop.clear()
+            assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
+            stop.set()
+
+
+def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
+    instance = next(
+        one
+        for one in (an_instance(seed=8000 + seed, sites=4, choices=2) for seed in range(20))
+        if solve(one, full(one), relaxed=True) is not None
+    )
+    simplex = Simplex(program(instance), seed=1)
+    first = simplex.solve(60.0)
+    empty = sp.csc_array((simplex.n_rows, 1), dtype=np.float64)
+    new = simplex.add_columns(np.array([3.0]), empty)
+    assert simplex.solve(60.0).bound == pytest.approx(first.bound)
+    row = sp.csr_array(([1.0], ([0], new)), shape=(1, simplex.n_columns))
+    simplex.add_rows(row, np.array([0.25]), np.array([np.inf]))
+    paid = simplex.solve(60.0)
+    assert paid.bound == pytest.approx(first.bound + 0.75)
+    assert paid.duals[-1] == pytest.approx(3.0)
+    simplex.limit(new, 0.0)
+    assert simplex.solve(60.0).infeasible
+    simplex.limit(new, 1.0)
+    assert simplex.solve(60.0).bound == pytest.approx(first.bound + 0.75)
