@@ -234,7 +234,7 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
                 raise NoPlanError(why.problems) from None
             told = [problem.sentence() for problem in why.problems]
             raise LimitReached(
-                f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
+                f"solver.time_limit: no plan was found within twice {solver.time_limit:g} seconds. "
                 + " ".join(told or ["Raise solver.time_limit, or lower budget.cut."])
             ) from None
 

@@ -21,7 +21,8 @@ class Solver(Section):
     )
     time_limit: Positive = Field(
         default=45.0,
-        description="Time from the start of the command until the search ends. Unit: seconds.",
+        description="Time from the start of the command until the search ends; without a plan by "
+        "then, the search for a first one goes on as long again. Unit: seconds.",
     )
     threads: int = Field(
         default=2, strict=True, ge=1, le=256, description="Threads of the solver. Unit: threads."

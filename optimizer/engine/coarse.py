@@ -70,15 +70,20 @@ def _groups(minutes: Floats, nearest: int) -> tuple[Ints, int]:
 class Planner:
     """Plans for all zones, sought on few where they are many. ``best`` is counted on all."""
 
-    def __init__(self, instance: Instance, *, out_of_time: Deadline) -> None:
+    def __init__(
+        self, instance: Instance, *, out_of_time: Deadline, give_up: Deadline | None = None
+    ) -> None:
         self.instance = instance
         self.coarse = len(instance.zones) > MOST_ZONES
-        self._out_of_time = out_of_time
+        self._out_of_time, self._give_up = out_of_time, give_up or out_of_time
         small = coarsen(instance) if self.coarse else instance
-        self._search = Search(small, out_of_time=out_of_time)
+        self._search = self._searching(small)
         self._free: Search | None = None  #: without the costs of changes of staff
         self.best: Evaluation | None = None
         self.ended: Ints | None = None  #: the plan construction came to, whether it fits or not
+
+    def _searching(self, instance: Instance) -> Search:
+        return Search(instance, out_of_time=self._out_of_time, give_up=self._give_up)
 
     def construct(self, given: Ints | None = None) -> Evaluation | None:
         """The first plan, from one that is ``given`` [J, T]; None if construction finds none."""
@@ -98,7 +103,7 @@ class Planner:
         than one built with them step by step.
         """
         free = replace(self._search.instance, staff=None)
-        self._free = Search(free, out_of_time=self._out_of_time)
+        self._free = self._searching(free)
         self._free.improve(self._free.construct(start))
         return start if self._free.best is None else self._free.best.states
 
@@ -136,7 +141,7 @@ class Planner:
                 if self.best is None or found.objective < self.best.objective:
                     self.best = found
                 break
-            if self._out_of_time():
+            if self._give_up():
                 break
             self._tighten(found)
         return self.best
@@ -155,7 +160,7 @@ class Planner:
         small = replace(self._search.instance, money=replace(money, appropriation=means))
         pairs = zip(self.instance.ceilings, small.ceilings, strict=True)
         small = replace(small, ceilings=tuple(_lowered(*pair, found) for pair in pairs))
-        self._search = Search(small, out_of_time=self._out_of_time)
+        self._search = self._searching(small)
         self._search.improve(self._search.construct(found.states.copy()))
 
 

@@ -47,12 +47,22 @@ Deadline = Callable[[], bool]
 
 
 class Search:
-    """A plan under improvement. ``best`` is the best feasible evaluation so far, if any."""
+    """A plan under improvement. ``best`` is the best feasible evaluation so far, if any.
 
-    def __init__(self, instance: Instance, *, out_of_time: Deadline | None = None) -> None:
+    ``give_up`` is when to end without any; improvement ends as soon as it is ``out_of_time``.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        *,
+        out_of_time: Deadline | None = None,
+        give_up: Deadline | None = None,
+    ) -> None:
         self.instance = instance
         self.paths: Paths = all_paths(instance)
         self.out_of_time: Deadline = out_of_time or (lambda: False)
+        self.give_up: Deadline = give_up or self.out_of_time
         self.best: Evaluation | None = None
         self._cache: dict[bytes, Changes] = {}
         self._apart = _apart(instance)
@@ -134,7 +144,7 @@ class Search:
         current = evaluate(self.instance, states)
         barred = np.isin(self.paths.site, list(avoid))
         for step in range(4 * states.shape[0]):
-            if self.out_of_time():
+            if self.give_up():
                 break
             table = self._table(current)
             misses = self._misses(current, table, np.arange(self.paths.site.size))

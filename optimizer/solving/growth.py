@@ -27,7 +27,7 @@ from optimizer.model.program import Program
 from optimizer.model.variables import ABSENT, THOUSAND
 from optimizer.solving.simplex import Simplex, Solved
 
-_PRICED_EACH = 3  #: options added to a tail at a time
+_PRICED_EACH = 6  #: options added to a tail at a time
 _HELPS = 1e-8  #: million visit-minutes
 _BROKEN = 20.0  #: visits a year by which a set of links must be broken
 _SETS_EACH = 400  #: sets that are linked at a time
@@ -139,7 +139,8 @@ class Growth:
     def price(self, solved: Solved) -> float:
         """Add the options that would help by the duals of a solution, or by a ray where none is.
 
-        Gives what all missing options together could take off its bound at most, 0 or less.
+        Gives what all missing options together could take off its bound at most, 0 or less. To a
+        program that was stopped on its way nothing is added, so that it can go on.
         """
         promised, first = 0.0, 0
         costs: list[Floats] = []
@@ -149,6 +150,8 @@ class Growth:
             reduced = part.reduced_costs(solved.duals, costs=not solved.infeasible)
             least = reduced.min(axis=1)
             promised += float(np.minimum(least, 0.0).sum())
+            if not (solved.optimal or solved.infeasible):
+                continue
             few = min(_PRICED_EACH, reduced.shape[1]) - 1
             most = np.partition(reduced, few, axis=1)[:, few]
             tail, option = np.nonzero((reduced < -_HELPS) & (reduced <= most[:, None]))

@@ -138,6 +138,13 @@ class _Proof:
         return self.stop.is_set() or self.seconds_left <= 0.0 or self.closed
 
     @property
+    def _given_up(self) -> bool:
+        """Without a plan the search for a first one goes on as long again after the limit."""
+        if self.best is not None or self._infeasible or self.stop.is_set():
+            return self.over or self._infeasible
+        return time.monotonic() > 2.0 * self.limits.deadline - self.began
+
+    @property
     def closed(self) -> bool:
         return self.best is not None and self.gap <= self.limits.gap
 
@@ -183,7 +190,9 @@ class _Proof:
     def run(self) -> Outcome:
         bounding = threading.Thread(target=self._bound_until_over, daemon=True)
         bounding.start()  # HiGHS runs beside Python: bounds and better plans are found together
-        planner = Planner(self.instance, out_of_time=lambda: self.over)
+        planner = Planner(
+            self.instance, out_of_time=lambda: self.over, give_up=lambda: self._given_up
+        )
         self._offer(planner.construct(self.start))
         self._improve(planner, bounding)
         while bounding.is_alive():

@@ -26,7 +26,7 @@ FIRST_OPTIONS = 3  #: of a tail, before any are priced
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 _PRICINGS = 10  #: in a round
 _PROVES = 1e-7  #: what a ray must prove, where rows and columns are of the order of 1
-_PROMISE = 1e-5  #: of the bound: what missing options may still promise when a round ends
+_PROMISE = 1e-4  #: of the bound: what missing options may still promise when a round ends
 
 
 def with_tails(instance: Instance) -> Bools:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +46,8 @@ class Simplex:
 
     def __init__(self, program: Program, *, seed: int, stop: threading.Event | None = None) -> None:
         self.program = program
-        self._stop, self._seed, self._fresh = stop, seed, True
+        self._stop, self._seed = stop, seed
+        self._fresh, self._small = True, None  #: not solved to its end yet; what presolve leaves
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
         self._n_rows = program.row_lower.size
@@ -88,10 +90,9 @@ class Simplex:
         self._highs.changeColsBounds(number.size, number, _finite(self._lower[columns]), above)
 
     def solve(self, seconds: float) -> Solved:
-        """Solve, or stop when time is over or ``stop`` is set."""
+        """Solve, or stop when time is over or ``stop`` is set; the next call goes on from there."""
         highs, none = self._highs, np.zeros(0)
         if self._fresh:
-            self._fresh = False
             self._presolved(seconds)
         else:
             self._run(highs, seconds)
@@ -113,21 +114,31 @@ class Simplex:
         )
 
     def _presolved(self, seconds: float) -> None:
-        """Solve what presolve leaves, and take over its basis and its duals, also if stopped."""
-        highs = self._highs
-        highs.presolve()
-        small = _quiet(self._seed)
-        small.setOptionValue("presolve", "off")  # so that duals are there if it is stopped
-        small.passModel(highs.getPresolvedLp())
-        self._run(small, seconds)
-        ended = small.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        if ended or small.getSolution().dual_valid:
-            highs.setOptionValue("time_limit", highs.getRunTime() + (1e3 if ended else 0.1))
-            highs.postsolve(small.getSolution(), small.getBasis())
-        else:  # without a solution: the program itself says so, and by which rows
+        """Solve what presolve leaves, and take over its basis; if stopped, its duals alone."""
+        highs, end = self._highs, time.monotonic() + seconds
+        if self._small is None:
+            highs.presolve()
+            self._small = _quiet(self._seed)
+            self._small.setOptionValue(
+                "presolve", "off"
+            )  # so that duals are there if it is stopped
+            self._small.passModel(highs.getPresolvedLp())
+        small = self._small
+        self._run(small, end - time.monotonic())
+        status, solution = small.getModelStatus(), small.getSolution()
+        if status == highspy.HighsModelStatus.kOptimal:
+            highs.setOptionValue("time_limit", highspy.kHighsInf)
+            highs.postsolve(solution, small.getBasis())
+            self._fresh, self._small = False, None
+        elif (
+            status == highspy.HighsModelStatus.kInfeasible
+        ):  # by which rows, the program itself says
             highs.clearSolver()
             highs.setOptionValue("presolve", "off")
-            self._run(highs, seconds)
+            self._fresh, self._small = False, None
+            self._run(highs, end - time.monotonic())
+        elif solution.dual_valid:
+            highs.postsolve(solution, highspy.HighsBasis())  # without one: nothing is solved
 
     def _run(self, highs: Any, seconds: float) -> None:
         highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
