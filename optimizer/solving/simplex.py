@@ -24,8 +24,8 @@ _NOTHING = 1e-12  #: a reduced cost that is rounding
 class Solved:
     """What is known when the solver stops.
 
-    Where there is no solution, ``duals`` is a ray, empty if none is known: multipliers of the rows by
-    which the program without its costs would come to ``bound``, above 0, and it can only come to 0.
+    Where there is no solution, ``duals`` is a ray, empty if none is known: multipliers of the rows
+    by which the program without its costs comes to ``bound``, above 0, though it can only be 0.
     """
 
     bound: float  #: what the duals prove, the constant included
@@ -47,7 +47,8 @@ class Simplex:
     def __init__(self, program: Program, *, seed: int, stop: threading.Event | None = None) -> None:
         self.program = program
         self._stop, self._seed = stop, seed
-        self._fresh, self._small = True, None  #: not solved to its end yet; what presolve leaves
+        self._fresh = True  #: not solved to its end yet
+        self._small: Any = None  #: what presolve leaves of it
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
         self._n_rows = program.row_lower.size
