@@ -18,7 +18,7 @@ from .small_case import write_case
 #: what `small_case` asks, for one year and for both
 ONE_YEAR = {
     "base_appropriation": 30.0,
-    "appropriation": {2025: 28.5},
+    "appropriation": {2025: 28.8},
     "other_income": 0,
     "saving_limit": {"amount": 1.0},
 }

@@ -97,7 +97,10 @@ def test_a_plan_keeps_to_the_closures_of_a_year(
     wish = asking(conversions=False, closures=[{"at_most": 0}])
     config = write_case(tmp_path / "paced", **wish, budget=tight(29.2, 28.0))
     assert main(["solve", str(config), "--quiet"]) == 1
-    assert "requirements.transition.closures: nation: at least 1" in capsys.readouterr().err
+    assert (
+        "requirements.transition.closures: nation at least 1 (found nation at most 0)"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
