@@ -42,7 +42,7 @@ from optimizer.solving.tails import with_tails_of_plan
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
 _LEAST_GAIN = 0.002
-_IDLE_SHAKES = 150  #: in a row without a better plan
+_IDLE_SHAKES, _SHAKES_A_SITE = 150, 5  #: in a row without a better plan, at most
 
 #: seconds since the start, objective, bound, gap; visit-minutes
 Report = Callable[[float, float | None, float | None, float | None], None]
@@ -221,8 +221,9 @@ class _Proof:
         """Improve and shake the plan while bounds are sought; end both when the gap is closed."""
         self._offer(planner.improve())
         seed, idle = self.limits.seed, 0
+        most = min(_IDLE_SHAKES, _SHAKES_A_SITE * len(self.instance.sites))
         while bounding.is_alive() and not self.over:
-            if self.best is None or idle >= _IDLE_SHAKES:
+            if self.best is None or idle >= most:
                 bounding.join(0.1)
                 continue
             planner.adopt(self.best)

@@ -12,6 +12,7 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
 from tests.instances import an_instance
 from tests.optimum import best_plan
+from tests.soak import sampled
 
 SHAPES = (
     {"zones": 5, "sites": 3},
@@ -20,9 +21,10 @@ SHAPES = (
 )
 
 
-def test_the_search_against_all_plans() -> None:
+@pytest.mark.parametrize("first", sampled(range(0, 150, 50)))
+def test_the_search_against_all_plans(first: int) -> None:
     solvable = found = optimal = 0
-    for seed in range(150):
+    for seed in range(first, first + 50):
         instance = an_instance(seed=2000 + seed, **SHAPES[seed % len(SHAPES)])
         best, plan = best_plan(instance), Search(instance).run()
         if plan is not None:
@@ -36,7 +38,7 @@ def test_the_search_against_all_plans() -> None:
             found += plan is not None
             optimal += plan is not None and plan.objective <= best.objective * (1 + 1e-9)
     print(f"{solvable} solvable, a plan for {found}, the best for {optimal}")
-    assert solvable >= 80
+    assert solvable >= 25
     assert found >= 0.7 * solvable
     assert optimal >= 0.6 * solvable
 

@@ -17,6 +17,7 @@ from optimizer.solving.proof import Limits, Outcome, prove
 from tests.instances import a_pair, an_instance, helped, only, staffed
 from tests.model.test_model_brute_force import SHAPES, agree
 from tests.optimum import all_plans, best_plan, solve
+from tests.soak import sampled
 
 
 def shaped(seed: int) -> Instance:
@@ -73,16 +74,19 @@ def test_a_minute_is_weighed_against_cost_at_its_price(
 
 
 @pytest.mark.parametrize("aim", [COST, weighted(2.0), weighted(50.0)])
-@pytest.mark.parametrize("first", [0, 12])
+@pytest.mark.parametrize("first", sampled([0, 12]))
 def test_the_model_finds_the_best_plan_of_an_aim(aim: Aim, first: int) -> None:
     solved = [agree(replace(shaped(seed), aim=aim)) for seed in range(first, first + 12)]
     assert sum(solved) >= 6
 
 
-def test_the_search_and_its_bound_end_at_the_least_cost() -> None:
-    asked = [replace(shaped(seed), aim=COST) for seed in range(8)]
-    asked += [replace(staffed(shaped(seed), seed), aim=weighted(2.0)) for seed in range(8, 14)]
-    assert sum(is_proved_best(instance) for instance in asked) >= 8
+@pytest.mark.parametrize(
+    ("plain", "staff"), sampled([(range(4), range(8, 11)), (range(4, 8), range(11, 14))])
+)
+def test_the_search_and_its_bound_end_at_the_least_cost(plain: range, staff: range) -> None:
+    asked = [replace(shaped(seed), aim=COST) for seed in plain]
+    asked += [replace(staffed(shaped(seed), seed), aim=weighted(2.0)) for seed in staff]
+    assert sum(is_proved_best(instance) for instance in asked) >= 4  # over both parts: 8
 
 
 def test_the_cost_of_staff_that_moves_and_of_help_is_bounded_from_below() -> None:
@@ -144,7 +148,7 @@ def test_no_threshold_gives_less_than_the_tail(seed: int) -> None:
     assert tail.weights.sum() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("first", range(0, 24, 8))
+@pytest.mark.parametrize("first", sampled(range(0, 24, 8)))
 def test_the_search_and_its_bound_end_at_the_fairest_plan(first: int) -> None:
     asked = [fair(shaped(seed), seed) for seed in range(first, first + 8)]
     assert sum(is_proved_best(instance) for instance in asked) >= 4
@@ -156,18 +160,22 @@ def test_fairness_is_weighed_against_cost_too() -> None:
 
 
 def test_the_model_bounds_every_plan_of_a_fair_objective_from_below() -> None:
+    compared = 0
     for seed in range(10):
         instance = fair(shaped(seed), seed)
         for states in list(all_plans(instance))[::7]:
             counted = evaluate(instance, states)
-            model = solve(instance, fixed=states)
-            if counted.feasible and model is not None:
+            model = solve(instance, fixed=states) if counted.feasible else None
+            if model is not None:
                 assert model.objective <= counted.objective * (1 + 1e-9) + 1e-3
+                compared += 1
+    assert compared >= 20
 
 
-def test_the_second_aim_is_made_small_among_the_plans_that_keep_the_first() -> None:
+@pytest.mark.parametrize("first_seed", sampled([0, 8]))
+def test_the_second_aim_is_made_small_among_the_plans_that_keep_the_first(first_seed: int) -> None:
     compared, cheaper = 0, 0
-    for seed in range(16):
+    for seed in range(first_seed, first_seed + 8):
         instance = replace(shaped(seed), later=(COST,), tolerance=0.3)
         first = best_plan(replace(instance, later=()))
         if first is None:
@@ -184,8 +192,8 @@ def test_the_second_aim_is_made_small_among_the_plans_that_keep_the_first() -> N
         assert found.certificate.status == "optimal"
         compared += 1
         cheaper += bool(found.evaluation.ledger.spent.sum() < first.ledger.spent.sum() - 1e-6)
-    assert compared >= 8
-    assert cheaper >= 2
+    assert compared >= 4  # over both parts: 8
+    assert cheaper >= 1
 
 
 def test_a_plan_beyond_an_earlier_aim_breaks_it_by_name() -> None:

@@ -13,6 +13,7 @@ from optimizer.engine.paths import all_paths
 from optimizer.instance import Instance
 from tests.instances import an_instance, counted, helped, leased, paced, staffed
 from tests.optimum import best_plan, paths, solve
+from tests.soak import sampled
 
 SHAPES = (
     {"sites": 3, "years": 1, "modes": ("staffed", "reduced", "flexible")},
@@ -31,34 +32,40 @@ def shaped(seed: int) -> Instance:
 
 def agree(instance: Instance) -> bool:
     """Compare; True if there is a plan at all."""
+    return agreed(instance) is not None
+
+
+def agreed(instance: Instance) -> Evaluation | None:
+    """The best plan by enumeration, compared with the model's; None if both find none."""
     best, model = best_plan(instance), solve(instance)
     assert (best is None) == (model is None)
     if best is None or model is None:
-        return False
+        return None
     assert model.objective == pytest.approx(best.objective, rel=1e-6, abs=1.0)
     counted = evaluate(instance, model.states)
     assert counted.feasible, counted.broken
     assert counted.objective == pytest.approx(best.objective, rel=1e-6, abs=1.0)
-    return True
+    return best
 
 
-@pytest.mark.parametrize("first", range(0, 220, 20))
+@pytest.mark.parametrize("first", sampled(range(0, 220, 20), 4))
 def test_the_model_finds_the_best_of_all_plans(first: int) -> None:
     solved = [agree(shaped(seed)) for seed in range(first, first + 20)]
     assert sum(solved) >= 6  # both kinds occur: with and without a plan
 
 
-@pytest.mark.parametrize("first", range(0, 80, 20))
+@pytest.mark.parametrize("first", sampled(range(0, 80, 20), 2))
 def test_the_model_finds_the_best_plan_where_staff_moves(first: int) -> None:
     solved = [agree(staffed(shaped(seed), seed)) for seed in range(first, first + 20)]
     assert sum(solved) >= 6
 
 
-@pytest.mark.parametrize("first", range(0, 40, 20))
+@pytest.mark.parametrize("first", sampled(range(0, 40, 20)))
 def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -> None:
     instances = [helped(shaped(seed), seed) for seed in range(first, first + 20)]
-    assert sum(agree(instance) for instance in instances) >= 6
-    assert sum(_helps(instance) for instance in instances) >= 3
+    best = [one for one in map(agreed, instances) if one is not None]
+    assert len(best) >= 6
+    assert sum(_helps(one) for one in best) >= 3
 
 
 def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:
@@ -66,7 +73,7 @@ def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:
     assert sum(agree(instance) for instance in left) >= 6
 
 
-@pytest.mark.parametrize("first", [0, 24])
+@pytest.mark.parametrize("first", sampled([0, 24]))
 def test_the_model_finds_the_best_plan_where_closures_are_paced(first: int) -> None:
     instances = [paced(shaped(seed), seed) for seed in range(first, first + 24)]
     assert sum(agree(instance) for instance in instances) >= 5
@@ -94,9 +101,8 @@ def test_the_model_finds_the_best_plan_where_nothing_is_converted() -> None:
         assert not changed.any()
 
 
-def _helps(instance: Instance) -> bool:
-    best = best_plan(instance)
-    return best is not None and best.help is not None and bool(best.help.get.sum() > 0.01)
+def _helps(best: Evaluation) -> bool:
+    return best.help is not None and bool(best.help.get.sum() > 0.01)
 
 
 def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
@@ -112,17 +118,18 @@ def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
     assert compared >= 5
 
 
-def test_a_limit_on_redundancies_bounds_the_best_plan_from_below() -> None:
+@pytest.mark.parametrize("first", sampled([0, 20]))
+def test_a_limit_on_redundancies_bounds_the_best_plan_from_below(first: int) -> None:
     """The model may keep staff that nobody needs, where the exact count lets it go."""
     compared = 0
-    for seed in range(40):
+    for seed in range(first, first + 20):
         instance = staffed(shaped(seed), seed, most_redundant=0.3)
         best, model = best_plan(instance), solve(instance)
         if best is not None:
             assert model is not None
             assert model.objective <= best.objective * (1 + 1e-6) + 1.0
             compared += 1
-    assert compared >= 8
+    assert compared >= 4  # over both parts: 8
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)
@@ -153,8 +160,8 @@ def test_no_other_states_are_feasible() -> None:
 
 def test_the_model_finds_the_best_plan_where_a_long_way_loses_everybody() -> None:
     near = [replace(shaped(seed), reach_minutes=30.0) for seed in range(30)]
-    assert sum(agree(instance) for instance in near) >= 8
-    plans = [(one, best_plan(one)) for one in near]
+    plans = [(one, agreed(one)) for one in near]
+    assert sum(best is not None for _, best in plans) >= 8
     assert sum(_loses_all(one, best) for one, best in plans if best is not None) >= 3
 
 

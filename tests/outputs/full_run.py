@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import builtin
+from tests.kept import copied
 from tests.outputs import made_run
 from tests.outputs.made_run import MODES, NEEDS, YEARS
 
@@ -24,6 +26,11 @@ NAMES = {  # what a table of offices may hold
 
 def write(folder: Path, *, hostile: bool = False) -> Path:
     """Write a run folder with every table that the outputs read."""
+    copied(folder, f"full {hostile}", partial(_write, hostile=hostile))
+    return folder
+
+
+def _write(folder: Path, *, hostile: bool) -> None:
     made_run.write(folder, hostile=hostile)
     inputs = folder / "inputs"
     text = {"office_id": str, "municipality_code": str}
@@ -51,7 +58,6 @@ def write(folder: Path, *, hostile: bool = False) -> Path:
     members = builtin.load("regions")
     members = members[members["division"].isin(["fa15", "county"])].replace({"fa15": "fa"})
     members.to_csv(inputs / "regions.csv", index=False)
-    return folder
 
 
 def change(folder: Path, **values: Any) -> Path:

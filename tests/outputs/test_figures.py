@@ -13,7 +13,7 @@ import pytest
 from geodata.problems import InputError
 from optimizer.cli import main
 from optimizer.outputs.account.account import read_account
-from optimizer.outputs.figures import write_figures
+from optimizer.outputs.figures import files, write_figures
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.gallery import all_figures
 from optimizer.outputs.figures.insets import largest
@@ -29,6 +29,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return report_run.write(tmp_path_factory.mktemp("figures"))
+
+
+@pytest.fixture
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PNGs take nearly all of the time; where only the drawings matter there are none."""
+    monkeypatch.setattr(files, "png", lambda figure: b"")
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +99,7 @@ def test_the_command_refuses_a_language_without_texts(
     assert "sv or en" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_the_command_tells_what_it_wrote(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +124,7 @@ def test_insets_show_where_offices_overlap_and_no_id_is_used_twice(run: Path) ->
         assert f"url(#{name}-inset-{code})" in bodies[name]
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_hostile_names_make_no_elements(tmp_path: Path) -> None:
     folder = report_run.write_hostile(tmp_path)
     for path in write_figures(folder, tmp_path / "drawn"):

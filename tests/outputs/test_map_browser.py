@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_map(made_run.write(tmp_path_factory.mktemp("map") / "run"), language="sv")
+def file(plain_map: Path) -> Path:
+    return plain_map
 
 
 @pytest.fixture

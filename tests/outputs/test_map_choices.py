@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from optimizer.outputs.map import write_map
-from tests.outputs import full_run
 from tests.outputs.in_browser import opened
 from tests.outputs.test_map_browser import classes, visible_rows
 
@@ -17,8 +15,8 @@ LATER = 250  # milliseconds until what lies further down the page is painted
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_map(full_run.write(tmp_path_factory.mktemp("map") / "run"), language="sv")
+def file(full_map: Path) -> Path:
+    return full_map
 
 
 @pytest.fixture

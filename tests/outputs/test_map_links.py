@@ -67,6 +67,16 @@ def test_an_address_that_says_nothing_known_opens_the_map_as_it_is(
     page.context.close()
 
 
+def test_an_address_given_while_the_page_writes_its_own_is_followed(page: Any) -> None:  # noqa: F811
+    """The map comes to rest between a new address and the news of it: once lost to the old one."""
+    page.evaluate("location.hash = '#office=o110&year=2026'; writeLink()")
+    page.wait_for_selector("#card.shown")
+    assert page.is_checked("[name=year][value='2']")
+    page.check("[name=year][value='1']")  # and what is chosen afterwards is written as before
+    page.wait_for_timeout(LATER)
+    assert "year=2025" in page.evaluate("location.hash")
+
+
 def test_the_skip_link_leads_to_the_tables_and_changes_nothing(page: Any) -> None:  # noqa: F811
     page.check("[name=year][value='1']")
     page.keyboard.press("Control+Home")

@@ -1,5 +1,6 @@
 """The map for everyone: axe-core finds nothing, the keyboard reaches all, zoom and calm motion."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -7,39 +8,76 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import full_run
+from tests.outputs.axe_found import violations
 from tests.outputs.in_browser import opened
 from tests.outputs.test_map_choices import LATER, file, page  # noqa: F401
+from tests.soak import sampled
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.browser
 
 
-def violations(page: Any) -> list[str]:  # noqa: F811
-    """What axe-core holds against the page, by rule and element; all its rules but the last ones
-    on taste (`best-practice`) are those of WCAG 2.1 A and AA."""
-    found = axe.Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+#: views of the map; the first two show all that there is to see between them
+LINKS = ("#office=o110&layer=points", "#year=2025&layer=added", "#county=09&year=2024", "")
 
 
+@pytest.fixture(scope="module")
+def english(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+    folder = tmp_path_factory.mktemp("english") / "run"
+    shutil.copytree(file.parent, folder)
+    return write_map(folder, language="en")
+
+
+def test_axe_finds_nothing_in_the_whole_page(browser: Any, file: Path) -> None:  # noqa: F811
+    """All rules of axe-core, those of WCAG 2.1 A and AA and of best practice, on every element."""
+    page, faults = opened(browser, file)  # noqa: F811
+    page.wait_for_timeout(LATER)
+    assert violations(page, whole=True) == []
+    assert page.get_attribute("html", "lang") == "sv"
+    assert faults == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("link", sampled(LINKS, 2))
+def test_axe_finds_nothing(browser: Any, file: Path, link: str) -> None:  # noqa: F811
+    finds_nothing(browser, file, link, "sv")
+
+
+@pytest.mark.parametrize("link", sampled(LINKS, 1))
+def test_axe_finds_nothing_in_english(browser: Any, english: Path, link: str) -> None:
+    finds_nothing(browser, english, link, "en")
+
+
+def finds_nothing(browser: Any, path: Path, link: str, language: str) -> None:
+    page, faults = opened(browser, path, link=link)  # noqa: F811
+    page.wait_for_timeout(LATER)
+    assert page.get_attribute("html", "lang") == language
+    assert violations(page) == []
+    assert faults == []
+    page.context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: str) -> None:
-    path = write_map(full_run.write(tmp_path / "run"), language=language)
-    links = ("", "#year=2025&layer=added", "#office=o110&layer=points", "#county=09&year=2024")
-    for link in links:
-        page, faults = opened(browser, path, link=link)  # noqa: F811
-        page.wait_for_timeout(LATER)
-        assert violations(page) == []
-        assert page.get_attribute("html", "lang") == language
-        assert faults == []
-        page.context.close()
+def test_axe_finds_nothing_in_any_row(
+    browser: Any,
+    file: Path,  # noqa: F811
+    english: Path,
+    link: str,
+    language: str,
+) -> None:
+    page, _ = opened(browser, english if language == "en" else file, link=link)  # noqa: F811
+    page.wait_for_timeout(LATER)
+    assert violations(page, whole=True) == []
+    page.context.close()
 
 
 def test_axe_finds_nothing_on_a_phone_and_at_twice_the_size(browser: Any, file: Path) -> None:  # noqa: F811
     for width in (320, 680):  # 1280 at 400 %, 1360 at 200 %
         page, _ = opened(browser, file, viewport={"width": width, "height": 740})  # noqa: F811
         page.wait_for_timeout(LATER)
-        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
         page.context.close()
 
 

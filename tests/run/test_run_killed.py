@@ -98,7 +98,7 @@ def timed(case: Path, place: Path) -> float:
 
 def test_a_killed_run_leaves_the_earlier_one(case: Path, place: Path) -> None:
     longest = timed(case, place)
-    killed(case, place, [signal.SIGKILL, signal.SIGTERM] * 2, moments(4, longest, 1))
+    killed(case, place, [signal.SIGKILL, signal.SIGTERM], moments(2, longest, 1))
     assert evaluate(case / "small.yaml", place / "run") == 1
     assert [path.name for path in place.iterdir()] == ["run"]
 
@@ -144,7 +144,7 @@ def killed_writing(case: Path, place: Path, count: int, seed: int) -> None:
 
 
 def test_a_writer_killed_at_any_moment(case: Path, place: Path) -> None:
-    killed_writing(case, place, 5, 1)
+    killed_writing(case, place, 3, 1)
 
 
 @pytest.mark.soak

@@ -11,8 +11,21 @@ import pytest
 from optimizer.cli import main
 from optimizer.outputs.tables import FILES
 from optimizer.verify import verify
+from tests.soak import sampled
 
 from .small_case import write_case
+
+#: what `small_case` asks, for one year and for both
+ONE_YEAR = {
+    "base_appropriation": 30.0,
+    "appropriation": {2025: 28.8},
+    "other_income": 0,
+    "saving_limit": {"amount": 1.0},
+}
+QUESTIONS: dict[str, dict[str, object]] = {
+    "one year": {"years": [2025], "budget": ONE_YEAR},
+    "two years": {},
+}
 
 
 def solved(folder: Path, **changes: object) -> Path:
@@ -27,6 +40,13 @@ def solved(folder: Path, **changes: object) -> Path:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return solved(tmp_path_factory.mktemp("small") / "case")
+
+
+@pytest.fixture(scope="module")
+def first(run: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The runs of both questions."""
+    folder = tmp_path_factory.mktemp("short") / "case"
+    return {"one year": solved(folder, **QUESTIONS["one year"]), "two years": run}
 
 
 def summary(folder: Path) -> dict[str, float]:
@@ -47,16 +67,22 @@ def test_something_had_to_change_and_the_budget_is_met(run: Path) -> None:
     assert (budget.loc[budget["item"] == "margin", "amount_mnkr"] >= -1e-6).all()
 
 
-def test_the_same_input_gives_the_same_tables(run: Path, tmp_path: Path) -> None:
-    again = solved(tmp_path / "again")
+@pytest.mark.parametrize("asked", sampled(QUESTIONS))
+def test_the_same_input_gives_the_same_tables(
+    asked: str, first: dict[str, Path], tmp_path: Path
+) -> None:
+    again = solved(tmp_path / "again", **QUESTIONS[asked])
     for name in FILES.values():
-        assert (again / name).read_bytes() == (run / name).read_bytes(), name
+        assert (again / name).read_bytes() == (first[asked] / name).read_bytes(), name
 
 
-def test_the_order_of_rows_changes_nothing(run: Path, tmp_path: Path) -> None:
-    shuffled = solved(tmp_path / "shuffled", shuffle=True)
+@pytest.mark.parametrize("asked", sampled(QUESTIONS))
+def test_the_order_of_rows_changes_nothing(
+    asked: str, first: dict[str, Path], tmp_path: Path
+) -> None:
+    shuffled = solved(tmp_path / "shuffled", shuffle=True, **QUESTIONS[asked])
     for name in ("plan.csv", "budget.csv", "requirements.csv"):
-        assert (shuffled / name).read_bytes() == (run / name).read_bytes(), name
+        assert (shuffled / name).read_bytes() == (first[asked] / name).read_bytes(), name
 
 
 def test_more_budget_never_worsens_access(run: Path, tmp_path: Path) -> None:
@@ -98,8 +124,10 @@ def test_keep_and_close_are_followed(tmp_path: Path) -> None:
     assert rules.loc[rules["requirement"] == "fixed_decisions", "holds"].all()
 
 
-def test_cbc_proves_the_same_optimum(run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", sampled(QUESTIONS))
+def test_cbc_proves_the_same_optimum(asked: str, first: dict[str, Path], tmp_path: Path) -> None:
     solver = {"name": "cbc", "gap": 0.0, "time_limit": 600, "threads": 1}
-    other = solved(tmp_path / "cbc", solver=solver)
-    assert summary(other)["objective"] == pytest.approx(summary(run)["objective"], rel=1e-6)
-    assert summary(other)["bound"] <= summary(run)["objective"] * (1 + 1e-6)
+    other, same = solved(tmp_path / "cbc", solver=solver, **QUESTIONS[asked]), first[asked]
+    assert summary(other)["status"] == "optimal"
+    assert summary(other)["objective"] == pytest.approx(summary(same)["objective"], rel=1e-6)
+    assert summary(other)["bound"] <= summary(same)["objective"] * (1 + 1e-6)

@@ -1,6 +1,7 @@
 """The folder to begin with: empty it is the built-in case; what is filled in is followed."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -39,16 +40,27 @@ def folder(tmp_path: Path, untouched: Path) -> Path:
 
 def fill(folder: Path, sheet: str, row: int, **values: object) -> None:
     """Write values into a row of a sheet, by the keys in its headings."""
+    fill_all(folder, (sheet, row, values))
+
+
+def fill_all(folder: Path, *rows: tuple[str, int, Mapping[str, object]]) -> None:
     book = openpyxl.load_workbook(folder / WORKBOOK, rich_text=True)
-    page = book[sheet]
-    columns = {str(cell.value).splitlines()[1]: cell.column for cell in page[1]}
-    for key, value in values.items():
-        page.cell(row, columns[key]).value = value
+    for sheet, row, values in rows:
+        page = book[sheet]
+        columns = {str(cell.value).splitlines()[1]: cell.column for cell in page[1]}
+        for key, value in values.items():
+            page.cell(row, columns[key]).value = value
     book.save(folder / WORKBOOK)
 
 
-def row_of(folder: Path, sheet: str, key: str) -> int:
-    page = openpyxl.load_workbook(folder / WORKBOOK)[sheet]
+@pytest.fixture(scope="module")
+def book(untouched: Path) -> openpyxl.Workbook:
+    """The workbook as it is given out, to be looked at."""
+    return openpyxl.load_workbook(untouched / WORKBOOK)
+
+
+def row_of(book: openpyxl.Workbook, sheet: str, key: str) -> int:
+    page = book[sheet]
     return next(row for row in range(2, page.max_row + 1) if page.cell(row, 1).value == key)
 
 
@@ -65,8 +77,10 @@ def test_nothing_filled_in_is_the_built_in_case(folder: Path, built_in: Case) ->
         assert np.array_equal(mine, theirs), name
 
 
-def test_own_values_are_followed_and_the_rest_stays(folder: Path, built_in: Case) -> None:
-    row = row_of(folder, "Kontor", "o005")
+def test_own_values_are_followed_and_the_rest_stays(
+    folder: Path, book: openpyxl.Workbook, built_in: Case
+) -> None:
+    row = row_of(book, "Kontor", "o005")
     fill(
         folder,
         "Kontor",
@@ -87,20 +101,25 @@ def test_own_values_are_followed_and_the_rest_stays(folder: Path, built_in: Case
     assert sites.loc[others, columns[:2]].equals(before.loc[others, columns[:2]])
 
 
-def test_rows_are_added_and_taken_away(folder: Path) -> None:
-    fill(folder, "Kontor", row_of(folder, "Kontor", "o005"), remove="ja")
+def test_rows_are_added_and_taken_away(folder: Path, book: openpyxl.Workbook) -> None:
     new = {"municipality_code": "2418", "sweref_e": 676_000, "sweref_n": 7_233_000}
-    fill(folder, "Kandidater", 2, office_id="ny1", office="Malå", **new)
+    fill_all(
+        folder,
+        ("Kontor", row_of(book, "Kontor", "o005"), {"remove": "ja"}),
+        ("Kandidater", 2, {"office_id": "ny1", "office": "Malå", **new}),
+    )
     sites = case_of(folder).sites.set_index("office_id")
     assert "o005" not in sites.index
     assert sites.loc["ny1", "candidate"]
     assert 18 < sites.loc["ny1", "longitude"] < 20 and 64 < sites.loc["ny1", "latitude"] < 66
 
 
-def test_a_municipality_moves_to_another_region(folder: Path, built_in: Case) -> None:
+def test_a_municipality_moves_to_another_region(
+    folder: Path, book: openpyxl.Workbook, built_in: Case
+) -> None:
     fa = built_in.regions[built_in.regions["division"] == "fa"].set_index("municipality_code")
     there = fa.loc["0180"]
-    row = row_of(folder, "Regioner", "0305")
+    row = row_of(book, "Regioner", "0305")
     fill(folder, "Regioner", row, region_code=there["region_code"], region=there["region"])
     regions = case_of(folder).regions
     moved = regions[(regions["division"] == "fa") & (regions["municipality_code"] == "0305")]
@@ -119,8 +138,8 @@ def test_own_travel_times_are_followed_and_the_rest_is_estimated(
     assert np.array_equal(case.instance.minutes[others], built_in.instance.minutes[others])
 
 
-def test_own_population_is_observed(folder: Path) -> None:
-    row = row_of(folder, "Områden", "z0114-01")
+def test_own_population_is_observed(folder: Path, book: openpyxl.Workbook) -> None:
+    row = row_of(book, "Områden", "z0114-01")
     fill(folder, "Områden", row, population=50_000)
     zones = case_of(folder).zones.set_index("zone_id")
     assert zones.loc["z0114-01", ["population", "origin"]].tolist() == [50_000, "observed"]
@@ -136,9 +155,12 @@ def test_a_new_row_needs_what_every_row_must_have(folder: Path) -> None:
 def test_problems_come_at_once_and_in_order_and_are_marked(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fill(folder, "Områden", 5, population=-4)
-    fill(folder, "Kontor", 7, open_days=9, premises_cost_mnkr="mycket")
-    fill(folder, "Kontor", 4, longitude=11.97, latitude=57.7)  # Göteborg is not in this row
+    fill_all(
+        folder,
+        ("Områden", 5, {"population": -4}),
+        ("Kontor", 7, {"open_days": 9, "premises_cost_mnkr": "mycket"}),
+        ("Kontor", 4, {"longitude": 11.97, "latitude": 57.7}),  # Göteborg is not in this row
+    )
     marked = tmp_path / "fel.xlsx"
     assert main(["check", str(folder / "config.yaml"), "--marked", str(marked)]) == 2
     told = capsys.readouterr().err.splitlines()
@@ -149,9 +171,9 @@ def test_problems_come_at_once_and_in_order_and_are_marked(
         "Områden row 5",
     ]
     assert "1480 Göteborg" in told[0]
-    book = openpyxl.load_workbook(marked)
-    assert book.sheetnames[0] == "Fel att rätta" and book.worksheets[0].max_row == 5
-    page = book["Kontor"]
+    corrected = openpyxl.load_workbook(marked)
+    assert corrected.sheetnames[0] == "Fel att rätta" and corrected.worksheets[0].max_row == 5
+    page = corrected["Kontor"]
     bad = {
         (cell.row, str(page.cell(1, cell.column).value).splitlines()[1])
         for row in page.iter_rows(min_row=2)
@@ -185,13 +207,15 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     assert not [name for name in tmp_path.iterdir() if name.name.startswith(".")]
 
 
-def test_decisions_and_totals_of_the_workbook_are_followed(folder: Path) -> None:
-    fill(folder, "Beslut", 2, office_id="o005", action="avveckla", decided_on="2025-03-01")
-    page = openpyxl.load_workbook(folder / WORKBOOK)["Besök"]
+def test_decisions_and_totals_of_the_workbook_are_followed(
+    folder: Path, book: openpyxl.Workbook
+) -> None:
+    page = book["Besök"]
     assert [page.cell(row, 1).value for row in range(2, 8)] == [
         "Mitt", "Nord", "Stockholm-Gotland", "Syd", "Väst", "Öst",
     ]  # fmt: skip
-    fill(folder, "Besök", 3, visits=230_000)
+    closing = {"office_id": "o005", "action": "avveckla", "decided_on": "2025-03-01"}
+    fill_all(folder, ("Beslut", 2, closing), ("Besök", 3, {"visits": 230_000}))
     case = case_of(folder)
     assert case.decided is not None and case.decided["office_id"].tolist() == ["o005"]
     assert case.scenario.offices.close[0].office == "o005"
@@ -201,8 +225,10 @@ def test_decisions_and_totals_of_the_workbook_are_followed(folder: Path) -> None
     assert of_region["Syd"] == pytest.approx(511_766)
 
 
-def test_the_workbook_shows_what_stands_in_for_empty_cells(folder: Path, built_in: Case) -> None:
-    page = openpyxl.load_workbook(folder / WORKBOOK)["Inbyggda värden"]
+def test_the_workbook_shows_what_stands_in_for_empty_cells(
+    book: openpyxl.Workbook, built_in: Case
+) -> None:
+    page = book["Inbyggda värden"]
     heads = {str(cell.value): cell.column for cell in page[4]}
     sites = built_in.sites.set_index("office_id")
     assert page.max_row == 4 + 148

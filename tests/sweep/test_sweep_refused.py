@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from optimizer.cli import main
+from optimizer.whatif.sweep import cluster
 
 from .small_sweep import grid, sweep, write_small, write_sweep
 
@@ -117,7 +118,10 @@ def test_a_folder_of_something_else_is_left_alone(
     assert "that is not a sweep" in lines[0]
 
 
-def test_a_scheduler_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scheduler_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1.0)
     write_small(tmp_path)
     path = write_sweep(tmp_path, **grid(costs__closure_mnkr=[1.0]))
     for address in ("tcp://127.0.0.1:9", "nonsense"):

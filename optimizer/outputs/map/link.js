@@ -1,5 +1,7 @@
 // The address: #office=o029&year=2026&layer=added&need=2&run=base&county=25&view=x,y,zoom.
+let followed = location.hash; // what the page has read or written; another one is on its way to be read
 function writeLink() {
+  if (location.hash !== followed) return;
   const said = new URLSearchParams();
   const put = (key, value) => { if (value) said.set(key, value); };
   put("office", data.sites[shown.office]?.id);
@@ -11,6 +13,7 @@ function writeLink() {
   if (zoomed()) put("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
   const hash = String(said);
   if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  followed = location.hash;
 }
 
 function readLink() {
@@ -46,7 +49,7 @@ window.addEventListener("beforeprint", () => {
 });
 window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
 const linked = () => location.hash.includes("="); // and not to a part of the page
-window.addEventListener("hashchange", () => { if (linked()) readLink(); });
+window.addEventListener("hashchange", () => { followed = location.hash; if (linked()) readLink(); });
 if (marks.size) stop([...marks.keys()].sort((a, b) => data.sites[a].y - data.sites[b].y)[0]);
 look(width / 2, height / 2, Infinity);
 if (linked()) readLink(); else paint();
