@@ -15,15 +15,26 @@ from tests.soak import sampled
 
 from .small_case import write_case
 
-#: what `small_case` asks, for one year and for both
+#: what `small_case` asks, for one year and three modes, and whole
+FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 ONE_YEAR = {
     "base_appropriation": 30.0,
-    "appropriation": {2025: 28.8},
+    "appropriation": {2025: 29.0},
     "other_income": 0,
     "saving_limit": {"amount": 1.0},
+    "credit_limit": {"amount": 1.0},
 }
 QUESTIONS: dict[str, dict[str, object]] = {
-    "one year": {"years": [2025], "budget": ONE_YEAR},
+    "one year": {
+        "years": [2025],
+        "budget": ONE_YEAR,
+        "modes": FEW,
+        "requirements": {
+            "region_coverage": {"on": False},
+            "staff_balance": {"on": False},
+            "mode_limits": [],
+        },
+    },
     "two years": {},
 }
 
