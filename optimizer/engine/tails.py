@@ -62,8 +62,7 @@ def make_tails(
 ) -> Tails:
     """The tails of one year: where ``wanted`` [I, C] and the chain is cut.
 
-    With a ``reach`` they are the beginning of tails that are to grow: what lies beyond them is
-    charged as the first option out of reach, not as the next one.
+    With a ``reach`` no option out of it is taken, and what lies there is charged as the first.
     """
     parts: list[tuple[Ints, Ints, Ints, Floats, Ints, Floats]] = []
     for part, table in zip(steps, tables, strict=True):
@@ -84,7 +83,7 @@ def make_tails(
         order = np.pad(order, ((0, 0), (0, missing)))
         if limit is not None:
             cost[:, :-1] = np.where(cost[:, :-1] < limit[:, None], cost[:, :-1], np.inf)
-            cost[:, -1] = limit
+            cost[:, -1] = np.minimum(cost[:, -1], limit)
         ends = np.flatnonzero(np.r_[part.zone[1:] != part.zone[:-1], True])
         end = ends[np.searchsorted(part.zone[ends], zones)]
         group = groups.of_option[part.need][order[:, :n_next]]

@@ -1,7 +1,8 @@
 """How a relaxation grows: options that a tail lacks, and links that tie tails to whole sets.
 
-A tail begins with a few of its options. After each solution all others are priced, and those that
-would help are added, so in the end the tail has every option within its reach.
+A tail begins with a few of its options, the nearest, and with what lies beyond them: visits that go
+there are charged as the next option and need no staff. Where a solution uses that, the next options
+are added, and what is beyond is charged as the one after them. So every step is a relaxation.
 
 A *link* says of one more option of the chain what the model says of those before the cut:
 
@@ -21,14 +22,16 @@ import scipy.sparse as sp
 
 from optimizer.engine.chains import Steps
 from optimizer.engine.pooled import Pooled
+from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints, option_minutes
 from optimizer.model.objective import MILLION
 from optimizer.model.program import Program
 from optimizer.model.variables import ABSENT, THOUSAND
 from optimizer.solving.simplex import Simplex, Solved
 
-_PRICED_EACH = 6  #: options added to a tail at a time
-_HELPS = 1e-8  #: million visit-minutes
+_OPTIONS_EACH = 6  #: added to a tail at a time
+_HEAVY_TAILS, _HEAVY_OPTIONS = 60, 20  #: of a year and need, by visits, that begin with more
+_USED = 1e-6  #: share of a tail
 _BROKEN = 20.0  #: visits a year by which a set of links must be broken
 _SETS_EACH = 400  #: sets that are linked at a time
 
@@ -42,28 +45,22 @@ class _Part:
     zone: Ints  #: [W]
     split: Ints  #: [W] row that divides the tail among its options
     cost: Floats  #: [W, O] million visit-minutes more than at the cut; infinite: out of reach
+    far: Floats  #: [W] the same of what is out of reach; infinite: nothing is
     row: Ints  #: [W, O] load row
     visits: Floats  #: [W, O] thousand planned visits
     rank: Ints  #: [W, O] order by minutes
     column: Ints  #: [W, O] column, -1: not in the program yet
-    beyond: Ints  #: [W] column of what lies out of reach, -1: nothing does
+    beyond: Ints  #: [W] column of what lies beyond its options, -1: nothing does
     step: Ints  #: [W] the next step of the chain to be linked
     links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, option, row
-
-    def reduced_costs(self, duals: Floats, *, costs: bool) -> Floats:
-        """[W, O] of the options that are not in the program yet; infinite for all others."""
-        cost = self.cost if costs else np.where(np.isfinite(self.cost), 0.0, np.inf)
-        reduced = cost - duals[self.split][:, None] + duals[self.row] * self.visits
-        tails, options, rows = _columns_of(self.links)
-        if tails.size:
-            beyond = self.order(tails, options) * duals[rows][:, None]
-            np.subtract.at(reduced, tails, beyond)
-        reduced[self.column != ABSENT] = np.inf
-        return reduced
 
     def missing(self) -> Floats:
         """[W, O] the cost of the options that are not in the program yet; infinite for others."""
         return np.where(self.column != ABSENT, np.inf, self.cost)
+
+    def next_cost(self, tails: Ints) -> Floats:
+        """[n] the cost of the next option that each tail lacks, or of what is out of reach."""
+        return np.asarray(np.minimum(self.missing()[tails].min(axis=1), self.far[tails]))
 
     def order(self, tails: Ints, options: Ints) -> Bools:
         """[n, O] the options beyond one of each tail."""
@@ -73,9 +70,16 @@ class _Part:
 class Growth:
     """The tails of a program, and what may still be added to it."""
 
-    def __init__(self, instance: Instance, engine: Pooled, program: Program, simplex: Simplex):
+    def __init__(
+        self,
+        instance: Instance,
+        engine: Pooled,
+        program: Program,
+        simplex: Simplex,
+        reach: Reach,
+    ) -> None:
         self._instance, self._engine, self._simplex = instance, engine, simplex
-        self._variables = program.variables
+        self._variables, self._reach = program.variables, reach
         loads = program.rows_of("assignment", "visits by origin")
         splits = iter(program.rows_of("assignment", "tail"))
         self._set_column = self._variables.none.copy()  #: [T, sets]
@@ -90,6 +94,12 @@ class Growth:
                 of_need = np.flatnonzero(year.tails.need == need)
                 if of_need.size:
                     self._parts.append(self._part(t, need, of_need, split + of_need, load))
+        self._extend([self._heavy(part) for part in self._parts], _HEAVY_OPTIONS)
+
+    def _heavy(self, part: _Part) -> Ints:
+        visits = self._instance.demand[part.year, part.zone, part.need]
+        most = np.argsort(-visits, kind="stable")[:_HEAVY_TAILS]
+        return np.asarray(most[part.beyond[most] >= 0])
 
     def _part(self, t: int, need: int, tails: Ints, split: Ints, load: Ints) -> _Part:
         instance, chains = self._instance, self._engine.chains
@@ -103,10 +113,13 @@ class Growth:
         at_cut = year.cost[tails][:, None]
         cut_loss = instance.loss(at_cut, today, need)
         demand = instance.demand[t, zone, need][:, None]
-        more = minutes - at_cut + instance.lost_visit_minutes * (loss - cut_loss)
+        limit = self._reach.limits(np.where(held, np.inf, minutes))[:, None]
+        within = np.where(np.isfinite(limit), limit, at_cut)
+        there = np.concatenate([minutes, within], axis=1)
+        more = there - at_cut
+        more += instance.lost_visit_minutes * (instance.loss(there, today, need) - cut_loss)
         cost = instance.aim.minutes * demand * more / MILLION
-        limit = year.option_cost[tails, -1]
-        out = held | (minutes >= np.where(np.isfinite(limit), limit, np.inf)[:, None])
+        out = held | (minutes >= limit)
         basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
         group = self._engine.groups.of_option[need]
         row = chains.rows(chains.homes[need, zone][:, None], group[None, :])
@@ -127,7 +140,8 @@ class Growth:
             need,
             zone,
             split,
-            np.where(out, np.inf, cost),
+            np.where(out, np.inf, cost[:, :-1]),
+            np.where(np.isfinite(limit[:, 0]), cost[:, -1], np.inf),
             load[row],
             np.broadcast_to(basis / THOUSAND, minutes.shape),
             rank,
@@ -136,27 +150,28 @@ class Growth:
             step,
         )
 
-    def price(self, solved: Solved) -> float:
-        """Add the options that would help by the duals of a solution, or by a ray where none is.
+    def extend(self, solved: Solved) -> int:
+        """Add the next options where a solution uses what is beyond; how many there were."""
+        used = []
+        for part in self._parts:
+            share = np.where(part.beyond >= 0, solved.values[part.beyond], 0.0)
+            used.append(np.flatnonzero(share > _USED))
+        return self._extend(used, _OPTIONS_EACH)
 
-        Gives what all missing options together could take off its bound at most, 0 or less. To a
-        program that was stopped on its way nothing is added, so that it can go on.
-        """
-        promised, first = 0.0, 0
+    def _extend(self, tails: list[Ints], n_options: int) -> int:
+        """Add the next options of some tails of each part."""
+        first = 0
         costs: list[Floats] = []
         cells: list[tuple[Ints, Ints, Floats]] = []
         places: list[tuple[_Part, Ints, Ints]] = []
-        for part in self._parts:
-            reduced = part.reduced_costs(solved.duals, costs=not solved.infeasible)
-            least = reduced.min(axis=1)
-            promised += float(np.minimum(least, 0.0).sum())
-            if not (solved.optimal or solved.infeasible):
+        for part, some in zip(self._parts, tails, strict=True):
+            missing = np.isfinite(part.missing()[some])
+            order = np.where(missing, part.rank[some], part.rank.shape[1])
+            nearest = np.argsort(order, axis=1, kind="stable")[:, :n_options]
+            row, column = np.nonzero(np.take_along_axis(missing, nearest, axis=1))
+            if row.size == 0:
                 continue
-            few = min(_PRICED_EACH, reduced.shape[1]) - 1
-            most = np.partition(reduced, few, axis=1)[:, few]
-            tail, option = np.nonzero((reduced < -_HELPS) & (reduced <= most[:, None]))
-            if tail.size == 0:
-                continue
+            tail, option = some[row], nearest[row, column]
             number = first + np.arange(tail.size)
             costs.append(part.cost[tail, option])
             cells.append((part.split[tail], number, np.ones(tail.size)))
@@ -172,22 +187,19 @@ class Growth:
             ends = np.cumsum([tail.size for _, tail, _ in places])[:-1]
             for (part, tail, option), new in zip(places, np.split(numbers, ends), strict=True):
                 part.column[tail, option] = new
-        return promised
+                self._charge(part, np.unique(tail))
+        return first
 
-    @property
-    def decides(self) -> bool:
-        """Whether a program without a solution means that there is no plan.
-
-        Without links what lies out of reach needs no staff, so no missing option is easier to pay.
-        """
-        return all(
-            (not part.links and (part.beyond >= 0).all()) or np.isinf(part.missing()).all()
-            for part in self._parts
-        )
+    def _charge(self, part: _Part, tails: Ints) -> None:
+        """What is beyond the options of some tails costs as much as the next; or is not there."""
+        columns, cost = part.beyond[tails], part.next_cost(tails)
+        there = np.isfinite(cost)
+        self._simplex.charge(columns[there], cost[there])
+        self._simplex.limit(columns[~there], 0.0)
 
     def link(self, solved: Solved) -> int:
         """Add the links that a solution breaks most; how many there were."""
-        new = self._simplex.n_columns - solved.values.size  # priced since: not used yet
+        new = self._simplex.n_columns - solved.values.size  # added since: not used yet
         values = np.concatenate([solved.values, np.zeros(new)])
         found: dict[tuple[int, int], list[tuple[_Part, Ints]]] = {}
         broken: dict[tuple[int, int], float] = {}
@@ -203,6 +215,8 @@ class Growth:
         """The next sets of the tails in use: tails, and visits that stand where they can not."""
         steps, t = self._engine.chains.steps[part.need], part.year
         open_ended = np.flatnonzero(part.step >= 0)
+        next_option = part.column[open_ended, steps.option[part.step[open_ended]]]
+        open_ended = open_ended[next_option >= 0]
         step = part.step[open_ended]
         share = np.where(part.column[open_ended] >= 0, values[part.column[open_ended]], 0.0)
         after = part.order(open_ended, steps.option[step])

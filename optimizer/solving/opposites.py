@@ -23,7 +23,7 @@ class Variations:
         self.instance = instance
         end = time.monotonic() + seconds
         self._rounds = Rounds(instance, seed=1, stop=threading.Event())
-        while self._rounds.grown and time.monotonic() + 1.2 * self._rounds.seconds < end:
+        while self._rounds.grown and time.monotonic() < end:
             if not self._rounds.solve(end - time.monotonic()):
                 break
         self.bound = self._rounds.bound * MILLION  #: visit-minutes; minus infinity if none is known

@@ -1,8 +1,9 @@
 """From an instance to a plan and its proof: search first, then bounds that close in on it.
 
 1. A plan by construction, or from one that is given, and local search, counted exactly.
-2. Linear relaxations of the pooled model. Chains start short; those whose visits leave them are
-   lengthened and given a tail, until the relaxation no longer gains or time asks to go on.
+2. Linear relaxations of the pooled model, each from the basis of the one before. Chains are short
+   and their tails begin with a few options; where a solution uses what lies beyond, it grows, until
+   it no longer gains or time asks to go on.
 3. Reduced costs and the plan rule out decisions no better plan can hold; chains shrink with them.
 4. Branch and bound from the plan; what it finds is counted exactly, repaired and improved.
 
@@ -41,7 +42,8 @@ from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
-_LEAST_GAIN = 0.002
+_TOLD_EACH = 6.0  #: seconds of the first relaxation
+_LEAST_GAIN = 0.0005  #: of the added burden, by a round
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 5  #: in a row without a better plan, at most
 
 #: seconds since the start, objective, bound, gap; visit-minutes
@@ -130,8 +132,12 @@ class _Proof:
     # -- what is known ---------------------------------------------------------------------
 
     @property
+    def _now(self) -> float:
+        return time.monotonic()
+
+    @property
     def seconds_left(self) -> float:
-        return self.limits.deadline - time.monotonic()
+        return self.limits.deadline - self._now
 
     @property
     def over(self) -> bool:
@@ -237,14 +243,19 @@ class _Proof:
     def _bound_until_over(self) -> None:
         """The bounds, in a thread of their own."""
         try:
-            rounds = Rounds(self.instance, seed=self.limits.seed, stop=self.stop)
-            rounds.solve(self.seconds_left)
-            self._raise_bound(rounds.bound)
+            rounds, started = (
+                Rounds(self.instance, seed=self.limits.seed, stop=self.stop),
+                self._now,
+            )
+            ended = False
+            while not ended and not self.over:  # what is proved on the way is told
+                ended = rounds.solve(min(self.seconds_left, _TOLD_EACH))
+                self._raise_bound(rounds.bound)
             if not self.over:
                 # branch and bound gains nothing in the time of a few rounds
-                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.seconds
+                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * (self._now - started)
                 part = 1.0 if short else _RELAX_PART
-                self._relax(rounds, time.monotonic() + self.seconds_left * part)
+                self._relax(rounds, self._now + self.seconds_left * part)
             depth = FIRST_DEPTH
             while not self.over and not self._infeasible:
                 counted, n_sites = len(self._counted), len(self.instance.sites)
@@ -258,12 +269,12 @@ class _Proof:
 
     def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
-        while not self.over and rounds.grown and time.monotonic() + 1.2 * rounds.seconds < until:
+        while not self.over and rounds.grown and time.monotonic() < until:
             before = self.bound
             if self.best is not None:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
-            ended = rounds.solve(self.seconds_left)
-            self._raise_bound(rounds.bound)
+            ended = rounds.solve(until - time.monotonic())
+            self._raise_bound(rounds.bound)  # of a round that did not end too
             if not ended:
                 break
             value = self.best.objective if self.best else self.bound

@@ -22,11 +22,9 @@ FIRST_DEPTH = 2  #: sites in a chain before any is linked
 LINKED_DEPTH = 6  #: sites in a chain that may be linked
 MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
 MANY_LINKS = 100_000  #: zones and needs: beyond that no chain is linked
-FIRST_OPTIONS = 3  #: of a tail, before any are priced
+FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
-_PRICINGS = 10  #: in a round
-_PROVES = 1e-7  #: what a ray must prove, where rows and columns are of the order of 1
-_PROMISE = 1e-4  #: of the bound: what missing options may still promise when a round ends
+_EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
 def with_tails(instance: Instance) -> Bools:
@@ -57,14 +55,13 @@ def relaxation(instance: Instance) -> Pooled:
 class Rounds:
     """Linear relaxations, each from the basis of the one before.
 
-    ``bound`` is in millions of the objective's unit, infinite if no plan exists. A round prices
-    the options that tails lack until none would help, and then adds the links that are broken.
+    ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
+    tails in use get more options, and links that are broken are added.
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
         self.instance = instance
         self.bound = -np.inf
-        self.seconds = 0.0  #: that the last round took
         self.grown = True  #: whether another round could gain
         self._seed, self._stop = seed, stop
         self.solved: Solved | None = None  #: of the last round that ended
@@ -74,40 +71,16 @@ class Rounds:
         self.engine = relaxation(self.instance)
         self.program: Program = make_program(self.instance, self.engine, relaxed=True)
         self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
-        self._growth = Growth(self.instance, self.engine, self.program, self._simplex)
+        self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
-        started = time.monotonic()
-        bound, ended = self._priced_out(started + seconds)
-        self.bound = max(self.bound, bound)
-        self.grown = ended and np.isfinite(bound) and self._grow()
-        self.seconds = time.monotonic() - started
-        return ended
-
-    def _priced_out(self, end: float) -> tuple[float, bool]:
-        """The bound once no missing option helps, and whether that was reached in time."""
-        best = -np.inf
-        for _ in range(_PRICINGS):
-            solved = self._simplex.solve(end - time.monotonic())
-            while solved.infeasible:
-                if self._growth.decides:
-                    return np.inf, True
-                if solved.duals.size == 0:
-                    return best, False
-                if solved.bound + self._growth.price(solved) > _PROVES:  # whatever is missing
-                    return np.inf, True
-                solved = self._simplex.solve(end - time.monotonic())
-            if solved.duals.size == 0:
-                return best, False
-            promised = self._growth.price(solved)
-            best = max(best, solved.bound + promised)
-            if not solved.optimal:
-                return best, False
-            self.solved = replace(solved, bound=solved.bound + promised)
-            if promised > -_PROMISE * max(abs(best), 1e-6):
-                break
-        return best, True
+        solved = self._simplex.solve(seconds)
+        self.bound = max(self.bound, np.inf if solved.infeasible else solved.bound)
+        if solved.optimal:
+            self.solved = solved
+        self.grown = solved.optimal and self._grow()
+        return solved.optimal or solved.infeasible
 
     def _grow(self) -> bool:
         """Add what the last solution breaks; whether there was anything."""
@@ -119,7 +92,7 @@ class Rounds:
             self.instance = looking
             self._state()
             return True
-        return self._growth.link(self.solved) > 0
+        return self._growth.extend(self.solved) + self._growth.link(self.solved) > 0
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
@@ -128,12 +101,17 @@ class Rounds:
         """
         columns = self.program.variables.mode[states]
         columns = columns[columns != ABSENT]
-        kept, solved = (self.grown, self.solved), self.solved
+        if self.solved is None:
+            return self.bound
+        end, bound = time.monotonic() + seconds, self.bound
         self._simplex.limit(columns, 0.0)
-        bound, _ = self._priced_out(time.monotonic() + seconds)
+        for _ in range(_EXTENSIONS):
+            solved = self._simplex.solve(end - time.monotonic())
+            bound = max(bound, np.inf if solved.infeasible else solved.bound)
+            if not solved.optimal or not self._growth.extend(solved):
+                break
         self._simplex.limit(columns, 1.0)
-        self.grown, self.solved = kept
-        return max(self.bound, bound) if solved is not None else self.bound
+        return bound
 
     def rule_out(self, best: Evaluation, million: float) -> None:
         """Drop the states that no better plan has, by the reduced costs of the last round.

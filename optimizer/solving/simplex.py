@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +21,7 @@ _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 @dataclass(frozen=True)
 class Solved:
-    """What is known when the solver stops.
-
-    Where there is no solution, ``duals`` is a ray, empty if none is known: multipliers of the rows
-    by which the program without its costs comes to ``bound``, above 0, though it can only be 0.
-    """
+    """What is known when the solver stops."""
 
     bound: float  #: what the duals prove, the constant included
     optimal: bool
@@ -83,6 +78,11 @@ class Simplex:
         self._n_rows += n_new
         return np.arange(first, first + n_new)
 
+    def charge(self, columns: Ints, cost: Floats) -> None:
+        """The cost of some columns from now on."""
+        if columns.size:
+            self._highs.changeColsCost(columns.size, columns.astype(np.int32), cost)
+
     def limit(self, columns: Ints, upper: float) -> None:
         """Give columns another upper bound."""
         number = columns.astype(np.int32)
@@ -93,15 +93,9 @@ class Simplex:
     def solve(self, seconds: float) -> Solved:
         """Solve, or stop when time is over or ``stop`` is set; the next call goes on from there."""
         highs, none = self._highs, np.zeros(0)
-        if self._fresh:
-            self._presolved(seconds)
-        else:
-            self._run(highs, seconds)
-        status = highs.getModelStatus()
+        status = self._presolved(seconds) if self._fresh else self._run(highs, seconds)
         if status == highspy.HighsModelStatus.kInfeasible:
-            _, known, ray = highs.getDualRay()
-            proved, ray = _proved_by_ray(highs, np.array(ray)) if known else (0.0, none)
-            return Solved(proved, False, True, none, none, ray)
+            return Solved(np.inf, False, True, none, none, none)
         solution = highs.getSolution()
         if not solution.dual_valid:
             return Solved(-np.inf, False, False, none, none, none)
@@ -114,36 +108,33 @@ class Simplex:
             np.array(solution.row_dual),
         )
 
-    def _presolved(self, seconds: float) -> None:
+    def _presolved(self, seconds: float) -> highspy.HighsModelStatus:
         """Solve what presolve leaves, and take over its basis; if stopped, its duals alone."""
-        highs, end = self._highs, time.monotonic() + seconds
+        highs = self._highs
         if self._small is None:
             highs.presolve()
+            if highs.getModelPresolveStatus() != highspy.HighsPresolveStatus.kReduced:
+                self._fresh = False
+                return self._run(highs, seconds)
             self._small = _quiet(self._seed)
-            self._small.setOptionValue(
-                "presolve", "off"
-            )  # so that duals are there if it is stopped
+            self._small.setOptionValue("presolve", "off")  # so that there are duals if stopped
             self._small.passModel(highs.getPresolvedLp())
         small = self._small
-        self._run(small, end - time.monotonic())
-        status, solution = small.getModelStatus(), small.getSolution()
+        status, solution = self._run(small, seconds), small.getSolution()
         if status == highspy.HighsModelStatus.kOptimal:
             highs.setOptionValue("time_limit", highspy.kHighsInf)
             highs.postsolve(solution, small.getBasis())
             self._fresh, self._small = False, None
-        elif (
-            status == highspy.HighsModelStatus.kInfeasible
-        ):  # by which rows, the program itself says
-            highs.clearSolver()
-            highs.setOptionValue("presolve", "off")
-            self._fresh, self._small = False, None
-            self._run(highs, end - time.monotonic())
+            status = highs.getModelStatus()
         elif solution.dual_valid:
             highs.postsolve(solution, highspy.HighsBasis())  # without one: nothing is solved
+        return status
 
-    def _run(self, highs: Any, seconds: float) -> None:
+    def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
         highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
         run_heard(highs, self._stop)
+        status: highspy.HighsModelStatus = highs.getModelStatus()
+        return status
 
 
 def _proved(highs: Any) -> float:
@@ -155,19 +146,6 @@ def _proved(highs: Any) -> float:
     if not pressed.all():  # a multiplier on a side that is not there is left out
         reduced = reduced + _matrix(lp).T @ np.where(pressed, 0.0, duals)
     return float((duals[pressed] * side[pressed]).sum() + _least(lp, reduced) + lp.offset_)
-
-
-def _proved_by_ray(highs: Any, ray: Floats) -> tuple[float, Floats]:
-    """What a ray proves of the rows alone, with the sign by which it proves something."""
-    lp, found = highs.getLp(), (0.0, np.zeros(0))
-    for duals in (ray, -ray):
-        side, pressed = _sides(lp, duals)
-        duals = np.where(pressed, duals, 0.0)
-        rows = float((duals[pressed] * side[pressed]).sum())
-        proved = rows + _least(lp, -(_matrix(lp).T @ duals))
-        if proved > found[0]:
-            found = proved, duals
-    return found
 
 
 def _sides(lp: Any, duals: Floats) -> tuple[Floats, Bools]:
