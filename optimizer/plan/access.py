@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from optimizer.case import Case
 from optimizer.config.services import GENERAL
-from optimizer.instance import Floats
+from optimizer.instance import Floats, Ints
 from optimizer.plan.counted import CountedYear, counting_states
 
 BANDS = (30, 60, 90)
@@ -95,13 +97,11 @@ def regions_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     """A row for each region, year (today too) and need: service points, minutes, shares."""
     counting = counting_states(case)
     population = case.zones["population"].to_numpy(dtype=np.float64)
-    zone_town = case.zones["municipality_code"]
-    site_town = case.sites["municipality_code"]
+    zones_of, sites_of = _by_town(case.zones), _by_town(case.sites)
     rows = []
     for (division, code), members in case.regions.groupby(["division", "region_code"], sort=False):
-        towns = members["municipality_code"]
-        zones = np.flatnonzero(zone_town.isin(towns))
-        sites = np.flatnonzero(site_town.isin(towns))
+        towns = members["municipality_code"].unique()
+        zones, sites = _of_towns(zones_of, towns), _of_towns(sites_of, towns)
         people = population[zones]
         for now in years:
             for need in range(case.instance.n_needs):
@@ -126,6 +126,18 @@ def regions_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     for name in ("mean_minutes", "p90_minutes", *(f"share_within_{band}" for band in BANDS)):
         order += [f"{name}_before", f"{name}_after"]
     return pd.DataFrame(rows)[order]
+
+
+def _by_town(table: pd.DataFrame) -> dict[object, Ints]:
+    """The rows of each municipality."""
+    codes = table["municipality_code"]
+    return {code: np.asarray(rows) for code, rows in codes.groupby(codes).indices.items()}
+
+
+def _of_towns(rows: dict[object, Ints], towns: Iterable[object]) -> Ints:
+    """The rows of some municipalities, in the order of the table."""
+    found = [rows[town] for town in towns if town in rows]
+    return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
 
 def _required(case: Case, division: str, year: int) -> int:

@@ -47,13 +47,14 @@ def region_table(
     points: pd.DataFrame,
 ) -> pd.DataFrame:
     """regions.csv recomputed: a row per division, region, year (today too) and need."""
-    points_of = points.set_index(["division", "region_code", "year"])["service_points"]
+    points_of = points.set_index(["division", "region_code", "year"])["service_points"].to_dict()
+    needs = needs_of(folder)
     today = flows[settings.base_year]
     population = folder.zones["population"].to_numpy(dtype=np.float64)
     rows = []
     for division, code, region, zones in _zones_by_region(folder):
         people = population[zones]
-        for need in needs_of(folder):
+        for need in needs:
             before = access(people, today.minutes[zones, need - 1], "before")
             for year in settings.years:
                 row = {
