@@ -28,7 +28,6 @@ class Solved:
     infeasible: bool
     values: Floats  #: [columns]
     reduced_costs: Floats  #: [columns]
-    duals: Floats  #: [rows]
 
 
 class Simplex:
@@ -95,17 +94,16 @@ class Simplex:
         highs, none = self._highs, np.zeros(0)
         status = self._presolved(seconds) if self._fresh else self._run(highs, seconds)
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Solved(np.inf, False, True, none, none, none)
+            return Solved(np.inf, False, True, none, none)
         solution = highs.getSolution()
         if not solution.dual_valid:
-            return Solved(-np.inf, False, False, none, none, none)
+            return Solved(-np.inf, False, False, none, none)
         return Solved(
             _proved(highs) + self.program.constant,
             status == highspy.HighsModelStatus.kOptimal,
             False,
             np.array(solution.col_value),
             np.array(solution.col_dual),
-            np.array(solution.row_dual),
         )
 
     def _presolved(self, seconds: float) -> highspy.HighsModelStatus:

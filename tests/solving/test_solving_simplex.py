@@ -63,7 +63,10 @@ def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
     simplex.add_rows(row, np.array([0.25]), np.array([np.inf]))
     paid = simplex.solve(60.0)
     assert paid.bound == pytest.approx(first.bound + 0.75)
-    assert paid.duals[-1] == pytest.approx(3.0)
+    assert paid.values[new[0]] == pytest.approx(0.25)
+    simplex.charge(new, np.array([1.0]))
+    assert simplex.solve(60.0).bound == pytest.approx(first.bound + 0.25)
+    simplex.charge(new, np.array([3.0]))
     simplex.limit(new, 0.0)
     assert simplex.solve(60.0).infeasible
     simplex.limit(new, 1.0)
