@@ -54,13 +54,13 @@ class _Part:
     step: Ints  #: [W] the next step of the chain to be linked
     links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, option, row
 
-    def missing(self) -> Floats:
-        """[W, O] the cost of the options that are not in the program yet; infinite for others."""
-        return np.where(self.column != ABSENT, np.inf, self.cost)
+    def missing(self, tails: Ints) -> Floats:
+        """[n, O] the cost of options that are not in the program yet; infinite for others."""
+        return np.where(self.column[tails] != ABSENT, np.inf, self.cost[tails])
 
     def next_cost(self, tails: Ints) -> Floats:
         """[n] the cost of the next option that each tail lacks, or of what is out of reach."""
-        return np.asarray(np.minimum(self.missing()[tails].min(axis=1), self.far[tails]))
+        return np.asarray(np.minimum(self.missing(tails).min(axis=1), self.far[tails]))
 
     def order(self, tails: Ints, options: Ints) -> Bools:
         """[n, O] the options beyond one of each tail."""
@@ -165,7 +165,7 @@ class Growth:
         cells: list[tuple[Ints, Ints, Floats]] = []
         places: list[tuple[_Part, Ints, Ints]] = []
         for part, some in zip(self._parts, tails, strict=True):
-            missing = np.isfinite(part.missing()[some])
+            missing = np.isfinite(part.missing(some))
             order = np.where(missing, part.rank[some], part.rank.shape[1])
             nearest = np.argsort(order, axis=1, kind="stable")[:, :n_options]
             row, column = np.nonzero(np.take_along_axis(missing, nearest, axis=1))
@@ -225,7 +225,7 @@ class Growth:
         beyond += np.where(rest >= 0, values[rest], 0.0)
         whole = share.sum(axis=1) + np.where(rest >= 0, values[rest], 0.0)
         weight = self._instance.demand[t, part.zone[open_ended], part.need]
-        used = (whole > 1e-6) & (weight > 0)
+        used = (whole > _USED) & (weight > 0)
         if not used.any():
             return []
         open_ended, step, beyond, whole, weight = (

@@ -132,12 +132,8 @@ class _Proof:
     # -- what is known ---------------------------------------------------------------------
 
     @property
-    def _now(self) -> float:
-        return time.monotonic()
-
-    @property
     def seconds_left(self) -> float:
-        return self.limits.deadline - self._now
+        return self.limits.deadline - time.monotonic()
 
     @property
     def over(self) -> bool:
@@ -243,19 +239,16 @@ class _Proof:
     def _bound_until_over(self) -> None:
         """The bounds, in a thread of their own."""
         try:
-            rounds, started = (
-                Rounds(self.instance, seed=self.limits.seed, stop=self.stop),
-                self._now,
-            )
-            ended = False
+            started, ended = time.monotonic(), False
+            rounds = Rounds(self.instance, seed=self.limits.seed, stop=self.stop)
             while not ended and not self.over:  # what is proved on the way is told
                 ended = rounds.solve(min(self.seconds_left, _TOLD_EACH))
                 self._raise_bound(rounds.bound)
             if not self.over:
                 # branch and bound gains nothing in the time of a few rounds
-                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * (self._now - started)
+                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * (time.monotonic() - started)
                 part = 1.0 if short else _RELAX_PART
-                self._relax(rounds, self._now + self.seconds_left * part)
+                self._relax(rounds, time.monotonic() + self.seconds_left * part)
             depth = FIRST_DEPTH
             while not self.over and not self._infeasible:
                 counted, n_sites = len(self._counted), len(self.instance.sites)

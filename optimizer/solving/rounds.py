@@ -64,7 +64,6 @@ class Rounds:
         self.bound = -np.inf
         self.grown = True  #: whether another round could gain
         self._seed, self._stop = seed, stop
-        self.solved: Solved | None = None  #: of the last round that ended
         self._state()
 
     def _state(self) -> None:
@@ -72,27 +71,27 @@ class Rounds:
         self.program: Program = make_program(self.instance, self.engine, relaxed=True)
         self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
         self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
+        self.solved: Solved | None = None  #: of the last round of this program that ended
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
         solved = self._simplex.solve(seconds)
         self.bound = max(self.bound, np.inf if solved.infeasible else solved.bound)
+        self.grown = False
         if solved.optimal:
             self.solved = solved
-        self.grown = solved.optimal and self._grow()
+            self.grown = self._grow(solved)
         return solved.optimal or solved.infeasible
 
-    def _grow(self) -> bool:
-        """Add what the last solution breaks; whether there was anything."""
-        if self.solved is None:
-            return False
-        own = self.solved.values[: len(self.program.variables.columns)]
+    def _grow(self, solved: Solved) -> bool:
+        """Add what a solution breaks; whether there was anything."""
+        own = solved.values[: len(self.program.variables.columns)]
         looking = with_tails_of(self.instance, self.engine, self.program.variables, own)
         if looking is not self.instance:
             self.instance = looking
             self._state()
             return True
-        return self._growth.extend(self.solved) + self._growth.link(self.solved) > 0
+        return self._growth.extend(solved) + self._growth.link(solved) > 0
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.

@@ -42,7 +42,7 @@ class Simplex:
         self.program = program
         self._stop, self._seed = stop, seed
         self._fresh = True  #: not solved to its end yet
-        self._small: Any = None  #: what presolve leaves of it
+        self._small: Any = None  #: what presolve leaves of it, until it is changed
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
         self._n_rows = program.row_lower.size
@@ -61,6 +61,7 @@ class Simplex:
     def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
         """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
         first, n_new = self.n_columns, cost.size
+        self._small = None
         zero, one = np.zeros(n_new), np.ones(n_new)
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data)
@@ -71,6 +72,7 @@ class Simplex:
     def add_rows(self, cells: sp.csr_array, lower: Floats, upper: Floats) -> Ints:
         """New rows with their ``cells`` [new, columns]; their numbers."""
         first, n_new = self.n_rows, lower.size
+        self._small = None
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         sides = _finite(lower), _finite(upper)
         self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data)
@@ -80,11 +82,13 @@ class Simplex:
     def charge(self, columns: Ints, cost: Floats) -> None:
         """The cost of some columns from now on."""
         if columns.size:
+            self._small = None
             self._highs.changeColsCost(columns.size, columns.astype(np.int32), cost)
 
     def limit(self, columns: Ints, upper: float) -> None:
         """Give columns another upper bound."""
         number = columns.astype(np.int32)
+        self._small = None
         self._upper[columns] = upper
         above = _finite(self._upper[columns])
         self._highs.changeColsBounds(number.size, number, _finite(self._lower[columns]), above)

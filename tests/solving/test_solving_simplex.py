@@ -71,3 +71,23 @@ def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
     assert simplex.solve(60.0).infeasible
     simplex.limit(new, 1.0)
     assert simplex.solve(60.0).bound == pytest.approx(first.bound + 0.75)
+
+
+def test_what_presolve_left_is_not_used_once_the_program_has_changed() -> None:
+    stop, compared = threading.Event(), 0
+    for seed in range(20):
+        instance = an_instance(seed=8000 + seed, zones=12, sites=6, choices=2, years=2)
+        asked = solve(instance, full(instance), relaxed=True)
+        if asked is None:
+            continue
+        stop.set()
+        simplex = Simplex(program(instance), seed=1, stop=stop)
+        mode = simplex.program.variables.mode
+        barred = mode[0, 1:][mode[0, 1:] >= 0]
+        simplex.limit(barred, 0.0)
+        halted = simplex.solve(60.0)  # presolved with the limit, and stopped
+        simplex.limit(barred, 1.0)
+        stop.clear()
+        assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
+        compared += not halted.optimal
+    assert compared > 0
