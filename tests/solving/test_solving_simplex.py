@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+from typing import Any
 
+import highspy
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -33,19 +34,32 @@ def test_the_duals_of_a_solution_prove_its_value() -> None:
     assert solved > 10
 
 
+class Halting(Simplex):
+    """Stops after so many iterations, on its way."""
+
+    iterations = 2**31 - 1
+
+    def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
+        highs.setOptionValue("simplex_iteration_limit", self.iterations)
+        return super()._run(highs, seconds)
+
+
 def test_a_solution_that_is_stopped_proves_no_more_than_there_is() -> None:
-    stop = threading.Event()
-    stop.set()
+    halted = proved = 0
     for seed in range(20):
         instance = an_instance(seed=8000 + seed, zones=12, sites=6, choices=2, years=2)
         asked = solve(instance, full(instance), relaxed=True)
-        simplex = Simplex(program(instance), seed=1, stop=stop)
-        halted = simplex.solve(60.0)
-        if asked is not None:
-            assert halted.bound * 1e6 <= asked.objective + 2.0
-            stop.clear()
-            assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
-            stop.set()
+        if asked is None:
+            continue
+        simplex = Halting(program(instance), seed=1)
+        for simplex.iterations in (2, 10, 40):
+            found = simplex.solve(60.0)
+            assert found.bound * 1e6 <= asked.objective + 2.0
+            halted += not found.optimal
+            proved += not found.optimal and np.isfinite(found.bound)
+        simplex.iterations = Halting.iterations
+        assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
+    assert halted >= proved > 0
 
 
 def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
@@ -74,20 +88,20 @@ def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
 
 
 def test_what_presolve_left_is_not_used_once_the_program_has_changed() -> None:
-    stop, compared = threading.Event(), 0
+    halted = 0
     for seed in range(20):
         instance = an_instance(seed=8000 + seed, zones=12, sites=6, choices=2, years=2)
         asked = solve(instance, full(instance), relaxed=True)
         if asked is None:
             continue
-        stop.set()
-        simplex = Simplex(program(instance), seed=1, stop=stop)
+        simplex = Halting(program(instance), seed=1)
         mode = simplex.program.variables.mode
-        barred = mode[0, 1:][mode[0, 1:] >= 0]
-        simplex.limit(barred, 0.0)
-        halted = simplex.solve(60.0)  # presolved with the limit, and stopped
-        simplex.limit(barred, 1.0)
-        stop.clear()
+        shares = np.where(mode >= 0, asked.values[np.maximum(mode, 0)], 0.0)
+        used = mode[shares == shares[:, 1:].max()]
+        simplex.limit(used, 0.0)
+        simplex.iterations = 2
+        halted += not simplex.solve(60.0).optimal  # presolved with the limit, and stopped
+        simplex.limit(used, 1.0)
+        simplex.iterations = Halting.iterations
         assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
-        compared += not halted.optimal
-    assert compared > 0
+    assert halted > 0
