@@ -44,7 +44,7 @@ TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 10.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round
-_IDLE_SHAKES, _SHAKES_A_SITE = 150, 5  #: in a row without a better plan, at most
+_IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
 
 #: seconds since the start, objective, bound, gap; visit-minutes
 Report = Callable[[float, float | None, float | None, float | None], None]

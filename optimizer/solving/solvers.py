@@ -67,6 +67,18 @@ class SolverBackend(Protocol):
         """Search and prove until the limit; ``gap`` is relative to the whole objective."""
 
 
+#: HiGHS makes small problems of its own for some of these even where no effort is allowed.
+NO_HEURISTICS: dict[str, Any] = {
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_heuristic_run_shifting": False,
+    "mip_heuristic_run_zi_round": False,
+}
+
+
 def backend(name: str, *, threads: int, seed: int) -> SolverBackend:
     """The solver of a config: `highs` or `cbc`."""
     return Cbc(threads, seed) if name == "cbc" else Highs(threads, seed)
@@ -176,7 +188,7 @@ class Highs:
             run_heard(highs, stop)
 
         # with a plan at hand better ones come from the search beside, not from heuristics
-        effort = {} if start is None else {"mip_heuristic_effort": 0.0}
+        effort = {} if start is None else NO_HEURISTICS
         solver = StatedHighs(
             run,
             msg=False,

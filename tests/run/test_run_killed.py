@@ -52,11 +52,14 @@ def started(config: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
+def files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.is_file()]
+
+
 def content(folder: Path) -> dict[str, str]:
     return {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        for file in files(folder)
     }
 
 
@@ -255,17 +258,45 @@ def test_a_full_disk(
 ) -> None:
     with a_small_disk(tmp_path / "disk", "512k") as disk:
         shutil.copytree(case / "run", disk / "run")
-        before = content(disk / "run")
-        free = shutil.disk_usage(disk).free
-        (disk / "ballast").write_bytes(b"x" * max(0, free - room * 1024))
-        assert evaluate(case / "small.yaml", disk / "run") == 2
+        assert filled(case, disk, room) == 2
         told = capsys.readouterr().err
         assert "--out" in told
         assert "Make room, or choose another folder" in told
         assert told.count("\n") == 1
+
+
+@pytest.mark.soak
+def test_a_disk_that_is_full_at_any_moment(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run takes some room: with any less of it the earlier run stands, and one sentence tells."""
+    draw = random.Random(3)
+    needed = sum(-(-file.stat().st_size // 4096) * 4 for file in files(case / "run"))  # KiB
+    codes = []
+    with a_small_disk(tmp_path / "disk", f"{4 * needed}k") as disk:
+        shutil.copytree(case / "run", disk / "run")
+        for _ in range(100):
+            codes.append(filled(case, disk, draw.randrange(4, int(1.2 * needed))))
+            told = capsys.readouterr().err
+            if codes[-1] == 2:
+                assert "Make room, or choose another folder" in told
+                assert told.count("\n") == 1
+            assert verify(disk / "run").ok
+    assert set(codes) == {1, 2}, "both must be seen: disks too small, and disks just large enough"
+    print(f"{codes.count(2)} of {len(codes)} runs ended by a full disk")
+
+
+def filled(case: Path, disk: Path, room: int) -> int:
+    """The exit code of a run into a disk with ``room`` KiB left; checks what stands after it."""
+    before = content(disk / "run")
+    free = shutil.disk_usage(disk).free
+    (disk / "ballast").write_bytes(b"x" * max(0, free - room * 1024))
+    code = evaluate(case / "small.yaml", disk / "run")
+    if code == 2:
         assert content(disk / "run") == before
-        left = {path.name for path in disk.iterdir()} - {"run", "ballast"}
-        assert not left
+    assert {path.name for path in disk.iterdir()} <= {"run", "ballast"}
+    (disk / "ballast").unlink()
+    return code
 
 
 def test_a_limit_of_file_size_is_told(
