@@ -16,7 +16,7 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
 from optimizer.whatif.seeking import constructed
-from optimizer.whatif.ways_out import Tried, money_lacked, tried
+from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _SWITCHES_PART = 0.5  #: of that rest, on switches
@@ -95,8 +95,10 @@ def _count(ways: int) -> str:
 def _outcome(one: Tried, lacked: float | None) -> str:
     """Whether it is really a way out, as far as was tried."""
     if one.times is not None:
-        more = f" and {one.times - 1:.0%} more" if one.times > 1 else ""
-        return f"With that{more} a plan was found."
+        if one.times <= 1:
+            return "With that a plan was found."
+        whole = ", rounded up to whole numbers," if any(map(is_whole, one.way.gives)) else ""
+        return f"With {one.times:g} times that{whole} a plan was found."
     if lacked is not None:
         return f"With {lacked:.1f} mnkr more in every year a plan was found."
     return "It may take more: that is the least that is proved."

@@ -156,6 +156,13 @@ def _pace(instance: Instance, give: Give) -> Instance:
     return replace(instance, closures=closures)
 
 
+def is_whole(give: Give) -> bool:
+    """Whether a rule gives in whole numbers: of offices, of service points, of closures."""
+    if give.requirement == "service_coverage":
+        return not give.of_people
+    return give.requirement in ("mode_limits", "open_sites", "region_coverage", "transition")
+
+
 def _whole(give: Give) -> int:
     return int(np.ceil(give.amount - 1e-6))
 

@@ -21,10 +21,10 @@ from optimizer.instance import (
     OpenSites,
     Staff,
 )
-from optimizer.solving.diagnosis import Diagnosis, Give, conflicts, diagnose
+from optimizer.solving.diagnosis import Diagnosis, Give, Way, conflicts, diagnose
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
-from optimizer.whatif.ways_out import giving
+from optimizer.whatif.ways_out import Tried, giving
 from tests.instances import a_pair, with_changes
 from tests.optimum import best_plan, full
 
@@ -303,3 +303,16 @@ def test_rules_that_no_money_helps_are_told_if_that_is_proved(
     assert why_no_plan(instance, proved=False, seconds=20.0).problems == ()
     (one,) = why_no_plan(instance, proved=True, seconds=20.0).problems
     assert "there is no plan, which is proved" in one.sentence()
+
+
+def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> None:
+    budget = Give("budget_by_year", "after", 2.0, 3.0)
+    mobile = Give("mode_limits", "mobile:offices", 1.0, 0.0)
+    for gives, times, sentence in (
+        ((budget,), 1.0, "With that a plan was found."),
+        ((budget,), 1.6, "With 1.6 times that a plan was found."),
+        ((budget, mobile), 2.5, "With 2.5 times that, rounded up to whole numbers, a plan"),
+    ):
+        way = Tried(Way(gives), times)
+        (*_, last) = told_of._told(Diagnosis(ways=(way.way,)), [way], None)
+        assert sentence in last.sentence()
