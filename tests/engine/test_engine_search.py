@@ -10,7 +10,7 @@ import pytest
 from optimizer.aim import COST
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
-from tests.instances import a_pair, an_instance, today
+from tests.instances import a_pair, an_instance
 from tests.optimum import best_plan
 from tests.soak import sampled
 
@@ -53,7 +53,7 @@ def test_the_search_sees_a_debt_get_lighter_as_the_ledger_does() -> None:
             credit_limit=np.array([0.5, 0.5]),
             carry_worth=np.array([1.0, worth]),
         )
-        count = evaluate(instance, today(instance))
+        count = evaluate(instance, np.ones((2, 2), dtype=np.int64))
         assert count.ledger.margin[1] == pytest.approx(-missing)
         assert Search(instance)._standing(count) == pytest.approx(missing)
 
