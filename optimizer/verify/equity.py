@@ -27,7 +27,7 @@ def check_equity(count: Recount) -> Checked:
     for year in count.settings.planning_years:
         added = _added(count, year, need)
         for group in _groups(count):
-            people = people_of(count.folder, group)
+            people = people_of(count.folder, {"group": group})
             if not float(people.sum()) > 0:
                 continue
             rows.append((year, group, need, _tail(asked), *measures(added, people, _tail(asked))))
@@ -70,7 +70,7 @@ def worst_off(count: Recount, year: int) -> float:
     weight = float(asked.get("weight") or 0.0)
     if not weight:
         return 0.0
-    people = people_of(count.folder, str(asked.get("group") or "all"))
+    people = people_of(count.folder, {"group": asked.get("group")})
     added = _added(count, year, _need(count, asked))
     return weight * float(count.flows[year].demand.sum()) * measures(added, people, _tail(asked))[3]
 
