@@ -17,7 +17,8 @@ def access_standard(instance: Instance, engine: Pooled, v: Variables) -> Iterato
 
         u[S] <= sum_{j in S, m serves} y[j, m, t]      sum_S (people[S] / all) u[S] >= share
 
-    S a set of sites that some people have in reach, people with equal sets pooled. Where all must be reached: sum y >= 1. Shares.
+    S a set of sites that some people have in reach, people with equal sets pooled.
+    Where all must be reached: sum y >= 1. Shares.
 
     Source: assignment of 14 November 2024: access by type of area; maximal covering (Church and
     ReVelle 1974).
