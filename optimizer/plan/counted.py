@@ -63,6 +63,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
             wage=float(base["wage_mnkr_per_fte"]),
             index=1.0,
             remote=None,
+            kept=None,
         )
     ]
     for t, year in enumerate(instance.years):
@@ -80,6 +81,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
                 wage=float(instance.money.wage_per_fte[t]),
                 index=float(instance.money.price_index[t]),
                 remote=instance.remote,
+                kept=evaluation.staff[t].kept if evaluation.staff else None,
             )
         )
     return years
@@ -97,6 +99,7 @@ def _year(
     wage: float,
     index: float,
     remote: Remote | None,
+    kept: Floats | None,
 ) -> CountedYear:
     instance = case.instance
     n_sites = states.size
@@ -115,6 +118,8 @@ def _year(
         least, able = instance.fte_min[states], is_open & remote.states[states]
         helped = video_help(least, planned / per_fte, able, remote.share)
         fte = fte - helped.get
+    if kept is not None:
+        fte = fte + kept
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     planned_year = year in instance.years
     rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
