@@ -101,10 +101,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.whatif.sweep": {
         "geodata.problems",
+        "geodata.travel",
         "optimizer.case",
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.outputs.place",
         "optimizer.plan",
         "optimizer.progress",
         "optimizer.reading",

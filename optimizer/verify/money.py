@@ -26,7 +26,10 @@ SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per ite
 def site_costs(
     folder: RunFolder, settings: Settings, networks: Networks, staffing: Staffing
 ) -> SiteCosts:
-    """What each site costs by item. Wages and rents follow their own index, all else prices."""
+    """What each site costs by item. Pay and rents follow their own index, all else prices.
+
+    Of the travel of staff the time on the way is pay.
+    """
     found = {}
     for year, network in networks.items():
         staff = staffing[year]
@@ -36,7 +39,9 @@ def site_costs(
         costs["front_staff"] = wage * staff["fte"]
         costs["premises"] = settings.rent_index.get(year, price) * network["premises_mnkr"]
         costs["local"] = price * network["local_mnkr"]
-        costs["staff_travel"] = price * network["staff_travel_mnkr"]
+        pay = network["staff_travel_pay_mnkr"]
+        costs["staff_travel"] = price * (network["staff_travel_mnkr"] - pay)
+        costs["staff_travel"] += wage_index(folder, settings, year) * pay
         per_visit = settings.extension_mnkr_per_1000_visits / 1000.0
         costs["extension"] = price * per_visit * staff["extension_visits"]
         per_fte = settings.remote.mnkr_per_fte if settings.remote else 0.0
@@ -50,6 +55,25 @@ def site_costs(
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
     return found
+
+
+def wage_index(folder: RunFolder, settings: Settings, year: int) -> float:
+    """Pay of a year against the base year; 1 where nobody is paid."""
+    today = folder.years[settings.base_year]["wage_mnkr_per_fte"]
+    return folder.years[year]["wage_mnkr_per_fte"] / today if today else 1.0
+
+
+def central(folder: RunFolder, settings: Settings, year: int) -> float:
+    """Central cost of a year, mnkr: of today's the pay of its staff follows pay, the rest prices.
+
+    Its pay is at most all of it. As years.csv has it where the config does not say its staff.
+    """
+    if settings.central_fte is None:
+        return folder.years[year]["central_mnkr"]
+    today, of_year = folder.years[settings.base_year], folder.years[year]
+    pay = min(today["central_mnkr"], settings.central_fte * today["wage_mnkr_per_fte"])
+    rest = today["central_mnkr"] - pay
+    return wage_index(folder, settings, year) * pay + of_year["price_index"] * rest
 
 
 def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
@@ -117,16 +141,20 @@ def budget(
     """The budget table: year (text), item, amount_mnkr.
 
     result = means + carry_in - cost; carry_out = min(result, saving limit); margin = result less
-    the lowest result allowed: minus the credit limit, 0 in the last year.
+    the lowest result allowed: minus the credit limit, 0 in the last year. What is carried over is
+    a sum of kronor: amounts are in prices of the base year, so that carry_in = carry_out of the
+    year before x its compensation / that of the year.
     """
     base, last = settings.base_year, settings.planning_years[-1]
     visits_today = float(flows[base].demand.sum())
     fee_per_visit = settings.fee_income_mnkr / visits_today if visits_today else 0.0
+    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
+    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
     amounts: dict[tuple[str, str], float] = {}
     carried = settings.carry_in_mnkr
     for year in settings.years:
         of_year = folder.years[year]
-        items = {"central": of_year["central_mnkr"]}
+        items = {"central": central(folder, settings, year)}
         items |= {item: float(costs[year][item].sum()) for item in (*RECURRING, *ONE_OFF)}
         items["cost"] = sum(items.values())
         if year != base:
@@ -135,6 +163,7 @@ def budget(
             items["fees_lost"] = fee_per_visit * float(flows[year].lost.sum())
             means = items["appropriation"] + items["other_income"] - items["fees_lost"]
             lowest = 0.0 if year == last else -of_year["credit_limit_mnkr"]
+            carried *= raised[str(settings.year_before(year))] / raised[str(year)]
             result = means + carried - items["cost"]
             items |= {"means": means, "carry_in": carried, "margin": result - lowest}
             carried = min(result, of_year["saving_limit_mnkr"])
@@ -144,7 +173,5 @@ def budget(
     recurring = amounts[str(last), "cost"] - sum(amounts[str(last), item] for item in ONE_OFF)
     amounts |= {(AFTER, "cost"): recurring, (AFTER, "means"): means}
     amounts |= {(AFTER, "margin"): means - recurring}
-    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
-    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
     rows = [(*key, amount, amount * raised[key[0]]) for key, amount in amounts.items()]
     return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr", "year_prices_mnkr"])
