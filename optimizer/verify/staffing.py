@@ -27,7 +27,9 @@ def staffing_by_year(
     (columns idle, wanted, given, got) is none today: from the first planning year what quiet
     offices have left over goes to busy ones, all the same part of it.
     """
-    room = folder.sites["room_visits_per_year"].to_numpy()
+    room = folder.sites["room_visits_per_year"].to_numpy(dtype=np.float64)
+    if not settings.room_counts:
+        room = np.full(room.size, np.inf)
     found = {}
     for year, flow in flows.items():
         network = networks[year]
@@ -48,8 +50,11 @@ def staffing_by_year(
             {
                 "visits": flow.by_site(flow.arriving, len(network)),
                 "planned_visits": planned,
+                "work": np.where(is_open, asked, 0.0),
+                "least": np.where(is_open, least, 0.0),
                 "fte": asked_for + kept,
                 "kept": kept,
+                "room": room,
                 "extension_visits": np.where(is_open, np.maximum(0.0, planned - room), 0.0),
                 "idle": idle,
                 "wanted": wanted,

@@ -25,6 +25,8 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
     stated where redundancies are limited; elsewhere nobody is kept without work. The exact count
     keeps everywhere the same part of who may not go, and nobody moves to an office that others
     leave in the same year; here it is chosen, so the rows bound a plan from below. Unit: FTE.
+
+    Source: mergers move people; annual report 2024, Tabell 28–29, and assumptions on attrition.
     """
     staff = instance.staff
     if staff is None:
