@@ -10,6 +10,7 @@ from typing import Any
 
 from geodata.problems import ServicenetError
 from optimizer.engine.evaluate import evaluate
+from optimizer.outputs.place import told_by_the_disk
 from optimizer.plan import make_plan
 from optimizer.run import write_verified
 from optimizer.solving.order import settled
@@ -59,7 +60,8 @@ def write_point_run(task: RunTask) -> dict[str, Any]:
         states = task.plan.fitted(case.instance)
         if states is None:
             return {"error": "the plan does not fit its own config"}
-        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        with told_by_the_disk(task.folder):
+            task.folder.parent.mkdir(parents=True, exist_ok=True)
         plan = make_plan(case, evaluate(case.instance, states))
         write_verified(task.folder, case, plan, task.certificate)
     except ServicenetError as error:

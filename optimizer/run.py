@@ -110,6 +110,7 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
                 seconds=_WHY_SECONDS,
                 nearest=nearest,
                 switches=partial(_switches, case),
+                means=scenario.budget.given_by,
             )
             impossibilities = list(why.problems) if why.certain else []
             told = f"{told}, but a first look found none: there may be no plan"
@@ -229,13 +230,14 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
         except NoPlan as nothing:
             report.stage("No plan found: asking which requirements collide")
             switches = partial(_switches, case)
-            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches)
+            means = case.scenario.budget.given_by
+            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches, means=means)
             if why.certain:
                 raise NoPlanError(why.problems) from None
             told = [problem.sentence() for problem in why.problems]
             raise LimitReached(
                 f"solver.time_limit: no plan was found within twice {solver.time_limit:g} seconds. "
-                + " ".join(told or ["Raise solver.time_limit, or lower budget.cut."])
+                + " ".join(told or ["Raise solver.time_limit, or have more means."])
             ) from None
 
 

@@ -110,6 +110,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.outputs.place",
         "optimizer.plan",
         "optimizer.progress",
         "optimizer.reading",

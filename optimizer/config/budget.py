@@ -1,5 +1,7 @@
 """`budget`: the means of each planning year, mnkr."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from optimizer.config.section import ByYear, NonNegative, Number, Section, Share
@@ -11,13 +13,19 @@ class Limit(Section):
     share: Share | None = Field(
         default=None, description="Share of the year's appropriation. Range: 0 to 1."
     )
-    amount: NonNegative | None = Field(default=None, description="Amount. Unit: mnkr a year.")
+    amount: NonNegative | None = Field(
+        default=None,
+        description="Amount, the same in every year's own prices. Unit: mnkr a year.",
+    )
 
-    def mnkr(self, appropriation_mnkr: float) -> float:
-        """The limit in a year with this appropriation."""
+    def mnkr(self, appropriation_mnkr: float, raised: float) -> float:
+        """The limit in prices of the base year, in a year with this appropriation.
+
+        An amount is in kronor of the year, ``raised`` by compensation against the base year.
+        """
         if self.share is not None:
             return self.share * appropriation_mnkr
-        return self.amount or 0.0
+        return (self.amount or 0.0) / raised
 
 
 class Budget(Section):
@@ -43,7 +51,8 @@ class Budget(Section):
     )
     carry_in: Number = Field(
         default=0.0,
-        description="Saving (+) or credit (-) brought into the first year. Unit: mnkr.",
+        description="Saving (+) or credit (-) brought into the first year, in kronor: it is not "
+        "compensated for rising prices. Unit: mnkr.",
     )
     saving_limit: Limit = Field(
         default=Limit(amount=0.0),
@@ -55,16 +64,21 @@ class Budget(Section):
         "in the last year. Annual report 2024, note 35: 28.362 mnkr.",
     )
 
+    @property
+    def given_by(self) -> Literal["cut", "appropriation"]:
+        """The key that states the appropriation."""
+        return "cut" if self.appropriation is None else "appropriation"
+
     def appropriation_mnkr(self, year: int) -> float:
         """The appropriation of a planning year, mnkr."""
         if self.appropriation is not None:
             return self.appropriation[year]
         return (self.base_appropriation or 0.0) - (self.cut or {})[year]
 
-    def saving_limit_mnkr(self, year: int) -> float:
-        """The most that may be carried out of a planning year, mnkr."""
-        return self.saving_limit.mnkr(self.appropriation_mnkr(year))
+    def saving_limit_mnkr(self, year: int, raised: float) -> float:
+        """The most that may be carried out of a planning year, mnkr in prices of the base year."""
+        return self.saving_limit.mnkr(self.appropriation_mnkr(year), raised)
 
-    def credit_limit_mnkr(self, year: int) -> float:
-        """The most that may be borrowed in a planning year, mnkr (a positive number)."""
-        return self.credit_limit.mnkr(self.appropriation_mnkr(year))
+    def credit_limit_mnkr(self, year: int, raised: float) -> float:
+        """The most that may be borrowed in a year, mnkr in prices of the base year (positive)."""
+        return self.credit_limit.mnkr(self.appropriation_mnkr(year), raised)

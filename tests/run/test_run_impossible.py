@@ -106,7 +106,7 @@ def test_a_contradiction_is_refused(
         (
             {},
             {"budget": {**NOTHING_ELSE, "appropriation": {2025: 5, 2026: 5}}},
-            "means below the cost of the cheapest network",
+            "Raise budget.appropriation for",
         ),
     ],
 )

@@ -114,7 +114,8 @@ def _solved(task: Task, began: float) -> Record:
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
     if nothing.proved:
-        found = colliding(diagnose(case.instance))
+        means = case.scenario.budget.given_by
+        found = colliding(diagnose(case.instance), means=means)
         sentences = " ".join(problem.sentence() for problem in found)
         return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
     limit = case.scenario.solver.time_limit
