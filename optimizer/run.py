@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -126,8 +126,18 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     return CheckResult(True, (sentence, *case.warnings))
 
 
-def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
-    """Write the run folder of a plan, with everything asked for in `output`, and verify it."""
+def write_verified(
+    folder: Path,
+    case: Case,
+    plan: Plan,
+    certificate: Mapping[str, object],
+    *,
+    left: Sequence[Mapping[str, object]] = (),
+) -> Path:
+    """Write the run folder of a plan, with everything asked for in `output`, and verify it.
+
+    ``left``: what has left this machine for the plan, beside travel: rows of the manifest.
+    """
     output = case.scenario.output
 
     def finish(unfinished: Path) -> None:
@@ -141,6 +151,7 @@ def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[st
         command=shlex.join(["servicenet", *sys.argv[1:]]),
         more=finish,
         check=_verified,
+        left=left,
     )
 
 

@@ -106,6 +106,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.whatif.sweep": {
         "geodata.problems",
+        "geodata.travel",
         "optimizer.case",
         "optimizer.config",
         "optimizer.engine",

@@ -15,13 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer import sweeping
 from optimizer.cli import main
 from optimizer.progress import Silent
 from optimizer.verify import verify
 from optimizer.whatif.sweep import running, store
 from optimizer.whatif.sweep.workers import LocalWorkers
 
-from .small_sweep import GROWTH, grid, results, sweep, work_here, write_small, write_sweep
+from .small_sweep import GROWTH, Here, grid, results, sweep, work_here, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
 #: point 2 has no plan: two decisions that leave nobody open
@@ -316,3 +317,30 @@ def test_a_disk_that_takes_nothing_is_told_by_the_program_itself(tmp_path: Path)
     )
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("\n") == 1 and "can not be written to" in done.stderr
+
+
+def test_what_a_cluster_was_given_is_told_also_by_runs_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01]))
+    monkeypatch.setattr(sweeping, "_workers", lambda *_: Here("tcp://10.0.0.5:8786"))
+    assert sweep(path) == 0
+    (told,) = summary(path)["left_this_machine"]  # type: ignore[misc]
+    assert (told["to"], told["points"]) == ("tcp://10.0.0.5:8786", 1)
+    assert "resolved config" in told["what"]
+    work_here(monkeypatch)  # no cluster any more: the point is at hand, its run is written here
+    assert (
+        sweep(write_sweep(tmp_path, runs=True, **grid(demand__productivity_growth=[0.01, 0.02])))
+        == 0
+    )
+    left = {
+        name: json.loads((tmp_path / f"out/runs/{name}/manifest.json").read_text())[
+            "left_this_machine"
+        ]
+        for name in ("p0001", "p0002")
+    }
+    assert [one["to"] for one in left["p0001"]] == ["tcp://10.0.0.5:8786"]
+    assert left["p0002"] == []
+    assert verify(tmp_path / "out/runs/p0001").ok

@@ -35,6 +35,10 @@ class Workers(Protocol):
     """Something that does jobs; a context that leaves nothing running."""
 
     @property
+    def sent_to(self) -> str:
+        """Where jobs are sent; empty if they stay on this machine."""
+
+    @property
     def free(self) -> int:
         """How many more jobs can be taken on now."""
 
@@ -104,6 +108,8 @@ class LocalWorkers:
 
     ``first`` is done in each process before any job: to give it what its jobs have in common.
     """
+
+    sent_to = ""
 
     def __init__(self, jobs: int, first: Callable[[], None] | None = None) -> None:
         self._first = first
