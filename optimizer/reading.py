@@ -12,11 +12,12 @@ import pandas as pd
 from geodata.baseline import Baseline
 from geodata.problems import InputError
 from geodata.travel import TravelTable
-from optimizer.access_rules import access_rules, asks_for_km, group_table
+from optimizer.access_rules import access_rules, asks_for_km, group_table, told_of_nobody
 from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import offices_leaving, with_decided
+from optimizer.free_modes import free_modes
 from optimizer.growth import growth
 from optimizer.instance import (
     CLOSED,
@@ -76,6 +77,9 @@ def read_case(scenario: Scenario) -> Case:
         early,
         () if flowing is None else [offers.names[s] for s in flowing.services],
     )
+    wrong = free_modes(scenario, site_table, by_mode)
+    if wrong:
+        raise InputError(wrong)
     instance = with_services(
         by_mode,
         scenario,
@@ -105,6 +109,7 @@ def read_case(scenario: Scenario) -> Case:
             *travel_warnings(to_zones, between),
             *late,
             *assumed_warning(offers),
+            *told_of_nobody(scenario, zone_table, divisions),
         ),
         group_table(zone_table),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},

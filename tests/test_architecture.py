@@ -22,6 +22,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.instance",
         "optimizer.transitions",
     },
+    "optimizer.free_modes": {
+        "geodata.problems",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.rules",
+    },
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.services": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.offering": {
@@ -52,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.case",
         "optimizer.decided",
+        "optimizer.free_modes",
         "optimizer.transitions",
         "optimizer.instance",
         "optimizer.rules",

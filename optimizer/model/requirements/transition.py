@@ -33,6 +33,8 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     the premises of today; leave[s, t] is 1 in the year it is first in another and had s the year
     before: once, though it may come back (only where leaving costs). Unit: changes of a site in a
     year.
+
+    Source: leases and consultation; förordning 2019:202, 5–7 §§, and 2017:583, 20 §.
     """
     offices = np.flatnonzero(~instance.candidate)
     candidates = np.flatnonzero(instance.candidate)
