@@ -483,7 +483,7 @@ def _unreachable(instance: Instance) -> Iterator[Problem]:
             yield Problem(where, found_, "minutes that leave each zone a site", advice)
         else:
             rule, reached = min(missed, key=lambda one: one[1] / one[0].total)
-            least = "" if len(missed) == 1 else "no more than "
+            least = "" if len(missed) == 1 else "as few as "
             found_ = f"{least}{reached / rule.total:.4f} of the people within reach of all sites"
             accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
             yield Problem(where, found_, accepted, "Add candidates or lower share.")
