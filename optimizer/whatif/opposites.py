@@ -76,7 +76,7 @@ def _kind(instance: Instance, states: Ints, site: int) -> Kind:
         return "open" if last == CLOSED else "leave_closed"
     if instance.tier[last] < instance.tier[today]:
         return "keep"
-    return "as_today" if bool(instance.converted(today, last)) else "close"
+    return "close" if instance.mode_id[last] == instance.mode_id[today] else "as_today"
 
 
 def _narrowed(instance: Instance, allowed: Bools, site: int, kind: Kind) -> Bools:
