@@ -250,7 +250,7 @@ def account(
         "central": money.central,
         "front_staff": money.wage_per_fte * fte.sum(axis=1),
         "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
-        "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
+        "extension": (money.extension_per_visit * extension.T).sum(axis=0),
         "remote_equipment": _remote_equipment(instance, helped),
         **{name: (cost * closed).sum(axis=0) for name, cost in instance.ending_costs.items()},
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
