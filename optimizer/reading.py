@@ -12,11 +12,12 @@ import pandas as pd
 from geodata.baseline import Baseline
 from geodata.problems import InputError
 from geodata.travel import TravelTable
-from optimizer.access_rules import access_rules, asks_for_km, group_table
+from optimizer.access_rules import access_rules, asks_for_km, group_table, told_of_nobody
 from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.decided import offices_ended, with_decided
+from optimizer.decided import offices_leaving, with_decided
+from optimizer.free_modes import free_modes
 from optimizer.growth import growth
 from optimizer.instance import (
     CLOSED,
@@ -42,7 +43,14 @@ from optimizer.rules import (
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
-from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step, write_off
+from optimizer.transitions import (
+    closure_rules,
+    lease_tail,
+    premises_kinds,
+    too_early,
+    towns_in_step,
+    write_off,
+)
 
 
 def read_case(scenario: Scenario) -> Case:
@@ -56,8 +64,8 @@ def read_case(scenario: Scenario) -> Case:
     baseline, estimates = base_year(
         scenario, tables, to_zones, between, services=None if flowing is None else flowing.visits
     )
-    ended = () if decided is None else offices_ended(decided)
-    early = too_early(scenario, site_table, ended)
+    leaving = () if decided is None else offices_leaving(decided)
+    early = too_early(scenario, site_table, leaving)
     by_mode, demand_today = _instance(
         scenario,
         site_table,
@@ -69,6 +77,9 @@ def read_case(scenario: Scenario) -> Case:
         early,
         () if flowing is None else [offers.names[s] for s in flowing.services],
     )
+    wrong = free_modes(scenario, site_table, by_mode)
+    if wrong:
+        raise InputError(wrong)
     instance = with_services(
         by_mode,
         scenario,
@@ -98,6 +109,7 @@ def read_case(scenario: Scenario) -> Case:
             *travel_warnings(to_zones, between),
             *late,
             *assumed_warning(offers),
+            *told_of_nobody(scenario, zone_table, divisions),
         ),
         group_table(zone_table),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
@@ -172,7 +184,9 @@ def _instance(
         towns=towns_in_step(scenario, site_table),
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
-        lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),
+        premises=premises_kinds(scenario),
+        early=early if early.any() else None,
+        lease_tail=lease_tail(site_table, baseline.costs.premises, rents, years),
         write_off=write_off(scenario, site_table),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)

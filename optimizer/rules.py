@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, Problem, shortened
 from optimizer.config import Scenario
 from optimizer.instance import (
     CLOSED,
+    AccessRule,
     Bools,
     CoverageRule,
     FixedDecision,
@@ -20,6 +21,7 @@ from optimizer.instance import (
     LimitRule,
     OpenSites,
 )
+from optimizer.transitions import bound_by_lease, housed
 
 
 def ranks(scenario: Scenario) -> Ints:
@@ -35,10 +37,13 @@ def possible_states(
     """[J, M+1, T] the states each site may have before the planners' decisions.
 
     Partners on record and transitions from today are in it, and ``early`` [J, T], where an office
-    can not be closed yet. Own premises are left out at an
-    office that shares premises today: they cost more and serve the same.
+    can not leave its premises of today yet. Own premises are left out where they can be shared:
+    they cost more and serve the same. Not so the premises an office has today, where it matters
+    when they are left.
     """
-    possible = _by_partner(scenario, sites, states)
+    at_home = housed(scenario, sites)
+    bound = bound_by_lease(sites, early)[:, None] & at_home
+    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states, bound)
     today = np.array([states.index(mode) for mode in sites["mode"]])
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
@@ -50,7 +55,7 @@ def possible_states(
     possible[np.arange(today.size), today] = True
     by_year = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
     if early is not None:
-        by_year[:, CLOSED] &= ~early
+        by_year &= at_home[:, :, None] | ~early[:, None, :]
     return by_year
 
 
@@ -59,8 +64,8 @@ def allowed_states(
 ) -> tuple[tuple[FixedDecision, ...], Bools]:
     """The planners' decisions, and [J, M+1, T] the possible states that they leave each site.
 
-    ``early`` [J, T] is where an office can not be closed yet. Raises InputError for unknown or
-    ambiguous offices and for decisions that can not stand together.
+    ``early`` [J, T] is where an office can not leave its premises yet. Raises InputError for
+    unknown or ambiguous offices and for decisions that can not stand together.
     """
     allowed = possible_states(scenario, sites, states, early)
     if not scenario.requirements.fixed_decisions.on:
@@ -98,10 +103,10 @@ def allowed_states(
 def _before_notice(
     scenario: Scenario, decisions: Sequence[FixedDecision], sites: pd.DataFrame, early: Bools | None
 ) -> list[Problem]:
-    """Demands that an office closes in a year in which its premises can not be left yet."""
-    problems = []
+    """Demands on an office out of premises that can not be left yet: closed, or in another mode."""
+    problems, at_home = [], housed(scenario, sites)
     for decision in decisions:
-        ends = ~decision.allowed[1:].any(axis=0)
+        ends = ~decision.allowed[at_home[decision.site]].any(axis=0)
         if early is None or not (ends & early[decision.site]).any():
             continue
         first = scenario.years[int(np.flatnonzero(ends)[0])]
@@ -110,12 +115,16 @@ def _before_notice(
         problems.append(
             Problem(
                 f"offices.{decision.kind}: {sites['office'].iloc[decision.site]}",
-                f"closed from {first}, before its premises can be left",
+                f"{_wanted(decision)} from {first}, before its premises can be left",
                 f"{accepted} (requirements.transition: notice_months, consultation_months)",
                 "Let it begin later, or put what is decided already into offices.decided.",
             )
         )
     return problems
+
+
+def _wanted(decision: FixedDecision) -> str:
+    return "in other premises" if decision.kind == "mode" else "closed"
 
 
 def _strange_mergers(decisions: Sequence[FixedDecision], sites: pd.DataFrame) -> list[Problem]:
@@ -160,8 +169,8 @@ def too_far_to_merge(
     return problems
 
 
-def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
-    """[J, M+1] the modes that partners allow, less own premises where there is a shared twin."""
+def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+    """[J, M+1] the modes that partners allow."""
     partners = scenario.requirements.partners
     on_record = (sites["partner"] != "").to_numpy(dtype=bool)
     towns = sites["municipality_code"]
@@ -174,6 +183,16 @@ def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) 
         rule = partners.colocated if mode.premises == "colocated" else partners.mobile
         if mode.partner_required and partners.on and rule != "anywhere":
             possible[:, s] = on_record if rule == "on_record" else in_town
+    return possible
+
+
+def _no_dearer_twin(
+    scenario: Scenario, possible: Bools, states: Sequence[str], bound: Bools
+) -> Bools:
+    """The same without own premises where there is a shared twin that costs no more.
+
+    What is ``bound`` [J, M+1] stays, unless its twin has the premises of today as well.
+    """
     pinned = {pin.mode for pin in scenario.offices.mode}
     for s, name in enumerate(states):
         twins = [
@@ -183,7 +202,7 @@ def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) 
         ]
         for twin in twins:
             if name not in pinned and _no_dearer(scenario, states[twin], name):
-                possible[possible[:, twin], s] = False
+                possible[possible[:, twin] & (~bound[:, s] | bound[:, twin]), s] = False
     return possible
 
 
@@ -364,39 +383,58 @@ def open_sites_rule(scenario: Scenario) -> OpenSites | None:
 
 def impossible(instance: Instance) -> list[Problem]:
     """Requirements that no network could meet, seen without solving: one sentence each."""
-    problems = []
-    for rule in instance.coverage:
-        could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
-        if could.sum() < rule.min_points:
-            advice = "Add candidates there, allow more modes to count, or lower min_points."
-            if rule.service:
-                advice = f"Let services.{rule.service}.may_be_added be offices, or ask for less."
-            where = rule.scope if rule.service else f"region {rule.scope}"
-            problems.append(
-                Problem(
-                    f"requirements.{rule.requirement}: {where}",
-                    f"{int(could.sum())} sites that could count",
-                    f"at least {rule.min_points}",
-                    advice,
-                )
-            )
-    for limit in instance.limits:
-        forced = ~(instance.allowed[:, :, -1] & ~limit.counted).any(axis=1)
-        if forced.sum() > limit.at_most:
-            problems.append(
-                Problem(
-                    f"requirements.mode_limits: {limit.scope}",
-                    f"{int(forced.sum())} sites that decisions put in the mode",
-                    f"at most {limit.at_most}",
-                    "Raise at_most or take decisions away.",
-                )
-            )
     return [
-        *problems,
+        *_uncovered(instance),
+        *_over_limits(instance),
         *_unserved(instance),
         *_open_beyond_reach(instance),
         *_unreachable(instance),
     ]
+
+
+def _uncovered(instance: Instance) -> Iterator[Problem]:
+    """Rules on service points that some regions have too few sites for."""
+    found: dict[tuple[str, str, str, int], list[tuple[str, int]]] = {}
+    for rule in instance.coverage:
+        could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
+        if could.sum() < rule.min_points:
+            key = (rule.requirement, rule.division, rule.service, rule.min_points)
+            found.setdefault(key, []).append((rule.scope, int(could.sum())))
+    for (requirement, _, service, least), lacking in found.items():
+        advice = "Add candidates there, allow more modes to count, or lower min_points."
+        if service:
+            advice = f"Let services.{service}.may_be_added be offices, or ask for less."
+        scopes, counts = zip(*lacking, strict=True)
+        where = shortened(scopes) if service else f"region {shortened(scopes)}"
+        yield Problem(
+            f"requirements.{requirement}: {where}",
+            f"{_from_to(counts)} sites that could count",
+            f"at least {least}",
+            advice,
+        )
+
+
+def _from_to(counts: Sequence[int]) -> str:
+    few, many = min(counts), max(counts)
+    return str(many) if few == many else f"{few} to {many}"
+
+
+def _over_limits(instance: Instance) -> Iterator[Problem]:
+    """Limits on modes that decisions go beyond."""
+    found: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for limit in instance.limits:
+        forced = int((~(instance.allowed[:, :, -1] & ~limit.counted).any(axis=1)).sum())
+        if forced > limit.at_most:
+            of = limit.scope.rpartition(":")[0] if limit.scope.count(":") > 1 else limit.scope
+            found.setdefault((of, limit.at_most), []).append((limit.scope, forced))
+    for (_, most), beyond in found.items():
+        scopes, counts = zip(*beyond, strict=True)
+        yield Problem(
+            f"requirements.mode_limits: {shortened(scopes)}",
+            f"{_from_to(counts)} sites that decisions put in the mode",
+            f"at most {most}",
+            "Raise at_most or take decisions away.",
+        )
 
 
 def _unserved(instance: Instance) -> Iterator[Problem]:
@@ -430,17 +468,22 @@ def _open_beyond_reach(instance: Instance) -> Iterator[Problem]:
 
 def _unreachable(instance: Instance) -> Iterator[Problem]:
     """Standards of access that not even every site together could meet."""
+    found: dict[tuple[str, str], list[tuple[AccessRule, float]]] = {}
     for rule in instance.access:
         could = np.asarray((instance.allowed[:, :, -1] & rule.states).any(axis=1))
         reached = rule.reached(could)
-        if rule.holds(reached):
-            continue
-        where = f"requirements.{rule.kind}: {rule.scope}"
-        if rule.kind == "no_one_left_behind":
-            found = f"{rule.total - reached:.0f} zones out of reach of every site"
+        if not rule.holds(reached):
+            found.setdefault((rule.kind, rule.of), []).append((rule, reached))
+    for (kind, _), missed in found.items():
+        where = f"requirements.{kind}: {shortened([rule.scope for rule, _ in missed])}"
+        if kind == "no_one_left_behind":
+            beyond = sum(rule.total - reached for rule, reached in missed)
+            found_ = f"{beyond:.0f} zones out of reach of every site"
             advice = "Raise added_minutes or within_minutes."
-            yield Problem(where, found, "minutes that leave each zone a site", advice)
+            yield Problem(where, found_, "minutes that leave each zone a site", advice)
         else:
-            found = f"{reached / rule.total:.4f} of the people within reach of all sites"
+            rule, reached = min(missed, key=lambda one: one[1] / one[0].total)
+            least = "" if len(missed) == 1 else "as few as "
+            found_ = f"{least}{reached / rule.total:.4f} of the people within reach of all sites"
             accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
-            yield Problem(where, found, accepted, "Add candidates or lower share.")
+            yield Problem(where, found_, accepted, "Add candidates or lower share.")

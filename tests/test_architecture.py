@@ -16,7 +16,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.aim": set(),
     "optimizer.instance": {"optimizer.aim"},
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
-    "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.rules": {
+        "geodata",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.transitions",
+    },
+    "optimizer.free_modes": {
+        "geodata.problems",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.rules",
+    },
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.services": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.offering": {
@@ -47,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.case",
         "optimizer.decided",
+        "optimizer.free_modes",
         "optimizer.transitions",
         "optimizer.instance",
         "optimizer.rules",

@@ -28,14 +28,13 @@ class Reach(Section):
     km: NonNegative | None = Field(default=None, description="By road. Unit: kilometres one way.")
 
 
-class AccessStandard(Section):
-    """A share of people within reach of an open site, in the nation or in each region."""
+class Standard(Section):
+    """Within what people must be, which people, where and from when."""
 
-    share: Share = Field(description="Least share of the people. Unit: share, 0 to 1.")
     minutes: NonNegative | None = Field(
         default=None,
-        description="Travel time to the nearest open site that serves the need; waiting is not "
-        "counted. With km too, both must hold. Unit: minutes one way.",
+        description="Travel time to the nearest open site that counts; waiting is not counted. "
+        "With km too, both must hold. Unit: minutes one way.",
     )
     km: NonNegative | None = Field(
         default=None, description="Distance by road to it. Unit: kilometres one way."
@@ -47,12 +46,6 @@ class AccessStandard(Section):
         default=None,
         description="A division of data.regions: the standard holds in each of its regions.",
     )
-    need: int | None = Field(
-        default=None,
-        strict=True,
-        ge=1,
-        description="Need level that the site serves; the highest if not given.",
-    )
     group: Group = Field(
         default="all",
         description=GROUP_WORDS,
@@ -63,25 +56,48 @@ class AccessStandard(Section):
         "and more), mixed (of 3,000 and more), rural (the rest), remote (the rest in FA regions "
         "far from larger towns), or a word of the zones' own column area_type.",
     )
+    relative: Flag = Field(
+        default=False,
+        description="The share is of those within reach today, not of all people.",
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
 
     @property
     def area_types(self) -> tuple[str, ...] | None:
         """The area types that count; none: all."""
         return (self.area_type,) if isinstance(self.area_type, str) else self.area_type
 
-    from_year: Year | None = Field(
+    @property
+    def says_how_far(self) -> bool:
+        """Whether it gives minutes, kilometres or one of them."""
+        either = (None, None) if self.either is None else (self.either.minutes, self.either.km)
+        return any(one is not None for one in (self.minutes, self.km, *either))
+
+    @property
+    def asks_for_km(self) -> bool:
+        """Whether it is in kilometres, alone or beside minutes."""
+        return self.km is not None or (self.either is not None and self.either.km is not None)
+
+
+class AccessStandard(Standard):
+    """A share of people within reach of an open site, in the nation or in each region."""
+
+    share: Share = Field(description="Least share of the people. Unit: share, 0 to 1.")
+    need: int | None = Field(
         default=None,
-        alias="from",
-        description="First year in force; the first planning year if not given.",
-    )
-    relative: Flag = Field(
-        default=False,
-        description="The share is of those within reach today, not of all people.",
+        strict=True,
+        ge=1,
+        description="Need level that the site serves; the highest if not given.",
     )
     preset: Words | None = Field(
         default=None,
         description="The published standard it comes from, see docs/access-standards.md; "
-        "{preset: service-canada} alone stands for its rules.",
+        "{preset: service-canada} alone, or narrowed by group, area_type, each, need, relative or "
+        "from, stands for its rules.",
     )
 
 
@@ -110,6 +126,10 @@ class LeftBehind(Section):
     )
 
 
+#: What may be said beside a preset: of whom, where and from when it asks what it asks.
+NARROWS = ("group", "area_type", "each", "need", "relative", "from")
+
+
 @cache
 def presets() -> Mapping[str, Mapping[str, Any]]:
     """The published standards by name: source, date where known, fit, note and rules."""
@@ -118,13 +138,17 @@ def presets() -> Mapping[str, Mapping[str, Any]]:
 
 
 def with_presets(value: object) -> object:
-    """A list of standards with every `{preset: name}` replaced by its rules."""
+    """A list of standards with every `{preset: name}` replaced by its rules.
+
+    A preset may be narrowed: what NARROWS names is said beside it, where its rules do not say it.
+    A standard with a share of its own is no preset, and only says which one it comes from.
+    """
     if not isinstance(value, list | tuple):
         return value
     rules: list[object] = []
     for one in value:
         name = one.get("preset") if isinstance(one, Mapping) else None
-        if name is None or set(one) - {"preset", "from"}:
+        if name is None or "share" in one:
             rules.append(one)
             continue
         known = presets()
@@ -134,6 +158,18 @@ def with_presets(value: object) -> object:
             raise ValueError(
                 f"must be a preset that can be stated with travel between zones and sites; {name} "
                 f"can not: {known[name]['note']}"
+            )
+        strange = [key for key in one if key != "preset" and key not in NARROWS]
+        if strange:
+            raise ValueError(
+                f"must be a preset alone or with {', '.join(NARROWS)}, not with "
+                f"{', '.join(strange)}; give a standard of your own a share"
+            )
+        said = {key for rule in known[name]["rules"] for key in rule if key in one}
+        if said:
+            raise ValueError(
+                f"must not say {', '.join(sorted(said))} beside {name}, whose rules say it "
+                "already; write them out as standards of your own"
             )
         rules += [{**rule, **one} for rule in known[name]["rules"]]
     return rules

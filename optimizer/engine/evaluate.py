@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.engine.changes import broken_changes
 from optimizer.engine.equity import worst_off
+from optimizer.engine.leases import endings, too_soon
 from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
@@ -243,16 +244,15 @@ def account(
     n_years = states.shape[1]
     before = np.column_stack([instance.today, states[:, :-1]])
     opened = (before == CLOSED) & (states != CLOSED)
-    closed = (before != CLOSED) & (states == CLOSED)
     converted = instance.converted(before, states)
-    sites = np.arange(states.shape[0])[:, None]
+    site = np.arange(states.shape[0])
     items = {
         "central": money.central,
         "front_staff": money.wage_per_fte * fte.sum(axis=1),
-        "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
+        "fixed": instance.fixed_cost[site[:, None], states, np.arange(n_years)].sum(axis=0),
         "extension": (money.extension_per_visit * extension.T).sum(axis=0),
         "remote_equipment": _remote_equipment(instance, helped),
-        **{name: (cost * closed).sum(axis=0) for name, cost in instance.ending_costs.items()},
+        **{name: cost.sum(axis=0) for name, cost in endings(instance, site, states).items()},
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
         **_changes_of_staff(instance, staff),
@@ -333,14 +333,14 @@ def broken_ceilings(instance: Instance, minutes: Floats, spent: Floats) -> tuple
 
 def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]:
     broken = [(f"transition {scope}", t) for scope, t in broken_changes(instance, states)]
-    sites = np.arange(states.shape[0])
+    sites, soon = np.arange(states.shape[0]), too_soon(instance, states)
     for t in range(states.shape[1]):
         now = states[:, t]
         before = states[:, t - 1] if t else instance.today
         early = np.zeros(sites.size, dtype=bool)
-        if instance.possible is not None:  # closed where that is not possible yet
-            early = (now == CLOSED) & ~instance.possible[sites, now, t] & (before != CLOSED)
-        if early.any():
+        if instance.early is not None:  # out of premises that can not be left yet: not a decision
+            early = instance.early[:, t] & ~instance.housed[sites, now]
+        if soon[:, t].any():
             broken.append(("transition notice:nation", t))
         if not (instance.allowed[sites, now, t] | early).all():
             broken.append(("fixed_decisions", t))

@@ -108,6 +108,7 @@ class Settings:
     upgrades_allowed: bool
     conversions_allowed: bool
     partners_checked: bool
+    room_counts: bool  #: false: any number of visits fit a site
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -208,6 +209,7 @@ def read_settings(folder: RunFolder) -> Settings:
         upgrades_allowed=bool((transition or {}).get("upgrades")),
         conversions_allowed=bool((transition or {}).get("conversions", True)),
         partners_checked=_rule(config, "partners") is not None,
+        room_counts=_rule(config, "room") is not None,
         **numbers,
     )
 

@@ -31,6 +31,7 @@ from optimizer.config.checks.objective import order_of_measures, weight_counts
 from optimizer.config.checks.rules import (
     help_between_offices,
     open_sites_say_one,
+    rules_in_time,
     rules_name_divisions,
     rules_name_modes,
     services_covered,
@@ -110,6 +111,14 @@ CHECKS: tuple[Check, ...] = (
         rules_name_divisions,
     ),
     Check(("services", "requirements.service_coverage", "offices.offer"), services_covered),
+    Check(
+        (
+            "years",
+            *("requirements.region_coverage", "requirements.access_standard"),
+            *("requirements.service_coverage", "requirements.no_one_left_behind"),
+        ),
+        rules_in_time,
+    ),
     Check(
         ("requirements.access_standard", "requirements.no_one_left_behind"),
         standards_say_how_far,
