@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,8 +12,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.headings import composed
 from geodata.layers import SHAPES, Shapes, layer_of
+from geodata.letters import composed, on_disk
 from geodata.problems import InputError, Place, Problem, refused
 from geodata.workbooks import MOST_COLUMNS, MOST_ROWS, sheet_of
 
@@ -77,9 +76,9 @@ def read_raw(source: str | Path) -> Raw:
 def as_on_disk(path: str) -> Path:
     """The file of that name, whichever way å, ä, ö are put together in it on the disk."""
     try:
-        for form in (path, *(unicodedata.normalize(kind, path) for kind in ("NFC", "NFD"))):
-            if Path(form).is_file():
-                return Path(form)
+        found = on_disk(Path(path))
+        if found is not None and found.is_file():
+            return found
     except (OSError, ValueError):
         pass
     raise refused(path, "no such file", "a file that exists", "Check the path.")

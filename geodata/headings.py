@@ -1,8 +1,9 @@
 """Names of columns as people write them: the Swedish heading of each key, and other names."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+
+from geodata.letters import composed
 
 #: key -> (Swedish heading, other names in Swedish and English). Compared without case, spaces and
 #: punctuation. A name may stand for several keys; the table decides which of them it has.
@@ -118,11 +119,6 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def swedish(key: str) -> str:
     """The Swedish heading of a key; the key itself where it has none."""
     return HEADINGS[key][0] if key in HEADINGS else key
-
-
-def composed(text: str) -> str:
-    """The text with å, ä, ö as one character each (NFC), however it was typed."""
-    return unicodedata.normalize("NFC", text)
 
 
 def keys_of(titles: Iterable[str], wanted: Iterable[str]) -> list[str]:

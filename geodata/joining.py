@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geodata import builtin
 from geodata.blank import is_blank
 from geodata.files import MOST_SHOWN, Raw
-from geodata.headings import composed
+from geodata.letters import composed
 from geodata.places import DEGREES, municipality_at, numbers_of
 from geodata.problems import Problem
 from geodata.schemas import Schema

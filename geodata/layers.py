@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.boundaries import SWEREF99_TM, WGS84
-from geodata.headings import composed
+from geodata.letters import composed
 from geodata.problems import InputError, Problem, refused
 
 SHAPES = (".gpkg", ".geojson")

@@ -16,7 +16,7 @@ import python_calamine
 from openpyxl.utils import column_index_from_string
 
 from geodata.blank import is_blank
-from geodata.headings import composed
+from geodata.letters import composed
 from geodata.problems import InputError, refused
 
 MOST_UNPACKED_MB = 400  #: of a workbook without its compression

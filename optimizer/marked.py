@@ -16,7 +16,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.headings import composed, swedish
+from geodata.headings import swedish
+from geodata.letters import composed
 from geodata.problems import InputError, Problem
 from optimizer.outputs.strings import load
 from optimizer.outputs.warnings import told

@@ -7,6 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from geodata.letters import composed
 from geodata.problems import InputError, Problem
 from optimizer.config.finding import Key
 from optimizer.config.value import Value
@@ -106,12 +107,14 @@ class _Reader:
             self._refuse(where, "a list or mapping as a key", "must have words or years as keys")
             return "?"
         key = self._scalar(node, f"{where}.{node.value}" if where else node.value)
-        return key if isinstance(key, int) and not isinstance(key, bool) else str(node.value)
+        if isinstance(key, int) and not isinstance(key, bool):
+            return key
+        return composed(str(node.value))
 
     def _scalar(self, node: Any, where: str) -> object:
         text: str = node.value
         if node.tag in _TEXTS:
-            return text
+            return composed(text)
         if node.tag == _TAG + "null":
             return None
         if node.tag == _TAG + "bool":

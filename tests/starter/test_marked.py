@@ -29,6 +29,10 @@ ZONES_WRONG = [
     HEAD + GOOD.replace("18.06,59.33", "674032,6580822"),
     HEAD + GOOD.replace("18.06,59.33", "3,59.33"),
     HEAD + GOOD.replace("0180,18.06,59.33", ",12,56.9").replace("12,56.9", "3.1,60.2"),
+    HEAD + GOOD.replace(",5", ',"5,250"'),
+    HEAD.replace("longitude,latitude", "sweref_e,sweref_n")
+    + GOOD.replace("18.06,59.33", "6580822,674032"),
+    HEAD.replace("longitude,latitude", "sweref_e,sweref_n") + GOOD,
     HEAD.replace("population", "befolk"),
     HEAD.replace("municipality_code", "kommun") + GOOD.replace("0180", "Nowhere"),
     HEAD.replace("\n", ",visits_per_yeer\n") + GOOD.replace("\n", ",5\n"),
