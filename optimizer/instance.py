@@ -172,16 +172,21 @@ class FixedDecision:
 
 @dataclass(frozen=True)
 class Money:
-    """Means and prices by planning year, mnkr."""
+    """Means and prices by planning year, mnkr in prices of the base year.
+
+    What is carried from year to year is a sum of kronor, and worth less as the compensation of the
+    appropriation rises: ``carry_worth`` is that of the year before against that of the year.
+    """
 
     appropriation: Floats  #: [T]
     other_income: Floats  #: [T] before the fees of lost visits are taken off
     saving_limit: Floats  #: [T]
     credit_limit: Floats  #: [T] as a positive number
+    carry_worth: Floats  #: [T] what a krona from the year before is worth: less as prices rise
     central: Floats  #: [T]
     wage_per_fte: Floats  #: [T]
     price_index: Floats  #: [T] on every cost but central and wage, which carry it already
-    carry_in: float
+    carry_in: float  #: in prices of the base year, brought into the first year
     fee_per_visit: float
     extension_per_visit: float  #: for a visit a year beyond the room
     closure: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -214,11 +215,15 @@ def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Float
 
 def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
     budget, costs, years = scenario.budget, scenario.costs, scenario.years
+    raised = costs.compensation
     return Money(
         appropriation=np.array([budget.appropriation_mnkr(year) for year in years]),
         other_income=np.full(len(years), budget.other_income),
-        saving_limit=np.array([budget.saving_limit_mnkr(year) for year in years]),
-        credit_limit=np.array([budget.credit_limit_mnkr(year) for year in years]),
+        saving_limit=np.array([budget.saving_limit_mnkr(year, raised(year)) for year in years]),
+        credit_limit=np.array([budget.credit_limit_mnkr(year, raised(year)) for year in years]),
+        carry_worth=np.array(
+            [raised(a) / raised(b) for a, b in pairwise((scenario.base_year, *years))]
+        ),
         central=baseline.central_mnkr * index,
         wage_per_fte=np.array([costs.wage_mnkr_per_fte * costs.wage_index(y) for y in years]),
         price_index=index,
@@ -312,6 +317,7 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
         index = costs.price_index(year) if planned else 1.0
         rents = costs.rent_index(year) if planned else 1.0
         wages = costs.wage_index(year) if planned else 1.0
+        raised = costs.compensation(year) if planned else 1.0
         pace = (1.0 + scenario.demand.productivity_growth) ** (year - scenario.base_year)
         rows.append(
             {
@@ -320,14 +326,14 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
                 if planned
                 else budget.base_appropriation,
                 "other_income_mnkr": budget.other_income,
-                "saving_limit_mnkr": budget.saving_limit_mnkr(year) if planned else 0.0,
-                "credit_limit_mnkr": budget.credit_limit_mnkr(year) if planned else 0.0,
+                "saving_limit_mnkr": budget.saving_limit_mnkr(year, raised) if planned else 0.0,
+                "credit_limit_mnkr": budget.credit_limit_mnkr(year, raised) if planned else 0.0,
                 "central_mnkr": baseline.central_mnkr * index,
                 "wage_mnkr_per_fte": costs.wage_mnkr_per_fte * wages,
                 "productivity_visits_per_fte_year": baseline.productivity * pace,
                 "price_index": index,
                 "rent_index": rents,
-                "compensation_index": costs.compensation(year) if planned else 1.0,
+                "compensation_index": raised,
             }
         )
     return pd.DataFrame(rows)

@@ -11,13 +11,19 @@ class Limit(Section):
     share: Share | None = Field(
         default=None, description="Share of the year's appropriation. Range: 0 to 1."
     )
-    amount: NonNegative | None = Field(default=None, description="Amount. Unit: mnkr a year.")
+    amount: NonNegative | None = Field(
+        default=None,
+        description="Amount, the same in every year's own prices. Unit: mnkr a year.",
+    )
 
-    def mnkr(self, appropriation_mnkr: float) -> float:
-        """The limit in a year with this appropriation."""
+    def mnkr(self, appropriation_mnkr: float, raised: float) -> float:
+        """The limit in prices of the base year, in a year with this appropriation.
+
+        An amount is in kronor of the year, ``raised`` by compensation against the base year.
+        """
         if self.share is not None:
             return self.share * appropriation_mnkr
-        return self.amount or 0.0
+        return (self.amount or 0.0) / raised
 
 
 class Budget(Section):
@@ -43,7 +49,8 @@ class Budget(Section):
     )
     carry_in: Number = Field(
         default=0.0,
-        description="Saving (+) or credit (-) brought into the first year. Unit: mnkr.",
+        description="Saving (+) or credit (-) brought into the first year, in kronor: it is not "
+        "compensated for rising prices. Unit: mnkr.",
     )
     saving_limit: Limit = Field(
         default=Limit(amount=0.0),
@@ -61,10 +68,10 @@ class Budget(Section):
             return self.appropriation[year]
         return (self.base_appropriation or 0.0) - (self.cut or {})[year]
 
-    def saving_limit_mnkr(self, year: int) -> float:
-        """The most that may be carried out of a planning year, mnkr."""
-        return self.saving_limit.mnkr(self.appropriation_mnkr(year))
+    def saving_limit_mnkr(self, year: int, raised: float) -> float:
+        """The most that may be carried out of a planning year, mnkr in prices of the base year."""
+        return self.saving_limit.mnkr(self.appropriation_mnkr(year), raised)
 
-    def credit_limit_mnkr(self, year: int) -> float:
-        """The most that may be borrowed in a planning year, mnkr (a positive number)."""
-        return self.credit_limit.mnkr(self.appropriation_mnkr(year))
+    def credit_limit_mnkr(self, year: int, raised: float) -> float:
+        """The most that may be borrowed in a year, mnkr in prices of the base year (positive)."""
+        return self.credit_limit.mnkr(self.appropriation_mnkr(year), raised)

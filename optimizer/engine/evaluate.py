@@ -267,7 +267,7 @@ def account(
     carry_in, carry_out, margin = np.zeros(n_years), np.zeros(n_years), np.zeros(n_years)
     carried = money.carry_in
     for t in range(n_years):
-        carry_in[t] = carried
+        carried = carry_in[t] = carried * money.carry_worth[t]
         result = means[t] + carried - cost[t]
         margin[t] = result - lowest[t]
         carried = carry_out[t] = min(result, money.saving_limit[t])

@@ -323,7 +323,7 @@ class Search:
         missing = np.zeros(spend.shape[0])
         for t in range(n_years):
             lowest = 0.0 if t == n_years - 1 else -money.credit_limit[t]
-            result = carried + net[t] - spend[:, t]
+            result = carried * money.carry_worth[t] + net[t] - spend[:, t]
             missing += np.maximum(0.0, lowest - result)
             carried = np.clip(result, lowest, money.saving_limit[t])
         return np.asarray(missing + np.maximum(0.0, spend_after - ledger.margin_after))

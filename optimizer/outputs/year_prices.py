@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 COLUMN = "year_prices_mnkr"
-SHOWN = ("cost", "means")  #: the items that people are shown in prices of the year
+#: the items that people are shown in prices of the year; what is carried over is the same sum
+#: of kronor on both sides of New Year
+SHOWN = ("cost", "means", "carry_in", "carry_out")
 SUFFIX = "_year_prices"
 
 
 def in_year_prices(budget: pd.DataFrame) -> pd.DataFrame:
-    """Rows of cost and means in prices of the year, as items of their own; none where all is one.
+    """Rows of the items SHOWN in prices of the year, as items of their own; none where all is one.
 
     Columns as in the budget: year, item (`cost_year_prices`), amount_mnkr.
     """

@@ -16,7 +16,8 @@ def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     """Year, item, amount_mnkr, year_prices_mnkr: every item of cost and income, and what is left.
 
     Amounts are in prices of the base year; the last column has them in those of the year, as the
-    appropriation is compensated. Today has cost items only. `after` is a year after the last,
+    appropriation is compensated. What is carried over stays the same there, and so loses worth in
+    prices of the base year. Today has cost items only. `after` is a year after the last,
     without one-offs. `paid_back` is what is left beyond the saving that may be kept.
     """
     money = case.instance.money
@@ -36,6 +37,7 @@ def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
             items["fees_lost"] = fee * float(now.lost.sum())
             means = items["appropriation"] + items["other_income"] - items["fees_lost"]
             lowest = 0.0 if now is years[-1] else -float(money.credit_limit[t])
+            carried = carried * float(money.carry_worth[t])
             result = means + carried - cost
             items |= {"means": means, "carry_in": carried}
             carried = min(result, float(money.saving_limit[t]))

@@ -117,11 +117,15 @@ def budget(
     """The budget table: year (text), item, amount_mnkr.
 
     result = means + carry_in - cost; carry_out = min(result, saving limit); margin = result less
-    the lowest result allowed: minus the credit limit, 0 in the last year.
+    the lowest result allowed: minus the credit limit, 0 in the last year. What is carried over is
+    a sum of kronor: amounts are in prices of the base year, so that carry_in = carry_out of the
+    year before x its compensation / that of the year.
     """
     base, last = settings.base_year, settings.planning_years[-1]
     visits_today = float(flows[base].demand.sum())
     fee_per_visit = settings.fee_income_mnkr / visits_today if visits_today else 0.0
+    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
+    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
     amounts: dict[tuple[str, str], float] = {}
     carried = settings.carry_in_mnkr
     for year in settings.years:
@@ -135,6 +139,7 @@ def budget(
             items["fees_lost"] = fee_per_visit * float(flows[year].lost.sum())
             means = items["appropriation"] + items["other_income"] - items["fees_lost"]
             lowest = 0.0 if year == last else -of_year["credit_limit_mnkr"]
+            carried *= raised[str(settings.year_before(year))] / raised[str(year)]
             result = means + carried - items["cost"]
             items |= {"means": means, "carry_in": carried, "margin": result - lowest}
             carried = min(result, of_year["saving_limit_mnkr"])
@@ -144,7 +149,5 @@ def budget(
     recurring = amounts[str(last), "cost"] - sum(amounts[str(last), item] for item in ONE_OFF)
     amounts |= {(AFTER, "cost"): recurring, (AFTER, "means"): means}
     amounts |= {(AFTER, "margin"): means - recurring}
-    raised = {str(year): settings.compensation.get(year, 1.0) for year in settings.planning_years}
-    raised |= {str(base): 1.0, AFTER: raised[str(last)]}
     rows = [(*key, amount, amount * raised[key[0]]) for key, amount in amounts.items()]
     return pd.DataFrame(rows, columns=["year", "item", "amount_mnkr", "year_prices_mnkr"])

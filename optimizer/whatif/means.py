@@ -27,11 +27,13 @@ def with_cut(case: Case, cut_mnkr: float, *, of: Instance | None = None) -> Inst
     budget, instance = case.scenario.budget, of or case.instance
     given = np.array([budget.appropriation_mnkr(year) for year in instance.years]) - cut_mnkr
     base = np.maximum(given, 0.0)
+    raised = [case.scenario.costs.compensation(year) for year in instance.years]
+    years = [(float(amount), one) for amount, one in zip(base, raised, strict=True)]
     money = replace(
         instance.money,
         appropriation=given,
-        saving_limit=np.array([budget.saving_limit.mnkr(float(amount)) for amount in base]),
-        credit_limit=np.array([budget.credit_limit.mnkr(float(amount)) for amount in base]),
+        saving_limit=np.array([budget.saving_limit.mnkr(*year) for year in years]),
+        credit_limit=np.array([budget.credit_limit.mnkr(*year) for year in years]),
     )
     return replace(instance, money=money)
 

@@ -66,8 +66,8 @@ def test_means_of_the_base(base: Scenario) -> None:
     means = [base.budget.appropriation_mnkr(year) for year in base.years]
     assert means == pytest.approx([896.9, 846.9, 796.9])
     assert means[0] + base.budget.other_income == pytest.approx(998.2)
-    assert base.budget.saving_limit_mnkr(2025) == pytest.approx(0.03 * 896.9)
-    assert base.budget.credit_limit_mnkr(2025) == 28.362
+    assert base.budget.saving_limit_mnkr(2025, 1.0) == pytest.approx(0.03 * 896.9)
+    assert base.budget.credit_limit_mnkr(2025, 1.0) == 28.362
 
 
 def test_modes_of_the_base(base: Scenario) -> None:

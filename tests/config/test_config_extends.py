@@ -39,8 +39,8 @@ def test_an_appropriation_replaces_the_parents_cut(tmp_path: Path) -> None:
     ).budget
     assert budget.cut is None
     assert budget.appropriation_mnkr(2026) == 900
-    assert budget.saving_limit_mnkr(2026) == 28.4
-    assert budget.credit_limit_mnkr(2026) == 18
+    assert budget.saving_limit_mnkr(2026, 1.0) == 28.4
+    assert budget.credit_limit_mnkr(2026, 1.1) == 18  # a share follows the appropriation
 
 
 def test_one_year_of_the_cut_merges(tmp_path: Path) -> None:

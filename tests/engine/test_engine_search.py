@@ -10,7 +10,7 @@ import pytest
 from optimizer.aim import COST
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
-from tests.instances import an_instance
+from tests.instances import a_pair, an_instance
 from tests.optimum import best_plan
 from tests.soak import sampled
 
@@ -41,6 +41,21 @@ def test_the_search_against_all_plans(first: int) -> None:
     assert solvable >= 25
     assert found >= 0.7 * solvable
     assert optimal >= 0.6 * solvable
+
+
+def test_the_search_sees_a_debt_get_lighter_as_the_ledger_does() -> None:
+    """6 a year of 5.5 and 6.39: half a million borrowed is 0.4 to pay back, and 0.01 is missing;
+    with all of the half a million to pay back it would be 0.11."""
+    for worth, missing in ((0.8, 0.01), (1.0, 0.11)):
+        instance = a_pair(
+            years=2,
+            appropriation=np.array([5.5, 6.39]),
+            credit_limit=np.array([0.5, 0.5]),
+            carry_worth=np.array([1.0, worth]),
+        )
+        count = evaluate(instance, np.ones((2, 2), dtype=np.int64))
+        assert count.ledger.margin[1] == pytest.approx(-missing)
+        assert Search(instance)._standing(count) == pytest.approx(missing)
 
 
 def test_the_search_keeps_a_plan_it_is_given() -> None:

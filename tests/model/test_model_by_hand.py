@@ -116,6 +116,29 @@ def test_carry_of_last_year_pays_no_recurring_cost() -> None:
     assert minutes(lean(6.5, carry_in=-0.5)) == 20_000
 
 
+def test_what_is_saved_loses_worth_as_prices_rise() -> None:
+    """As two tests above, in prices of the base year, of which a krona saved in the first year
+    keeps 0.8: the second lacks 0.5, so that 0.625 must be saved of 6.625 - 6."""
+    conversion = np.array([0.0, 2.0, 2.0])
+    allowed = np.ones((2, 3, 2), dtype=bool)
+    allowed[0, [CLOSED, STAFFED], 1] = False
+    rising = {"carry_worth": np.array([1.0, 0.8]), "conversion": conversion, "allowed": allowed}
+    enough = {"saving_limit": np.array([0.63, 0.63]), **rising}
+    assert minutes(lean(6.63, 6.0, **enough)) == 20_000 + 28_000
+    assert minutes(lean(6.62, 6.0, **enough)) == 56_000
+    assert minutes(lean(6.63, 6.0, **{**enough, "saving_limit": np.array([0.62, 0.62])})) == 56_000
+
+
+def test_what_is_owed_is_less_to_pay_back_as_prices_rise() -> None:
+    """Half a million borrowed of 6.4 is 0.4 to pay back at 0.8, and so is a debt brought in."""
+    rising = {"carry_worth": np.array([1.0, 0.8]), "credit_limit": np.array([0.5, 0.5])}
+    assert minutes(lean(5.5, 6.4, **rising)) == 40_000
+    assert minutes(lean(5.5, 6.39, **rising)) == 20_000 + 28_000
+    brought = {"carry_worth": np.array([0.8]), "carry_in": -0.5}
+    assert minutes(lean(6.4, **brought)) == 20_000
+    assert minutes(lean(6.39, **brought)) == 28_000
+
+
 def test_each_mode_has_its_own_conversion_cost() -> None:
     """Both reduced cost 3 and, converted for 0.7 each where staffed would be 0.2, 1.4 once."""
     prices = np.array([0.0, 0.2, 0.7])

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.outputs.account.account import read_account
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 
@@ -75,6 +76,7 @@ def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path) -> None:
     publish(tmp_path / "rising" / "run", ("html", "xlsx"), language="en")
     report = (tmp_path / "rising" / "run" / "report.html").read_text(encoding="utf-8")
     assert "Means in prices of the year" in report
+    assert "From the year before, in prices of the year" in report
 
 
 def test_prices_of_the_year_told_otherwise_are_caught(tmp_path: Path) -> None:
@@ -83,6 +85,43 @@ def test_prices_of_the_year_told_otherwise_are_caught(tmp_path: Path) -> None:
     budget = pd.read_csv(file, dtype=str)
     budget.assign(year_prices_mnkr=budget["amount_mnkr"]).to_csv(file, index=False)
     assert any("year_prices_mnkr" in one.where for one in verify(file.parent).findings)
+
+
+def test_what_is_carried_over_is_a_sum_of_kronor(tmp_path: Path) -> None:
+    """Compensation 1.00, then 1.10, 32 mnkr of appropriation a year and 0.55 brought in; 1.0 may
+    be saved and 1.1 borrowed, and net prices stand.
+
+    2025 leaves more than 1: 1.00 is carried out, in kronor. It is 1.00 / 1.10 in 2026 in prices
+    of 2024, and the most that may be saved of 2026 is 1.00 / 1.10 too: again 1.00 in kronor.
+    """
+    budget = {
+        "appropriation": {2025: 32.0, 2026: 32.0},
+        "other_income": 0,
+        "carry_in": 0.55,
+        "saving_limit": {"amount": 1.0},
+        "credit_limit": {"amount": 1.1},
+    }
+    config = write_case(
+        tmp_path, budget=budget, costs={**COSTS, "compensation_index": {2025: 1.0, 2026: 1.1}}
+    )
+    out = tmp_path / "run"
+    assert main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"]) == 0
+    assert verify(out).ok
+    table = pd.read_csv(out / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    assert table.loc[("2025", "carry_in")].tolist() == pytest.approx([0.55, 0.55])
+    assert table.loc[("2025", "carry_out")].tolist() == pytest.approx([1.0, 1.0])
+    assert table.loc[("2026", "carry_in")].tolist() == pytest.approx([1.0 / 1.1, 1.0], abs=2e-6)
+    assert table.loc[("2026", "carry_out")].tolist() == pytest.approx([1.0 / 1.1, 1.0], abs=2e-6)
+    amount = table["amount_mnkr"]
+    left = amount["2026", "means"] + 1.0 / 1.1 - amount["2026", "cost"]
+    assert amount["2026", "paid_back"] == pytest.approx(left - 1.0 / 1.1, abs=3e-6)
+    years = pd.read_csv(out / "inputs" / "years.csv").set_index("year")
+    assert years["credit_limit_mnkr"].loc[[2025, 2026]].tolist() == pytest.approx([1.1, 1.0])
+    unchanged = read_account(out).unchanged.set_index("year")
+    assert unchanged.loc[2026, "carry_in"] == pytest.approx(1.0 / 1.1)
+    table.loc[("2026", "carry_in"), "amount_mnkr"] = 1.0
+    table.reset_index().to_csv(out / "budget.csv", index=False)
+    assert any("carry_in" in one.where for one in verify(out).findings)
 
 
 def test_an_index_both_net_and_gross_is_refused(

@@ -12,10 +12,12 @@ from optimizer.model.variables import Variables
 
 
 def budget_by_year(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
-    """cost[t] + fees lost[t] + carry[t] <= appropriation[t] + other income[t] + carry[t-1].
+    """cost[t] + fees lost[t] + carry[t] <= appropriation[t] + other income[t] + w[t] carry[t-1].
 
-    mnkr. -credit <= carry <= saving limit, carry of the last year >= 0. The cost of a year after
-    the last, without one-offs, fits the last year's means. Annual report 2024, notes 33 and 35.
+    mnkr in prices of the base year; w[t] is what a krona of the year before is then worth, the
+    compensation of that year against this one's. -credit <= carry <= saving limit, carry of the
+    last year >= 0. The cost of a year after the last, without one-offs, fits the last year's
+    means. Annual report 2024, notes 33 and 35.
     """
     if not instance.budget_holds:
         return
@@ -33,7 +35,7 @@ def _year(instance: Instance, engine: Pooled, v: Variables, t: int, *, after: bo
         return rows.block("budget_by_year", "after", "<=", means)
     rows.add(0, v.carry[t : t + 1], 1.0)
     if t:
-        rows.add(0, v.carry[t - 1 : t], -1.0)
+        rows.add(0, v.carry[t - 1 : t], -money.carry_worth[t])
     else:
-        means += money.carry_in
+        means += money.carry_worth[t] * money.carry_in
     return rows.block("budget_by_year", str(instance.years[t]), "<=", means)

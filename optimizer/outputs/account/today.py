@@ -60,6 +60,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     years = (source.base_year, *source.run.years)
     rule = staff_rule(source, network.index)
     staffed: Floats | None = None
+    raised = 1.0  # compensation of the year before: what is carried over is kronor, not prices
     rows: list[dict[str, float]] = []
     for year in years:
         of_year = source.year(year)
@@ -88,7 +89,9 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
         items["cost"] = sum(items.values())
         row: dict[str, float] = {"year": year, **items, "fte": float(fte.sum())}
         if year != source.base_year:
-            row |= _means(of_year, items["cost"], carried, last=year == years[-1])
+            before, raised = raised, float(of_year.get("compensation_index", 1.0))
+            brought = carried * before / raised
+            row |= _means(of_year, items["cost"], brought, last=year == years[-1])
             carried = row["carry_out"]
         rows.append(row)
     return pd.DataFrame(rows)
