@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, Raw
+from geodata.files import Raw
 from geodata.letters import composed
 from geodata.numerals import UNCLEAR, doubtful, with_points
-from geodata.problems import Problem
+from geodata.problems import MOST_SHOWN, Problem
 from geodata.schemas import MUNICIPALITY_CODE, Column
 
 Bools = NDArray[np.bool_]

@@ -16,7 +16,7 @@ from geodata.problems import InputError, Problem, refused
 
 SHAPES = (".gpkg", ".geojson")
 AREAS = {"Polygon", "MultiPolygon"}
-MOST_SHAPES = 2_000_000
+MOST_SHAPES = 1_000_000
 
 Shapes = NDArray[np.object_]
 

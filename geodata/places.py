@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from geodata.blank import is_blank
 from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
-from geodata.files import MOST_SHOWN, Raw
+from geodata.files import Raw
 from geodata.layers import SHAPES
 from geodata.numerals import with_points
-from geodata.problems import Problem
+from geodata.problems import MOST_SHOWN, Problem
 from geodata.schemas import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")

@@ -37,11 +37,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """A table: its columns in order, and the columns whose values together are unique."""
+    """A table: its columns in order, the columns whose values together are unique, and how many
+    rows it may have at most.
+    """
 
     name: str
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ()
+    most_rows: int = 10_000
 
     def column(self, name: str) -> Column | None:
         """The column of that name, if the table has it."""
@@ -186,6 +189,7 @@ ZONES = Schema(
         Column("share_75plus", "number", "Aged 75 and over", "share", least=0, most=1),
     ),
     unique=("zone_id",),
+    most_rows=250_000,
 )
 
 PEOPLE = Schema(
@@ -194,6 +198,7 @@ PEOPLE = Schema(
         *_coordinates(),
         _people(),
     ),
+    most_rows=1_000_000,
 )
 
 REGIONS = Schema(
@@ -205,6 +210,7 @@ REGIONS = Schema(
         _municipality(),
     ),
     unique=("division", "municipality_code"),
+    most_rows=100_000,
 )
 
 VISITS = Schema(
@@ -244,6 +250,7 @@ TRAVEL = Schema(
         Column("km", "number", "Road distance one way", "km", least=0, example="31"),
     ),
     unique=("zone_id", "office_id"),
+    most_rows=1_000_000,
 )
 
 DECIDED = Schema(

@@ -10,10 +10,10 @@ import pandas as pd
 
 from geodata import builtin, cells, places
 from geodata.cells import Known
-from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
+from geodata.files import Raw, as_raw, read_raw
 from geodata.headings import keys_of
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schemas import ORIGINS, Column, Schema
 
 
@@ -35,7 +35,11 @@ def read_table(
     codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
     schema's key), by its name or by their point. Raises InputError with every problem found.
     """
-    raw, unusable, mislaid = places.in_degrees(keyed(_raw(source, schema), schema))
+    raw = _raw(source, schema)
+    if len(raw.table) > schema.most_rows:
+        found, accepted = f"{len(raw.table):,} rows", f"at most {schema.most_rows:,} rows"
+        raise refused(raw.name, found, accepted, "Leave out or put together some.")
+    raw, unusable, mislaid = places.in_degrees(keyed(raw, schema))
     raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
     problems = [*mislaid, *unjoined, *_header_problems(raw, schema)]

@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, as_on_disk
+from geodata.files import as_on_disk
 from geodata.numerals import UNCLEAR
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.travel import matrix_file
 from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
 from geodata.travel.matrix_file import Batch, Header

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, as_on_disk, read_raw
+from geodata.files import as_on_disk, read_raw
 from geodata.headings import keys_of
-from geodata.problems import InputError, Place, Problem, refused
+from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 ZONE, OFFICE = "zone_id", "office_id"

@@ -1,5 +1,6 @@
 """Files that are not what they seem: broken, doubled, too large, or made to grow."""
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -41,8 +42,19 @@ def test_an_alias_of_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    (sentence,) = refused(written(tmp_path, "#" * 1_000_001))
-    assert sentence == "trial.yaml: must be at most 1,000,000 bytes (found 1,000,001 bytes)."
+    (sentence,) = refused(written(tmp_path, "#" * 300_001))
+    assert sentence == "trial.yaml: must be at most 300,000 bytes (found 300,001 bytes)."
+
+
+@pytest.mark.parametrize("text", ["a:\n" + "- 1\n" * 70_000, "a: [" + "&a x, " * 45_000 + "]"])
+def test_a_file_of_very_many_values_is_refused_in_seconds(
+    tmp_path: Path, text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    began = time.process_time()
+    (sentence,) = refused(written(tmp_path, text))
+    assert "must hold at most 20,000 keys and values" in sentence
+    assert time.process_time() - began < 8
+    assert capfd.readouterr() == ("", "")  # the library's own warnings stay inside
 
 
 def test_deep_nesting_is_refused(tmp_path: Path) -> None:
