@@ -1,6 +1,6 @@
 """What can be wrong with the user's input or a plan, as sentences and as errors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 MOST_SHOWN = 20  #: problems of a kind that are told one by one
@@ -35,6 +35,13 @@ class Problem:
         """The problem in one line."""
         text = f"{self.where}: {self.accepted} (found {self.found})."
         return f"{text} {self.advice}".rstrip()
+
+
+def shortened(names: Sequence[str], most: int = 3) -> str:
+    """The first of many names, and how many more there are."""
+    more = len(names) - most
+    first = ", ".join(names[: most if more > 1 else len(names)])
+    return f"{first} and {more} more" if more > 1 else first
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

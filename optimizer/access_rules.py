@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from geodata import builtin
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, Problem, refused, shortened
 from geodata.travel import TravelTable
 from optimizer.config import Scenario
-from optimizer.config.access import AccessStandard
+from optimizer.config.access import LeftBehind, Reach, Standard
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Ints, distinct_rows
 
 #: The column of the municipalities that gives the share of each group.
@@ -50,11 +51,8 @@ def group_table(zones: pd.DataFrame) -> pd.DataFrame:
 
 def asks_for_km(scenario: Scenario) -> bool:
     """Whether a standard is in kilometres."""
-    return any(_km_asked(rule) for rule in scenario.requirements.access_standard)
-
-
-def _km_asked(rule: AccessStandard) -> bool:
-    return rule.km is not None or (rule.either is not None and rule.either.km is not None)
+    rules = scenario.requirements
+    return any(rule.asks_for_km for rule in (*rules.access_standard, *rules.service_coverage))
 
 
 def access_rules(
@@ -67,79 +65,173 @@ def access_rules(
 ) -> tuple[AccessRule, ...]:
     """One rule for each standard and region, and one for no_one_left_behind.
 
-    Raises InputError for area types and divisions that no zone has, and for kilometres where the
-    travel table has none.
+    Raises InputError for area types that no zone has, for standards that speak of nobody, and for
+    kilometres where the travel table has none.
     """
-    rules: list[AccessRule] = []
     problems: list[Problem] = []
-    years, highest = scenario.years, int(max(tier))
+    highest = int(max(tier))
+    rules: list[AccessRule] = []
     for number, rule in enumerate(scenario.requirements.access_standard):
         key = f"requirements.access_standard[{number}]"
-        first = rule.from_year or years[0]
         need = rule.need or min(highest, len(scenario.demand.need_shares))
-        problems += _unknown(key, rule.area_types, zones, need, highest)
-        if _km_asked(rule) and np.isnan(travel.km).any():
-            advice = "Add the column km, or ask for minutes."
-            problems.append(Problem(f"{key}.km", "a travel table without km", "km", advice))
-        if problems or first > years[-1]:
-            continue
-        weight = people(zones, rule.group)
-        if rule.area_types is not None:
-            weight = np.where(zones["area_type"].isin(rule.area_types), weight, 0.0)
-        within = _within(travel, rule.minutes, rule.km)
-        if rule.either is not None:
-            either = _either(travel, rule.either.minutes, rule.either.km)
-            within = either if rule.minutes is None and rule.km is None else within & either
-        states = tier >= need
-        for scope, inside in _scopes(number, rule.each, zones, divisions):
-            some = weight * inside
-            total = float(some.sum())
-            if total <= 0:
-                continue
-            least = rule.share * total
-            if rule.relative:
-                reached = (within & states[today]).any(axis=1)
-                least = rule.share * float(some[reached].sum())
-            start = years.index(max(first, years[0]))
-            rules.append(
-                _pooled("access_standard", scope, within, some, least, total, states, start)
-            )
+        wrong = list(_wrong(key, rule, zones, divisions, travel))
+        if need > highest:
+            accepted = f"a need that a mode serves, 1 to {highest}"
+            wrong.append(Problem(f"{key}.need", str(need), accepted))
+        problems += wrong
+        for scope, some in () if wrong else _peopled(number, rule, zones, divisions):
+            measured = _Measured("access_standard", scope, rule, rule.share, some, tier >= need)
+            rules.append(_standard(scenario, measured, travel, today))
     left = scenario.requirements.no_one_left_behind
-    if left is not None and left.on and not problems:
-        rules += _left_behind(scenario, travel, tier, today, highest)
+    if left is not None and left.on:
+        try:
+            rules.append(_left_behind(scenario, left, travel, tier, today))
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
     return tuple(rules)
 
 
-def _unknown(
-    key: str, area_types: Sequence[str] | None, zones: pd.DataFrame, need: int, highest: int
+def service_access_rules(
+    scenario: Scenario,
+    zones: pd.DataFrame,
+    divisions: pd.DataFrame,
+    travel: TravelTable,
+    offered: Bools,
+    today: Ints,
+) -> tuple[AccessRule, ...]:
+    """The rules of `service_coverage` that speak of people: one for each rule and region.
+
+    ``offered`` [M+1, S] says which services a state offers, in the config's order; ``today`` [J].
+    Raises InputError as access_rules.
+    """
+    problems: list[Problem] = []
+    rules: list[AccessRule] = []
+    names = list(scenario.services)
+    for number, rule in enumerate(scenario.requirements.service_coverage):
+        if rule.share is None:
+            continue
+        key = f"requirements.service_coverage[{number}]"
+        wrong = list(_wrong(key, rule, zones, divisions, travel))
+        problems += wrong
+        states = offered[:, names.index(rule.service)]
+        for scope, some in () if wrong else _peopled(number, rule, zones, divisions):
+            name = f"{rule.service}:{scope}"
+            measured = _Measured("service_coverage", name, rule, rule.share, some, states)
+            rules.append(_standard(scenario, measured, travel, today))
+    if problems:
+        raise InputError(problems)
+    return tuple(rules)
+
+
+def told_of_nobody(
+    scenario: Scenario, zones: pd.DataFrame, divisions: pd.DataFrame
+) -> Iterator[str]:
+    """Regions in which a standard for each of them speaks of nobody, and so does not hold."""
+    for name in ("access_standard", "service_coverage"):
+        for number, rule in enumerate(getattr(scenario.requirements, name)):
+            if rule.each is None or rule.share is None:
+                continue
+            every = [code for code, _ in _scopes(number, rule.each, zones, divisions)]
+            some = {code for code, _ in _peopled(number, rule, zones, divisions)}
+            without = [code.rpartition(":")[2] for code in every if code not in some]
+            if without:
+                yield (
+                    f"requirements.{name}[{number}] does not hold in {len(without)} of the "
+                    f"{len(every)} regions of {rule.each}, where none of its people live: "
+                    f"{shortened(without)}."
+                )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A standard in one region."""
+
+    kind: str
+    scope: str
+    rule: Standard
+    share: float
+    people: Floats  #: [I]
+    states: Bools  #: [M+1] that count
+
+
+def _standard(
+    scenario: Scenario, measured: _Measured, travel: TravelTable, today: Ints
+) -> AccessRule:
+    rule, people_there = measured.rule, measured.people
+    within, total = _within(travel, rule), float(people_there.sum())
+    least = measured.share * total
+    if rule.relative:
+        reached = (within & measured.states[today]).any(axis=1)
+        least = measured.share * float(people_there[reached].sum())
+    start = _start(scenario, rule.from_year)
+    return _pooled(
+        measured.kind, measured.scope, within, people_there, least, total, measured.states, start
+    )
+
+
+def _start(scenario: Scenario, first: int | None) -> int:
+    """The index of the first year in force."""
+    years = scenario.years
+    return years.index(max(first or years[0], years[0]))
+
+
+def _counted(rule: Standard, zones: pd.DataFrame) -> Floats:
+    """[I] the people a standard speaks of."""
+    weight = people(zones, rule.group)
+    if rule.area_types is None:
+        return weight
+    return np.where(zones["area_type"].isin(rule.area_types), weight, 0.0)
+
+
+def _peopled(
+    number: int, rule: Standard, zones: pd.DataFrame, divisions: pd.DataFrame
+) -> Iterator[tuple[str, Floats]]:
+    """The scopes in which some of a standard's people live, and [I] those people."""
+    weight = _counted(rule, zones)
+    for scope, inside in _scopes(number, rule.each, zones, divisions):
+        if float((weight * inside).sum()) > 0:
+            yield scope, weight * inside
+
+
+def _wrong(
+    key: str, rule: Standard, zones: pd.DataFrame, divisions: pd.DataFrame, travel: TravelTable
 ) -> Iterator[Problem]:
+    """Area types that no zone has, a standard that speaks of nobody, kilometres not to be had."""
     known = sorted(set(zones["area_type"]) - {""})
-    for one in area_types or ():
-        if one not in known:
-            yield Problem(f"{key}.area_type", repr(one), f"one of {', '.join(known)}")
-    if need > highest:
-        yield Problem(f"{key}.need", str(need), f"a need that a mode serves, 1 to {highest}")
+    unknown = [one for one in rule.area_types or () if one not in known]
+    for one in unknown:
+        yield Problem(f"{key}.area_type", repr(one), f"one of {', '.join(known)}")
+    if not unknown and not any(True for _ in _peopled(0, rule, zones, divisions)):
+        said = {"group": rule.group, "area_type": rule.area_type, "each": rule.each}
+        asked = ", ".join(f"{name} {one}" for name, one in said.items() if one)
+        advice = "Name other people, or give the zones people of that kind."
+        yield Problem(key, f"nobody at all ({asked})", "people that live in some zone", advice)
+    if rule.asks_for_km and np.isnan(travel.km).any():
+        advice = "Add the column km, or ask for minutes."
+        yield Problem(f"{key}.km", "a travel table without km", "km", advice)
 
 
-def _within(travel: TravelTable, minutes: float | None, km: float | None) -> Bools:
-    """[I, J] sites within the minutes and the kilometres that are given."""
+def _within(travel: TravelTable, rule: Standard) -> Bools:
+    """[I, J] sites within the minutes and the kilometres that are given, and within one of any."""
     within = np.ones(travel.minutes.shape, dtype=bool)
-    if minutes is not None:
-        within &= travel.minutes <= minutes
-    if km is not None:
-        within &= travel.km <= km
+    if rule.minutes is not None:
+        within &= travel.minutes <= rule.minutes
+    if rule.km is not None:
+        within &= travel.km <= rule.km
+    if rule.either is not None:
+        within &= _either(travel, rule.either)
     return within
 
 
-def _either(travel: TravelTable, minutes: float | None, km: float | None) -> Bools:
+def _either(travel: TravelTable, either: Reach) -> Bools:
     """[I, J] sites within the minutes or the kilometres that are given."""
     within = np.zeros(travel.minutes.shape, dtype=bool)
-    if minutes is not None:
-        within |= travel.minutes <= minutes
-    if km is not None:
-        within |= travel.km <= km
+    if either.minutes is not None:
+        within |= travel.minutes <= either.minutes
+    if either.km is not None:
+        within |= travel.km <= either.km
     return within
 
 
@@ -157,18 +249,17 @@ def _scopes(
 
 
 def _left_behind(
-    scenario: Scenario, travel: TravelTable, tier: Ints, today: Ints, highest: int
-) -> Iterator[AccessRule]:
-    left, years = scenario.requirements.no_one_left_behind, scenario.years
-    assert left is not None
+    scenario: Scenario, left: LeftBehind, travel: TravelTable, tier: Ints, today: Ints
+) -> AccessRule:
+    """The rule that every zone keeps a site within its own limit. Raises
+    InputError where it would speak of no zone."""
+    highest, key = int(max(tier)), "requirements.no_one_left_behind"
     need = left.need or min(highest, len(scenario.demand.need_shares))
-    first = left.from_year or years[0]
-    if first > years[-1]:
-        return
     states = tier >= need
     open_today = states[today] & (today != CLOSED)
     if not open_today.any():
-        return
+        found = f"need {need}, which no office of today serves"
+        raise refused(f"{key}.need", found, "a need that some office serves today")
     before = travel.minutes[:, open_today].min(axis=1)
     most = np.full(before.size, np.inf)
     if left.added_minutes is not None:
@@ -178,12 +269,12 @@ def _left_behind(
         most = np.where(kept, np.minimum(most, left.within_minutes), most)
     some = np.isfinite(most)
     if not some.any():
-        return
+        accepted = f"at least {before.min():.1f}, the shortest way of a zone today"
+        raise refused(f"{key}.within_minutes", f"{left.within_minutes:g}", accepted)
     within = travel.minutes[some] <= most[some, None] + 1e-9
     ones = np.ones(int(some.sum()))
-    start = years.index(max(first, years[0]))
-    total = float(ones.sum())
-    yield _pooled("no_one_left_behind", NATION, within, ones, total, total, states, start)
+    start, total = _start(scenario, left.from_year), float(ones.sum())
+    return _pooled("no_one_left_behind", NATION, within, ones, total, total, states, start)
 
 
 def _pooled(
@@ -203,40 +294,3 @@ def _pooled(
     np.add.at(people_of, group, weight[some])
     open_states = states & (np.arange(states.size) != CLOSED)
     return AccessRule(kind, scope, sets, people_of, least, total, open_states, first)
-
-
-def service_access_rules(
-    scenario: Scenario,
-    zones: pd.DataFrame,
-    divisions: pd.DataFrame,
-    travel: TravelTable,
-    offered: Bools,
-    today: Ints,
-) -> tuple[AccessRule, ...]:
-    """The rules of `service_coverage` that speak of people: one for each rule and region.
-
-    ``offered`` [M+1, S] says which services a state offers, in the config's order; ``today`` [J].
-    """
-    rules: list[AccessRule] = []
-    names, years = list(scenario.services), scenario.years
-    for number, rule in enumerate(scenario.requirements.service_coverage):
-        first = rule.from_year or years[0]
-        if rule.share is None or first > years[-1]:
-            continue
-        states = offered[:, names.index(rule.service)]
-        weight, within = people(zones, rule.group), _within(travel, rule.minutes, None)
-        for scope, inside in _scopes(number, rule.each, zones, divisions):
-            some = weight * inside
-            total = float(some.sum())
-            if total <= 0:
-                continue
-            least = rule.share * total
-            if rule.relative:
-                reached = (within & states[today]).any(axis=1)
-                least = rule.share * float(some[reached].sum())
-            name = f"{rule.service}:{scope}"
-            start = years.index(max(first, years[0]))
-            rules.append(
-                _pooled("service_coverage", name, within, some, least, total, states, start)
-            )
-    return tuple(rules)

@@ -80,6 +80,7 @@ def _assumptions(scenario: Scenario) -> Assumptions:
         waiting_minutes=demand.waiting_minutes,
         peak_factor=demand.peak_factor,
         front_fte=costs.front_fte,
+        central_fte=costs.central_fte,
         wage_mnkr_per_fte=costs.wage_mnkr_per_fte,
         total_mnkr=costs.total_mnkr,
         premises_total_mnkr=costs.premises_total_mnkr,

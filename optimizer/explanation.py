@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, LimitReached, Problem
 from optimizer.case import Case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
@@ -37,7 +36,8 @@ from optimizer.whatif.levers import (
 from optimizer.whatif.opposites import Found, Opposite, opposite, seek
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
-from optimizer.whatif.sweep.workers import cores
+from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
+from optimizer.whatif.sweep.workers import Finished, LocalWorkers, cores
 from optimizer.whatif.told import ladder_told, summary_told, told
 
 DOCUMENT = "explanations.json"
@@ -45,6 +45,10 @@ _BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 20.0
 _FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
 _RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
 _LEVER_PART = 1.2  #: of the seconds of a site, for each of its levers
+_LOST = (
+    "A process of this command was ended twice at the same work: {why}. The machine may lack "
+    "memory: give --jobs 1, or ask for fewer offices."
+)
 
 
 @dataclass(frozen=True)
@@ -164,10 +168,14 @@ def _share(case: Case, plan: Evaluation) -> None:
     _shared = case, plan
 
 
-def _work(task: Task) -> Any:
+def _work(task: Task) -> dict[str, Any]:
+    """The result of a task; a bug comes back as what it says, so that it is told from a loss."""
     assert _shared is not None
     function, given = task
-    return function(*_shared, *given)
+    try:
+        return {"result": function(*_shared, *given)}
+    except Exception:
+        return {"bug": traceback.format_exc()}
 
 
 class _Crew:
@@ -175,40 +183,43 @@ class _Crew:
 
     def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
         self._shared, self._jobs, self._report = (case, plan), jobs, report
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers = LocalWorkers(jobs, partial(_share, case, plan))
 
     def __enter__(self) -> _Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+    def __exit__(self, *of_error: Any) -> None:
+        self._workers.__exit__(*of_error)
 
     def done(self, tasks: Sequence[Task]) -> list[Any]:
-        """What becomes of each task, in order; told as they end, with the time left."""
-        results: list[Any] = [None] * len(tasks)
-        began = time.monotonic()
-        for count, (at, result) in enumerate(self._ended(tasks), start=1):
-            results[at] = result
-            left = (time.monotonic() - began) / count * (len(tasks) - count)
-            self._report.counted(count, len(tasks), left)
-        return results
+        """What becomes of each task, in order; told as they end, with the time left.
 
-    def _ended(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        A task whose process is ended is done once more. Raises LimitReached if that is too.
+        """
+        countdown = Countdown(self._report, len(tasks))
         if self._jobs == 1 or len(tasks) == 1:
-            for at, (function, given) in enumerate(tasks):
-                yield at, function(*self._shared, *given)
-            return
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                self._jobs, context, initializer=_share, initargs=self._shared
-            )
-        places: dict[Future[Any], int] = {
-            self._pool.submit(_work, task): at for at, task in enumerate(tasks)
-        }
-        for future in as_completed(places):
-            yield places[future], future.result()
+            return [self._alone(task, countdown) for task in tasks]
+        results: dict[str, Any] = {}
+
+        def keep(finished: Finished) -> None:
+            if finished.value is None:
+                raise LimitReached(_LOST.format(why=finished.why))
+            if "bug" in finished.value:
+                raise RuntimeError(finished.value["bug"])
+            results[finished.tag] = finished.value["result"]
+
+        given = {str(at): task for at, task in enumerate(tasks)}
+        try:
+            do_all(given, _work, given.__getitem__, self._workers, keep, countdown)
+        except Stopped:
+            raise KeyboardInterrupt from None
+        return [results[tag] for tag in given]
+
+    def _alone(self, task: Task, countdown: Countdown) -> Any:
+        function, given = task
+        result = function(*self._shared, *given)
+        countdown.step()
+        return result
 
 
 @dataclass(frozen=True)

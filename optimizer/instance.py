@@ -140,6 +140,13 @@ class AccessRule:
     from_year: int  #: index of the first year in force
 
     @property
+    def of(self) -> str:
+        """The rule it belongs to, whatever the region: `2` of `2:county:04`."""
+        parts = self.scope.split(":")
+        number = next((at for at, part in enumerate(parts) if part.isdecimal()), len(parts) - 1)
+        return ":".join(parts[: number + 1])
+
+    @property
     def everyone(self) -> bool:
         """Whether every set must be reached."""
         return self.least >= self.total * (1 - 1e-12)

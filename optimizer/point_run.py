@@ -10,6 +10,7 @@ from typing import Any
 
 from geodata.problems import ServicenetError
 from optimizer.engine.evaluate import evaluate
+from optimizer.outputs.place import told_by_the_disk
 from optimizer.plan import make_plan
 from optimizer.run import write_verified
 from optimizer.solving.order import settled
@@ -19,6 +20,11 @@ from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.solving import case_of
 
 RUNS_FOLDER = "runs"  #: in the folder of a sweep
+#: What a cluster gets of every point that it solves.
+SENT = (
+    "the resolved config of the question, with the names and reasons in it, and the plan of a "
+    "question near it to start from; the cluster reads the tables on its own machines"
+)
 _KEY = "sweep_point"
 
 
@@ -31,6 +37,12 @@ class RunTask:
     text: str  #: the resolved config, JSON
     plan: States
     certificate: Mapping[str, Any]
+    sent_to: str = ""  #: the cluster that solved it, if one did
+
+    @property
+    def left(self) -> list[dict[str, object]]:
+        """What has left this machine for the plan, as the manifest lists it."""
+        return [{"to": self.sent_to, "what": SENT}] if self.sent_to else []
 
 
 def run_tasks(
@@ -47,7 +59,9 @@ def run_tasks(
         # the bound of a question with such a limit is one of fewer plans than the config's
         if point.beyond != NOTHING:
             certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
-        tasks[point.name] = RunTask(place, point.key, point.text, record.plan, certificate)
+        tasks[point.name] = RunTask(
+            place, point.key, point.text, record.plan, certificate, record.sent_to
+        )
     return tasks
 
 
@@ -59,9 +73,10 @@ def write_point_run(task: RunTask) -> dict[str, Any]:
         states = task.plan.fitted(case.instance)
         if states is None:
             return {"error": "the plan does not fit its own config"}
-        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        with told_by_the_disk(task.folder):
+            task.folder.parent.mkdir(parents=True, exist_ok=True)
         plan = make_plan(case, evaluate(case.instance, states))
-        write_verified(task.folder, case, plan, task.certificate)
+        write_verified(task.folder, case, plan, task.certificate, left=task.left)
     except ServicenetError as error:
         return {"error": " ".join(str(error).splitlines())}
     return {"error": ""}

@@ -12,11 +12,12 @@ import pandas as pd
 from geodata.baseline import Baseline
 from geodata.problems import InputError
 from geodata.travel import TravelTable
-from optimizer.access_rules import access_rules, asks_for_km, group_table
+from optimizer.access_rules import access_rules, asks_for_km, group_table, told_of_nobody
 from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.decided import offices_ended, with_decided
+from optimizer.free_modes import free_modes
 from optimizer.growth import growth
 from optimizer.instance import (
     CLOSED,
@@ -69,6 +70,9 @@ def read_case(scenario: Scenario) -> Case:
         early,
         () if flowing is None else [offers.names[s] for s in flowing.services],
     )
+    wrong = free_modes(scenario, site_table, by_mode)
+    if wrong:
+        raise InputError(wrong)
     instance = with_services(
         by_mode,
         scenario,
@@ -98,6 +102,7 @@ def read_case(scenario: Scenario) -> Case:
             *travel_warnings(to_zones, between),
             *late,
             *assumed_warning(offers),
+            *told_of_nobody(scenario, zone_table, divisions),
         ),
         group_table(zone_table),
         {"zones_to_sites": to_zones.origin, "sites_to_sites": between.origin},
@@ -130,9 +135,11 @@ def _instance(
     pace = (1.0 + demand.productivity_growth) ** (np.array(years) - scenario.base_year)
     index = np.array([scenario.costs.price_index(year) for year in years])
     rents = np.array([scenario.costs.rent_index(year) for year in years])
-    running = baseline.costs.local + baseline.staff_travel
+    pay = np.array([scenario.costs.wage_index(year) for year in years])
+    running = baseline.costs.local + baseline.staff_travel.driving
     fixed = np.zeros((today.size, len(states), len(years)))
     fixed[:, 1:, :] = baseline.costs.premises[:, :, None] * rents + running[:, :, None] * index
+    fixed[:, 1:, :] += baseline.staff_travel.pay[:, :, None] * pay
     fixed_rules, allowed = allowed_states(scenario, site_table, states, early)
     instance = Instance(
         zones=tuple(zone_table["zone_id"]),
@@ -216,6 +223,8 @@ def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Float
 def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
     budget, costs, years = scenario.budget, scenario.costs, scenario.years
     raised = costs.compensation
+    pay = np.array([costs.wage_index(year) for year in years])
+    central_pay = baseline.central_pay_mnkr
     return Money(
         appropriation=np.array([budget.appropriation_mnkr(year) for year in years]),
         other_income=np.full(len(years), budget.other_income),
@@ -224,8 +233,8 @@ def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
         carry_worth=np.array(
             [raised(a) / raised(b) for a, b in pairwise((scenario.base_year, *years))]
         ),
-        central=baseline.central_mnkr * index,
-        wage_per_fte=np.array([costs.wage_mnkr_per_fte * costs.wage_index(y) for y in years]),
+        central=central_pay * pay + (baseline.central_mnkr - central_pay) * index,
+        wage_per_fte=costs.wage_mnkr_per_fte * pay,
         price_index=index,
         carry_in=budget.carry_in,
         fee_per_visit=sum(costs.fee_income_mnkr.values()) / float(baseline.visits_by_zone.sum()),
@@ -302,7 +311,8 @@ def _modes_table(
                     "family": mode.variant_of or name,
                     "premises_mnkr": baseline.costs.premises[j, m],
                     "local_mnkr": baseline.costs.local[j, m],
-                    "staff_travel_mnkr": baseline.staff_travel[j, m],
+                    "staff_travel_mnkr": baseline.staff_travel.total[j, m],
+                    "staff_travel_pay_mnkr": baseline.staff_travel.pay[j, m],
                 }
             )
     return pd.DataFrame(rows)
@@ -311,12 +321,14 @@ def _modes_table(
 def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
     """inputs/years.csv: means and prices of the base year and of each planning year."""
     budget, costs = scenario.budget, scenario.costs
+    central_rest = baseline.central_mnkr - baseline.central_pay_mnkr
     rows = []
     for year in (scenario.base_year, *scenario.years):
         planned = year != scenario.base_year
         index = costs.price_index(year) if planned else 1.0
         rents = costs.rent_index(year) if planned else 1.0
         wages = costs.wage_index(year) if planned else 1.0
+        central_pay = baseline.central_pay_mnkr * wages
         raised = costs.compensation(year) if planned else 1.0
         pace = (1.0 + scenario.demand.productivity_growth) ** (year - scenario.base_year)
         rows.append(
@@ -328,7 +340,8 @@ def _years_table(scenario: Scenario, baseline: Baseline) -> pd.DataFrame:
                 "other_income_mnkr": budget.other_income,
                 "saving_limit_mnkr": budget.saving_limit_mnkr(year, raised) if planned else 0.0,
                 "credit_limit_mnkr": budget.credit_limit_mnkr(year, raised) if planned else 0.0,
-                "central_mnkr": baseline.central_mnkr * index,
+                "central_mnkr": central_pay + central_rest * index,
+                "central_pay_mnkr": central_pay,
                 "wage_mnkr_per_fte": costs.wage_mnkr_per_fte * wages,
                 "productivity_visits_per_fte_year": baseline.productivity * pace,
                 "price_index": index,

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.letters import composed
-from geodata.problems import InputError, Problem
+from geodata.problems import InputError, Problem, shortened
 from optimizer.config import Scenario
 from optimizer.instance import (
     CLOSED,
+    AccessRule,
     Bools,
     CoverageRule,
     FixedDecision,
@@ -39,7 +40,7 @@ def possible_states(
     can not be closed yet. Own premises are left out at an
     office that shares premises today: they cost more and serve the same.
     """
-    possible = _by_partner(scenario, sites, states)
+    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states)
     today = np.array([states.index(mode) for mode in sites["mode"]])
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
@@ -161,8 +162,8 @@ def too_far_to_merge(
     return problems
 
 
-def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
-    """[J, M+1] the modes that partners allow, less own premises where there is a shared twin."""
+def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+    """[J, M+1] the modes that partners allow."""
     partners = scenario.requirements.partners
     on_record = (sites["partner"] != "").to_numpy(dtype=bool)
     towns = sites["municipality_code"]
@@ -175,6 +176,11 @@ def _by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) 
         rule = partners.colocated if mode.premises == "colocated" else partners.mobile
         if mode.partner_required and partners.on and rule != "anywhere":
             possible[:, s] = on_record if rule == "on_record" else in_town
+    return possible
+
+
+def _no_dearer_twin(scenario: Scenario, possible: Bools, states: Sequence[str]) -> Bools:
+    """The same without own premises where there is a shared twin that costs no more."""
     pinned = {pin.mode for pin in scenario.offices.mode}
     for s, name in enumerate(states):
         twins = [
@@ -367,39 +373,58 @@ def open_sites_rule(scenario: Scenario) -> OpenSites | None:
 
 def impossible(instance: Instance) -> list[Problem]:
     """Requirements that no network could meet, seen without solving: one sentence each."""
-    problems = []
-    for rule in instance.coverage:
-        could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
-        if could.sum() < rule.min_points:
-            advice = "Add candidates there, allow more modes to count, or lower min_points."
-            if rule.service:
-                advice = f"Let services.{rule.service}.may_be_added be offices, or ask for less."
-            where = rule.scope if rule.service else f"region {rule.scope}"
-            problems.append(
-                Problem(
-                    f"requirements.{rule.requirement}: {where}",
-                    f"{int(could.sum())} sites that could count",
-                    f"at least {rule.min_points}",
-                    advice,
-                )
-            )
-    for limit in instance.limits:
-        forced = ~(instance.allowed[:, :, -1] & ~limit.counted).any(axis=1)
-        if forced.sum() > limit.at_most:
-            problems.append(
-                Problem(
-                    f"requirements.mode_limits: {limit.scope}",
-                    f"{int(forced.sum())} sites that decisions put in the mode",
-                    f"at most {limit.at_most}",
-                    "Raise at_most or take decisions away.",
-                )
-            )
     return [
-        *problems,
+        *_uncovered(instance),
+        *_over_limits(instance),
         *_unserved(instance),
         *_open_beyond_reach(instance),
         *_unreachable(instance),
     ]
+
+
+def _uncovered(instance: Instance) -> Iterator[Problem]:
+    """Rules on service points that some regions have too few sites for."""
+    found: dict[tuple[str, str, str, int], list[tuple[str, int]]] = {}
+    for rule in instance.coverage:
+        could = (instance.allowed[:, :, -1] & rule.states).any(axis=1) & rule.sites
+        if could.sum() < rule.min_points:
+            key = (rule.requirement, rule.division, rule.service, rule.min_points)
+            found.setdefault(key, []).append((rule.scope, int(could.sum())))
+    for (requirement, _, service, least), lacking in found.items():
+        advice = "Add candidates there, allow more modes to count, or lower min_points."
+        if service:
+            advice = f"Let services.{service}.may_be_added be offices, or ask for less."
+        scopes, counts = zip(*lacking, strict=True)
+        where = shortened(scopes) if service else f"region {shortened(scopes)}"
+        yield Problem(
+            f"requirements.{requirement}: {where}",
+            f"{_from_to(counts)} sites that could count",
+            f"at least {least}",
+            advice,
+        )
+
+
+def _from_to(counts: Sequence[int]) -> str:
+    few, many = min(counts), max(counts)
+    return str(many) if few == many else f"{few} to {many}"
+
+
+def _over_limits(instance: Instance) -> Iterator[Problem]:
+    """Limits on modes that decisions go beyond."""
+    found: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    for limit in instance.limits:
+        forced = int((~(instance.allowed[:, :, -1] & ~limit.counted).any(axis=1)).sum())
+        if forced > limit.at_most:
+            of = limit.scope.rpartition(":")[0] if limit.scope.count(":") > 1 else limit.scope
+            found.setdefault((of, limit.at_most), []).append((limit.scope, forced))
+    for (_, most), beyond in found.items():
+        scopes, counts = zip(*beyond, strict=True)
+        yield Problem(
+            f"requirements.mode_limits: {shortened(scopes)}",
+            f"{_from_to(counts)} sites that decisions put in the mode",
+            f"at most {most}",
+            "Raise at_most or take decisions away.",
+        )
 
 
 def _unserved(instance: Instance) -> Iterator[Problem]:
@@ -433,17 +458,22 @@ def _open_beyond_reach(instance: Instance) -> Iterator[Problem]:
 
 def _unreachable(instance: Instance) -> Iterator[Problem]:
     """Standards of access that not even every site together could meet."""
+    found: dict[tuple[str, str], list[tuple[AccessRule, float]]] = {}
     for rule in instance.access:
         could = np.asarray((instance.allowed[:, :, -1] & rule.states).any(axis=1))
         reached = rule.reached(could)
-        if rule.holds(reached):
-            continue
-        where = f"requirements.{rule.kind}: {rule.scope}"
-        if rule.kind == "no_one_left_behind":
-            found = f"{rule.total - reached:.0f} zones out of reach of every site"
+        if not rule.holds(reached):
+            found.setdefault((rule.kind, rule.of), []).append((rule, reached))
+    for (kind, _), missed in found.items():
+        where = f"requirements.{kind}: {shortened([rule.scope for rule, _ in missed])}"
+        if kind == "no_one_left_behind":
+            beyond = sum(rule.total - reached for rule, reached in missed)
+            found_ = f"{beyond:.0f} zones out of reach of every site"
             advice = "Raise added_minutes or within_minutes."
-            yield Problem(where, found, "minutes that leave each zone a site", advice)
+            yield Problem(where, found_, "minutes that leave each zone a site", advice)
         else:
-            found = f"{reached / rule.total:.4f} of the people within reach of all sites"
+            rule, reached = min(missed, key=lambda one: one[1] / one[0].total)
+            least = "" if len(missed) == 1 else "no more than "
+            found_ = f"{least}{reached / rule.total:.4f} of the people within reach of all sites"
             accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
-            yield Problem(where, found, accepted, "Add candidates or lower share.")
+            yield Problem(where, found_, accepted, "Add candidates or lower share.")

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -110,6 +110,7 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
                 seconds=_WHY_SECONDS,
                 nearest=nearest,
                 switches=partial(_switches, case),
+                means=scenario.budget.given_by,
             )
             impossibilities = list(why.problems) if why.certain else []
             told = f"{told}, but a first look found none: there may be no plan"
@@ -125,8 +126,18 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     return CheckResult(True, (sentence, *case.warnings))
 
 
-def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[str, object]) -> Path:
-    """Write the run folder of a plan, with everything asked for in `output`, and verify it."""
+def write_verified(
+    folder: Path,
+    case: Case,
+    plan: Plan,
+    certificate: Mapping[str, object],
+    *,
+    left: Sequence[Mapping[str, object]] = (),
+) -> Path:
+    """Write the run folder of a plan, with everything asked for in `output`, and verify it.
+
+    ``left``: what has left this machine for the plan, beside travel: rows of the manifest.
+    """
     output = case.scenario.output
 
     def finish(unfinished: Path) -> None:
@@ -140,6 +151,7 @@ def write_verified(folder: Path, case: Case, plan: Plan, certificate: Mapping[st
         command=shlex.join(["servicenet", *sys.argv[1:]]),
         more=finish,
         check=_verified,
+        left=left,
     )
 
 
@@ -229,13 +241,14 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
         except NoPlan as nothing:
             report.stage("No plan found: asking which requirements collide")
             switches = partial(_switches, case)
-            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches)
+            means = case.scenario.budget.given_by
+            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches, means=means)
             if why.certain:
                 raise NoPlanError(why.problems) from None
             told = [problem.sentence() for problem in why.problems]
             raise LimitReached(
                 f"solver.time_limit: no plan was found within twice {solver.time_limit:g} seconds. "
-                + " ".join(told or ["Raise solver.time_limit, or lower budget.cut."])
+                + " ".join(told or ["Raise solver.time_limit, or have more means."])
             ) from None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from optimizer import __version__
 from optimizer.outputs.frontier import write_html, write_svg
 from optimizer.outputs.tables import write_csv, write_parquet
-from optimizer.point_run import RUNS_FOLDER, run_tasks, write_point_run
+from optimizer.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.progress import ProgressReporter
 from optimizer.run import RUNS
 from optimizer.whatif.sweep.alternatives import (
@@ -187,8 +187,15 @@ class _Work:
             "points": len(asked),
             "statuses": _statuses(asked, self.solver.records),
             "found_earlier": sum(point.key in self.solver.earlier for point in asked),
+            "left_this_machine": self._left(),
             **told,
         }
+
+    def _left(self) -> list[dict[str, object]]:
+        """What was sent to clusters: all points that any of them was given, solved or not."""
+        sent = Counter(record.sent_to for record in self.solver.records.values())
+        places = sorted(place for place in sent if place)
+        return [{"to": place, "what": SENT, "points": sent[place]} for place in places]
 
     def _tables(self, points: Sequence[Point]) -> None:
         results = results_table(points, self.solver.records)

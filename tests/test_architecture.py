@@ -17,6 +17,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.instance": {"optimizer.aim"},
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.free_modes": {
+        "geodata.problems",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.rules",
+    },
     "optimizer.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.services": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.offering": {
@@ -53,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.case",
         "optimizer.decided",
+        "optimizer.free_modes",
         "optimizer.transitions",
         "optimizer.instance",
         "optimizer.rules",
@@ -107,10 +114,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.whatif.sweep": {
         "geodata.problems",
+        "geodata.travel",
         "optimizer.case",
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.outputs.place",
         "optimizer.plan",
         "optimizer.progress",
         "optimizer.reading",

@@ -36,6 +36,7 @@ class Assumptions:
     waiting_minutes: float
     peak_factor: float
     front_fte: float
+    central_fte: float
     wage_mnkr_per_fte: float
     total_mnkr: float
     premises_total_mnkr: float

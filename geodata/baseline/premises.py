@@ -112,23 +112,36 @@ def staff_base(
     return StaffBase(nearest, minutes[rows, nearest], km[rows, nearest])
 
 
+@dataclass(frozen=True)
+class StaffTravel:
+    """Cost of staff travel by site and mode, mnkr of the base year; driving and pay apart."""
+
+    driving: Floats  #: [sites, modes] kilometres
+    pay: Floats  #: [sites, modes] time on the way
+
+    @property
+    def total(self) -> Floats:
+        """[sites, modes] both."""
+        return self.driving + self.pay
+
+
 def staff_travel(
     base: StaffBase,
     today: Sequence[str],
     modes: Mapping[str, ModeFacts],
     given: Assumptions,
-) -> Floats:
+) -> StaffTravel:
     """Cost of staff travel by site and mode, mnkr a year.
 
     Open days x weeks x 2 ways x trips x (km x price + persons x hours x wage an hour), for modes
     without placed staff. Nothing for today's own mode: that travel lies in today's local cost.
     """
     hourly_mnkr = given.wage_mnkr_per_fte / given.hours_per_year
-    columns = []
-    for name, facts in modes.items():
-        trips = facts.open_days * given.weeks_per_year * 2.0 * given.trips_per_open_day
-        way = base.km * given.km_cost_kr / 1e6
-        way = way + base.minutes / 60.0 * hourly_mnkr * given.staff_per_trip
-        cost = trips * way if not facts.placed_staff else np.zeros(base.km.size)
-        columns.append(np.where(np.array(today) == name, 0.0, cost))
-    return np.column_stack(columns)
+    driving = base.km * given.km_cost_kr / 1e6
+    pay = base.minutes / 60.0 * hourly_mnkr * given.staff_per_trip
+    trips = np.zeros((base.km.size, len(modes)))
+    for m, (name, facts) in enumerate(modes.items()):
+        if not facts.placed_staff:
+            trips[:, m] = facts.open_days * given.weeks_per_year * 2.0 * given.trips_per_open_day
+        trips[np.array(today) == name, m] = 0.0
+    return StaffTravel(trips * driving[:, None], trips * pay[:, None])

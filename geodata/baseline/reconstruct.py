@@ -32,11 +32,12 @@ class Baseline:
     fte: Floats  #: [sites]
     costs: premises.SiteCosts
     staff_base: premises.StaffBase
-    staff_travel: Floats  #: [sites, modes] mnkr a year
+    staff_travel: premises.StaffTravel
     room: Floats  #: [sites] visits a year
     productivity: float  #: visits a year per FTE at the pace of the peak month
     front_mnkr: float
     central_mnkr: float
+    central_pay_mnkr: float  #: of it the pay of central staff: at most all of it
     origins: dict[str, list[str]]  #: column -> origin of each site's value
     shares: demand.Shares  #: part of the visits with each need, and of each service where followed
     warnings: tuple[str, ...] = ()  #: own values that do not add up, in sentences
@@ -130,6 +131,7 @@ def reconstruct(
         productivity,
         front,
         central,
+        min(central, given.wage_mnkr_per_fte * given.central_fte),
         _origins(sites, own, visits, is_open),
         shares,
         (

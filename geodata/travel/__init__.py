@@ -2,7 +2,7 @@
 
 from geodata.travel import matrix
 from geodata.travel.estimate import between, estimate
-from geodata.travel.provider import PROVIDERS, travel
+from geodata.travel.provider import PROVIDERS, data_version, travel
 from geodata.travel.settings import EstimateSettings, TravelSettings
 from geodata.travel.table import Origin, TravelTable
 
@@ -13,6 +13,7 @@ __all__ = [
     "TravelSettings",
     "TravelTable",
     "between",
+    "data_version",
     "estimate",
     "matrix",
     "travel",

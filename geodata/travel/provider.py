@@ -29,11 +29,26 @@ PROVIDERS: Mapping[str, Provider] = {
     "valhalla": valhalla.travel,
 }
 
+#: Of the providers whose answers depend on data of their own: what they tell of it.
+_DATA_VERSIONS: Mapping[str, Callable[[TravelSettings], str]] = {
+    "osrm": osrm.data_version,
+    "valhalla": valhalla.data_version,
+}
+
 
 _ADVICE = (
     "Check the ids, the coordinates and the area of the map data, or fill the pairs with the "
     "built-in estimate: data.travel.missing: estimate."
 )
+
+
+def data_version(settings: TravelSettings) -> str:
+    """What an engine tells of the map data it answers from; empty for other providers.
+
+    Raises InputError if the engine does not answer.
+    """
+    asked = _DATA_VERSIONS.get(settings.provider)
+    return "" if asked is None else asked(settings)
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:

@@ -28,14 +28,13 @@ class Reach(Section):
     km: NonNegative | None = Field(default=None, description="By road. Unit: kilometres one way.")
 
 
-class AccessStandard(Section):
-    """A share of people within reach of an open site, in the nation or in each region."""
+class Standard(Section):
+    """Within what people must be, which people, where and from when."""
 
-    share: Share = Field(description="Least share of the people. Unit: share, 0 to 1.")
     minutes: NonNegative | None = Field(
         default=None,
-        description="Travel time to the nearest open site that serves the need; waiting is not "
-        "counted. With km too, both must hold. Unit: minutes one way.",
+        description="Travel time to the nearest open site that counts; waiting is not counted. "
+        "With km too, both must hold. Unit: minutes one way.",
     )
     km: NonNegative | None = Field(
         default=None, description="Distance by road to it. Unit: kilometres one way."
@@ -47,12 +46,6 @@ class AccessStandard(Section):
         default=None,
         description="A division of data.regions: the standard holds in each of its regions.",
     )
-    need: int | None = Field(
-        default=None,
-        strict=True,
-        ge=1,
-        description="Need level that the site serves; the highest if not given.",
-    )
     group: Group = Field(
         default="all",
         description=GROUP_WORDS,
@@ -63,20 +56,42 @@ class AccessStandard(Section):
         "and more), mixed (of 3,000 and more), rural (the rest), remote (the rest in FA regions "
         "far from larger towns), or a word of the zones' own column area_type.",
     )
+    relative: Flag = Field(
+        default=False,
+        description="The share is of those within reach today, not of all people.",
+    )
+    from_year: Year | None = Field(
+        default=None,
+        alias="from",
+        description="First year in force; the first planning year if not given.",
+    )
 
     @property
     def area_types(self) -> tuple[str, ...] | None:
         """The area types that count; none: all."""
         return (self.area_type,) if isinstance(self.area_type, str) else self.area_type
 
-    from_year: Year | None = Field(
+    @property
+    def says_how_far(self) -> bool:
+        """Whether it gives minutes, kilometres or one of them."""
+        either = (None, None) if self.either is None else (self.either.minutes, self.either.km)
+        return any(one is not None for one in (self.minutes, self.km, *either))
+
+    @property
+    def asks_for_km(self) -> bool:
+        """Whether it is in kilometres, alone or beside minutes."""
+        return self.km is not None or (self.either is not None and self.either.km is not None)
+
+
+class AccessStandard(Standard):
+    """A share of people within reach of an open site, in the nation or in each region."""
+
+    share: Share = Field(description="Least share of the people. Unit: share, 0 to 1.")
+    need: int | None = Field(
         default=None,
-        alias="from",
-        description="First year in force; the first planning year if not given.",
-    )
-    relative: Flag = Field(
-        default=False,
-        description="The share is of those within reach today, not of all people.",
+        strict=True,
+        ge=1,
+        description="Need level that the site serves; the highest if not given.",
     )
     preset: Words | None = Field(
         default=None,

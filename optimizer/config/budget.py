@@ -1,5 +1,7 @@
 """`budget`: the means of each planning year, mnkr."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from optimizer.config.section import ByYear, NonNegative, Number, Section, Share
@@ -61,6 +63,11 @@ class Budget(Section):
         description="Most that may be borrowed of the next year, as a positive number; nothing "
         "in the last year. Annual report 2024, note 35: 28.362 mnkr.",
     )
+
+    @property
+    def given_by(self) -> Literal["cut", "appropriation"]:
+        """The key that states the appropriation."""
+        return "cut" if self.appropriation is None else "appropriation"
 
     def appropriation_mnkr(self, year: int) -> float:
         """The appropriation of a planning year, mnkr."""

@@ -65,7 +65,8 @@ class Costs(Section):
     )
     central_fte: NonNegative = Field(
         default=116.0,
-        description="Staff inside central cost, told but never saved by a closure. Unit: FTE.",
+        description="Staff inside central cost, never saved by a closure; their pay follows the "
+        "index of pay, the rest of central cost that of prices. Unit: FTE.",
     )
     premises_total_mnkr: NonNegative = Field(
         default=183.0,
@@ -191,7 +192,8 @@ class Costs(Section):
     )
     net_wage_index: ByYear = Field(
         default_factory=dict,
-        description="The same for front staff's pay; net_price_index where not named. Unit: ratio.",
+        description="The same for pay (front and central staff, and their time on the way); "
+        "net_price_index where not named. Unit: ratio.",
     )
 
     compensation_index: ByYear = Field(
@@ -213,8 +215,8 @@ class Costs(Section):
     )
     gross_wage_index: ByYear = Field(
         default_factory=dict,
-        description="The same for front staff's pay, instead of net_wage_index. Unit: ratio. "
-        "Annual report 2024: pay revision 3.3 %.",
+        description="The same for pay, instead of net_wage_index. Unit: ratio. Annual report "
+        "2024: pay revision 3.3 %.",
     )
 
     def compensation(self, year: int) -> float:

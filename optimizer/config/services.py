@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimizer.config.access import Group
-from optimizer.config.section import Flag, NonNegative, Section, Share, Text, Words, Year
+from optimizer.config.access import Standard
+from optimizer.config.section import Flag, NonNegative, Section, Share, Text, Words
 
 GENERAL = "general"
 
@@ -61,8 +61,11 @@ class Service(Section):
     )
 
 
-class ServiceCoverage(Section):
-    """A service at enough offices of every region, or within reach of enough people."""
+class ServiceCoverage(Standard):
+    """A service at enough offices of every region, or within reach of enough people.
+
+    Within reach: as in access_standard, of an open office with the service.
+    """
 
     service: Words = Field(description="A service of the catalogue `services`.")
     division: Words | None = Field(
@@ -79,27 +82,8 @@ class ServiceCoverage(Section):
     )
     share: Share | None = Field(
         default=None,
-        description="Least share of the people who have an office with the service within "
-        "`minutes`. Unit: share, 0 to 1.",
-    )
-    minutes: NonNegative | None = Field(
-        default=None,
-        description="Travel time to the nearest open office with the service; waiting is not "
-        "counted. Unit: minutes one way.",
-    )
-    each: Words | None = Field(
-        default=None,
-        description="A division of data.regions: the share holds in each of its regions.",
-    )
-    group: Group = Field(default="all", description="People who count, as in access_standard.")
-    relative: Flag = Field(
-        default=False,
-        description="The share is of those within reach of the service today, not of all people.",
-    )
-    from_year: Year | None = Field(
-        default=None,
-        alias="from",
-        description="First year in force; the first planning year if not given.",
+        description="Least share of the people who have an open office with the service within "
+        "reach: minutes, km or any. Unit: share, 0 to 1.",
     )
 
 

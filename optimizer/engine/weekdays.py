@@ -42,6 +42,7 @@ class Schedule:
     group: Ints  #: [K] the first site of the group that hangs together
     open: Bools  #: [K, 5]
     uncovered: Bools  #: [K, 5] weekdays without any near office open that serves as much
+    fewest: int  #: uncovered weekdays that no arrangement can avoid
 
 
 def kilometres(longitude: Floats, latitude: Floats) -> Floats:
@@ -69,17 +70,22 @@ def staggered(days: Floats, tier: Ints, near: Bools, before: Schedule | None = N
     label = connected_components(sp.csr_array(beside), directed=False)[1]
     opened = np.zeros((site.size, WEEKDAYS), dtype=bool)
     group = np.zeros(site.size, dtype=np.int64)
+    fewest = 0
     for one in np.unique(label):
         members = np.flatnonzero(label == one)
         group[members] = site[members[0]]
+        days_of, covering = whole[site[members]], covers[np.ix_(members, members)]
+        first, least = _fewest_uncovered(days_of, covering)
+        fewest += least
         opened[members] = _arranged(
-            whole[site[members]],
-            covers[np.ix_(members, members)],
+            first,
+            days_of,
+            covering,
             beside[np.ix_(members, members)],
-            _wishes(site[members], whole[site[members]], before),
+            _wishes(site[members], days_of, before),
         )
     uncovered = ~(covers.astype(np.int64) @ opened > 0)
-    return Schedule(site, group, opened, uncovered)
+    return Schedule(site, group, opened, uncovered, fewest)
 
 
 def _wishes(site: Ints, days: Ints, before: Schedule | None) -> Floats:
@@ -95,9 +101,9 @@ def _wishes(site: Ints, days: Ints, before: Schedule | None) -> Floats:
     return wish
 
 
-def _arranged(days: Ints, covers: Bools, beside: Bools, wish: Floats) -> Bools:
-    """[K, 5] the open weekdays of one group."""
-    opened = _fewest_uncovered(days, covers)
+def _arranged(first: Bools, days: Ints, covers: Bools, beside: Bools, wish: Floats) -> Bools:
+    """[K, 5] the open weekdays of one group, from the ``first`` that leave the fewest uncovered."""
+    opened = first.copy()
 
     def weight(row: int, pattern: Bools) -> float:
         tried = opened.copy()
@@ -119,8 +125,8 @@ def _arranged(days: Ints, covers: Bools, beside: Bools, wish: Floats) -> Bools:
     return opened
 
 
-def _fewest_uncovered(days: Ints, covers: Bools) -> Bools:
-    """[K, 5] days that leave the fewest uncovered; b comes first among the columns, then u."""
+def _fewest_uncovered(days: Ints, covers: Bools) -> tuple[Bools, int]:
+    """[K, 5] days that leave the fewest uncovered, and how few: columns are b, then u."""
     cells = days.size * WEEKDAYS
     per_site = sp.kron(sp.eye_array(days.size), np.ones((1, WEEKDAYS)))
     cover = sp.kron(sp.csr_array(covers.astype(np.float64)), sp.eye_array(WEEKDAYS))
@@ -131,4 +137,4 @@ def _fewest_uncovered(days: Ints, covers: Bools) -> Bools:
     ]
     whole = np.repeat([1, 0], cells)
     found = milp(1.0 - whole, constraints=rules, integrality=whole, bounds=Bounds(0.0, 1.0))
-    return np.asarray(found.x[:cells].reshape(days.size, WEEKDAYS) > 0.5)
+    return np.asarray(found.x[:cells].reshape(days.size, WEEKDAYS) > 0.5), round(found.fun)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,11 +39,13 @@ def write_run(
     command: str,
     more: Step,
     check: Step,
+    left: Sequence[Mapping[str, object]] = (),
 ) -> Path:
     """Write a run into a temporary neighbour, check it there, and rename it into place.
 
     ``more`` writes further files (the map), ``check`` may refuse the whole by an exception; then
-    nothing is left behind and an earlier run of the name is as it was.
+    nothing is left behind and an earlier run of the name is as it was. ``left``: what has left this
+    machine beside travel, for the manifest.
     """
 
     def write(unfinished: Path) -> None:
@@ -52,7 +54,7 @@ def write_run(
         write_summary(unfinished, case, plan, certificate)
         more(unfinished)
         seed = case.scenario.solver.seed
-        write_manifest(unfinished, seed, certificate.get("status"), command)
+        write_manifest(unfinished, seed, certificate.get("status"), command, left)
 
     return write_whole(folder, write, check)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,11 +45,18 @@ def write_summary(folder: Path, case: Case, plan: Plan, certificate: Mapping[str
     (folder / "summary.json").write_text(text, encoding="utf-8")
 
 
-def write_manifest(folder: Path, seed: int, status: object, command: str) -> None:
+def write_manifest(
+    folder: Path,
+    seed: int,
+    status: object,
+    command: str,
+    left: Sequence[Mapping[str, object]] = (),
+) -> None:
     """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time.
 
-    `left_this_machine` lists what was sent elsewhere in this run: a routing engine gets coordinates
-    of zones and sites, nobody gets anything else; an empty list says that nothing was.
+    `left_this_machine` lists what was sent elsewhere for the run: a routing engine gets coordinates
+    of zones and sites, a cluster that solved it (``left``) its config; nobody gets anything else,
+    and an empty list says that nothing was sent.
     """
     told = folder / "inputs" / TRAVEL
     travel = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
@@ -64,7 +71,7 @@ def write_manifest(folder: Path, seed: int, status: object, command: str) -> Non
         "seed": seed,
         "command": command,
         "travel": travel,
-        "left_this_machine": _left(travel),
+        "left_this_machine": [*_sent(travel), *left],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         # A search that a clock or a gap has ended may end elsewhere the next time.
         "reproducible": status == "optimal",
@@ -73,7 +80,7 @@ def write_manifest(folder: Path, seed: int, status: object, command: str) -> Non
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def _left(travel: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+def _sent(travel: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
     return [
         {
             "to": origin["sent_to"],

@@ -25,6 +25,7 @@ from geodata.problems import InputError, Problem
 UNFINISHED, ASIDE = ".tmp", ".old"
 _WAIT_SECONDS = 1.0
 _LITTLE_BYTES = 1 << 16
+_NOTHING_WRITTEN = "Nothing was written. Make room, or choose another folder."
 #: What a disk says that can not take a file: full, over quota, too large, read-only, forbidden.
 _OF_THE_DISK = frozenset(
     {
@@ -77,8 +78,8 @@ def is_temporary(path: Path) -> bool:
 
 
 @contextmanager
-def told_by_the_disk(folder: Path) -> Iterator[None]:
-    """Turn what a full or forbidding disk says into InputError."""
+def told_by_the_disk(folder: Path, *, advice: str = _NOTHING_WRITTEN) -> Iterator[None]:
+    """Turn what a full or forbidding disk says into InputError; ``advice``: what to do then."""
     try:
         yield
     except InputError:
@@ -87,7 +88,7 @@ def told_by_the_disk(folder: Path) -> Iterator[None]:
         found = _of_the_disk(error, folder)
         if found is None:
             raise
-        raise _refusal(folder, found) from None
+        raise _refusal(folder, found, advice) from None
 
 
 @contextmanager
@@ -101,12 +102,11 @@ def looking_at(folder: Path) -> Iterator[None]:
 
 def unwritable(folder: Path, why: str) -> InputError:
     """The error for a place that nothing can be written to."""
-    return _refusal(folder, f"a place that can not be written to ({why})")
+    return _refusal(folder, f"a place that can not be written to ({why})", _NOTHING_WRITTEN)
 
 
-def _refusal(folder: Path, found: str) -> InputError:
+def _refusal(folder: Path, found: str, advice: str) -> InputError:
     accepted = "a place with room that you may write to"
-    advice = "Nothing was written. Make room, or choose another folder."
     return InputError(Problem(f"--out {folder}", found, accepted, advice))
 
 

@@ -118,11 +118,22 @@ def _year(
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     planned_year = year in instance.years
     rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
+    pay = case.scenario.costs.wage_index(year) if planned_year else 1.0
     endings = dict.fromkeys(ENDINGS, np.zeros(n_sites))
     if planned_year:
         t = instance.years.index(year)
         endings = {name: cost[:, t] for name, cost in instance.ending_costs.items()}
-    costs = _costs(case, states, before, fte * wage, extension, index, rents, endings)
+    costs = _costs(
+        case,
+        states,
+        before,
+        fte * wage,
+        extension,
+        index=index,
+        rent_index=rents,
+        pay_index=pay,
+        endings=endings,
+    )
     if remote is not None and helped is not None:
         costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
     return CountedYear(
@@ -154,14 +165,18 @@ def _costs(
     before: Ints,
     wages: Floats,
     extension: Floats,
+    *,
     index: float,
     rent_index: float,
+    pay_index: float,
     endings: Mapping[str, Floats],
 ) -> pd.DataFrame:
     """Every item of cost by site, mnkr."""
     instance, money = case.instance, case.instance.money
     annual = annual_costs(case)
     rows = np.arange(states.size)
+    travel = annual["staff_travel_mnkr"][rows, states]
+    travel_pay = annual["staff_travel_pay_mnkr"][rows, states]
     closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
     converted = instance.converted(before, states)
@@ -170,7 +185,7 @@ def _costs(
             "front_staff": wages,
             "premises": rent_index * annual["premises_mnkr"][rows, states],
             "local": index * annual["local_mnkr"][rows, states],
-            "staff_travel": index * annual["staff_travel_mnkr"][rows, states],
+            "staff_travel": index * (travel - travel_pay) + pay_index * travel_pay,
             "extension": index * money.extension_per_visit * extension,
             "remote_equipment": 0.0,
             **{name: closed * cost for name, cost in endings.items()},
@@ -186,13 +201,13 @@ def _costs(
 
 
 def annual_costs(case: Case) -> dict[str, Floats]:
-    """[J, M+1] premises, local cost and staff travel by state, mnkr of the base year."""
+    """[J, M+1] premises, local cost, staff travel and its pay by state, mnkr of the base year."""
     instance, table = case.instance, case.site_modes
     site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
     modes = pd.Index(dict.fromkeys(instance.modes))
     mode = modes.get_indexer(pd.Index(table["mode"]))
     found = {}
-    for name in ("premises_mnkr", "local_mnkr", "staff_travel_mnkr"):
+    for name in ("premises_mnkr", "local_mnkr", "staff_travel_mnkr", "staff_travel_pay_mnkr"):
         amounts = np.zeros((len(instance.sites), len(modes)))
         amounts[site, mode] = table[name].to_numpy(dtype=np.float64)
         found[name] = amounts[:, instance.mode_id]

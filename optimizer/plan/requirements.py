@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,22 @@ from optimizer.case import Case
 from optimizer.engine.changes import closing, out_of_step
 from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
 from optimizer.engine.remote import VideoHelp
-from optimizer.engine.staff import StaffFlows
 from optimizer.engine.weekdays import Schedule
-from optimizer.instance import CLOSED, Staff
+from optimizer.instance import CLOSED
+from optimizer.plan import covering
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
 
 BINDS_MNKR, BINDS = 1.0, 1e-6
+CLOSURES = "closures:"  #: the rows of transition that have a limit
+#: Requirements whose rows say whether something adds up or is kept to: what they ask for is met or
+#: is not, and nothing is left of it.
+COUNTS = frozenset(
+    (
+        *("one_mode", "assignment", "offer", "partners", "fixed_decisions"),
+        *("no_one_left_behind", "staggered_days", "equity"),
+    )
+)
 
 Row = tuple[str, str, str, float, float, str, float]
 
@@ -49,8 +59,17 @@ def requirements_table(
     near = np.where(table["unit"] == "mnkr", BINDS_MNKR, BINDS)
     near = np.maximum(near, 1e-9 * table["limit"].abs())
     table["holds"] = table["margin"] >= -tolerance
-    table["binding"] = table["margin"].abs() <= near
+    told = zip(table["requirement"], table["scope"], strict=True)
+    limited = np.array([limits(*one) for one in told], dtype=bool)
+    table["binding"] = (table["margin"].abs() <= near) & limited
     return table
+
+
+def limits(requirement: str, scope: str) -> bool:
+    """Whether a row has a limit that could bind, and does not only count what is broken."""
+    if requirement == "transition":
+        return scope.startswith(CLOSURES)
+    return requirement not in COUNTS and scope != covering.BALANCE
 
 
 def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
@@ -65,19 +84,20 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     before_decisions = instance.allowed if instance.possible is None else instance.possible
     may = np.asarray(before_decisions.any(axis=2))
     may[np.arange(instance.today.size), instance.today] = True
-    for now in years[1:]:
+    for t, (last, now) in enumerate(pairwise(years)):
         year, n_sites = str(now.year), float(now.states.size)
-        demand, served = float(now.demand.sum()), float((now.demand - now.lost).sum())
-        counted = served + float(now.lost.sum())
-        fte, extension = float(now.fte.sum()), float(now.extension.sum())
+        known = float(((now.states >= CLOSED) & (now.states < len(instance.states))).sum())
+        demand, counted = float(now.demand.sum()), float(now.arriving.sum() + now.lost.sum())
         rows += [
-            ("one_mode", "nation", year, n_sites, n_sites, "sites", 0.0),
-            ("assignment", "nation", year, counted, demand, "visits", counted - demand),
-            ("staffing", "nation", year, fte, fte, "fte", 0.0),
-            ("room", "nation", year, extension, extension, "visits", 0.0),
+            ("one_mode", "nation", year, known, n_sites, "sites", known - n_sites),
+            ("assignment", "nation", year, counted, demand, "visits", -abs(counted - demand)),
+            covering.staffing(case, now, t),
+            *covering.room(case, now),
+            *covering.equity(case, now),
         ]
-        if now.staff is not None and instance.staff is not None:
-            rows.append(_staff_balance(now.staff, instance.staff, year))
+        if instance.staff is not None:
+            before = last.fte if t else instance.staff.today
+            rows += covering.staff_balance(instance.staff, before, now)
         if instance.services:
             at = np.arange(now.states.size), now.states
             beyond = (may @ in_mode)[at] & ~may[at]
@@ -96,13 +116,6 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     return rows
 
 
-def _staff_balance(flows: StaffFlows, staff: Staff, year: str) -> Row:
-    """Redundancies against the most allowed; without a limit, against their own number."""
-    redundant = float(flows.redundant.sum())
-    most = staff.most_redundant if np.isfinite(staff.most_redundant) else redundant
-    return ("staff_balance", "nation", year, redundant, most, "fte", most - redundant)
-
-
 def _remote_balance(found: VideoHelp, year: str) -> list[Row]:
     """Help got against what busy offices may get, help given against what is idle."""
     name, got, given = "remote_balance", float(found.get.sum()), float(found.give.sum())
@@ -117,8 +130,8 @@ def _staggered_days(schedules: Mapping[int, Schedule]) -> list[Row]:
     """Days of a week on which neither an office nor one near it opens, against the fewest."""
     rows: list[Row] = []
     for year, schedule in schedules.items():
-        days = float(schedule.uncovered.sum())
-        rows.append(("staggered_days", "nation", str(year), days, days, "days", 0.0))
+        days, fewest = float(schedule.uncovered.sum()), float(schedule.fewest)
+        rows.append(("staggered_days", "nation", str(year), days, fewest, "days", fewest - days))
     return rows
 
 

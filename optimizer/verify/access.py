@@ -30,13 +30,7 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
     config, folder = count.folder.config, count.folder
     for number, rule in enumerate((config.get("requirements") or {}).get("access_standard") or ()):
         serving = _serving(count, rule)
-        groups = _frame(folder, GROUPS, folder.zones["zone_id"])
-        weight = groups[rule.get("group") or "all"].to_numpy(dtype=np.float64)
-        if rule.get("area_type"):
-            told = rule["area_type"]
-            counted = [told] if isinstance(told, str) else list(told)
-            weight = np.where(groups["area_type"].isin(counted), weight, 0.0)
-        within = _within(folder, rule)
+        weight, within = people_of(folder, rule), within_reach(folder, rule)
         for scope, inside in scopes_of(folder, number, rule.get("each")):
             people = weight * inside
             total = float(people.sum())
@@ -51,10 +45,15 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
                 yield scope, year, reached, limit, "share", reached - limit
 
 
-def people_of(folder: RunFolder, group: str) -> NDArray[np.float64]:
-    """The people of a group in each zone."""
+def people_of(folder: RunFolder, rule: dict[str, Any]) -> NDArray[np.float64]:
+    """The people in each zone that a standard speaks of: its group, in its area types."""
     table = _frame(folder, GROUPS, folder.zones["zone_id"])
-    return np.asarray(table[group].to_numpy(dtype=np.float64))
+    weight = np.asarray(table[rule.get("group") or "all"].to_numpy(dtype=np.float64))
+    if not rule.get("area_type"):
+        return weight
+    told = rule["area_type"]
+    counted = [told] if isinstance(told, str) else list(told)
+    return np.where(table["area_type"].isin(counted), weight, 0.0)
 
 
 def left_behind_rows(count: Recount) -> Iterator[AccessRow]:
@@ -98,7 +97,7 @@ def _years(count: Recount, rule: dict[str, Any]) -> list[int]:
     return [year for year in years if year >= int(rule.get("from") or years[0])]
 
 
-def _within(folder: RunFolder, rule: dict[str, Any]) -> NDArray[np.bool_]:
+def within_reach(folder: RunFolder, rule: dict[str, Any]) -> NDArray[np.bool_]:
     """Zones x sites: within what a standard says."""
     either = rule.get("any") or {}
     both = [rule.get("minutes") is not None, rule.get("km") is not None]

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.verify.equity import worst_off
 from optimizer.verify.flows import flows_by_year
-from optimizer.verify.money import RECURRING, site_costs
+from optimizer.verify.money import RECURRING, central, site_costs
 from optimizer.verify.recount import Recount
 from optimizer.verify.staffing import staffing_by_year
 
@@ -73,7 +73,7 @@ def _cost_of_today(count: Recount) -> float:
     flows = flows_by_year(folder, settings, kept)
     costs = site_costs(folder, settings, kept, staffing_by_year(folder, settings, kept, flows))
     return sum(
-        float(costs[year][list(RECURRING)].to_numpy().sum()) + folder.years[year]["central_mnkr"]
+        float(costs[year][list(RECURRING)].to_numpy().sum()) + central(folder, settings, year)
         for year in settings.planning_years
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def check_equity(count: Recount) -> Checked:
     for year in count.settings.planning_years:
         added = _added(count, year, need)
         for group in _groups(count):
-            people = people_of(count.folder, group)
+            people = people_of(count.folder, {"group": group})
             if not float(people.sum()) > 0:
                 continue
             rows.append((year, group, need, _tail(asked), *measures(added, people, _tail(asked))))
@@ -70,9 +71,31 @@ def worst_off(count: Recount, year: int) -> float:
     weight = float(asked.get("weight") or 0.0)
     if not weight:
         return 0.0
-    people = people_of(count.folder, str(asked.get("group") or "all"))
+    people = people_of(count.folder, {"group": asked.get("group")})
     added = _added(count, year, _need(count, asked))
     return weight * float(count.flows[year].demand.sum()) * measures(added, people, _tail(asked))[3]
+
+
+def tail_rows(count: Recount) -> Iterator[tuple[str, int, float, float]]:
+    """Where the worst off count: group, year, the mean of their tail, and the same as defined.
+
+    Defined as the least, over thresholds h, of h + what is beyond h over the tail.
+    """
+    asked = _asked(count)
+    if not float(asked.get("weight") or 0.0):
+        return
+    group, tail = str(asked.get("group") or "all"), _tail(asked)
+    people = people_of(count.folder, {"group": group})
+    share = people / people.sum()
+    for year in count.settings.planning_years:
+        added = _added(count, year, _need(count, asked))
+        counted = measures(added, people, tail)[3]
+        # Convex in h, and least at a quantile: the least h that no more than the tail lies beyond.
+        order = np.argsort(added)
+        beyond = 1.0 - np.cumsum(share[order])
+        threshold = float(added[order][np.flatnonzero(beyond <= tail + 1e-12)[0]])
+        defined = threshold + float(share @ np.maximum(0.0, added - threshold)) / tail
+        yield group, year, counted, defined
 
 
 def _asked(count: Recount) -> dict[str, Any]:

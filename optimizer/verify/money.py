@@ -26,7 +26,10 @@ SiteCosts = dict[int, pd.DataFrame]  #: year -> a row per site, a column per ite
 def site_costs(
     folder: RunFolder, settings: Settings, networks: Networks, staffing: Staffing
 ) -> SiteCosts:
-    """What each site costs by item. Wages and rents follow their own index, all else prices."""
+    """What each site costs by item. Pay and rents follow their own index, all else prices.
+
+    Of the travel of staff the time on the way is pay.
+    """
     found = {}
     for year, network in networks.items():
         staff = staffing[year]
@@ -36,7 +39,9 @@ def site_costs(
         costs["front_staff"] = wage * staff["fte"]
         costs["premises"] = settings.rent_index.get(year, price) * network["premises_mnkr"]
         costs["local"] = price * network["local_mnkr"]
-        costs["staff_travel"] = price * network["staff_travel_mnkr"]
+        pay = network["staff_travel_pay_mnkr"]
+        costs["staff_travel"] = price * (network["staff_travel_mnkr"] - pay)
+        costs["staff_travel"] += wage_index(folder, settings, year) * pay
         per_visit = settings.extension_mnkr_per_1000_visits / 1000.0
         costs["extension"] = price * per_visit * staff["extension_visits"]
         per_fte = settings.remote.mnkr_per_fte if settings.remote else 0.0
@@ -50,6 +55,25 @@ def site_costs(
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
     return found
+
+
+def wage_index(folder: RunFolder, settings: Settings, year: int) -> float:
+    """Pay of a year against the base year; 1 where nobody is paid."""
+    today = folder.years[settings.base_year]["wage_mnkr_per_fte"]
+    return folder.years[year]["wage_mnkr_per_fte"] / today if today else 1.0
+
+
+def central(folder: RunFolder, settings: Settings, year: int) -> float:
+    """Central cost of a year, mnkr: of today's the pay of its staff follows pay, the rest prices.
+
+    Its pay is at most all of it. As years.csv has it where the config does not say its staff.
+    """
+    if settings.central_fte is None:
+        return folder.years[year]["central_mnkr"]
+    today, of_year = folder.years[settings.base_year], folder.years[year]
+    pay = min(today["central_mnkr"], settings.central_fte * today["wage_mnkr_per_fte"])
+    rest = today["central_mnkr"] - pay
+    return wage_index(folder, settings, year) * pay + of_year["price_index"] * rest
 
 
 def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +154,7 @@ def budget(
     carried = settings.carry_in_mnkr
     for year in settings.years:
         of_year = folder.years[year]
-        items = {"central": of_year["central_mnkr"]}
+        items = {"central": central(folder, settings, year)}
         items |= {item: float(costs[year][item].sum()) for item in (*RECURRING, *ONE_OFF)}
         items["cost"] = sum(items.values())
         if year != base:

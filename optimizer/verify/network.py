@@ -16,9 +16,9 @@ def networks(folder: RunFolder, base_year: int, planning_years: tuple[int, ...])
 
     Columns: office_id (index), mode, services (`general;id_check`), open, allowed (site_modes.csv
     has the mode for the site), tier, open_days, fte_min, counts_for_coverage, family,
-    premises_mnkr, local_mnkr, staff_travel_mnkr. A site that the plan leaves out counts as closed,
-    and so does a mode that is
-    not allowed at the site: nothing says what it would be or cost there.
+    premises_mnkr, local_mnkr, staff_travel_mnkr, staff_travel_pay_mnkr (the part of it that is
+    pay). A site that the plan leaves out counts as closed, and so does a mode that is not allowed
+    at the site: nothing says what it would be or cost there.
     """
     sites = folder.sites.set_index("office_id")
     today = sites["services"].where(sites["mode_today"] != CLOSED, "")
@@ -44,5 +44,6 @@ def _network(folder: RunFolder, modes: pd.Series[str], services: pd.Series[str])
     network["family"] = network["family"].fillna("")
     network["counts_for_coverage"] = network["counts_for_coverage"].eq(True)
     numbers = ["tier", "open_days", "fte_min", "premises_mnkr", "local_mnkr", "staff_travel_mnkr"]
+    numbers += ["staff_travel_pay_mnkr"]
     network[numbers] = network[numbers].astype("float64").fillna(0.0)
     return network

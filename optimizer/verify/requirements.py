@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.verify.aims import VISIT_MINUTES
 from optimizer.verify.certificate import SOLVED
+from optimizer.verify.equity import MINUTES_4
 from optimizer.verify.findings import (
     COUNT,
     FTE,
@@ -27,6 +28,7 @@ from optimizer.verify.rules import REQUIREMENTS
 
 #: All other units are counts.
 HALF_DIGITS = {"mnkr": MNKR, "fte": FTE, "visits": VISITS, "share": SHARE, VISIT_MINUTES: VISITS}
+HALF_DIGITS |= {"minutes": MINUTES_4}
 
 
 def requirement_rows(count: Recount) -> pd.DataFrame:
@@ -38,7 +40,9 @@ def requirement_rows(count: Recount) -> pd.DataFrame:
 def check_requirements(count: Recount) -> Checked:
     """requirements.csv row by row, and that a solved plan meets every requirement."""
     found, recomputed = count.folder.requirements, requirement_rows(count)
-    half_digits = np.array([HALF_DIGITS.get(unit, COUNT) for unit in recomputed["unit"]])
+    sites = 1 + len(count.folder.sites)  # what sums of printed FTE may be off by, for each
+    digits = {**HALF_DIGITS, "fte": FTE * sites}
+    half_digits = np.array([digits.get(unit, COUNT) for unit in recomputed["unit"]])
     columns: dict[str, HalfDigit] = {"unit": TEXT, "holds": COUNT, "binding": COUNT}
     columns |= {"value": half_digits, "limit": half_digits, "margin": half_digits}
     rows = compare_table(

@@ -1,7 +1,8 @@
 """The requirements, one function each: what the plan reaches, what is asked for, what is left.
 
 Every row of requirements.csv is recomputed: value, limit, margin (positive: room left), holds, and
-binding. A count binds at margin 0, a budget within one million kronor of its limit.
+binding. A limit binds at margin 0, a budget within one million kronor of it. Rows that say whether
+something adds up, or is kept to at all, have no limit to bind.
 """
 
 from __future__ import annotations
@@ -9,20 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from optimizer.verify.access import left_behind_rows, standard_rows
 from optimizer.verify.aims import ceiling_rows
 from optimizer.verify.changes import change_rows
+from optimizer.verify.equity import tail_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.offers import offers
 from optimizer.verify.recount import Recount
 from optimizer.verify.services import coverage_rows, offer_rows
 from optimizer.verify.settings import CoverageRule, FixedDecision, ModeLimit
+from optimizer.verify.staff import flows_by_site
 from optimizer.verify.weekdays import uncovered_days
 
 NATION = "nation"
 BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
 BINDS_COUNT = 1e-6
+BALANCE = f"balance:{NATION}"
+#: Requirements that are kept to or not, with nothing left over.
+KEPT_OR_NOT = (
+    *("one_mode", "assignment", "offer", "partners", "fixed_decisions"),
+    *("no_one_left_behind", "staggered_days", "equity"),
+)
+SHORT_FTE, SHORT_VISITS = 2e-6, 1e-3  #: what an office may lack and still have enough
 
 
 @dataclass(frozen=True)
@@ -65,8 +78,15 @@ def row(
         unit=unit,
         margin=float(margin),
         holds=bool(margin >= -tolerance),
-        binding=bool(abs(margin) <= near),
+        binding=bool(_has_limit(requirement, scope) and abs(margin) <= near),
     )
+
+
+def _has_limit(requirement: str, scope: str) -> bool:
+    """Whether a row is of a limit that can bind, and no mere yes or no."""
+    if requirement == "transition":
+        return scope.startswith("closures:")
+    return requirement not in KEPT_OR_NOT and scope != BALANCE
 
 
 def one_mode(count: Recount) -> Rows:
@@ -76,7 +96,13 @@ def one_mode(count: Recount) -> Rows:
         rows = count.folder.plan.loc[count.folder.plan["year"] == year, "office_id"]
         once = rows[~rows.duplicated(keep=False)].isin(count.folder.sites["office_id"]).sum()
         yield row(
-            "one_mode", NATION, year, value=once, limit=sites, unit="sites", margin=once - sites
+            "one_mode",
+            NATION,
+            year,
+            value=once,
+            limit=sites,
+            unit="sites",
+            margin=once - sites,
         )
 
 
@@ -156,25 +182,67 @@ def assignment(count: Recount) -> Rows:
 
 
 def staffing(count: Recount) -> Rows:
-    """The staff is what the visits and the modes ask for, counted office by office."""
+    """The staff that plan.csv has and gets by video, against the work of the peak month.
+
+    Margin: what the least of the modes asks for beyond the work; where an office has less staff
+    than its work or its least asks for, all that is lacking, below 0.
+    """
     for year in count.settings.planning_years:
-        least = float(count.staffing[year]["fte"].sum())
-        yield row("staffing", NATION, year, value=least, limit=least, unit="fte", margin=0.0)
+        now, there = count.staffing[year], _planned_staff(count, year)
+        helped = there + now["got"] - now["given"]
+        lacking = np.maximum(now["work"] - helped, now["least"] - there)
+        short = float(lacking[lacking > SHORT_FTE].sum())
+        value, limit = float(helped.sum()), float(now["work"].sum())
+        idle = value - limit if value - limit > SHORT_FTE * len(now) else 0.0
+        margin = -short if short else idle
+        yield row("staffing", NATION, year, value=value, limit=limit, unit="fte", margin=margin)
+
+
+def _planned_staff(count: Recount, year: int) -> pd.Series[float]:
+    """FTE of each site in a year, as plan.csv has it."""
+    plan = count.folder.plan
+    of_year = plan[plan["year"] == year].drop_duplicates("office_id").set_index("office_id")
+    return of_year["fte"].reindex(count.folder.sites["office_id"]).fillna(0.0)
 
 
 def staff_balance(count: Recount) -> Rows:
-    """Redundancies of staff.csv against the most allowed; without a limit, their own number."""
+    """The staff of plan.csv against what staff.csv leaves of the year before, site by site.
+
+    And redundancies against the most allowed, where there is a limit.
+    """
     rule = count.settings.staff
     if rule is None:
         return
-    flows = count.folder.staff
+    before = count.folder.sites.set_index("office_id")["fte_today"]
     for year in count.settings.planning_years:
-        redundant = flows[(flows["year"] == year) & (flows["kind"] == "redundant")]
-        value = float(redundant["fte"].sum())
-        most = value if rule.most_redundant_fte is None else rule.most_redundant_fte
+        flows = flows_by_site(count, year)
+        left = before - flows["attrition"] - flows["move_out"] - flows["redundant"]
+        left = left + flows["move_in"] + flows["hire"]
+        now = _planned_staff(count, year)
+        apart = (left - now).abs()
+        margin = -float(apart[apart > SHORT_FTE].sum())
+        value, limit = float(now.sum()), float(left.sum())
         yield row(
-            "staff_balance", NATION, year, value=value, limit=most, unit="fte", margin=most - value
+            "staff_balance",
+            BALANCE,
+            year,
+            value=value,
+            limit=limit,
+            unit="fte",
+            margin=margin,
         )
+        before = now
+        if rule.most_redundant_fte is not None:
+            redundant, most = float(flows["redundant"].sum()), rule.most_redundant_fte
+            yield row(
+                "staff_balance",
+                NATION,
+                year,
+                value=redundant,
+                limit=most,
+                unit="fte",
+                margin=most - redundant,
+            )
 
 
 def open_sites(count: Recount) -> Rows:
@@ -228,16 +296,49 @@ def staggered_days(count: Recount) -> Rows:
 
 
 def room(count: Recount) -> Rows:
-    """The visits beyond the rooms are paid for as extensions."""
+    """Visits that are planned for, against the rooms of the open sites and what is added to them.
+
+    Margin: room to spare; where a site has too little, all visits beyond it, below 0.
+    """
+    if not count.settings.room_counts:
+        return
     for year in count.settings.planning_years:
-        beyond = float(count.staffing[year]["extension_visits"].sum())
-        yield row("room", NATION, year, value=beyond, limit=beyond, unit="visits", margin=0.0)
+        now = count.staffing[year]
+        is_open = count.networks[year]["open"]
+        rooms = (now["room"] + now["extension_visits"]).where(is_open, 0.0)
+        beyond = now["planned_visits"] - rooms
+        missing = float(beyond[beyond > SHORT_VISITS].sum())
+        value, limit = float(now["planned_visits"].sum()), float(rooms.sum())
+        margin = -missing if missing else limit - value
+        yield row("room", NATION, year, value=value, limit=limit, unit="visits", margin=margin)
+
+
+def equity(count: Recount) -> Rows:
+    """Added minutes of the worst off as the objective counts them, against their definition."""
+    for scope, year, value, limit in tail_rows(count):
+        yield row(
+            "equity",
+            scope,
+            year,
+            value=value,
+            limit=limit,
+            unit="minutes",
+            margin=value - limit,
+        )
 
 
 def transition(count: Recount) -> Rows:
     """What follows what from year to year, when offices close and how many."""
     for scope, year, value, limit, unit, margin in change_rows(count):
-        yield row("transition", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+        yield row(
+            "transition",
+            scope,
+            year,
+            value=value,
+            limit=limit,
+            unit=unit,
+            margin=margin,
+        )
 
 
 def mode_limits(count: Recount) -> Rows:
@@ -329,7 +430,15 @@ def partners(count: Recount) -> Rows:
     for year in count.settings.planning_years:
         network = count.networks[year]
         used = int((~network["allowed"] & (network["mode"] != CLOSED)).sum())
-        yield row("partners", NATION, year, value=used, limit=0, unit="sites", margin=-used)
+        yield row(
+            "partners",
+            NATION,
+            year,
+            value=used,
+            limit=0,
+            unit="sites",
+            margin=-used,
+        )
 
 
 def access_standard(count: Recount) -> Rows:
@@ -344,7 +453,13 @@ def no_one_left_behind(count: Recount) -> Rows:
     """No zone gets farther to go than the rule allows."""
     for scope, year, value, limit, unit, margin in left_behind_rows(count):
         yield row(
-            "no_one_left_behind", scope, year, value=value, limit=limit, unit=unit, margin=margin
+            "no_one_left_behind",
+            scope,
+            year,
+            value=value,
+            limit=limit,
+            unit=unit,
+            margin=margin,
         )
 
 
@@ -359,7 +474,15 @@ def service_coverage(count: Recount) -> Rows:
 def offer(count: Recount) -> Rows:
     """No site offers a service it may not, or ends one that its mode could offer."""
     for scope, year, value, limit, unit, margin in offer_rows(count):
-        yield row("offer", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+        yield row(
+            "offer",
+            scope,
+            year,
+            value=value,
+            limit=limit,
+            unit=unit,
+            margin=margin,
+        )
 
 
 def objective(count: Recount) -> Rows:
@@ -383,6 +506,7 @@ REQUIREMENTS = (
     open_sites,
     staggered_days,
     room,
+    equity,
     transition,
     mode_limits,
     fixed_decisions,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.verify.access import people_of, scopes_of
+from optimizer.verify.access import people_of, scopes_of, within_reach
 from optimizer.verify.folder import RunFolder
 from optimizer.verify.offers import GENERAL, can_offer, catalogue, followed, from_the_start, offers
 from optimizer.verify.recount import Recount
@@ -80,8 +80,7 @@ def coverage_rows(count: Recount) -> Iterator[ServiceRow]:
 
 def _share_rows(count: Recount, number: int, rule: dict[str, Any]) -> Iterator[ServiceRow]:
     folder, settings = count.folder, count.settings
-    weight = people_of(folder, rule.get("group") or "all")
-    within = folder.minutes <= float(rule["minutes"])
+    weight, within = people_of(folder, rule), within_reach(folder, rule)
     for scope, inside in scopes_of(folder, number, rule.get("each")):
         people = weight * inside
         total = float(people.sum())

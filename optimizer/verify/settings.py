@@ -91,6 +91,7 @@ class Settings:
     conversion_cost_mnkr: dict[str, float]  #: by the mode entered
     extension_mnkr_per_1000_visits: float
     fee_income_mnkr: float
+    central_fte: float | None  #: staff inside central cost, where the config says it
     write_off_years: int
     carry_in_mnkr: float
     rent_index: dict[int, float]  #: where rents do not follow the prices of the year
@@ -107,6 +108,7 @@ class Settings:
     upgrades_allowed: bool
     conversions_allowed: bool
     partners_checked: bool
+    room_counts: bool  #: false: any number of visits fit a site
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -199,6 +201,7 @@ def read_settings(folder: RunFolder) -> Settings:
         remote=remote,
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
+        central_fte=_maybe(config, "costs.central_fte"),
         write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
         reach_minutes=float(_find(config, "demand.reach_minutes") or "inf"),
         budget_holds=_rule(config, "budget_by_year") is not None,
@@ -206,8 +209,14 @@ def read_settings(folder: RunFolder) -> Settings:
         upgrades_allowed=bool((transition or {}).get("upgrades")),
         conversions_allowed=bool((transition or {}).get("conversions", True)),
         partners_checked=_rule(config, "partners") is not None,
+        room_counts=_rule(config, "room") is not None,
         **numbers,
     )
+
+
+def _maybe(config: dict[str, Any], key: str) -> float | None:
+    value = _find(config, key)
+    return None if value is None else float(value)
 
 
 def _by_year(config: dict[str, Any], key: str) -> dict[int, float]:

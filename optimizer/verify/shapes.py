@@ -34,6 +34,7 @@ SITE_MODES = Shape(
     whole=("tier",),
     numbers=("open_days", "fte_min", "premises_mnkr", "local_mnkr", "staff_travel_mnkr"),
     flags=("counts_for_coverage",),
+    maybe=("staff_travel_pay_mnkr",),
 )
 ZONES = Shape(
     "inputs/zones.parquet", text=("zone_id", "municipality_code"), numbers=("population",)

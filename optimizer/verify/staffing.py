@@ -24,7 +24,9 @@ def staffing_by_year(
     closed site. Help by video (columns idle, wanted, given, got) is none today: from the first
     planning year what quiet offices have left over goes to busy ones, all the same part of it.
     """
-    room = folder.sites["room_visits_per_year"].to_numpy()
+    room = folder.sites["room_visits_per_year"].to_numpy(dtype=np.float64)
+    if not settings.room_counts:
+        room = np.full(room.size, np.inf)
     found = {}
     for year, flow in flows.items():
         network = networks[year]
@@ -43,7 +45,10 @@ def staffing_by_year(
             {
                 "visits": flow.by_site(flow.arriving, len(network)),
                 "planned_visits": planned,
+                "work": np.where(is_open, asked, 0.0),
+                "least": np.where(is_open, least, 0.0),
                 "fte": np.where(is_open, np.maximum(least, asked) - got, 0.0),
+                "room": room,
                 "extension_visits": np.where(is_open, np.maximum(0.0, planned - room), 0.0),
                 "idle": idle,
                 "wanted": wanted,

@@ -6,11 +6,12 @@ How the auditor reads what could be read in two ways:
 - The planning years are those of config.json; today is the last year of inputs/years.csv before
   them. assignments.parquet and zones.parquet hold planning years; rows without demand may be left
   out. regions.csv and budget.csv hold today as well; today's columns `after` repeat `before`.
-- The price index of a year is on every cost but central cost and wages, which carry it already.
+- The price index of a year is on every cost but rents and pay, which have their own; pay is that
+  of front and central staff and of the time staff is on the way.
 - An office's visits of the year before, which decide who receives them, are that year's demand.
 - A site is raised if its (tier, open days) go up, its own open days counted in today's mode.
 - Two rules for one division ask for the larger number of points.
-- Where `value` equals `limit` by nature (staffing, room, assignment) the margin is 0 and binds.
+- A row binds where it has a limit and nothing is left to it; what only adds up does not bind.
 - A requirement may be broken if its row says so, unless the status is that of a solved run.
 - A mode that inputs/site_modes.csv does not have for a site is a finding and counts as closed.
 - mean_minutes of a year is travel (no waiting), averaged over the demand of all needs.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +23,13 @@ from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _SWITCHES_PART = 0.5  #: of that rest, on switches
 _SHOWN = 6
+
+#: the key of `budget` that a config states its means by, and what to do with it to have more
+Means = Literal["cut", "appropriation"]
+_MORE: dict[Means, str] = {
+    "cut": "Lower budget.cut",
+    "appropriation": "Raise budget.appropriation",
+}
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,14 @@ def why_no_plan(
     seconds: float = 40.0,
     nearest: Evaluation | None = None,
     switches: Callable[[float], Iterable[Problem]] | None = None,
+    means: Means = "cut",
 ) -> Why:
     """What stands against a plan, for a question that none was found for.
 
     ``proved``: whether it is known already that there is none. ``nearest``: the plan that
     construction ended with, if that is known. ``switches`` gives further ways out, sought for so
-    many seconds. Where a relaxation sees no conflict it is told how much more money makes a plan.
+    many seconds. ``means``: the key that more money is to be had by. Where a relaxation sees no
+    conflict it is told how much more money makes a plan.
     """
     end = time.monotonic() + seconds
     found = diagnose(instance, seconds=_DIAGNOSIS_PART * seconds)
@@ -56,18 +67,20 @@ def why_no_plan(
     left = max(1.0, end - time.monotonic())
     more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
     if not found.ways:
-        return Why((*_by_money(lacked, proved=proved), *more), certain=proved)
+        return Why((*_by_money(lacked, proved=proved, means=means), *more), certain=proved)
     ways = tried(instance, found.ways, seconds=max(1.0, end - time.monotonic()))
-    return Why((*_told(found, ways, lacked), *more), certain=True)
+    return Why((*_told(found, ways, lacked, means), *more), certain=True)
 
 
-def colliding(found: Diagnosis) -> list[Problem]:
+def colliding(found: Diagnosis, *, means: Means = "cut") -> list[Problem]:
     """The same without trying the ways out."""
     ways = [Tried(way) for way in found.ways]
-    return [*found.problems, *(_told(found, ways, None) if ways else ())]
+    return [*found.problems, *(_told(found, ways, None, means) if ways else ())]
 
 
-def _told(found: Diagnosis, ways: Sequence[Tried], lacked: float | None) -> Iterator[Problem]:
+def _told(
+    found: Diagnosis, ways: Sequence[Tried], lacked: float | None, means: Means = "cut"
+) -> Iterator[Problem]:
     """The collision, and each way out with whether it is one: ``lacked`` for that by money."""
     alone = len(found.collide) == 1
     why = "no network keeps to this one" if alone else "these collide, and without one they do not"
@@ -85,7 +98,8 @@ def _told(found: Diagnosis, ways: Sequence[Tried], lacked: float | None) -> Iter
             label = f"way out {number}"
             label += f", part {part} of {len(kinds)}, all needed" if len(kinds) > 1 else ""
             outcome = _outcome(one, lacked if list(kinds) == ["budget_by_year"] else None)
-            yield _WORDS[kind](label, gives, outcome if part == len(kinds) else "")
+            words = partial(_money, means=means) if kind == "budget_by_year" else _WORDS[kind]
+            yield words(label, gives, outcome if part == len(kinds) else "")
 
 
 def _count(ways: int) -> str:
@@ -104,7 +118,7 @@ def _outcome(one: Tried, lacked: float | None) -> str:
     return "It may take more: that is the least that is proved."
 
 
-def _by_money(lacked: float | None, *, proved: bool) -> Iterator[Problem]:
+def _by_money(lacked: float | None, *, proved: bool, means: Means) -> Iterator[Problem]:
     """Where no relaxation sees a conflict: how much more money makes a plan."""
     certain = "there is no plan, which is proved" if proved else "no plan was found, none is proved"
     if lacked is not None:
@@ -112,7 +126,7 @@ def _by_money(lacked: float | None, *, proved: bool) -> Iterator[Problem]:
             "requirements.budget_by_year",
             certain,
             f"means that a network can keep to: one was found with {lacked:.1f} mnkr more a year",
-            f"Lower budget.cut by {lacked:.1f} mnkr in every year, or ask less of another rule.",
+            f"{_MORE[means]} by {lacked:.1f} mnkr in every year, or ask less of another rule.",
         )
     elif proved:
         yield Problem(
@@ -143,7 +157,7 @@ def _whole(amount: float) -> int:
 Words = Callable[[str, Sequence[Give], str], Problem]
 
 
-def _money(label: str, gives: Sequence[Give], outcome: str) -> Problem:
+def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "cut") -> Problem:
     parts, advice = [], []
     for give in gives:
         year = "every year after the last" if give.scope == "after" else give.scope
@@ -154,7 +168,7 @@ def _money(label: str, gives: Sequence[Give], outcome: str) -> Problem:
         f"{label}, requirements.budget_by_year",
         "means below the cost of the cheapest network that keeps the other rules",
         _listed(parts),
-        f"Lower budget.cut for {_listed(advice)}. {outcome}".rstrip(),
+        f"{_MORE[means]} for {_listed(advice)}. {outcome}".rstrip(),
     )
 
 
@@ -201,7 +215,7 @@ def _people(label: str, gives: Sequence[Give], outcome: str) -> Problem:
         _listed(
             [f"{give.scope} at most {max(0.0, give.limit - give.amount):.4f}" for give in gives]
         ),
-        f"Lower share, or raise minutes. {outcome}".rstrip(),
+        f"Lower share, or raise minutes or km. {outcome}".rstrip(),
     )
 
 

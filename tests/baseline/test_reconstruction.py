@@ -22,6 +22,7 @@ GIVEN = Assumptions(
     waiting_minutes=20.0,
     peak_factor=1.2,
     front_fte=10.0,
+    central_fte=4.0,
     wage_mnkr_per_fte=0.5,
     total_mnkr=20.0,
     premises_total_mnkr=6.0,
@@ -116,11 +117,13 @@ def test_own_visits_at_two_offices_by_hand() -> None:
     assert built.costs.premises_today == pytest.approx([6 * 0.96667 / 1.6, 6 * 0.63333 / 1.6], 1e-4)
     assert built.costs.local_today == pytest.approx([1.0, 1.0])
     assert built.central_mnkr == pytest.approx(20 - 10 * 0.5 - 6 - 2)
+    assert built.central_pay_mnkr == pytest.approx(4 * 0.5)  # of the 7
     # In flexible mode A costs 0.6 of its premises; staff travels from B: 2 days x 46 weeks x 2
     # ways x (50 km x 2.5 kr + 1 h x 2 persons x 0.5e6/1700 kr).
     assert built.costs.premises[0, 1] == pytest.approx(0.6 * built.costs.premises_today[0])
     way = 50 * 2.5 + 1.0 * 2 * 0.5e6 / 1700
-    assert built.staff_travel[0, 1] == pytest.approx(2 * 46 * 2 * way / 1e6)
+    assert built.staff_travel.total[0, 1] == pytest.approx(2 * 46 * 2 * way / 1e6)
+    assert built.staff_travel.pay[0, 1] == pytest.approx(2 * 46 * 2 * 2 * 0.5 / 1700)
     assert built.room == pytest.approx([1150.0, 575.0])
 
 

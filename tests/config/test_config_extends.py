@@ -65,7 +65,7 @@ def test_null_removes_what_a_parent_gives(tmp_path: Path) -> None:
     scenario = _loaded(
         tmp_path,
         "years: [2025, 2026]\nbudget: {cut: {2027: null}}\nmodes: {mobile: null}\n"
-        "requirements: {mode_limits: {on: false}}\n",
+        "requirements: {mode_limits: {on: false}, region_coverage: [{division: fa, from: 2026}]}\n",
     )
     assert scenario.budget.cut == {2025: 50, 2026: 100}
     assert "mobile" not in scenario.modes

@@ -52,6 +52,8 @@ def of_data() -> list[str]:
         "12 of 90 travel times from site to site are estimated: matrix has no way there.",
         "decided.csv: what is decided for o001 begins after the last planning year and changes "
         "nothing in the plan.",
+        "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
+        "none of its people live: 01, 12.",
     ]
 
 

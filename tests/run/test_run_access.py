@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geodata import builtin
 from optimizer.cli import main
 from optimizer.config.access import presets
 from optimizer.verify import verify
@@ -84,3 +85,39 @@ def test_presets_say_where_they_come_from() -> None:
         assert preset["fit"] in ("exact", "adapted", "not expressible")
         assert preset["note"]
         assert bool(preset.get("rules")) == (preset["fit"] != "not expressible")
+
+
+def with_villages(folder: Path, **changes: object) -> Path:
+    """The small case with towns and villages, and Falun in a region of its own."""
+    towns = builtin.load("municipalities")[["municipality_code"]]
+    own = towns["municipality_code"] == "2080"
+    halves = towns.assign(region_code=own.map({True: "1", False: "2"}), region="Landet")
+    halves.to_csv(folder / "land.csv", index=False)
+    data = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    config = write_case(folder, data={**data, "regions": {"land": "land.csv"}}, **changes)
+    zones = pd.read_csv(folder / "zones.csv", dtype={"municipality_code": str})
+    villages = zones["zone_id"].str.endswith("b") & (zones["municipality_code"] != "2080")
+    zones["area_type"] = villages.map({True: "rural", False: "dense"})
+    zones["share_75plus"] = 0.0
+    zones.to_csv(folder / "zones.csv", index=False)
+    return config
+
+
+def test_a_standard_of_nobody_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard = {"share": 0.9, "minutes": 30.0, "group": "age_75plus"}
+    config = with_villages(tmp_path, requirements=rules(standard))
+    assert main(["check", str(config)]) == 2
+    told = capsys.readouterr().err
+    assert "requirements.access_standard[0]: people that live in some zone (found nobody" in told
+
+
+def test_a_region_without_the_people_of_a_standard_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard = {"share": 0.1, "minutes": 60.0, "each": "land", "area_type": "rural"}
+    config = with_villages(tmp_path, requirements=rules(standard))
+    assert main(["check", str(config)]) == 0
+    expected = "requirements.access_standard[0] does not hold in 1 of the 2 regions of land, where"
+    assert f"{expected} none of its people live: 1." in capsys.readouterr().out

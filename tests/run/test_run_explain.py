@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from geodata.problems import LimitReached
 from optimizer.cli import main
+from optimizer.explanation import _Crew
+from optimizer.progress import Silent
 from tests.sweep.small_sweep import BUDGET
 
 from .small_case import QUICK, WITH_STAFF, write_case
@@ -135,3 +140,36 @@ def test_a_run_whose_tables_have_changed_is_not_explained(
     zones.to_csv(tmp_path / "zones.csv", index=False)
     assert main(["explain", str(out), "Falun", "--quiet"]) == 2
     assert "inputs/demand.parquet" in capsys.readouterr().err
+
+
+def end_once(case: object, plan: object, mark: Path) -> int:
+    """A task that kills its own process the first time."""
+    if not mark.exists():
+        mark.write_text("once")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def always_end(case: object, plan: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def faulty(case: object, plan: object) -> float:
+    return 1 / 0
+
+
+def quick(case: object, plan: object) -> str:
+    return "done"
+
+
+def test_work_of_a_killed_process_is_done_again_and_told_if_it_can_not_be(tmp_path: Path) -> None:
+    with _Crew(None, None, 2, Silent()) as crew:  # type: ignore[arg-type]
+        first, second = crew.done([(end_once, (tmp_path / "mark",)), (quick, ())])
+        assert first != os.getpid() and second == "done"
+        with pytest.raises(LimitReached, match=r"ended twice.*exit code -9.*--jobs"):
+            crew.done([(always_end, ()), (quick, ())])
+    with (
+        _Crew(None, None, 2, Silent()) as crew,  # type: ignore[arg-type]
+        pytest.raises(RuntimeError, match="ZeroDivisionError"),  # a bug is not told as a loss
+    ):
+        crew.done([(faulty, ()), (quick, ())])

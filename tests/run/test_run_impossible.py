@@ -27,6 +27,20 @@ PRICES = {
     "local_factor": 0.5,
     "conversion_cost_mnkr": 0.1,
 }
+#: Nothing to pay for, in the year or once.
+NO_PRICE = {
+    "fte_min": 0.0,
+    "premises_factor": 0.0,
+    "local_factor": 0.0,
+    "conversion_cost_mnkr": 0.0,
+}
+#: One price above that of `staffed`, and so small that the others outweigh it at every site.
+NEARLY = {
+    "fte_min": 1.0,
+    "premises_factor": 0.3,
+    "local_factor": 0.3,
+    "conversion_cost_mnkr": 0.31,
+}
 
 
 def told(
@@ -63,6 +77,37 @@ def told(
             {"transition": {"notice_months": 9}},
             {"offices": {"close": [{"office": "k2"}]}},
             "before its premises can be left",
+        ),
+        (
+            {"region_coverage": [{"division": "fa", "from": 2031}]},
+            {},
+            "requirements.region_coverage[0].from: must be at most 2026, the last planning year",
+        ),
+        (
+            {"access_standard": [{"share": 0.1, "minutes": 60, "from": 2031}]},
+            {},
+            "requirements.access_standard[0].from: must be at most 2026, the last planning year",
+        ),
+        (
+            {"service_coverage": [{"service": "id_check", "division": "fa", "from": 2031}]},
+            {},
+            "requirements.service_coverage[0].from: must be at most 2026, the last planning year",
+        ),
+        (
+            {"no_one_left_behind": {"added_minutes": 60, "from": 2031}},
+            {},
+            "requirements.no_one_left_behind.from: must be at most 2026, the last planning year",
+        ),
+        (
+            {"no_one_left_behind": {"within_minutes": 0.001}},
+            {},
+            "requirements.no_one_left_behind.within_minutes: at least",
+        ),
+        ({}, {"modes": {"free": {**FREE, **NO_PRICE, "tier": 1}}}, "modes.free: a mode that costs"),
+        (
+            {},
+            {"modes": {"cheap": {**FREE, **NEARLY}}},
+            "cheap, which serves at least as well and costs no more at each of the 6 sites",
         ),
     ],
 )
@@ -106,7 +151,7 @@ def test_a_contradiction_is_refused(
         (
             {},
             {"budget": {**NOTHING_ELSE, "appropriation": {2025: 5, 2026: 5}}},
-            "means below the cost of the cheapest network",
+            "Raise budget.appropriation for",
         ),
     ],
 )
@@ -120,6 +165,34 @@ def test_what_no_network_can_meet_is_told(
     code, heard = told(tmp_path, capsys, requirements, **changes)
     assert code == 1
     assert words in heard
+
+
+def test_a_mode_that_is_cheaper_at_small_sites_alone_is_no_free_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More staff at the least, for less rent: dearer where visits are few, cheaper where many."""
+    prices = {
+        "fte_min": 4.0,
+        "premises_factor": 0.6,
+        "local_factor": 0.6,
+        "conversion_cost_mnkr": 0.3,
+    }
+    code, heard = told(tmp_path, capsys, {}, modes={"other": {**FREE, **prices}})
+    assert code == 0, heard
+
+
+def test_a_rule_for_every_region_that_none_can_meet_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    coverage = {"service": "id_check", "division": "fa", "min_points": 9}
+    standard = {"share": 1.0, "minutes": 0.01, "each": "fa"}
+    wanted = {"service_coverage": [coverage], "access_standard": [standard]}
+    code, heard = told(tmp_path, capsys, wanted)
+    assert code == 1
+    lines = [line for line in heard.splitlines() if "requirements." in line]
+    assert len(lines) == 2, heard
+    assert "and 57 more: at least 9 (found 0" in lines[0]
+    assert "1:fa:" in lines[1] and "no more than 0.0000 of the people" in lines[1]
 
 
 def test_a_switch_that_alone_makes_a_plan_is_a_way_out(

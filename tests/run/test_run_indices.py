@@ -12,7 +12,15 @@ from optimizer.outputs.account.account import read_account
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
+
+AMPLE = {
+    "base_appropriation": 30.0,
+    "appropriation": {2025: 33.0, 2026: 38.0},
+    "other_income": 0,
+    "saving_limit": {"amount": 0.0},
+    "credit_limit": {"amount": 0.0},
+}
 
 COSTS = {
     "total_mnkr": 30.0,
@@ -39,7 +47,11 @@ def items(folder: Path, **indices: object) -> pd.Series:
     ("indices", "expected"),
     [
         ({"net_rent_index": {2026: 1.2}}, {"premises": 1.2}),
-        ({"net_wage_index": {2026: 0.9}}, {"front_staff": 0.9}),
+        # central is 30 - 20 x 0.769 - 5 - 3 = 6.62, of it 2 x 0.769 = 1.538 pay
+        (
+            {"net_wage_index": {2026: 0.9}},
+            {"front_staff": 0.9, "central": (0.9 * 1.538 + 5.082) / 6.62},
+        ),
         (
             {"net_price_index": {2026: 1.1}, "net_rent_index": {2026: 1.0}},
             {"front_staff": 1.1, "local": 1.1, "central": 1.1},
@@ -63,7 +75,9 @@ def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path) -> None:
         "gross_rent_index": {2026: 1.09},
     }
     before, after = items(tmp_path / "plain"), items(tmp_path / "rising", **rising)
-    expected = {"front_staff": 1.033 / 1.02, "premises": 1.09 / 1.02}
+    pay, rest = 1.033 / 1.02, 1.0
+    expected = {"front_staff": pay, "premises": 1.09 / 1.02}
+    expected |= {"central": (pay * 1.538 + rest * 5.082) / 6.62}
     for item in ("front_staff", "premises", "local", "central", "appropriation"):
         assert after[item] == pytest.approx(before[item] * expected.get(item, 1.0), abs=2e-6), item
     budget = pd.read_csv(tmp_path / "rising" / "run" / "budget.csv", dtype={"year": str})
@@ -77,6 +91,45 @@ def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path) -> None:
     report = (tmp_path / "rising" / "run" / "report.html").read_text(encoding="utf-8")
     assert "Means in prices of the year" in report
     assert "From the year before, in prices of the year" in report
+
+
+def test_the_time_on_the_way_is_pay_and_the_driving_is_not(tmp_path: Path) -> None:
+    """Leksand is flexible: kilometres cost 1.1 in 2026, and an hour 1.3."""
+    offices = {"mode": [{"office": "k5", "mode": "flexible", "reason": "few visits"}]}
+    indices = {"net_price_index": {2026: 1.1}, "net_wage_index": {2026: 1.3}}
+    config = write_case(
+        tmp_path, offices=offices, costs={**COSTS, **indices}, solver=QUICK, budget=AMPLE
+    )
+    out = tmp_path / "run"
+    assert main(["solve", str(config), "--out", str(out), "--quiet"]) == 0
+    assert verify(out).ok
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    km, minutes = sites.loc["k5", ["base_km", "base_minutes"]]
+    trips = 2 * 46 * 2  # open days x weeks x ways
+    driving = trips * km * 2.5 / 1e6
+    paid = trips * minutes / 60 * 2 * 0.769 / 1700
+    amount = pd.read_csv(out / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    for year, price, wage in (("2025", 1.0, 1.0), ("2026", 1.1, 1.3)):
+        told = amount.loc[(year, "staff_travel"), "amount_mnkr"]
+        assert told == pytest.approx(price * driving + wage * paid, abs=2e-6)
+    central = amount.loc[("2026", "central"), "amount_mnkr"]
+    assert central == pytest.approx(1.3 * 1.538 + 1.1 * 5.082, abs=2e-6)
+    amount.loc[("2026", "central"), "amount_mnkr"] = 1.1 * 6.62  # as if all of it were prices
+    amount.reset_index().to_csv(out / "budget.csv", index=False)
+    assert any("central" in one.where for one in verify(out).findings)
+
+
+def test_more_central_staff_than_central_cost_is_refused_where_pay_is_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """6.62 of central cost pays 8.6 FTE."""
+    config = write_case(
+        tmp_path, costs={**COSTS, "central_fte": 8.7, "net_wage_index": {2026: 1.02}}
+    )
+    assert main(["check", str(config)]) == 2
+    assert "costs.central_fte: must be at most 8.6" in capsys.readouterr().err
+    config = write_case(tmp_path, costs={**COSTS, "central_fte": 8.7})
+    assert main(["check", str(config)]) != 2
 
 
 def test_prices_of_the_year_told_otherwise_are_caught(tmp_path: Path) -> None:

@@ -50,6 +50,12 @@ def test_where_nothing_is_converted_offices_keep_their_mode_or_close() -> None:
     assert {"staffed", "flexible", "mobile"} <= found[3]  # a candidate may open in any mode
 
 
+def test_without_mobile_equipment_none_is_used_in_new_places_either() -> None:
+    scenario = load(shipped_folder() / "what-if" / "no-mobile.yaml")
+    rules = [one for one in scenario.requirements.mode_limits if one.mode == "mobile"]
+    assert [(one.at_most, one.sites) for one in rules] == [(0, "all")]
+
+
 def test_every_question_says_what_it_asks() -> None:
     folder = shipped_folder() / "what-if"
     names = sorted(path.stem for path in Path(folder).glob("*.yaml"))

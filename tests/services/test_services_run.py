@@ -111,10 +111,45 @@ def test_a_plan_by_people_may_say_what_it_offers(
     assert "services that a site may offer in mode flexible" in capsys.readouterr().err
 
 
+def test_a_service_has_a_standard_of_its_own_by_km_area_and_region(tmp_path: Path) -> None:
+    """Each village is 5 km from its own town alone, so that every town has to offer the service."""
+    reach = {"any": {"minutes": 1, "km": 12}, "area_type": "rural", "each": "land"}
+    rule = {"service": "id_check", "share": 1.0, **reach}
+    free = {"budget_by_year": {"on": False}}
+    added = {"services": {"id_check": {"may_be_added": "offices"}}}
+    config = a_case(tmp_path, requirements={**rules(rule), **free}, **added)
+    zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})
+    zones["area_type"] = ["dense" if one.endswith("a") else "rural" for one in zones["zone_id"]]
+    zones.to_csv(tmp_path / "zones.csv", index=False)
+    run = solved(config)
+    plan = plan_of(run)
+    assert plan["services"].str.contains("id_check").all()
+    table = pd.read_csv(run / "requirements.csv", dtype={"year": str})
+    rows = table[table["requirement"] == "service_coverage"]
+    assert rows["scope"].tolist() == ["id_check:1:land:1"] * 2
+    assert rows["value"].tolist() == rows["limit"].tolist() == [1.0, 1.0]
+    assert verify(run).ok
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
         ({"requirements": rules({"service": "id_check"})}, 2, "must say division"),
+        (
+            {"requirements": rules({**POINTS, "km": 20, "group": "age_75plus"})},
+            2,
+            "(found division, group, km)",
+        ),
+        (
+            {"requirements": rules({"service": "id_check", "share": 1.0, "km": 0.001})},
+            1,
+            "0.1224 of the people within reach",  # the town of k1 alone: 9,000 of 73,500
+        ),
+        (
+            {"requirements": rules({**SHARE, "area_type": "lunar"})},
+            2,
+            "requirements.service_coverage[0].area_type: one of",
+        ),
         ({"requirements": rules({**POINTS, "share": 0.5})}, 2, "must say division"),
         ({"requirements": rules({**POINTS, "service": "tax"})}, 2, "must be a service of the"),
         ({"requirements": rules({**POINTS, "division": "lan"})}, 2, "must be a division"),

@@ -57,7 +57,8 @@ def results(path: Path) -> pd.DataFrame:
 class Here:
     """Workers that do each job at once, in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, sent_to: str = "") -> None:
+        self.sent_to = sent_to
         self._done: list[Finished] = []
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,13 +15,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer import sweeping
 from optimizer.cli import main
 from optimizer.progress import Silent
 from optimizer.verify import verify
-from optimizer.whatif.sweep import running
+from optimizer.whatif.sweep import running, store
 from optimizer.whatif.sweep.workers import LocalWorkers
 
-from .small_sweep import GROWTH, grid, results, sweep, work_here, write_small, write_sweep
+from .small_sweep import GROWTH, Here, grid, results, sweep, work_here, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
 #: point 2 has no plan: two decisions that leave nobody open
@@ -268,3 +271,76 @@ def test_a_killed_sweep_goes_on_where_it_was(
     table = results(path)
     assert table["status"].isin(["gap_reached", "optimal"]).all()
     assert table["demand.productivity_growth"].tolist() == rates
+
+
+def test_a_disk_that_fills_at_any_file_is_told_and_what_is_finished_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The n-th file can not be written, for every n: the sweep goes on from it the next time."""
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01]))
+    place, left = os.replace, 0
+
+    def full(source: Path, target: Path) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        place(source, target)
+
+    for written in range(9):
+        left = written
+        with monkeypatch.context() as patch:
+            patch.setattr(store.os, "replace", full)
+            code = sweep(path)
+        told = capsys.readouterr().err
+        assert not list((tmp_path / "out").rglob(".*.tmp"))
+        if code == 0:
+            break
+        assert code == 2
+        assert told.count("\n") == 1 and "--out" in told and "same command to go on" in told
+    assert (written, code) == (4, 0)  # the statement, two tables, the summary; the point was kept
+    assert summary(path)["found_earlier"] == 1
+
+
+def test_a_disk_that_takes_nothing_is_told_by_the_program_itself(tmp_path: Path) -> None:
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01]))
+    words = [sys.executable, "-m", "optimizer", "sweep", str(path), "--out", str(tmp_path / "out")]
+
+    def nothing() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    done = subprocess.run(
+        [*words, "--quiet"], cwd=ROOT, capture_output=True, text=True, preexec_fn=nothing
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.count("\n") == 1 and "can not be written to" in done.stderr
+
+
+def test_what_a_cluster_was_given_is_told_also_by_runs_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01]))
+    monkeypatch.setattr(sweeping, "_workers", lambda *_: Here("tcp://10.0.0.5:8786"))
+    assert sweep(path) == 0
+    (told,) = summary(path)["left_this_machine"]  # type: ignore[misc]
+    assert (told["to"], told["points"]) == ("tcp://10.0.0.5:8786", 1)
+    assert "resolved config" in told["what"]
+    work_here(monkeypatch)  # no cluster any more: the point is at hand, its run is written here
+    assert (
+        sweep(write_sweep(tmp_path, runs=True, **grid(demand__productivity_growth=[0.01, 0.02])))
+        == 0
+    )
+    left = {
+        name: json.loads((tmp_path / f"out/runs/{name}/manifest.json").read_text())[
+            "left_this_machine"
+        ]
+        for name in ("p0001", "p0002")
+    }
+    assert [one["to"] for one in left["p0001"]] == ["tcp://10.0.0.5:8786"]
+    assert left["p0002"] == []
+    assert verify(tmp_path / "out/runs/p0001").ok

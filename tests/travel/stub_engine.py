@@ -28,7 +28,8 @@ class Stub:
     most_pairs: int = 0  #: in one request
     broken: int = 0  #: so many tables fail before one is answered
     fault: str = ""  #: how they fail: 500, slow, drip, truncated, list, refuse, redirect
-    version: str = "2025-01-01"
+    version: str = "2025-01-01"  #: of OSRM's map data
+    tiles: int = 1_700_000_000  #: the time of Valhalla's
     change: Callable[[list[list[Any]]], list[list[Any]]] = lambda seconds: seconds
     snap_metres: Callable[[Point], float] = lambda point: 0.0
     code: str = ""  #: refuse tables with this code
@@ -138,7 +139,7 @@ def _osrm(stub: Stub, path: str) -> tuple[int, Any]:
 
 def _valhalla(stub: Stub, path: str, body: Any) -> tuple[int, Any]:
     if path == "/status":
-        return 200, {"version": "3.9.1", "tileset_last_modified": 1_700_000_000}
+        return 200, {"version": "3.9.1", "tileset_last_modified": stub.tiles}
     if path == "/locate":
         places = [_point(one) for one in body["locations"]]
         return 200, [{"edges": [] if stub.off_road(one) else [{"way_id": 1}]} for one in places]

@@ -69,6 +69,7 @@ CONFIG: dict[str, Any] = {
         "mobile": {"conversion_cost_mnkr": 0.1},
     },
     "costs": {
+        "central_fte": 1.25,  # their pay is 1.0 of the 2.0 that central cost is
         "closure_mnkr": 0.8,
         "opening_mnkr": 0.2,
         "extension_mnkr_per_1000_visits": 0.15,
@@ -110,20 +111,20 @@ SITES = pd.DataFrame(
         *("room_visits_per_year", "fte_today"),
     ],
 )
-_ANY = [("staffed", 2, 5, 2.0, 1.0, 0.6, 0.0), ("reduced", 2, 3, 1.2, 0.9, 0.5, 0.0)]
-_ANY += [("mobile", 1, 1, 0.4, 0.2, 0.15, 0.05)]
+_ANY = [("staffed", 2, 5, 2.0, 1.0, 0.6, 0.0, 0.0), ("reduced", 2, 3, 1.2, 0.9, 0.5, 0.0, 0.0)]
+_ANY += [("mobile", 1, 1, 0.4, 0.2, 0.15, 0.05, 0.03)]
 SITE_MODES = pd.DataFrame(
     [(site, *mode) for site in ("c3", "o1", "o2") for mode in _ANY],
     columns=[
         *("office_id", "mode", "tier", "open_days", "fte_min"),
-        *("premises_mnkr", "local_mnkr", "staff_travel_mnkr"),
+        *("premises_mnkr", "local_mnkr", "staff_travel_mnkr", "staff_travel_pay_mnkr"),
     ],
 ).assign(counts_for_coverage=True, family=lambda table: table["mode"])
 SITE_MODES.loc[(SITE_MODES.office_id == "o2") & (SITE_MODES["mode"] == "reduced"), "open_days"] = 4
 MONEY = {  # appropriation, other income, saving, credit, central, wage, productivity, price index
     2024: (0.0, 0.0, 0.0, 0.0, 2.0, 0.8, 1000.0, 1.0),
     2025: (8.0, 1.0, 0.2, 0.3, 2.0, 0.8, 1010.0, 1.0),
-    2026: (8.0, 1.0, 0.2, 0.3, 2.1, 0.82, 1020.1, 1.02),
+    2026: (8.0, 1.0, 0.2, 0.3, 2.045, 0.82, 1020.1, 1.02),  # pay 0.82 / 0.8 = 1.025
 }
 STATE = {  # site: mode by year
     "c3": {2024: "closed", 2025: "closed", 2026: "mobile"},
@@ -170,12 +171,13 @@ STAFF: dict[int, list[tuple[str, str, str, float]]] = {
 }
 STAFF_PRICES = {"attrition": 0.0, "hire": 0.02, "move": 0.05, "redundant": 0.4}
 BEYOND = {2024: 0, 2025: 500, 2026: 100}  # o1's visits beyond its room of 2500
+_ON_THE_WAY = 0.02 + 0.03 * 1.025 / 1.02  # the time of 2026 is paid 1.025, the driving costs 1.02
 FIXED: dict[
     int, dict[str, tuple[float, float, float]]
 ] = {  # premises, local, staff travel at the prices of 2024
     2024: {"c3": (0, 0, 0), "o1": (1.0, 0.6, 0), "o2": (0.9, 0.5, 0)},
     2025: {"c3": (0, 0, 0), "o1": (1.0, 0.6, 0), "o2": (0, 0, 0)},
-    2026: {"c3": (0.2, 0.15, 0.05), "o1": (0.9, 0.5, 0), "o2": (0, 0, 0)},
+    2026: {"c3": (0.2, 0.15, _ON_THE_WAY), "o1": (0.9, 0.5, 0), "o2": (0, 0, 0)},
 }
 ONE_OFF: dict[int, dict[str, float]] = {2024: {}, 2025: {"o2": 0.8}, 2026: {"o1": 0.3, "c3": 0.2}}
 
@@ -390,22 +392,22 @@ def requirements() -> pd.DataFrame:
     for year in YEARS:
         fte = round(sum(FTE[year].values()), 6)
         reduced = 0 if year == 2025 else 1  # o1 of 2026
-        let_go = round(sum(fte for kind, *_, fte in STAFF[year] if kind == "redundant"), 6)
+        rooms = 3000 if year == 2025 else 3600  # o1 with what is added; c3 of 2026 has 600 to spare
         rows += [
-            ("one_mode", "nation", year, 3, 3, "sites", 0, True, True),
-            ("assignment", "nation", year, 3000, 3000, "visits", 0, True, True),
-            ("staffing", "nation", year, fte, fte, "fte", 0, True, True),
-            ("staff_balance", "nation", year, let_go, let_go, "fte", 0, True, True),
-            ("room", "nation", year, BEYOND[year], BEYOND[year], "visits", 0, True, True),
-            ("transition", "nation", year, 0, 0, "changes", 0, True, True),
+            ("one_mode", "nation", year, 3, 3, "sites", 0, True, False),
+            ("assignment", "nation", year, 3000, 3000, "visits", 0, True, False),
+            ("staffing", "nation", year, fte, fte, "fte", 0, True, True),  # no office idles
+            ("staff_balance", "balance:nation", year, fte, fte, "fte", 0, True, False),
+            ("room", "nation", year, 3000, rooms, "visits", rooms - 3000, True, rooms == 3000),
+            ("transition", "nation", year, 0, 0, "changes", 0, True, False),
             ("mode_limits", "reduced:offices", year, reduced, 2, "sites", 2 - reduced, True, False),
-            ("fixed_decisions", "keep:o1", year, 1, 1, "decision", 0, True, True),
-            ("partners", "nation", year, 0, 0, "sites", 0, True, True),
+            ("fixed_decisions", "keep:o1", year, 1, 1, "decision", 0, True, False),
+            ("partners", "nation", year, 0, 0, "sites", 0, True, False),
         ]
     rows += [
         ("region_coverage", "fa:A", 2026, 1, 1, "sites", 0, True, True),
         ("region_coverage", "fa:B", 2026, 1, 1, "sites", 0, True, True),
-        ("fixed_decisions", "mode:c3", 2026, 1, 1, "decision", 0, True, True),
+        ("fixed_decisions", "mode:c3", 2026, 1, 1, "decision", 0, True, False),
     ]
     amounts = money()
     for when in ("2025", "2026", "after"):

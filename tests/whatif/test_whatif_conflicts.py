@@ -176,6 +176,22 @@ def test_the_sentences_name_key_unit_and_way_out() -> None:
     assert budget.endswith("a plan was found.")
 
 
+def test_more_means_are_to_be_had_by_the_key_that_the_config_uses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = with_means(a_pair(), 2.5)
+    for means, right, wrong in (
+        ("cut", "Lower budget.cut for", "budget.appropriation"),
+        ("appropriation", "Raise budget.appropriation for", "budget.cut"),
+    ):
+        why = why_no_plan(instance, proved=True, seconds=20.0, means=means)  # type: ignore[arg-type]
+        text = " ".join(problem.sentence() for problem in why.problems)
+        assert right in text and wrong not in text
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    (one,) = why_no_plan(instance, proved=False, seconds=20.0, means="appropriation").problems
+    assert one.advice.startswith("Raise budget.appropriation by 0.5 mnkr in every year")
+
+
 def test_more_offices_with_a_service_than_the_means_are_for() -> None:
     """A service at both offices, each of which has to stay for it."""
     rules = [

@@ -36,6 +36,16 @@ def ask(
     return asyncio.run(_ask(engine, starts, goals, settings, sent_to))
 
 
+def version_of(engine: Engine) -> str:
+    """The engine and its map data, as far as it tells. Raises InputError if it does not answer."""
+
+    async def told() -> str:
+        async with engine:
+            return await engine.version()
+
+    return asyncio.run(told())
+
+
 async def _ask(
     engine: Engine, starts: Places, goals: Places, settings: TravelSettings, sent_to: str
 ) -> TravelTable:

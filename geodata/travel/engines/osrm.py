@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.network.http import Http, on_this_machine
 from geodata.network.sending import Reply
 from geodata.problems import InputError, Problem
-from geodata.travel.engines.asking import ask
+from geodata.travel.engines.asking import ask, version_of
 from geodata.travel.engines.engine import SERVER_ADVICE, Block, Places, numbers, patience
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import TravelTable
@@ -25,8 +25,17 @@ def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -
     """The provider: travel as an OSRM engine at `url` finds it."""
     assert settings.url is not None, "the config's checks ask for a url"
     sent_to = "" if on_this_machine(settings.url) else settings.url
-    engine = Osrm(Http(settings.url, patience(settings, SERVER_ADVICE)), settings)
-    return ask(engine, zones, sites, settings, sent_to=sent_to)
+    return ask(_engine(settings), zones, sites, settings, sent_to=sent_to)
+
+
+def data_version(settings: TravelSettings) -> str:
+    """The version of the map data of the engine at `url`; raises InputError without an answer."""
+    return version_of(_engine(settings))
+
+
+def _engine(settings: TravelSettings) -> Osrm:
+    assert settings.url is not None, "the config's checks ask for a url"
+    return Osrm(Http(settings.url, patience(settings, SERVER_ADVICE)), settings)
 
 
 class Osrm:

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.network.http import Http, on_this_machine
 from geodata.network.sending import Reply, Sender
 from geodata.problems import InputError, Problem
-from geodata.travel.engines.asking import ask
+from geodata.travel.engines.asking import ask, version_of
 from geodata.travel.engines.engine import SERVER_ADVICE, Block, Places, numbers, patience
 from geodata.travel.engines.local import Local
 from geodata.travel.settings import TravelSettings
@@ -24,14 +24,21 @@ _UNNAMED = "a place that the engine does not name"
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
     """The provider: travel as a Valhalla engine at `url`, or with the configuration `path`."""
-    sender: Sender
+    far = settings.url is not None and not on_this_machine(settings.url)
+    sent_to = str(settings.url) if far else ""
+    return ask(Valhalla(_sender(settings), settings), zones, sites, settings, sent_to=sent_to)
+
+
+def data_version(settings: TravelSettings) -> str:
+    """The program and the date of its tiles; raises InputError without an answer."""
+    return version_of(Valhalla(_sender(settings), settings))
+
+
+def _sender(settings: TravelSettings) -> Sender:
     if settings.url is not None:
-        sent_to = "" if on_this_machine(settings.url) else settings.url
-        sender = Http(settings.url, patience(settings, SERVER_ADVICE))
-    else:
-        assert settings.path is not None, "the config's checks ask for a url or a path"
-        sent_to, sender = "", Local(settings.path, settings)
-    return ask(Valhalla(sender, settings), zones, sites, settings, sent_to=sent_to)
+        return Http(settings.url, patience(settings, SERVER_ADVICE))
+    assert settings.path is not None, "the config's checks ask for a url or a path"
+    return Local(settings.path, settings)
 
 
 class Valhalla:

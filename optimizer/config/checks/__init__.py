@@ -20,6 +20,7 @@ from optimizer.config.checks.money import (
     appropriation_not_negative,
     budget_by_cut_or_appropriation,
     budget_years,
+    central_staff_fits,
     costs_fit_total,
     help_below_wage,
     index_years,
@@ -30,6 +31,7 @@ from optimizer.config.checks.objective import order_of_measures, weight_counts
 from optimizer.config.checks.rules import (
     help_between_offices,
     open_sites_say_one,
+    rules_in_time,
     rules_name_divisions,
     rules_name_modes,
     services_covered,
@@ -68,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     Check(("modes", "services"), services_named),
     Check(("demand", "services"), agencies_known),
     Check(("costs",), costs_fit_total),
+    Check(("costs", "years"), central_staff_fits),
     Check(("costs",), letting_go_below_wage),
     Check(("costs", "requirements.remote_balance"), help_below_wage),
     Check(("modes", "requirements.remote_balance"), help_between_offices),
@@ -108,6 +111,14 @@ CHECKS: tuple[Check, ...] = (
         rules_name_divisions,
     ),
     Check(("services", "requirements.service_coverage", "offices.offer"), services_covered),
+    Check(
+        (
+            "years",
+            *("requirements.region_coverage", "requirements.access_standard"),
+            *("requirements.service_coverage", "requirements.no_one_left_behind"),
+        ),
+        rules_in_time,
+    ),
     Check(
         ("requirements.access_standard", "requirements.no_one_left_behind"),
         standards_say_how_far,

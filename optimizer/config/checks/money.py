@@ -62,6 +62,19 @@ def costs_fit_total(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("costs", "total_mnkr"), f"{costs.total_mnkr:g}", accepted)
 
 
+def central_staff_fits(scenario: Scenario) -> Iterator[Finding]:
+    """Where pay has an index of its own, central staff costs no more than central cost."""
+    costs = scenario.costs
+    central = costs.total_mnkr - costs.front_fte * costs.wage_mnkr_per_fte
+    central -= costs.premises_total_mnkr + costs.local_total_mnkr
+    apart = any(costs.wage_index(year) != costs.price_index(year) for year in scenario.years)
+    if apart and 0.0 <= central < costs.central_fte * costs.wage_mnkr_per_fte:
+        most = central / costs.wage_mnkr_per_fte
+        accepted = f"must be at most {most:.1f}, whose pay is all of central cost, {central:.1f}"
+        advice = "It says how much of central cost follows the index of pay."
+        yield Finding(("costs", "central_fte"), f"{costs.central_fte:g}", accepted, advice)
+
+
 def letting_go_below_wage(scenario: Scenario) -> Iterator[Finding]:
     """A redundancy and a hire cost no more than a year's pay; else idle staff would be kept."""
     costs = scenario.costs

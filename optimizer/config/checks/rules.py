@@ -6,6 +6,11 @@ from optimizer.config.finding import Finding, KeyPath, listed
 from optimizer.config.modes import CLOSED
 from optimizer.config.scenario import Scenario
 
+#: Keys of service_coverage that speak of people, and say nothing of offices in a region.
+OF_PEOPLE = frozenset(
+    ("share", "minutes", "km", "either", "each", "group", "area_type", "relative")
+)
+
 
 def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
     """Divisions that rules name are in data.regions."""
@@ -46,10 +51,7 @@ def rules_name_divisions(scenario: Scenario) -> Iterator[Finding]:
 def standards_say_how_far(scenario: Scenario) -> Iterator[Finding]:
     """Every standard of access says within what: minutes, kilometres or one of them."""
     for at, standard in enumerate(scenario.requirements.access_standard):
-        either = standard.either
-        said = [standard.minutes, standard.km]
-        said += [] if either is None else [either.minutes, either.km]
-        if all(one is None for one in said):
+        if not standard.says_how_far:
             path: KeyPath = ("requirements", "access_standard", at)
             advice = "Such as {share: 0.9, minutes: 45}."
             yield Finding(path, "neither", "must say minutes, km or any", advice)
@@ -67,14 +69,15 @@ def services_covered(scenario: Scenario) -> Iterator[Finding]:
         path: KeyPath = ("requirements", "service_coverage", at)
         named.append(((*path, "service"), rule.service))
         by_points = rule.division is not None
-        by_share = rule.share is not None and rule.minutes is not None
-        mixed = {"min_points": not by_points, "each": not by_share, "share": by_points}
-        strange = [key for key, wrong in mixed.items() if wrong and getattr(rule, key) is not None]
+        by_share = rule.share is not None and rule.says_how_far
+        given = {key for key in rule.model_fields_set if getattr(rule, key) is not None}
+        strange = given & (OF_PEOPLE if by_points else {"min_points"})
         if by_points == by_share or strange:
             advice = "Such as {service: id_check, division: county} or {service: id_check, "
             advice += "share: 0.9, minutes: 60, each: county}."
-            accepted = "must say division (and min_points), or share and minutes (and each)"
-            found = ", ".join(sorted(rule.model_fields_set - {"service"})) or "nothing"
+            accepted = "must say division (and min_points), or share and minutes, km or any"
+            known = rule.model_dump(by_alias=True, include=rule.model_fields_set - {"service"})
+            found = ", ".join(sorted(known)) or "nothing"
             yield Finding(path, found, accepted, advice)
     for at, offer in enumerate(scenario.offices.offer):
         named.append((("offices", "offer", at, "service"), offer.service))
@@ -96,6 +99,23 @@ def open_sites_say_one(scenario: Scenario) -> Iterator[Finding]:
     if rule.from_year is not None and rule.from_year not in scenario.years:
         accepted = f"must be one of the years {listed(scenario.years)}"
         yield Finding((*path, "from"), str(rule.from_year), accepted)
+
+
+def rules_in_time(scenario: Scenario) -> Iterator[Finding]:
+    """Rules come into force no later than the last planning year; else they would never do."""
+    rules, last = scenario.requirements, scenario.years[-1]
+    starts: list[tuple[KeyPath, int | None]] = []
+    for name in ("region_coverage", "access_standard", "service_coverage"):
+        for at, rule in enumerate(getattr(rules, name)):
+            starts.append((("requirements", name, at, "from"), rule.from_year))
+    left = rules.no_one_left_behind
+    if left is not None and left.on:
+        starts.append((("requirements", "no_one_left_behind", "from"), left.from_year))
+    for path, first in starts:
+        if first is not None and first > last:
+            accepted = f"must be at most {last}, the last planning year"
+            advice = "A rule that begins later would never be in force."
+            yield Finding(path, str(first), accepted, advice)
 
 
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:

@@ -30,6 +30,11 @@ from optimizer.model.variables import Variables
 WriteRows = Callable[[Instance, Pooled, Variables], Iterator[Block]]
 
 
+def _source(stated: str) -> str:
+    """The sentence after `Source:` at the end of a function's docstring; empty without one."""
+    return " ".join(stated.partition("Source: ")[2].split()).rstrip(".")
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One requirement: its config key, what it says, its unit, and the rows that hold it."""
@@ -39,6 +44,11 @@ class Requirement:
     sentence: str
     unit: str
     rows: WriteRows
+
+    @property
+    def source(self) -> str:
+        """What it rests on: assignment, law, annual report, literature; from its function."""
+        return _source(self.rows.__doc__ or "")
 
 
 REQUIREMENTS: tuple[Requirement, ...] = (

@@ -17,14 +17,21 @@ def access_standard(instance: Instance, engine: Pooled, v: Variables) -> Iterato
 
         u[S] <= sum_{j in S, m serves} y[j, m, t]      sum_S (people[S] / all) u[S] >= share
 
-    S a set of sites that some people have in reach; maximal covering (Church and
-    ReVelle 1974), people with equal sets pooled. Where all must be reached: sum y >= 1. Shares.
+    S a set of sites that some people have in reach, people with equal sets pooled.
+    Where all must be reached: sum y >= 1. Shares.
+
+    Source: assignment of 14 November 2024: access by type of area; maximal covering (Church and
+    ReVelle 1974).
     """
     yield from access_rows("access_standard", instance, v)
 
 
 def no_one_left_behind(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
-    """Every zone has an open site that serves within its longest way: sum_{j in S} y >= 1."""
+    """Every zone has an open site that serves within its longest way: sum_{j in S} y >= 1.
+
+    Source: the Riksdag, annual report 2024, 7.2.8: remote places may be kept in spite of unit
+    cost.
+    """
     yield from access_rows("no_one_left_behind", instance, v)
 
 

@@ -21,6 +21,9 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     the share of a zone that takes its k-th option is z[S(k-1)] - z[S(k)] (Elloumi 2010). Every
     visit has a destination: sum y[j, m, t] >= 1 over the modes that serve the highest need, and
     over those that offer each service with visits of its own.
+
+    Source: visitors come without appointment; closest assignment as in Wagner and Falkson
+    (1975).
     """
     for t in range(len(instance.years)):
         for need in instance.last_columns:

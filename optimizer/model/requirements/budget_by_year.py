@@ -17,7 +17,9 @@ def budget_by_year(instance: Instance, engine: Pooled, v: Variables) -> Iterator
     mnkr in prices of the base year; w[t] is what a krona of the year before is then worth, the
     compensation of that year against this one's. -credit <= carry <= saving limit, carry of the
     last year >= 0. The cost of a year after the last, without one-offs, fits the last year's
-    means. Annual report 2024, notes 33 and 35.
+    means.
+
+    Source: 150 mnkr less over 2025–2027; annual report 2024, 4.5 and notes 33 and 35.
     """
     if not instance.budget_holds:
         return

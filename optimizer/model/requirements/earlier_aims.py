@@ -19,7 +19,9 @@ def earlier_aims(instance: Instance, engine: Pooled, v: Variables) -> Iterator[B
         minutes (access + equity) + mnkr sum_t (cost[t] + fees lost[t]) <= most
 
     most is the value of the best plan found for that aim, and the tolerance of the config. In
-    millions of visit-minutes or kronor. Preemptive goals (Charnes and Cooper 1961).
+    millions of visit-minutes or kronor.
+
+    Source: preemptive goals (Charnes and Cooper 1961).
     """
     for ceiling in instance.ceilings:
         weights, constant = value_of(ceiling.aim, instance, engine, v)

@@ -22,6 +22,8 @@ def equity(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
     people. The largest right side over all q is the conditional value at risk (Rockafellar and
     Uryasev 2000), so w is a bound from below, met when the worst tail of a plan is among them.
     Minutes of a visit.
+
+    Source: conditional value at risk (Rockafellar and Uryasev 2000).
     """
     if instance.equity is None:
         return

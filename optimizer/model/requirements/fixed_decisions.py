@@ -14,6 +14,8 @@ def fixed_decisions(instance: Instance, engine: Pooled, v: Variables) -> Iterato
     """keep, close and mode: y[j, m, t] = 0 for every state the decision rules out.
 
     The variables of ruled-out states are not created, so there is no row to write.
+
+    Source: decisions of the board and the director-general; förordning 2019:202, 5 §.
     """
     return iter(())
 
@@ -22,5 +24,7 @@ def partners(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
     """Co-located and mobile modes: y[j, m, t] = 0 where neither a partner nor the config allows m.
 
     The variables of other sites are not created, so there is no row to write. Sites.
+
+    Source: annual report 2024, 7.2.6.
     """
     return iter(())

@@ -16,6 +16,8 @@ def mode_limits(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Bl
     """sum y[j, m, t] <= limit over the sites of the rule and the mode's family; sites.
 
     Today's sites in the mode count.
+
+    Source: annual report 2024, 7.2.3: mobile equipment at about ten offices.
     """
     for rule in instance.limits:
         site, state = np.nonzero(rule.counted)

@@ -13,7 +13,10 @@ from optimizer.model.variables import Variables
 
 
 def one_mode(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
-    """Exactly one mode, or closed: sum_m y[j, m, t] = 1 for every site and year."""
+    """Exactly one mode, or closed: sum_m y[j, m, t] = 1 for every site and year.
+
+    Source: the forms of service of the annual report 2024, 7.2.3.
+    """
     n_sites = instance.today.size
     sites = np.arange(n_sites)[:, None]
     for t in range(len(instance.years)):

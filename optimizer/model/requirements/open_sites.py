@@ -16,6 +16,8 @@ def open_sites(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     """least <= sum_j sum_m y[j, m, t] <= most, offices and candidates in any mode; sites.
 
     The p of a p-median problem, for what-ifs: exactly p where least is most.
+
+    Source: what-ifs; the p of a p-median problem (Hakimi 1964).
     """
     number = instance.open_sites
     if number is None:

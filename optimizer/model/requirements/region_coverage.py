@@ -16,6 +16,8 @@ def region_coverage(instance: Instance, engine: Pooled, v: Variables) -> Iterato
     """At least k sites in modes that count: sum_{j in r, m counts} y[j, m, t] >= k.
 
     For every region r of the rule's division and every year from the rule's first one; sites.
+
+    Source: assignment of 14 November 2024 (Fi2024/02222).
     """
     yield from coverage_rows("region_coverage", instance, v)
 

@@ -21,7 +21,9 @@ def remote_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator
 
     m over the modes with placed staff; share is what others may do of the work, must-appear visits
     (identity checks above all) left out; q planned visits per FTE and year. The rows of `staffing`
-    hold that what is given is idle. Unit: FTE. Annual report 2024, 7.2.8.
+    hold that what is given is idle. Unit: FTE.
+
+    Source: annual report 2024, 7.2.8: distance service.
     """
     remote = instance.remote
     if remote is None:

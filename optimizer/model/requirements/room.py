@@ -23,6 +23,8 @@ def room(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
 
     thousand visits a year. Room is soft: visitors who choose the nearest office can not be
     refused. The split by home group h is the same cut as in `staffing`.
+
+    Source: annual report 2024, note 6: premises; room and its price are assumptions.
     """
     capacity = spare(instance, engine)
     groups, n_groups = engine.groups, engine.n_groups

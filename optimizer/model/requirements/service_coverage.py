@@ -22,6 +22,8 @@ def service_coverage(instance: Instance, engine: Pooled, v: Variables) -> Iterat
 
     For every region of the rule and every year from its first one. The sum over the states that
     offer s is the decision offer[j, s, t].
+
+    Source: annual report 2024, 7.2.2 and 7.2.7; set covering (Toregas and others 1971).
     """
     yield from coverage_rows("service_coverage", instance, v)
     yield from access_rows("service_coverage", instance, v)
@@ -35,6 +37,8 @@ def offer(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block]:
         offer[j, s, t] + sum_{m can not offer s} y[j, m, t] >= offer[j, s, t-1]
 
     Services at a site in a year; closed can offer nothing.
+
+    Source: annual report 2024, 7.2.2 and 7.2.7.
     """
     for t in range(len(instance.years)):
         for s in range(instance.offered.shape[1]):

@@ -23,6 +23,8 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
     n[j] is summed over the groups of a site; moves only within the commuting limit. The staff of
     the exact count is the least that covers the visits; here n may be more, so the rows bound a
     plan from below. Unit: FTE.
+
+    Source: mergers move people; annual report 2024, Tabell 28–29, and assumptions on attrition.
     """
     staff = instance.staff
     if staff is None:

@@ -28,6 +28,8 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
     say that idle staff helps visitors from h only if h no longer serves them, which keeps
     fractions of many closings from sharing the idle staff of one. give and get are help by video
     (`remote_balance`); what is got does not stand in for the minimum, which then has its own row.
+
+    Source: annual report 2024, 7.2.8 and 7.3.1: staff follows visits, and the peak month.
     """
     capacity = spare(instance, engine)
     groups, n_groups = engine.groups, engine.n_groups

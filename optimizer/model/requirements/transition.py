@@ -28,6 +28,8 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
     L are the open modes up to each rank, and each mode of its own, so that a conversion to
     anything is counted once; convert = 0 where none is allowed. A candidate that opens is not
     converted: there change[t] is taken off the right side. Unit: changes of a site in a year.
+
+    Source: leases and consultation; förordning 2019:202, 5–7 §§, and 2017:583, 20 §.
     """
     offices = np.flatnonzero(~instance.candidate)
     candidates = np.flatnonzero(instance.candidate)

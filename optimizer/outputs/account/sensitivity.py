@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.instance import Floats
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.account.today import paid_travel
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,21 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
     per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
     price = float(of_year["price_index"])
     rents = float(of_year.get("rent_index", price)) * factors.premises
+    travel_pay = paid_travel(network)
     fixed = (
         float(network["local_mnkr"].sum()) * factors.local
         + float(network["staff_travel_mnkr"].sum())
+        - travel_pay
         + per_visit * beyond
         + price_of_help(source) * got
     )
-    wages = float(of_year["wage_mnkr_per_fte"]) * factors.wage * fte
+    per_fte = float(of_year["wage_mnkr_per_fte"])
+    today = float(source.year(source.base_year)["wage_mnkr_per_fte"])
+    on_the_way = travel_pay * per_fte / today if today else 0.0
+    central_pay = float(of_year.get("central_pay_mnkr", 0.0))
+    wages = factors.wage * (per_fte * fte + on_the_way + central_pay)
     premises = rents * float(network["premises_mnkr"].sum())
-    return float(of_year["central_mnkr"]) + wages + premises + price * fixed
+    return float(of_year["central_mnkr"]) - central_pay + wages + premises + price * fixed
 
 
 def _means(source: Source, ways: pd.DataFrame, factors: Factors) -> float:

@@ -58,7 +58,10 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
     carried = float((config.get("budget") or {}).get("carry_in") or 0.0)
     years = (source.base_year, *source.run.years)
+    wage_today = float(source.year(source.base_year)["wage_mnkr_per_fte"])
     rule = staff_rule(source, network.index)
+    travel = float(network["staff_travel_mnkr"].sum())
+    travel_pay = paid_travel(network)
     staffed: Floats | None = None
     raised = 1.0  # compensation of the year before: what is carried over is kronor, not prices
     rows: list[dict[str, float]] = []
@@ -75,12 +78,13 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
         beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
         price = float(of_year["price_index"])
         rents = float(of_year.get("rent_index", price))
+        wages = float(of_year["wage_mnkr_per_fte"]) / wage_today if wage_today else 1.0
         items = {
             "central": float(of_year["central_mnkr"]),
             "front_staff": float(of_year["wage_mnkr_per_fte"]) * float(fte.sum()),
             "premises": rents * float(network["premises_mnkr"].sum()),
             "local": price * float(network["local_mnkr"].sum()),
-            "staff_travel": price * float(network["staff_travel_mnkr"].sum()),
+            "staff_travel": price * (travel - travel_pay) + wages * travel_pay,
             "extension": price * per_visit * float(beyond.sum()),
             "remote_equipment": price * price_of_help(source) * float(got.sum()),
         }
@@ -95,6 +99,12 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
             carried = row["carry_out"]
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def paid_travel(network: pd.DataFrame) -> float:
+    """The part of the travel of staff that is pay, mnkr of the base year; 0 where not told."""
+    known = "staff_travel_pay_mnkr" in network
+    return float(network["staff_travel_pay_mnkr"].sum()) if known else 0.0
 
 
 def _means(

@@ -86,7 +86,7 @@ class Titles:
         elif requirement == "fixed_decisions" and len(rest) > 1:
             words += [self.of("tables.decision", rest[0]), self.office(":".join(rest[1:]))]
             rest = []
-        elif requirement == "transition" and len(rest) > 1:
+        elif requirement in ("transition", "staff_balance") and len(rest) > 1:
             words.append(self.of("tables.change", rest[0]))
             rest = rest[1:]
         elif requirement == "service_coverage" and len(rest) > 1:

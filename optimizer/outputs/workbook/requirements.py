@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from optimizer.outputs.side_by_side import Run
@@ -21,8 +18,8 @@ KINDS = {
     "changes": "count",
     "decision": "count",
 }
-#: Rows that hold by the way a plan is counted: their margin is always 0 and says nothing.
-STRUCTURE = frozenset({"one_mode", "assignment", "staffing", "room", "transition", "partners"})
+#: Requirements of a plan's own structure: they hold by the way it is counted, and come last.
+STRUCTURE = frozenset({"one_mode", "assignment", "transition", "partners", "equity"})
 
 
 def write_requirements(page: Page, run: Run) -> None:
@@ -57,7 +54,9 @@ def requirement_rows(run: Run) -> pd.DataFrame:
         return table
     after = titles.strings.text("tables.after")
     named = zip(table["requirement"], table["scope"], strict=True)
-    structure = table["requirement"].isin(STRUCTURE | _unlimited(run.tables.config))
+    closures = table["scope"].str.startswith("closures:")
+    structure = table["requirement"].isin(STRUCTURE) & ~closures
+    structure |= table["scope"].str.startswith("balance:")
     return table.assign(
         title=[titles.of("requirement", key) for key in table["requirement"]],
         where=[titles.scope(requirement, scope) for requirement, scope in named],
@@ -65,12 +64,5 @@ def requirement_rows(run: Run) -> pd.DataFrame:
         unit_title=[titles.of("tables.unit", unit) for unit in table["unit"]],
         kind=[KINDS.get(unit, "any") for unit in table["unit"]],
         structure=structure,
-        binds=table["binding"] & ~structure,
+        binds=table["binding"],
     )
-
-
-def _unlimited(config: Mapping[str, Any]) -> frozenset[str]:
-    """Requirements that count something but have no limit in this run."""
-    balance = (config.get("requirements") or {}).get("staff_balance") or {}
-    limited = balance.get("most_redundant_fte") is not None
-    return frozenset() if limited else frozenset({"staff_balance"})

@@ -52,6 +52,11 @@ class ClusterWorkers:
         return int(sum(self._client.nthreads().values()))
 
     @property
+    def sent_to(self) -> str:
+        """The address of the scheduler."""
+        return self._address
+
+    @property
     def free(self) -> int:
         """Jobs that the cluster can take on; one waits for each that is being done."""
         return max(1, 2 * self._threads()) - len(self._jobs)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from geodata.problems import InputError, Problem
+from geodata.travel import TravelSettings, data_version
 from optimizer import __version__
 from optimizer.config import Scenario
 from optimizer.config.data import PLUS, is_file
@@ -17,16 +19,22 @@ from optimizer.config.data import PLUS, is_file
 #: What changes neither which plan is found nor what it is worth.
 _FREE = ("name", "title", "question", "output")
 _FREE_OF_SOLVER = ("threads",)
+_ASKED_SECONDS = 60.0  #: for so long an engine is not asked again for the version of its data
 
 
 def content_hash(scenario: Scenario) -> str:
-    """The hash of config, tables, seed and program version. Raises InputError for a lost table."""
+    """The hash of config, tables, seed, program version and the data of a routing engine.
+
+    Raises InputError for a lost table and for an engine that does not answer.
+    """
     config = scenario.model_dump(mode="json", by_alias=True)
     for key in _FREE:
         config.pop(key, None)
     for key in _FREE_OF_SOLVER:
         config["solver"].pop(key, None)
     config["data"] = _hashed(config["data"])
+    settings = TravelSettings(**scenario.data.travel.model_dump())
+    config["data"]["travel"]["data"] = _data_of(settings, int(time.monotonic() / _ASKED_SECONDS))
     config["offices"]["decided"] = _hashed(config["offices"]["decided"])
     text = json.dumps([__version__, config], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -43,6 +51,12 @@ def _hashed(value: Any) -> Any:
         file, mark, sheet = path.partition("#")
         return f"{base}{over}sha256:{_hash_of_file(Path(file), _stamp(Path(file)))}{mark}{sheet}"
     return value
+
+
+@lru_cache(maxsize=8)
+def _data_of(settings: TravelSettings, moment: int) -> str:
+    del moment  # part of the key only
+    return data_version(settings)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -67,6 +67,7 @@ class Record:
     seconds: float = 0.0
     seconds_read: float = 0.0  #: of these, reading tables
     worker: str = ""
+    sent_to: str = ""  #: the address of the cluster that solved it; empty: this machine
     warm: bool = False  #: whether the search had a plan to start from
 
     def as_dict(self) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class Record:
     def of(content: Mapping[str, Any]) -> Record:
         """The record of ``as_dict``, also after JSON. Raises ValueError if it is something else."""
         try:
-            values = {one.name: content[one.name] for one in fields(Record)}
+            values = {one.name: content[one.name] for one in fields(Record) if one.name in content}
             if values["plan"] is not None:
                 values["plan"] = States.of(values["plan"])
             return Record(**values)

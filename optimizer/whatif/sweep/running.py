@@ -6,6 +6,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from optimizer.progress import ProgressReporter
 from optimizer.whatif.sweep.nearness import Nearest
@@ -59,7 +60,8 @@ class Solver:
             return Task(key, point.text, self._threads, start=start, beyond=point.beyond)
 
         def keep(finished: Finished) -> None:
-            point, record = todo[finished.tag], _record(finished)
+            point = todo[finished.tag]
+            record = replace(_record(finished), sent_to=self._workers.sent_to)
             self._store.keep(record)
             self.records[record.key] = record
             nearest.add(point, record)

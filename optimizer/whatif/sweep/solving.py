@@ -1,7 +1,8 @@
 """One point, from its resolved config to its record. Pure: text in, plain values out.
 
 It runs in a worker: a process of its own, or a machine of a cluster that has the same program and
-the same table files. It never raises for what can be wrong with one point.
+the same table files. It never raises for what can be wrong with one point. Tables of another
+content than the sweep's are wrong too: what comes out is kept under the hash of the sweep's.
 """
 
 from __future__ import annotations
@@ -33,9 +34,14 @@ from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.conflicts import colliding
 from optimizer.whatif.sweep.aims import aims_of
 from optimizer.whatif.sweep.beyond import NOTHING, Beyond
+from optimizer.whatif.sweep.content import content_hash
 from optimizer.whatif.sweep.record import Record, States, states_of
 
 _WITHIN_MINUTES = (30, 60, 90)
+_OTHER_TABLES = (
+    "The tables (or the map data of the routing engine) that {host} reads under the paths of the "
+    "config are not those that the sweep was begun with: put the same files there, or begin again."
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,10 @@ def _guarded(task: Task, began: float) -> Record:
 
 
 def _solved(task: Task, began: float) -> Record:
-    case = case_of(task.text)
+    scenario = Scenario.model_validate(json.loads(task.text))
+    if content_hash(scenario) + task.beyond.key != task.key:
+        return Record(task.key, "wrong_input", _OTHER_TABLES.format(host=socket.gethostname()))
+    case = read_case(scenario)
     case = replace(case, instance=task.beyond.of(case.instance))
     read = time.monotonic() - began
     impossibilities = impossible(case.instance)
@@ -114,7 +123,8 @@ def _solved(task: Task, began: float) -> Record:
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
     if nothing.proved:
-        found = colliding(diagnose(case.instance))
+        means = case.scenario.budget.given_by
+        found = colliding(diagnose(case.instance), means=means)
         sentences = " ".join(problem.sentence() for problem in found)
         return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
     limit = case.scenario.solver.time_limit

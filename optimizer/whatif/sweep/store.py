@@ -11,20 +11,26 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from geodata.problems import InputError, Problem
+from optimizer.outputs.place import told_by_the_disk
 from optimizer.whatif.sweep.record import LASTING, Record
 
 MARK = "sweep.json"  #: the file that makes a folder a sweep's
 _POINTS = "points"
+GO_ON = "What is finished is kept. Make room, and give the same command to go on."
 _LEFT_SECONDS = 3600.0  #: after which an unfinished file is nobody's
 
 
 class Store:
-    """The folder of a sweep. Safe under several sweeps at a time: each file is replaced whole."""
+    """The folder of a sweep. Safe under several sweeps at a time: each file is replaced whole.
+
+    Whatever is written raises InputError where the disk is full or forbids it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,7 +42,7 @@ class Store:
         try:
             if not (folder.exists() or folder.is_symlink()) or (folder / MARK).is_file():
                 return
-            if folder.is_dir() and not any(folder.iterdir()):
+            if folder.is_dir() and _is_bare(folder):
                 return
         except OSError as error:  # a name too long, a folder that may not be looked into
             raise self._unwritable(error) from None
@@ -92,25 +98,19 @@ class Store:
     def write_by(self, name: str, write: Callable[[Path], None]) -> Path:
         """Write a file by a function that is given a path to write to."""
         path = self.folder / name
-        descriptor, unfinished = _unfinished(path)
-        os.close(descriptor)
-        try:
-            write(unfinished)
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with told_by_the_disk(self.folder, advice=GO_ON), _unfinished(path) as (descriptor, place):
+            os.close(descriptor)
+            write(place)
+            os.replace(place, path)
         return path
 
     def _replace(self, path: Path, content: bytes) -> None:
-        descriptor, unfinished = _unfinished(path)
-        try:
+        with told_by_the_disk(self.folder, advice=GO_ON), _unfinished(path) as (descriptor, place):
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+            os.replace(place, path)
 
     def _tidy(self) -> None:
         """Remove what a killed sweep has left unfinished, unless it may be another one's still."""
@@ -120,10 +120,23 @@ class Store:
                     left.unlink(missing_ok=True)
 
 
-def _unfinished(path: Path) -> tuple[int, Path]:
+def _is_bare(folder: Path) -> bool:
+    """Whether a folder is empty, or all there is of a sweep that ended before its first file."""
+    kept = [path for path in folder.iterdir() if not path.match(".*.tmp")]
+    return not kept or (
+        [path.name for path in kept] == [_POINTS] and not any((folder / _POINTS).iterdir())
+    )
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[tuple[int, Path]]:
+    """A new file beside a path, open, that is gone in the end whatever happens."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.chmod(name, 0o644)
-    return descriptor, Path(name)
+    try:
+        os.chmod(name, 0o644)
+        yield descriptor, Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _hash(content: Any) -> str:

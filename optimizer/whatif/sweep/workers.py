@@ -35,6 +35,10 @@ class Workers(Protocol):
     """Something that does jobs; a context that leaves nothing running."""
 
     @property
+    def sent_to(self) -> str:
+        """Where jobs are sent; empty if they stay on this machine."""
+
+    @property
     def free(self) -> int:
         """How many more jobs can be taken on now."""
 
@@ -57,9 +61,12 @@ class Workers(Protocol):
 class _Slot:
     """One process, with the job it is at."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext) -> None:
+    def __init__(
+        self, context: multiprocessing.context.SpawnContext, first: Callable[[], None] | None
+    ) -> None:
         self._here, there = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_serve, args=(there,), daemon=True)
+        given = (there, first)
+        self.process: SpawnProcess = context.Process(target=_serve, args=given, daemon=True)
         self.process.start()
         there.close()
         self.tag: str | None = None
@@ -97,9 +104,15 @@ class _Slot:
 
 
 class LocalWorkers:
-    """Processes of this machine, started anew so that nothing is shared with this one."""
+    """Processes of this machine, started anew so that nothing is shared with this one.
 
-    def __init__(self, jobs: int) -> None:
+    ``first`` is done in each process before any job: to give it what its jobs have in common.
+    """
+
+    sent_to = ""
+
+    def __init__(self, jobs: int, first: Callable[[], None] | None = None) -> None:
+        self._first = first
         self._context = multiprocessing.get_context("spawn")
         self._jobs = jobs
         self._slots: list[_Slot] = []
@@ -113,7 +126,7 @@ class LocalWorkers:
         """Give the job to an idle process, or to a new one."""
         idle = next((slot for slot in self._slots if slot.tag is None), None)
         if idle is None:
-            idle = _Slot(self._context)
+            idle = _Slot(self._context, self._first)
             self._slots.append(idle)
         idle.submit(tag, function, payload)
 
@@ -143,10 +156,12 @@ class LocalWorkers:
         self._slots.clear()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, first: Callable[[], None] | None) -> None:
     """The life of a process: jobs until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sweep, which then ends us
     threading.Thread(target=_leave_with_parent, daemon=True).start()
+    if first is not None:
+        first()
     while True:
         try:
             function, payload = pipe.recv()
