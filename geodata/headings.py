@@ -99,6 +99,16 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("folkmängd", "invånare", "antal invånare", "inhabitants", "pop", "beftotalt"),
     ),
     "area_type": ("Områdestyp", ("typ av område", "area type")),
+    "share_75plus": ("Andel 75 år och äldre", ("andel 75+", "75 år och äldre", "share 75plus")),
+    "share_primary_edu": (
+        "Andel med högst grundskola",
+        ("andel förgymnasial", "andel lågutbildade", "low education"),
+    ),
+    "share_area_type_1_2": (
+        "Andel i områdestyp 1–2",
+        ("andel i områdestyp 1 och 2", "andel i utanförskapsområde", "exclusion areas"),
+    ),
+    "share_low_tax_base": ("Andel med låg skattekraft", ("låg skattekraft", "low tax base")),
     "kind": ("Slag av område", ("slag",)),
     "division": ("Indelning", ("regional indelning",)),
     "region_code": (

@@ -90,7 +90,15 @@ def _coordinates() -> tuple[Column, Column]:
 def _degrees(name: str, meaning: str, bounds: tuple[float, float], example: str) -> Column:
     low, high = bounds
     return Column(
-        name, "number", meaning, "degrees", required=True, least=low, most=high, example=example
+        name,
+        "number",
+        meaning,
+        "degrees",
+        required=True,
+        least=low,
+        most=high,
+        example=example,
+        origin=True,
     )
 
 
@@ -98,6 +106,13 @@ def _people() -> Column:
     meaning = "Inhabitants"
     return Column(
         "population", "number", meaning, "inhabitants", required=True, least=0, example="1250"
+    )
+
+
+def _share(name: str, meaning: str, example: str) -> Column:
+    more = "; of its municipality where empty"
+    return Column(
+        name, "number", meaning + more, "share", least=0, most=1, example=example, origin=True
     )
 
 
@@ -117,6 +132,7 @@ _SITE_COLUMNS = (
         required=True,
         example="staffed",
         known="mode",
+        origin=True,
     ),
     Column(
         "open_days", "number", "Open days a week", "days", least=0, most=7, origin=True, example="5"
@@ -131,6 +147,7 @@ _SITE_COLUMNS = (
         "date",
         "Last day of the lease; rent until then is paid if the office closes before",
         example="2026-09-30",
+        origin=True,
     ),
     Column(
         "improvements_mnkr",
@@ -140,6 +157,7 @@ _SITE_COLUMNS = (
         "mnkr",
         least=0,
         example="0.4",
+        origin=True,
     ),
     Column(
         "services",
@@ -155,6 +173,7 @@ _SITE_COLUMNS = (
         "Partner on record: municipality, agency or empty",
         default="",
         example="Åsele kommun",
+        origin=True,
     ),
 )
 
@@ -186,7 +205,15 @@ ZONES = Schema(
         _amount("visits_per_year", "Visits wanted in the base year", "visits a year", "5200"),
         Column("kind", "text", "Kind of zone", default=""),
         Column("office_id", "text", "Office of a city district", default=""),
-        Column("share_75plus", "number", "Aged 75 and over", "share", least=0, most=1),
+        _share("share_75plus", "Part of the people aged 75 and over", "0.11"),
+        _share("share_primary_edu", "Part with at most nine years of school", "0.13"),
+        _share("share_area_type_1_2", "Part living in area types 1 and 2 (exclusion)", "0.25"),
+        _share(
+            "share_low_tax_base",
+            "Part counted as of low tax base (without it: all where the municipality is in the "
+            "lowest fifth, none elsewhere)",
+            "1",
+        ),
     ),
     unique=("zone_id",),
     most_rows=250_000,

@@ -45,7 +45,8 @@ TYPE_OF_CLASS = {1: "dense", 2: "mixed", 3: "mixed", 4: "rural", 5: "remote", 6:
 SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
 TRIES_INSIDE = 6
 PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ without a word
-SHARES = ("share_75plus",)  #: of a zone's own people, where the table has them
+#: Of a zone's own people, where the table has them; else those of its municipality hold.
+SHARES = ("share_75plus", "share_primary_edu", "share_area_type_1_2", "share_low_tax_base")
 
 
 def load(source: str | Path = "builtin:localities", people: str | Path = "builtin") -> pd.DataFrame:
@@ -72,7 +73,7 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
     if "origin" not in table:
         table["origin"] = "observed"
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
-    table = _without_blank_shares(table)
+    table = _with_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
 
 
@@ -141,13 +142,17 @@ def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
     read = read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
     if (read["population"] % 1 == 0).all():  # whole as the built-in numbers are
         read["population"] = read["population"].astype(given.dtype)
-    return _without_blank_shares(read)
+    return _with_shares(read)
 
 
-def _without_blank_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """The zones without a column of shares that nobody has filled in: the town's hold then."""
+def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The zones without shares that nobody has filled in; blank ones of the rest are estimated."""
     blank = [name for name in SHARES if name in table and table[name].isna().all()]
-    return table.drop(columns=blank)
+    table = table.drop(columns=[*blank, *(f"origin_{name}" for name in blank)])
+    told = {f"origin_{name}": table[name] for name in SHARES if name in table}
+    return table.assign(
+        **{name: table[name].where(own.notna(), "estimated") for name, own in told.items()}
+    )
 
 
 def _localities() -> pd.DataFrame:

@@ -275,11 +275,22 @@ def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -
             "origin_premises": baseline.origins["premises_cost_mnkr"],
             "origin_local": baseline.origins["local_cost_mnkr"],
             "origin_room": baseline.origins["room_visits_per_year"],
+            "origin_mode": site_table["origin_mode"],
             "origin_open_days": site_table["origin_open_days"],
+            "origin_coordinates": _weaker(site_table, "longitude", "latitude"),
+            "origin_partner": site_table["origin_partner"],
+            "origin_lease_end": site_table["origin_lease_end"],
+            "origin_improvements": site_table["origin_improvements_mnkr"].replace("", "default"),
             "services": [offers.text(j) for j in range(len(site_table))],
             "origin_services": site_table["origin_services"],
         }
     )
+
+
+def _weaker(table: pd.DataFrame, one: str, other: str) -> pd.Series:
+    """The origin of two values together: of the first where the second is observed."""
+    first, second = table[f"origin_{one}"], table[f"origin_{other}"]
+    return first.where(second == "observed", second)
 
 
 def _modes_table(
