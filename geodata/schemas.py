@@ -244,8 +244,14 @@ VISITS = Schema(
     "visits",
     (
         Column("division", "text", "Division that the region is of", default=""),
-        Column("region_code", "text", "Id or name of the region, or nation", required=True),
-        Column("region", "text", "Name of the region", default=""),
+        Column(
+            "region_code",
+            "text",
+            "Id or name of the region, or nation",
+            required=True,
+            example="Nord",
+        ),
+        Column("region", "text", "Name of the region", default="", example="Nord"),
         Column("year", "whole", "Year of the visits; the base year if empty", example="2025"),
         Column(
             "visits",
@@ -263,8 +269,22 @@ VISITS = Schema(
 TRAVEL = Schema(
     "travel",
     (
-        Column("zone_id", "text", "Id of the zone", required=True, known="zone_id"),
-        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column(
+            "zone_id",
+            "text",
+            "Id of the zone",
+            required=True,
+            known="zone_id",
+            example="z0114-01",
+        ),
+        Column(
+            "office_id",
+            "text",
+            "Id of the office",
+            required=True,
+            known="office_id",
+            example="o001",
+        ),
         Column(
             "minutes",
             "number",
@@ -283,7 +303,14 @@ TRAVEL = Schema(
 DECIDED = Schema(
     "decided",
     (
-        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column(
+            "office_id",
+            "text",
+            "Id of the office",
+            required=True,
+            known="office_id",
+            example="o005",
+        ),
         Column(
             "action",
             "text",
@@ -291,9 +318,17 @@ DECIDED = Schema(
             required=True,
             one_of=("keep", "convert", "close", "merge"),
             also=ACTIONS,
+            example="close",
         ),
-        Column("mode", "text", "Mode decided", default="", known="mode"),
-        Column("into_office_id", "text", "Receiving office", default="", known="office_id"),
+        Column("mode", "text", "Mode decided", default="", known="mode", example="reduced"),
+        Column(
+            "into_office_id",
+            "text",
+            "Receiving office",
+            default="",
+            known="office_id",
+            example="o001",
+        ),
         Column("decided_on", "date", "Day of the decision", example="2025-03-14"),
         Column("last_day", "date", "Last visiting day", example="2025-05-16"),
     ),

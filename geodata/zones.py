@@ -31,6 +31,8 @@ COLUMNS = [
     "kind",
     "office_id",
     "origin",
+    "origin_longitude",
+    "origin_latitude",
     "origin_area_type",
     "origin_visits_per_year",
 ]
@@ -57,7 +59,7 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
 
     Columns zone_id, zone, municipality_code, longitude, latitude, population, area_type,
     visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
-    origin_area_type, origin_visits_per_year. Raises InputError.
+    origin_longitude, origin_latitude, origin_area_type, origin_visits_per_year. Raises InputError.
     """
     base, file = parts_of(source)
     made = {"builtin": _localities, BUILTIN[0]: _localities, BUILTIN[1]: _municipalities}
@@ -72,14 +74,23 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
     table = read_table(raw, ZONES)
     if "origin" not in table:
         table["origin"] = "observed"
+    if raw.areas is not None:
+        table = _placed(table, "estimated")
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
     table = _with_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
 
 
 def load_people(source: str | Path = "builtin") -> pd.DataFrame:
-    """Places with their people, to weight areas by: longitude, latitude, population."""
-    if str(source) == "builtin":
+    """Places with their people, to weight areas by: longitude, latitude, population.
+
+    `builtin + file` is the file where it has rows, the built-in places where it has none.
+    """
+    base, file = parts_of(source)
+    if base == "builtin":
+        own = read_table(file, PEOPLE, may_be_empty=True) if file else None
+        if own is not None and not own.empty:
+            return own
         table = _localities()
         return table[table["kind"] != "rural"]
     return read_table(source, PEOPLE)
@@ -156,13 +167,20 @@ def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _localities() -> pd.DataFrame:
-    return builtin.load("localities").assign(visits_per_year=np.nan)
+    """Towns and villages at their place; the rest of a municipality at a point made up for it."""
+    table = builtin.load("localities").assign(visits_per_year=np.nan)
+    return _placed(table, np.where(table["kind"] == "rural", "estimated", "observed"))
+
+
+def _placed(table: pd.DataFrame, origin: object) -> pd.DataFrame:
+    """The zones with the origin of their points."""
+    return table.assign(origin_longitude=origin, origin_latitude=origin)
 
 
 def _municipalities() -> pd.DataFrame:
     """One zone for each municipality, at its seat."""
     table = builtin.load("municipalities")
-    return pd.DataFrame(
+    zones = pd.DataFrame(
         {
             "zone_id": "z" + table["municipality_code"],
             "zone": table["municipality"],
@@ -176,6 +194,7 @@ def _municipalities() -> pd.DataFrame:
             "visits_per_year": np.nan,
         }
     )
+    return _placed(zones, "assumed")
 
 
 def _with_area_type(zones: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,7 @@ def read_tables(scenario: Scenario) -> Tables:
     reading, data, known = _Reading(), scenario.data, {"mode": mode_names(scenario)}
     divisions = reading.of(lambda: regions.load(dict(data.regions)))
     zone_table = reading.of(lambda: zones.load(data.zones, data.people))
+    reading.of(lambda: zones.load_people(data.people))
     offices = reading.of(lambda: sites.load_offices(data.offices, known=known))
     there = pd.DataFrame(columns=regions.COLUMNS) if divisions is None else divisions
     recorded = reading.of(lambda: visits.load(data.visits, scenario.base_year, there))

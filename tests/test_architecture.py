@@ -147,6 +147,7 @@ TOP = (
     "optimizer.table_file",
     "optimizer.starter",
     "optimizer.workbook",
+    "optimizer.cell_checks",
     "optimizer.built_in_sheet",
     "optimizer.marked",
     "optimizer",

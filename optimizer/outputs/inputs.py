@@ -30,6 +30,8 @@ ZONE_COLUMNS = (
     "office_id",
     "kind",
     "origin",
+    "origin_longitude",
+    "origin_latitude",
     "origin_area_type",
     "origin_visits_per_year",
     *(name for share in SHARES for name in (share, f"origin_{share}")),
