@@ -14,16 +14,17 @@ from geodata.problems import InputError, Problem
 from geodata.schemas import REGIONS
 from geodata.tables import keyed, read_table
 
-BUILTIN = ("fa15", "county", "ssc")
+BUILTIN = ("fa15", "county", "ssc", "municipality")
 COLUMNS = ["division", "region_code", "region", "municipality_code"]
 
 
 def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
     """Divisions by the names given to them, in long form: COLUMNS.
 
-    Sources: `builtin:fa15`, `builtin:county`, `builtin:ssc` or a table with region_code, region,
-    municipality_code; if that holds several divisions, its column division picks the one with
-    the given name. Every municipality stands once in every division. Raises InputError.
+    Sources: `builtin:fa15`, `builtin:county`, `builtin:ssc`, `builtin:municipality` (each a region
+    of its own) or a table with region_code, region, municipality_code; if that holds several
+    divisions, its column division picks the one with the given name. Every municipality stands
+    once in every division. Raises InputError.
     """
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
@@ -81,6 +82,10 @@ def _builtin(name: str, source: str) -> pd.DataFrame:
         accepted = ", ".join(f"builtin:{known}" for known in BUILTIN)
         advice = "FA25 is not public as a table: give the path of your own."
         raise InputError((Problem(f"data.regions.{name}", source, accepted, advice),))
+    if division == "municipality":
+        table = builtin.load("municipalities")[["municipality_code", "municipality"]]
+        named = table.rename(columns={"municipality": "region"})
+        return _named(named.assign(region_code=table["municipality_code"]), name)
     table = builtin.load("regions")
     return _named(table[table["division"] == division], name)
 

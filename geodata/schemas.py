@@ -145,7 +145,8 @@ _SITE_COLUMNS = (
     Column(
         "lease_end",
         "date",
-        "Last day of the lease; rent until then is paid if the office closes before",
+        "Last day of the lease; rent until then is paid if the office closes or changes premises "
+        "before",
         example="2026-09-30",
         origin=True,
     ),
@@ -153,7 +154,7 @@ _SITE_COLUMNS = (
         "improvements_mnkr",
         "number",
         "Improvements of the premises not yet written off at the end of the base year; the rest "
-        "is a cost if the office closes",
+        "is a cost if the office closes or changes premises",
         "mnkr",
         least=0,
         example="0.4",

@@ -11,6 +11,7 @@ import pandas as pd
 from geodata import builtin
 from geodata.problems import InputError, Problem, refused, shortened
 from geodata.travel import TravelTable
+from geodata.zones import AREA_TYPES
 from optimizer.config import Scenario
 from optimizer.config.access import LeftBehind, Reach, Standard
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Ints, distinct_rows
@@ -201,7 +202,7 @@ def _wrong(
 ) -> Iterator[Problem]:
     """Area types that no zone has, a standard that speaks of nobody, kilometres not to be had."""
     known = sorted(set(zones["area_type"]) - {""})
-    unknown = [one for one in rule.area_types or () if one not in known]
+    unknown = [one for one in rule.area_types or () if one not in known and one not in AREA_TYPES]
     for one in unknown:
         yield Problem(f"{key}.area_type", repr(one), f"one of {', '.join(known)}")
     if not unknown and not any(True for _ in _peopled(0, rule, zones, divisions)):

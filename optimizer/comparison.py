@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.outputs.comparison import write_comparison
+from optimizer.outputs.map import Apart
 from optimizer.whatif.compare import ALL, Comparison, compare
 
 _SHOWN = 40
@@ -82,7 +83,12 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
         "input_differences": list(found.inputs),
     }
     written = write_comparison(
-        out, summary, _tables(found), runs=folders, language=_language(folders[0])
+        out,
+        summary,
+        {**_tables(found), "differences": _differences(found)},
+        runs=folders,
+        language=_language(folders[0]),
+        apart=Apart(found.differences, found.inputs),
     )
     return ComparedRuns(found, written)
 
@@ -102,6 +108,16 @@ def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "area_types": comparison.area_types,
         "groups": comparison.groups,
     }
+
+
+def _differences(comparison: Comparison) -> pd.DataFrame:
+    """differences.csv: of (question, input), difference; a row for each, none if all is the same.
+
+    It stands beside the other tables, so that nobody takes all that differs there for the plans'.
+    """
+    rows = [("question", text) for text in comparison.differences]
+    rows += [("input", text) for text in comparison.inputs]
+    return pd.DataFrame(rows, columns=["of", "difference"])
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:

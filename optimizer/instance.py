@@ -30,7 +30,11 @@ Bools = NDArray[np.bool_]
 
 CLOSED = 0
 #: items of cost that come once, with a change
-ENDINGS = ("closure", "lease_tail", "write_off")  #: those of a site that closes
+ENDINGS = (
+    "closure",
+    "lease_tail",
+    "write_off",
+)  #: of a site that closes or leaves premises
 ONE_OFFS = (
     *ENDINGS,
     *("conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
@@ -300,8 +304,11 @@ class Instance:
     remote: Remote | None = None  #: none where `remote_balance` is switched off
     closures: tuple[ClosureRule, ...] = ()
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
-    lease_tail: Floats | None = None  #: [J, T] rent still due if an office closes in the year, mnkr
-    write_off: Floats | None = None  #: [J, T] improvements not yet written off then, mnkr
+    premises: Ints | None = None  #: [M+1] kind of premises of a state; none: one kind for all
+    early: Bools | None = None  #: [J, T] where the premises of today can not be left yet
+    lease_tail: Floats | None = None  #: [J, M+1, T] rent still due if an office leaves the premises
+    #: of today in the year, by the state it had, mnkr
+    write_off: Floats | None = None  #: [J, T] improvements of them not yet written off then, mnkr
     reach_minutes: float = np.inf  #: travel and waiting beyond which nobody comes who has it longer
     budget_holds: bool = True  #: whether `budget_by_year` is in force
     aim: Aim = ACCESS  #: what the plan is best at
@@ -311,20 +318,33 @@ class Instance:
     ceilings: tuple[Ceiling, ...] = ()  #: values of earlier aims that may not be exceeded
 
     @cached_property
-    def ending_costs(self) -> dict[str, Floats]:
-        """[J, T] one-off costs of closing a site in a year by item (ENDINGS), mnkr."""
-        shape = (len(self.sites), len(self.years))
-        none = np.zeros(shape)
-        return {
-            "closure": np.broadcast_to(self.money.price_index * self.money.closure, shape),
-            "lease_tail": none if self.lease_tail is None else self.lease_tail,
-            "write_off": none if self.write_off is None else self.write_off,
-        }
+    def closure_cost(self) -> Floats:
+        """[J, T] one-off cost of closing a site in a year, lease and improvements apart, mnkr."""
+        price = self.money.price_index * self.money.closure
+        return np.broadcast_to(price, (len(self.sites), len(self.years)))
 
     @cached_property
-    def closure_cost(self) -> Floats:
-        """[J, T] all one-off cost of closing a site in a year, mnkr."""
-        return np.asarray(sum(self.ending_costs.values()), dtype=np.float64)
+    def housed(self) -> Bools:
+        """[J, M+1] the states in which an office has the premises it has today."""
+        kind = np.minimum(self.tier, 1) if self.premises is None else self.premises
+        same = (kind[self.today][:, None] == kind) & (np.arange(kind.size) != CLOSED)
+        return np.asarray(same & (self.today != CLOSED)[:, None])
+
+    @cached_property
+    def leaving_cost(self) -> Floats | None:
+        """[J, M+1, T] rent still due and improvements not written off, mnkr.
+
+        Of an office that leaves the premises of today in a year, by the state it had the year
+        before. None where no office has any.
+        """
+        if self.lease_tail is None and self.write_off is None:
+            return None
+        cost = np.zeros((len(self.sites), len(self.states), len(self.years)))
+        if self.lease_tail is not None:
+            cost += self.lease_tail
+        if self.write_off is not None:
+            cost += self.write_off[:, None, :]
+        return np.asarray(cost * self.housed[:, :, None])
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:

@@ -161,6 +161,8 @@ def _stated(instance: Instance, scenario: Scenario, offers: Offers, addable: Boo
         fixed=tuple(replace(one, allowed=one.allowed[base]) for one in instance.fixed),
         access=tuple(replace(rule, states=rule.states[base]) for rule in instance.access),
         possible=None if instance.possible is None else instance.possible[:, base] & holds,
+        premises=None if instance.premises is None else instance.premises[base],
+        lease_tail=None if instance.lease_tail is None else instance.lease_tail[:, base],
         remote=None
         if instance.remote is None
         else replace(instance.remote, states=instance.remote.states[base]),

@@ -16,7 +16,7 @@ from optimizer.access_rules import access_rules, asks_for_km, group_table, told_
 from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.decided import offices_ended, with_decided
+from optimizer.decided import offices_leaving, with_decided
 from optimizer.free_modes import free_modes
 from optimizer.growth import growth
 from optimizer.instance import (
@@ -43,7 +43,14 @@ from optimizer.rules import (
 )
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
-from optimizer.transitions import closure_rules, lease_tail, too_early, towns_in_step, write_off
+from optimizer.transitions import (
+    closure_rules,
+    lease_tail,
+    premises_kinds,
+    too_early,
+    towns_in_step,
+    write_off,
+)
 
 
 def read_case(scenario: Scenario) -> Case:
@@ -57,8 +64,8 @@ def read_case(scenario: Scenario) -> Case:
     baseline, estimates = base_year(
         scenario, tables, to_zones, between, services=None if flowing is None else flowing.visits
     )
-    ended = () if decided is None else offices_ended(decided)
-    early = too_early(scenario, site_table, ended)
+    leaving = () if decided is None else offices_leaving(decided)
+    early = too_early(scenario, site_table, leaving)
     by_mode, demand_today = _instance(
         scenario,
         site_table,
@@ -177,7 +184,9 @@ def _instance(
         towns=towns_in_step(scenario, site_table),
         staff=_staff(scenario, baseline, between),
         remote=_remote(scenario),
-        lease_tail=lease_tail(site_table, baseline.costs.premises_today, rents, years),
+        premises=premises_kinds(scenario),
+        early=early if early.any() else None,
+        lease_tail=lease_tail(site_table, baseline.costs.premises, rents, years),
         write_off=write_off(scenario, site_table),
     )
     rules = access_rules(scenario, zone_table, divisions, to_zones, instance.tier, instance.today)

@@ -22,6 +22,7 @@ from optimizer.instance import (
     LimitRule,
     OpenSites,
 )
+from optimizer.transitions import bound_by_lease, housed
 
 
 def ranks(scenario: Scenario) -> Ints:
@@ -37,10 +38,13 @@ def possible_states(
     """[J, M+1, T] the states each site may have before the planners' decisions.
 
     Partners on record and transitions from today are in it, and ``early`` [J, T], where an office
-    can not be closed yet. Own premises are left out at an
-    office that shares premises today: they cost more and serve the same.
+    can not leave its premises of today yet. Own premises are left out where they can be shared:
+    they cost more and serve the same. Not so the premises an office has today, where it matters
+    when they are left.
     """
-    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states)
+    at_home = housed(scenario, sites)
+    bound = bound_by_lease(sites, early)[:, None] & at_home
+    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states, bound)
     today = np.array([states.index(mode) for mode in sites["mode"]])
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
@@ -52,7 +56,7 @@ def possible_states(
     possible[np.arange(today.size), today] = True
     by_year = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
     if early is not None:
-        by_year[:, CLOSED] &= ~early
+        by_year &= at_home[:, :, None] | ~early[:, None, :]
     return by_year
 
 
@@ -61,8 +65,8 @@ def allowed_states(
 ) -> tuple[tuple[FixedDecision, ...], Bools]:
     """The planners' decisions, and [J, M+1, T] the possible states that they leave each site.
 
-    ``early`` [J, T] is where an office can not be closed yet. Raises InputError for unknown or
-    ambiguous offices and for decisions that can not stand together.
+    ``early`` [J, T] is where an office can not leave its premises yet. Raises InputError for
+    unknown or ambiguous offices and for decisions that can not stand together.
     """
     allowed = possible_states(scenario, sites, states, early)
     if not scenario.requirements.fixed_decisions.on:
@@ -100,10 +104,10 @@ def allowed_states(
 def _before_notice(
     scenario: Scenario, decisions: Sequence[FixedDecision], sites: pd.DataFrame, early: Bools | None
 ) -> list[Problem]:
-    """Demands that an office closes in a year in which its premises can not be left yet."""
-    problems = []
+    """Demands on an office out of premises that can not be left yet: closed, or in another mode."""
+    problems, at_home = [], housed(scenario, sites)
     for decision in decisions:
-        ends = ~decision.allowed[1:].any(axis=0)
+        ends = ~decision.allowed[at_home[decision.site]].any(axis=0)
         if early is None or not (ends & early[decision.site]).any():
             continue
         first = scenario.years[int(np.flatnonzero(ends)[0])]
@@ -112,12 +116,16 @@ def _before_notice(
         problems.append(
             Problem(
                 f"offices.{decision.kind}: {sites['office'].iloc[decision.site]}",
-                f"closed from {first}, before its premises can be left",
+                f"{_wanted(decision)} from {first}, before its premises can be left",
                 f"{accepted} (requirements.transition: notice_months, consultation_months)",
                 "Let it begin later, or put what is decided already into offices.decided.",
             )
         )
     return problems
+
+
+def _wanted(decision: FixedDecision) -> str:
+    return "in other premises" if decision.kind == "mode" else "closed"
 
 
 def _strange_mergers(decisions: Sequence[FixedDecision], sites: pd.DataFrame) -> list[Problem]:
@@ -179,8 +187,13 @@ def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -
     return possible
 
 
-def _no_dearer_twin(scenario: Scenario, possible: Bools, states: Sequence[str]) -> Bools:
-    """The same without own premises where there is a shared twin that costs no more."""
+def _no_dearer_twin(
+    scenario: Scenario, possible: Bools, states: Sequence[str], bound: Bools
+) -> Bools:
+    """The same without own premises where there is a shared twin that costs no more.
+
+    What is ``bound`` [J, M+1] stays, unless its twin has the premises of today as well.
+    """
     pinned = {pin.mode for pin in scenario.offices.mode}
     for s, name in enumerate(states):
         twins = [
@@ -190,7 +203,7 @@ def _no_dearer_twin(scenario: Scenario, possible: Bools, states: Sequence[str]) 
         ]
         for twin in twins:
             if name not in pinned and _no_dearer(scenario, states[twin], name):
-                possible[possible[:, twin], s] = False
+                possible[possible[:, twin] & (~bound[:, s] | bound[:, twin]), s] = False
     return possible
 
 
@@ -473,7 +486,7 @@ def _unreachable(instance: Instance) -> Iterator[Problem]:
             yield Problem(where, found_, "minutes that leave each zone a site", advice)
         else:
             rule, reached = min(missed, key=lambda one: one[1] / one[0].total)
-            least = "" if len(missed) == 1 else "no more than "
+            least = "" if len(missed) == 1 else "as few as "
             found_ = f"{least}{reached / rule.total:.4f} of the people within reach of all sites"
             accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
             yield Problem(where, found_, accepted, "Add candidates or lower share.")

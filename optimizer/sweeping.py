@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from optimizer.whatif.sweep.alternatives import (
 )
 from optimizer.whatif.sweep.cluster import ClusterWorkers
 from optimizer.whatif.sweep.frontier import (
+    ends,
     first_points,
     follow,
     frontier_sentences,
@@ -178,7 +179,7 @@ class _Work:
             asked = list(points)
         self._tables(asked)
         if isinstance(sweep, FrontierSweep):
-            told["findings"] = self._frontier(sweep)
+            told["findings"] = self._frontier(sweep, interrupted=told["interrupted"])
         elif isinstance(sweep, AlternativesSweep):
             told["findings"] = self._alternatives(sweep)
         return {
@@ -237,11 +238,16 @@ class _Work:
             do_all(tasks, assess, tasks.__getitem__, workers, keep, countdown)
         regrets = regrets_table(points, solver.records, rows)
         ranking = ranking_table(regrets)
-        offices = fates_table(points, solver.records)
+        offices = fates_table(points, solver.records, self._names())
         for name, table in (("regrets", regrets), ("candidates", ranking), ("robust", offices)):
             self.store.write_by(f"{name}.csv", partial(write_csv, table))
         findings = robust_sentences(ranking, offices)
         return findings + (self._two_stage(sweep, points) if sweep.closure_choices else [])
+
+    def _names(self) -> dict[str, str]:
+        """What the sites of the base config are called."""
+        case = case_of(self.base.scenario.model_dump_json(by_alias=True))
+        return dict(zip(case.instance.sites, case.sites["office"].astype(str), strict=True))
 
     def _least_regret(
         self, sweep: RobustSweep, points: Sequence[Point], plans: Mapping[str, States]
@@ -287,16 +293,25 @@ class _Work:
         self.store.write_by("shared.csv", partial(write_csv, shared))
         return alternatives_sentences(sweep, table, shared)
 
-    def _frontier(self, sweep: FrontierSweep) -> list[str]:
-        table = frontier_table(self.base, sweep, self.solver.points, self.solver.records)
+    def _frontier(self, sweep: FrontierSweep, *, interrupted: bool) -> list[str]:
+        points, records = self.solver.points, self.solver.records
+        ended = ends(sweep, points, records, interrupted=interrupted)
+        table = frontier_table(self.base, sweep, points, records)
         maps = [f"{RUNS_FOLDER}/{point}/map.html" for point in table["point"]]
         table["run"] = [one if (self.store.folder / one).is_file() else "" for one in maps]
         self.store.write_by("frontier.csv", partial(write_csv, table))
         language = self.base.scenario.output.language
         for suffix, write in (("html", write_html), ("svg", write_svg)):
-            draw = partial(write, table=table, aims=sweep.aims, title=sweep.name, language=language)
+            draw = partial(
+                write,
+                table=table,
+                aims=sweep.aims,
+                title=sweep.name,
+                language=language,
+                open_at=asdict(ended),
+            )
             self.store.write_by(f"frontier.{suffix}", draw)
-        return frontier_sentences(table, self.solver.records)
+        return frontier_sentences(table, records, ended)
 
 
 def _statuses(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, int]:

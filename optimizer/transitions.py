@@ -27,27 +27,49 @@ def years_left(last_day: pd.Series[str], years: Sequence[int]) -> Floats:
     return np.maximum(0.0, left) / _DAYS_PER_YEAR
 
 
-def lease_tail(
-    sites: pd.DataFrame, premises_today: Floats, rent_index: Floats, years: Sequence[int]
-) -> Floats | None:
-    """[J, T] rent that is still to be paid for an office that closes in a year, mnkr.
+def premises_kinds(scenario: Scenario) -> Ints:
+    """[M+1] a number for the kind of premises of each state: own, co-located, a partner's."""
+    kinds = ("own", "colocated", "partner")
+    return np.array([0, *(1 + kinds.index(mode.premises) for mode in scenario.modes.values())])
 
-    ``premises_today`` [J] is what its premises cost in the base year, ``rent_index`` [T] the rents
-    of each year against it. None where no lease is known.
+
+def housed(scenario: Scenario, sites: pd.DataFrame) -> Bools:
+    """[J, M+1] the states in which an office has the premises of today; closed is none of them."""
+    kinds, names = premises_kinds(scenario), ("closed", *scenario.modes)
+    today = kinds[[names.index(mode) for mode in sites["mode"]]]
+    return np.asarray((today[:, None] == kinds) & (kinds > 0))
+
+
+def bound_by_lease(sites: pd.DataFrame, early: Bools | None) -> Bools:
+    """[J] offices for which it matters when they leave the premises of today."""
+    known = (sites["lease_end"] != "") | (sites["improvements_mnkr"].fillna(0.0) > 0)
+    bound = known.to_numpy(dtype=bool)
+    return bound if early is None else np.asarray(bound | early.any(axis=1))
+
+
+def lease_tail(
+    sites: pd.DataFrame, premises: Floats, rent_index: Floats, years: Sequence[int]
+) -> Floats | None:
+    """[J, M+1, T] rent still to be paid for premises that an office leaves in a year, mnkr.
+
+    By the mode it had the year before: what it has given up of them before is leased no more.
+    ``premises`` [J, M] is what they cost in the base year by mode, ``rent_index`` [T] the rents of
+    each year against it. None where no lease is known.
     """
     if not (sites["lease_end"] != "").any():
         return None
     left = years_left(sites["lease_end"], years)
-    return np.asarray(left * premises_today[:, None] * rent_index)
+    rent = np.column_stack([np.zeros(len(sites)), premises])
+    return np.asarray(rent[:, :, None] * (left * rent_index)[:, None, :])
 
 
 def write_off(scenario: Scenario, sites: pd.DataFrame) -> Floats | None:
-    """[J, T] improvements of the premises that are written off at once if an office closes, mnkr.
+    """[J, T] improvements written off at once if an office leaves its premises in a year, mnkr.
 
         value at the end of the base year x days left on 1 January of the year / days left then
 
     Straight-line over costs.write_off_years from the end of the base year, or until the lease ends
-    if that comes sooner; what a closure leaves of it falls on its year. None where there are none.
+    if that comes sooner; what is left when they are left falls on that year. None without any.
     """
     value = sites["improvements_mnkr"].to_numpy(dtype=np.float64, na_value=0.0)
     if not (value > 0).any():
@@ -67,9 +89,11 @@ def _written_off(scenario: Scenario, sites: pd.DataFrame) -> pd.Series[str]:
 
 
 def too_early(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Bools:
-    """[J, T] where an office can not be closed yet: notice, and consultation on the only office.
+    """[J, T] where an office can not leave its premises yet: notice, and consultation on the only
+    office.
 
-    ``decided`` are offices whose end was decided before the plan, and given notice of then.
+    ``decided`` are offices whose end or new mode was decided before the plan, and given notice of
+    then.
     """
     rule, years = scenario.requirements.transition, np.arange(len(scenario.years))
     office = ~sites["candidate"].to_numpy(dtype=bool)

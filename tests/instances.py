@@ -240,12 +240,20 @@ def helped(instance: Instance, seed: int) -> Instance:
 
 
 def leased(instance: Instance, seed: int) -> Instance:
-    """The instance with leases that are still to be paid by who closes early; means tight again."""
+    """The instance with leases that are still to be paid by who leaves early; means tight again.
+
+    Modes have one of two kinds of premises, so that some conversions leave them and some do not.
+    """
     rng = np.random.default_rng([seed, 77])
     shape = instance.today.size, len(instance.years)
     tail = np.sort(rng.choice([0.0, 0.1, 0.5, 2.0], shape), axis=1)[:, ::-1]
     value = rng.choice([0.0, 0.3, 1.0], (shape[0], 1)) * np.linspace(1.0, 0.4, shape[1])
-    return _priced(rng, replace(instance, lease_tail=tail, write_off=value))
+    kinds = np.array([0, *rng.integers(1, 3, len(instance.states) - 1)])
+    part = rng.choice([0.5, 1.0], (shape[0], kinds.size, 1))
+    early = rng.random((shape[0], 1)) < np.where(np.arange(shape[1]) == 0, 0.3, 0.0)
+    late = replace(instance, premises=kinds, lease_tail=tail[:, None] * part, write_off=value)
+    allowed = late.allowed & (late.housed[:, :, None] | ~early[:, None])
+    return _priced(rng, replace(late, allowed=allowed, possible=allowed, early=early))
 
 
 def paced(instance: Instance, seed: int) -> Instance:

@@ -16,7 +16,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.aim": set(),
     "optimizer.instance": {"optimizer.aim"},
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
-    "optimizer.rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.rules": {
+        "geodata",
+        "optimizer.config",
+        "optimizer.instance",
+        "optimizer.transitions",
+    },
     "optimizer.free_modes": {
         "geodata.problems",
         "optimizer.config",

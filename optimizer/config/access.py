@@ -96,7 +96,8 @@ class AccessStandard(Standard):
     preset: Words | None = Field(
         default=None,
         description="The published standard it comes from, see docs/access-standards.md; "
-        "{preset: service-canada} alone stands for its rules.",
+        "{preset: service-canada} alone, or narrowed by group, area_type, each, need, relative or "
+        "from, stands for its rules.",
     )
 
 
@@ -125,6 +126,10 @@ class LeftBehind(Section):
     )
 
 
+#: What may be said beside a preset: of whom, where and from when it asks what it asks.
+NARROWS = ("group", "area_type", "each", "need", "relative", "from")
+
+
 @cache
 def presets() -> Mapping[str, Mapping[str, Any]]:
     """The published standards by name: source, date where known, fit, note and rules."""
@@ -133,13 +138,17 @@ def presets() -> Mapping[str, Mapping[str, Any]]:
 
 
 def with_presets(value: object) -> object:
-    """A list of standards with every `{preset: name}` replaced by its rules."""
+    """A list of standards with every `{preset: name}` replaced by its rules.
+
+    A preset may be narrowed: what NARROWS names is said beside it, where its rules do not say it.
+    A standard with a share of its own is no preset, and only says which one it comes from.
+    """
     if not isinstance(value, list | tuple):
         return value
     rules: list[object] = []
     for one in value:
         name = one.get("preset") if isinstance(one, Mapping) else None
-        if name is None or set(one) - {"preset", "from"}:
+        if name is None or "share" in one:
             rules.append(one)
             continue
         known = presets()
@@ -149,6 +158,18 @@ def with_presets(value: object) -> object:
             raise ValueError(
                 f"must be a preset that can be stated with travel between zones and sites; {name} "
                 f"can not: {known[name]['note']}"
+            )
+        strange = [key for key in one if key != "preset" and key not in NARROWS]
+        if strange:
+            raise ValueError(
+                f"must be a preset alone or with {', '.join(NARROWS)}, not with "
+                f"{', '.join(strange)}; give a standard of your own a share"
+            )
+        said = {key for rule in known[name]["rules"] for key in rule if key in one}
+        if said:
+            raise ValueError(
+                f"must not say {', '.join(sorted(said))} beside {name}, whose rules say it "
+                "already; write them out as standards of your own"
             )
         rules += [{**rule, **one} for rule in known[name]["rules"]]
     return rules

@@ -128,8 +128,8 @@ class Costs(Section):
         le=30,
         description="Years from the end of the base year over which improvements of premises "
         "(improvements_mnkr of the offices) are written off; until the lease ends if that comes "
-        "sooner. What is left when an office closes is a cost of that year. Unit: years. Annual "
-        "report 2024, 11.4.2: 5-6 years.",
+        "sooner. What is left when an office closes or changes premises is a cost of that year. "
+        "Unit: years. Annual report 2024, 11.4.2: 5-6 years.",
     )
     opening_mnkr: NonNegative = assumption(
         0.3,

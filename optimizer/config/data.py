@@ -11,7 +11,10 @@ from optimizer.config.travel import Travel
 TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
 PLUS = " + "  #: between a built-in table and the file laid over it
 BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
-BUILTIN_REGIONS = ("builtin:fa15", "builtin:county", "builtin:ssc")
+BUILTIN_REGIONS = (
+    *("builtin:fa15", "builtin:county", "builtin:ssc"),
+    "builtin:municipality",
+)
 
 
 def _source(builtin: tuple[str, ...]) -> AfterValidator:
@@ -63,7 +66,7 @@ class Data(Section):
     regions: Mapping[Words, Annotated[Words, _source(BUILTIN_REGIONS)]] = Field(
         default_factory=dict,
         description="Divisions of the country by the name rules use for them: builtin:fa15, "
-        "builtin:county, builtin:ssc or a path. Any number.",
+        "builtin:county, builtin:ssc, builtin:municipality (each a region) or a path. Any number.",
     )
     visits: Annotated[Words, _source(("builtin", "none"))] = Field(
         default="builtin",

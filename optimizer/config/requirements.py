@@ -112,9 +112,9 @@ class Transition(Section):
         ge=0,
         le=120,
         description="Months from 1 January of the first planning year, when the plan is decided, "
-        "until premises can be left; no office closes in a year that begins before. What stands in "
-        "offices.decided is not held by it. Unit: months. Why: a lease of premises commonly has "
-        "nine months' notice.",
+        "until premises can be left; no office closes, or changes to a mode with other premises, "
+        "in a year that begins before. What stands in offices.decided is not held by it. Unit: "
+        "months. Why: a lease of premises commonly has nine months' notice.",
     )
     consultation_months: int = Field(
         default=0,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from optimizer.config.access import presets
+from optimizer.config.access import NARROWS, AccessStandard, presets
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import Section
 from optimizer.config.textbook import TextbookScenario
@@ -16,7 +16,7 @@ _PRESET = {
     "type": "object",
     "properties": {
         "preset": {"enum": sorted(name for name, one in presets().items() if one.get("rules"))},
-        "from": {"type": "integer"},
+        **{key: AccessStandard.model_json_schema()["properties"][key] for key in NARROWS},
     },
     "required": ["preset"],
     "additionalProperties": False,

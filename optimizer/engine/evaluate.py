@@ -12,8 +12,9 @@ import numpy as np
 
 from optimizer.engine.changes import broken_changes
 from optimizer.engine.equity import worst_off
+from optimizer.engine.leases import endings, too_soon
 from optimizer.engine.remote import VideoHelp, help_in_plan
-from optimizer.engine.staff import StaffFlows, staff_flows
+from optimizer.engine.staff import StaffFlows, flows_within
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
 
 _BLOCK = 20_000
@@ -136,6 +137,8 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
     if help_given is not None:
         fte = fte - help_given.get
     flows = flows_of_staff(instance, states, fte)
+    if flows:
+        fte = fte + np.array([flow.kept for flow in flows])
     extension = np.where(states.T != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
     ledger = account(
         instance,
@@ -215,16 +218,20 @@ def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:
 
 
 def flows_of_staff(instance: Instance, states: Ints, fte: Floats) -> tuple[StaffFlows, ...]:
-    """The staff flows of every year; ``fte`` is [T, J]. Empty where staff is not followed."""
+    """The staff flows of every year; ``fte`` [T, J] is the least. Empty if staff is not followed.
+
+    What is kept beyond the least, where redundancies are limited, is there the year after too.
+    """
     staff = instance.staff
     if staff is None:
         return ()
-    found = []
+    found: list[StaffFlows] = []
     for t in range(fte.shape[0]):
-        before = fte[t - 1] if t else staff.today
+        before = fte[t - 1] + found[-1].kept if t else staff.today
         was = states[:, t - 1] if t else instance.today
         mergers = instance.merging(was, states[:, t])
-        found.append(staff_flows(staff, before, fte[t], mergers=mergers))
+        is_open = states[:, t] != CLOSED
+        found.append(flows_within(staff, before, fte[t], is_open, mergers=mergers))
     return tuple(found)
 
 
@@ -243,16 +250,15 @@ def account(
     n_years = states.shape[1]
     before = np.column_stack([instance.today, states[:, :-1]])
     opened = (before == CLOSED) & (states != CLOSED)
-    closed = (before != CLOSED) & (states == CLOSED)
     converted = instance.converted(before, states)
-    sites = np.arange(states.shape[0])[:, None]
+    site = np.arange(states.shape[0])
     items = {
         "central": money.central,
         "front_staff": money.wage_per_fte * fte.sum(axis=1),
-        "fixed": instance.fixed_cost[sites, states, np.arange(n_years)].sum(axis=0),
+        "fixed": instance.fixed_cost[site[:, None], states, np.arange(n_years)].sum(axis=0),
         "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
         "remote_equipment": _remote_equipment(instance, helped),
-        **{name: (cost * closed).sum(axis=0) for name, cost in instance.ending_costs.items()},
+        **{name: cost.sum(axis=0) for name, cost in endings(instance, site, states).items()},
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
         "opening": money.price_index * money.opening * opened.sum(axis=0),
         **_changes_of_staff(instance, staff),
@@ -333,14 +339,14 @@ def broken_ceilings(instance: Instance, minutes: Floats, spent: Floats) -> tuple
 
 def _broken_structure(instance: Instance, states: Ints) -> list[tuple[str, int]]:
     broken = [(f"transition {scope}", t) for scope, t in broken_changes(instance, states)]
-    sites = np.arange(states.shape[0])
+    sites, soon = np.arange(states.shape[0]), too_soon(instance, states)
     for t in range(states.shape[1]):
         now = states[:, t]
         before = states[:, t - 1] if t else instance.today
         early = np.zeros(sites.size, dtype=bool)
-        if instance.possible is not None:  # closed where that is not possible yet
-            early = (now == CLOSED) & ~instance.possible[sites, now, t] & (before != CLOSED)
-        if early.any():
+        if instance.early is not None:  # out of premises that can not be left yet: not a decision
+            early = instance.early[:, t] & ~instance.housed[sites, now]
+        if soon[:, t].any():
             broken.append(("transition notice:nation", t))
         if not (instance.allowed[sites, now, t] | early).all():
             broken.append(("fixed_decisions", t))

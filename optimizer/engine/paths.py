@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from optimizer.engine.evaluate import moves_allowed
+from optimizer.engine.leases import endings
 from optimizer.instance import CLOSED, AccessRule, CoverageRule, Floats, Instance, Ints
 
 
@@ -17,7 +18,7 @@ class Paths:
 
     site: Ints  #: [P]
     states: Ints  #: [P, T]
-    one_off: Floats  #: [P, T] closure, conversion and opening cost, mnkr
+    one_off: Floats  #: [P, T] what closing, leaving premises, converting and opening cost, mnkr
 
 
 def all_paths(instance: Instance) -> Paths:
@@ -51,13 +52,12 @@ def _allowed_steps(instance: Instance) -> list[Ints]:
 def _one_offs(instance: Instance, site: Ints, states: Ints) -> Floats:
     before = np.column_stack([instance.today[site], states[:, :-1]])
     money = instance.money
-    closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
     converted = instance.converted(before, states)
     amount = opened * money.opening + converted * money.conversion[states]
     amount = amount + instance.equipment_of(before, states)
-    closing = closed * instance.closure_cost[site]
-    return np.asarray(amount * money.price_index + closing, dtype=np.float64)
+    ending = sum(endings(instance, site, states).values())
+    return np.asarray(amount * money.price_index + ending, dtype=np.float64)
 
 
 def _destinations(instance: Instance) -> list[CoverageRule]:

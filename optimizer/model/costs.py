@@ -46,17 +46,20 @@ def remote_equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> No
 
 def closure(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     """One-off cost of every office that closes in the year: restoration and the like."""
-    _ending(instance, v, rows, t, "closure")
+    offices = ~instance.candidate
+    rows.add(0, v.change[t, offices], instance.closure_cost[offices, t])
 
 
 def lease_tail(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """Rent that is still due of every office that closes in the year."""
-    _ending(instance, v, rows, t, "lease_tail")
+    """Rent that is still due where the premises of today are left: sum over leave[j, s, t]."""
+    if instance.lease_tail is not None:
+        rows.add(0, v.leave[t], instance.lease_tail[:, :, t])
 
 
 def write_off(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """Improvements of every office that closes in the year that are not yet written off."""
-    _ending(instance, v, rows, t, "write_off")
+    """Improvements not yet written off where the premises of today are left in the year."""
+    if instance.write_off is not None:
+        rows.add(0, v.leave[t], instance.write_off[:, [t]])
 
 
 def opening(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
@@ -95,11 +98,6 @@ def equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
     """One-off cost of every service that is added at a site in the year."""
     if instance.equipment is not None:
         rows.add(0, v.added[t], instance.money.price_index[t] * instance.equipment)
-
-
-def _ending(instance: Instance, v: Variables, rows: Rows, t: int, item: str) -> None:
-    offices = ~instance.candidate
-    rows.add(0, v.change[t, offices], instance.ending_costs[item][offices, t])
 
 
 def _per_fte(instance: Instance, rows: Rows, columns: Ints, t: int, price: str) -> None:

@@ -61,6 +61,7 @@ class Variables:
     enter: Ints  #: [T, J, M+1] site is converted to a mode that costs more than the cheapest; it
     #: stands at the first state of the mode
     change: Ints  #: [T, J] office closes, or candidate opens
+    leave: Ints  #: [T, J, M+1] office leaves the premises of today, from a state; where that costs
     carry: Ints  #: [T]
     movable: tuple[Ints, Ints]  #: pairs of sites (from, to) between which staff may move
     move: Ints  #: [T, movable] FTE
@@ -169,6 +170,7 @@ def make_variables(
         new.add("convert", convertible, upper=float(instance.conversions_allowed)),
         new.add("enter", entered, upper=1.0),
         new.add("change", everywhere, upper=1.0),
+        new.add("leave", _leavable(instance), upper=1.0),
         carry,
         movable,
         new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
@@ -198,6 +200,18 @@ def _modes_allowed(instance: Instance) -> Bools:
         members = np.flatnonzero(instance.mode_id == mode)
         out[:, members[0]] = instance.allowed[:, members].any(axis=1)
     return out.transpose(2, 0, 1)
+
+
+def _leavable(instance: Instance) -> Bools:
+    """[T, J, M+1] states from which an office may leave the premises of today, where that costs."""
+    cost, n_years = instance.leaving_cost, len(instance.years)
+    out = np.zeros((n_years, *instance.waiting.shape), dtype=bool)
+    if cost is None:
+        return out
+    out[0, np.arange(instance.today.size), instance.today] = True
+    out[1:] = instance.allowed.transpose(2, 0, 1)[:-1]
+    charged: Bools = np.asarray((cost > 0).any(axis=(1, 2)))
+    return np.asarray(out & instance.housed & charged[:, None])
 
 
 def _addable(instance: Instance) -> Bools:

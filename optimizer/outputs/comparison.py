@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
-from optimizer.outputs.map import write_comparison_map
+from optimizer.outputs.map import Apart, write_comparison_map
 from optimizer.outputs.place import looking_at
 from optimizer.outputs.tables import write_csv
 
@@ -24,10 +24,12 @@ def write_comparison(
     *,
     runs: Sequence[Path],
     language: str,
+    apart: Apart,
 ) -> Path:
     """Write ``comparison.json``, a csv for each table, and one ``map.html`` of all the runs.
 
-    An earlier comparison is replaced. Raises InputError if something else stands there.
+    ``apart``: what the map says of questions and inputs that differ. An earlier comparison is
+    replaced. Raises InputError if something else stands there.
     """
 
     def write(unfinished: Path) -> None:
@@ -35,7 +37,7 @@ def write_comparison(
             write_csv(table, unfinished / f"{name}.csv")
         text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
         (unfinished / SUMMARY).write_text(text, encoding="utf-8")
-        write_comparison_map(runs, unfinished, language=language)
+        write_comparison_map(runs, unfinished, language=language, apart=apart)
 
     return write_whole(folder, write, lambda unfinished: None, refuse=_refuse_others)
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
+from optimizer.engine.leases import endings
 from optimizer.engine.remote import VideoHelp, video_help
 from optimizer.engine.staff import StaffFlows
 from optimizer.instance import CLOSED, ENDINGS, Bools, Floats, Ints, Remote
@@ -63,8 +64,11 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
             wage=float(base["wage_mnkr_per_fte"]),
             index=1.0,
             remote=None,
+            kept=None,
+            ends=dict.fromkeys(ENDINGS, np.zeros(instance.today.size)),
         )
     ]
+    paid = endings(instance, np.arange(instance.today.size), evaluation.states)
     for t, year in enumerate(instance.years):
         states = evaluation.states[:, t]
         before = evaluation.states[:, t - 1] if t else instance.today
@@ -80,6 +84,8 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
                 wage=float(instance.money.wage_per_fte[t]),
                 index=float(instance.money.price_index[t]),
                 remote=instance.remote,
+                kept=evaluation.staff[t].kept if evaluation.staff else None,
+                ends={name: cost[:, t] for name, cost in paid.items()},
             )
         )
     return years
@@ -97,6 +103,8 @@ def _year(
     wage: float,
     index: float,
     remote: Remote | None,
+    kept: Floats | None,
+    ends: Mapping[str, Floats],
 ) -> CountedYear:
     instance = case.instance
     n_sites = states.size
@@ -115,14 +123,12 @@ def _year(
         least, able = instance.fte_min[states], is_open & remote.states[states]
         helped = video_help(least, planned / per_fte, able, remote.share)
         fte = fte - helped.get
+    if kept is not None:
+        fte = fte + kept
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     planned_year = year in instance.years
     rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
     pay = case.scenario.costs.wage_index(year) if planned_year else 1.0
-    endings = dict.fromkeys(ENDINGS, np.zeros(n_sites))
-    if planned_year:
-        t = instance.years.index(year)
-        endings = {name: cost[:, t] for name, cost in instance.ending_costs.items()}
     costs = _costs(
         case,
         states,
@@ -132,7 +138,7 @@ def _year(
         index=index,
         rent_index=rents,
         pay_index=pay,
-        endings=endings,
+        ends=ends,
     )
     if remote is not None and helped is not None:
         costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
@@ -169,7 +175,7 @@ def _costs(
     index: float,
     rent_index: float,
     pay_index: float,
-    endings: Mapping[str, Floats],
+    ends: Mapping[str, Floats],
 ) -> pd.DataFrame:
     """Every item of cost by site, mnkr."""
     instance, money = case.instance, case.instance.money
@@ -177,7 +183,6 @@ def _costs(
     rows = np.arange(states.size)
     travel = annual["staff_travel_mnkr"][rows, states]
     travel_pay = annual["staff_travel_pay_mnkr"][rows, states]
-    closed = (before != CLOSED) & (states == CLOSED)
     opened = (before == CLOSED) & (states != CLOSED)
     converted = instance.converted(before, states)
     return pd.DataFrame(
@@ -188,7 +193,7 @@ def _costs(
             "staff_travel": index * (travel - travel_pay) + pay_index * travel_pay,
             "extension": index * money.extension_per_visit * extension,
             "remote_equipment": 0.0,
-            **{name: closed * cost for name, cost in endings.items()},
+            **ends,
             "conversion": index * money.conversion[states] * converted,
             "opening": index * money.opening * opened,
             "redundancy": 0.0,

@@ -43,7 +43,7 @@ class Happening:
     receives: tuple[tuple[str, float, float], ...] = ()  #: merged office, its visits, its FTE
     extended_visits: float = 0.0  #: room added in the year, visits a year
     extended_mnkr: float = 0.0  #: what it costs a year
-    lease_mnkr: float = 0.0  #: rent still due of an office that closes
+    lease_mnkr: float = 0.0  #: rent still due of premises that it leaves
     written_off_mnkr: float = 0.0  #: its improvements, written off at once
     weekdays: tuple[int, ...] = ()  #: proposed, beside an office near it; Monday is 0
 

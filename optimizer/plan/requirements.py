@@ -12,6 +12,7 @@ from optimizer.aim import KRONOR, VISIT_MINUTES
 from optimizer.case import Case
 from optimizer.engine.changes import closing, out_of_step
 from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
+from optimizer.engine.leases import too_soon
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED
@@ -177,14 +178,14 @@ def _changes(case: Case, years: list[CountedYear]) -> list[Row]:
     rows: list[Row] = []
     states = np.column_stack([now.states for now in years[1:]])
     closes, apart = closing(instance, states), out_of_step(instance, states)
+    soon = too_soon(instance, states)
     for t, now in enumerate(years[1:]):
         year = str(now.year)
         for limit in instance.closures:
             count, most = float(closes[limit.sites, t].sum()), float(limit.at_most)
             rows.append(("transition", limit.scope, year, count, most, "sites", most - count))
         if rule.on and (rule.notice_months or rule.consultation_months):
-            possible = instance.allowed if instance.possible is None else instance.possible
-            early = float((closes[:, t] & ~possible[:, CLOSED, t]).sum())
+            early = float(soon[:, t].sum())
             rows.append(("transition", "notice:nation", year, early, 0.0, "sites", -early))
         if instance.towns is not None:
             pairs = float(apart[t])

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.verify.leases import premises_left
 from optimizer.verify.recount import Recount
 
 NATION = "nation"
-ENDING = ("close", "merge")  #: actions of inputs/decided.csv that give notice before the plan
+LEAVING = ("close", "merge", "convert")  #: of inputs/decided.csv: notice was given of the premises
 
 ChangeRow = tuple[str, int, float, float, str, float]  #: scope, year, value, limit, unit, margin
 
@@ -23,7 +24,7 @@ def change_rows(count: Recount) -> Iterator[ChangeRow]:
     yield from _broken_moves(count)
     closes, opens = _closing(count), _opening(count)
     yield from _closures(count, rule.get("closures") or [], closes)
-    yield from _notice(count, rule, closes)
+    yield from _notice(count, rule)
     yield from _replaced(count, rule, closes, opens)
 
 
@@ -89,10 +90,8 @@ def _closures(
                 yield scope, year, number, most, "sites", most - number
 
 
-def _notice(
-    count: Recount, rule: dict[str, Any], closes: dict[int, pd.Series[bool]]
-) -> Iterator[ChangeRow]:
-    """Offices that close in a year that begins before their premises can be left."""
+def _notice(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
+    """Offices that leave the premises of today in a year that begins before they can."""
     notice = int(rule.get("notice_months") or 0)
     consultation = int(rule.get("consultation_months") or 0)
     if not notice and not consultation:
@@ -103,18 +102,20 @@ def _notice(
     months = notice + consultation * alone.astype("int64")
     months[sites["candidate"] | sites.index.isin(_decided_before(count))] = 0
     first = count.settings.planning_years[0]
-    for year, closed in closes.items():
-        early = int((closed & (months > 12 * (year - first))).sum())
+    for year, left in premises_left(count.folder, count.networks).items():
+        if year < first:
+            continue
+        early = int((left & (months > 12 * (year - first))).sum())
         yield f"notice:{NATION}", year, early, 0, "sites", -early
 
 
 def _decided_before(count: Recount) -> set[str]:
-    """Offices whose end stands in inputs/decided.csv."""
+    """Offices whose end, or new mode, stands in inputs/decided.csv."""
     file = count.folder.path / "inputs" / "decided.csv"
     if not file.is_file():
         return set()
     table = pd.read_csv(file, dtype=str)
-    return set(table.loc[table["action"].isin(ENDING), "office_id"])
+    return set(table.loc[table["action"].isin(LEAVING), "office_id"])
 
 
 def _replaced(

@@ -6,7 +6,7 @@ import pandas as pd
 
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
-from optimizer.verify.leases import lease_tail, write_off
+from optimizer.verify.leases import lease_tail, premises_left, write_off
 from optimizer.verify.network import Networks
 from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
@@ -16,7 +16,7 @@ REMOTE = "remote_equipment"
 RECURRING = ("front_staff", "premises", "local", "staff_travel", "extension", REMOTE)
 CHANGES = ("closure", "conversion", "opening")
 STAFF = ("redundancy", "relocation", "hiring")
-LEFT = ("lease_tail", "write_off")  #: of offices that close
+LEFT = ("lease_tail", "write_off")  #: of premises that are left
 ONE_OFF = (*CHANGES, *LEFT, *STAFF, "equipment")
 AFTER = "after"  #: the year after the last: its recurring cost must fit the last year's means
 
@@ -30,7 +30,7 @@ def site_costs(
 
     Of the travel of staff the time on the way is pay.
     """
-    found = {}
+    found, left = {}, premises_left(folder, networks)
     for year, network in networks.items():
         staff = staffing[year]
         price = folder.years[year]["price_index"]
@@ -49,8 +49,10 @@ def site_costs(
         before = network if year == settings.base_year else networks[settings.year_before(year)]
         one_off = _one_offs(settings, before, network)
         costs[list(CHANGES)] = price * one_off
-        costs["lease_tail"] = _rent_left(folder, settings, networks, year)
-        costs["write_off"] = _written_off(folder, settings, networks, year)
+        rents = settings.rent_index.get(year, price)
+        costs["lease_tail"] = left[year] * rents * lease_tail(folder, year, before["premises_mnkr"])
+        value = write_off(folder, year, settings.base_year, settings.write_off_years)
+        costs["write_off"] = left[year] * value  # improvements have no index
         costs["equipment"] = price * equipment(folder, before, network)
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
@@ -89,29 +91,6 @@ def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd
             "opening": settings.opening_mnkr * opened,
         }
     )
-
-
-def _rent_left(
-    folder: RunFolder, settings: Settings, networks: Networks, year: int
-) -> pd.Series[float]:
-    """What is left of the leases of the offices that close in a year, at its rents."""
-    now, today = networks[year], networks[settings.base_year]
-    if year == settings.base_year:
-        return pd.Series(0.0, index=now.index)
-    closed = networks[settings.year_before(year)]["open"] & ~now["open"]
-    rents = settings.rent_index.get(year, folder.years[year]["price_index"])
-    return closed * rents * lease_tail(folder, year, today["premises_mnkr"])
-
-
-def _written_off(
-    folder: RunFolder, settings: Settings, networks: Networks, year: int
-) -> pd.Series[float]:
-    """What is left of the improvements of the offices that close in a year; they have no index."""
-    now = networks[year]
-    if year == settings.base_year:
-        return pd.Series(0.0, index=now.index)
-    closed = networks[settings.year_before(year)]["open"] & ~now["open"]
-    return closed * write_off(folder, year, settings.base_year, settings.write_off_years)
 
 
 def _changes_of_staff(folder: RunFolder, settings: Settings, year: int) -> pd.DataFrame:

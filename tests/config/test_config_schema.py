@@ -49,6 +49,8 @@ def test_assumptions_carry_range_and_reason() -> None:
         ({"extends": "textbook/p-median.yaml", "years": [2025]}, False),
         ({"requirements": {"open_sites": {"exactly": 5, "from": 2026}}}, True),
         ({"requirements": {"open_sites": 5}}, False),
+        ({"requirements": {"access_standard": [{"preset": "la-poste", "group": "all"}]}}, True),
+        ({"requirements": {"access_standard": [{"preset": "la-poste", "minutes": 9}]}}, False),
     ],
 )
 def test_an_editor_accepts_what_load_accepts(document: dict[str, Any], fits: bool) -> None:

@@ -120,3 +120,10 @@ def test_a_region_of_the_built_in_division_keeps_its_code(tmp_path: Path) -> Non
         regions.load({"fa": f"builtin:fa15 + {own}"})
     own.write_text("municipality_code,region_code,region\n0305,99,Egen\n", encoding="utf-8")
     assert "Egen" in set(regions.load({"fa": f"builtin:fa15 + {own}"})["region"])
+
+
+def test_every_municipality_is_a_region_of_its_own() -> None:
+    table = regions.load({"town": "builtin:municipality"})
+    assert len(table) == table["region_code"].nunique() == 290
+    assert (table["region_code"] == table["municipality_code"]).all()
+    assert table.set_index("region_code").loc["2480", "region"] == "Umeå"

@@ -9,8 +9,9 @@ import pytest
 
 from optimizer.engine.changes import broken_changes
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.leases import endings
 from optimizer.engine.paths import all_paths
-from optimizer.instance import Instance
+from optimizer.instance import CLOSED, Instance
 from tests.instances import an_instance, counted, helped, leased, paced, staffed
 from tests.optimum import best_plan, paths, solve
 from tests.soak import sampled
@@ -70,7 +71,16 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
 
 def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:
     left = [leased(shaped(seed), seed) for seed in range(24)]
-    assert sum(agree(instance) for instance in left) >= 6
+    best = [(one, plan) for one in left if (plan := agreed(one)) is not None]
+    assert len(best) >= 6
+    assert sum(_pays_converting(one, plan) for one, plan in best) >= 2
+
+
+def _pays_converting(instance: Instance, best: Evaluation) -> bool:
+    """Whether some office of the plan pays for premises that it leaves and stays open."""
+    paid = endings(instance, np.arange(instance.today.size), best.states)
+    left = paid["lease_tail"] + paid["write_off"] > 0
+    return bool((left & (best.states != CLOSED)).any())
 
 
 @pytest.mark.parametrize("first", sampled([0, 24]))
@@ -120,16 +130,18 @@ def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
 
 @pytest.mark.parametrize("first", sampled([0, 20]))
 def test_a_limit_on_redundancies_bounds_the_best_plan_from_below(first: int) -> None:
-    """The model may keep staff that nobody needs, where the exact count lets it go."""
-    compared = 0
+    """The model chooses who is kept without work, and moves staff in chains; mostly alike."""
+    compared = same = 0
     for seed in range(first, first + 20):
         instance = staffed(shaped(seed), seed, most_redundant=0.3)
         best, model = best_plan(instance), solve(instance)
         if best is not None:
             assert model is not None
             assert model.objective <= best.objective * (1 + 1e-6) + 1.0
+            same += best.objective <= model.objective * (1 + 1e-6) + 1.0
             compared += 1
-    assert compared >= 4  # over both parts: 8
+    assert compared >= 6
+    assert same >= 0.8 * compared
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)

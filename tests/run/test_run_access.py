@@ -8,8 +8,11 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
+from optimizer.access_rules import people
 from optimizer.cli import main
+from optimizer.config import load
 from optimizer.config.access import presets
+from optimizer.reading import read_case
 from optimizer.verify import verify
 
 from .small_case import QUICK, write_case
@@ -60,6 +63,10 @@ def test_a_changed_input_of_a_standard_is_found(tmp_path: Path, name: str) -> No
         (rules({"share": 1.2, "minutes": 30.0}), 2, "must be at most 1"),
         (rules({"preset": "swiss-post"}), 2, "swiss-post can not: it measures"),
         (rules({"preset": "no-such"}), 2, "must name a preset of uk-post-office"),
+        (rules({"preset": "france-services", "minutes": 45.0}), 2, "not with minutes; give a"),
+        (rules({"preset": "la-poste", "each": "fa"}), 2, "must not say each beside la-poste"),
+        (rules({"preset": "uk-post-office", "group": "all"}), 2, "must not say group beside uk-"),
+        (rules({"preset": "uk-post-office"}), 2, "must be a division of data.regions"),
         (rules({"share": 0.9, "minutes": 30.0, "area_type": "lunar"}), 2, "area_type"),
         (rules({"share": 0.9, "minutes": 30.0, "each": "lan"}), 2, "must be a division"),
         (rules(no_one_left_behind={}), 2, "must say added_minutes or within_minutes"),
@@ -82,6 +89,7 @@ def test_what_is_refused(
 def test_presets_say_where_they_come_from() -> None:
     for preset in presets().values():
         assert preset["source"]
+        assert isinstance(preset.get("date"), int) or preset["fit"] == "not expressible"
         assert preset["fit"] in ("exact", "adapted", "not expressible")
         assert preset["note"]
         assert bool(preset.get("rules")) == (preset["fit"] != "not expressible")
@@ -121,3 +129,41 @@ def test_a_region_without_the_people_of_a_standard_is_told_of(
     assert main(["check", str(config)]) == 0
     expected = "requirements.access_standard[0] does not hold in 1 of the 2 regions of land, where"
     assert f"{expected} none of its people live: 1." in capsys.readouterr().out
+
+
+ACCEPTED = [name for name, preset in presets().items() if preset.get("rules")]
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_every_accepted_preset_is_read_as_its_published_rules(tmp_path: Path, name: str) -> None:
+    """In a country whose zones have every area type, and people of every group."""
+    divisions = {"county": "builtin:county", "municipality": "builtin:municipality"}
+    data = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    wanted = rules({"preset": name, "from": 2026})
+    config = write_case(tmp_path, requirements=wanted, data={**data, "regions": divisions})
+    zones = pd.read_csv(tmp_path / "zones.csv", dtype={"municipality_code": str})
+    zones["area_type"] = ["dense", "mixed", "rural", "remote"] * 3
+    zones.to_csv(tmp_path / "zones.csv", index=False)
+    found = read_case(load(config)).instance.access
+    assert all(rule.from_year == 1 for rule in found)
+    stated = presets()[name]["rules"]
+    assert len({rule.of for rule in found}) == len(stated)
+    for number, asked in enumerate(stated, start=1):
+        shares = [rule.least / rule.total for rule in found if rule.of == str(number)]
+        assert shares == pytest.approx([asked["share"]] * len(shares))
+    counted = {1: 1} if name != "uk-post-office" else {1: 1, 3: 1, 4: 1, 5: 1, 6: 6}
+    for number, scopes in counted.items() if name != "la-poste" else ():
+        assert sum(rule.of == str(number) for rule in found) == scopes
+
+
+def test_a_preset_is_narrowed_to_a_group_an_area_and_a_region(tmp_path: Path) -> None:
+    narrow = {"group": "low_education", "area_type": "dense", "each": "land", "relative": True}
+    config = with_villages(tmp_path, requirements=rules({"preset": "france-services", **narrow}))
+    scenario = load(config)
+    (rule,) = scenario.requirements.access_standard
+    assert (rule.share, rule.minutes, rule.group) == (0.99, 30.0, "low_education")
+    case = read_case(scenario)
+    assert [one.scope for one in case.instance.access] == ["1:land:1", "1:land:2"]
+    towns = case.zones["municipality_code"].to_numpy() == "2080"
+    low = people(case.zones, "low_education")
+    assert case.instance.access[0].total == pytest.approx(low[towns].sum())

@@ -61,6 +61,24 @@ def test_a_run_does_not_differ_from_itself(
     assert len(set(told["runs"])) == 2
 
 
+def test_the_map_and_the_tables_say_what_is_not_the_same(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path, demand={"productivity_growth": 0.02}, solver=QUICK)
+    assert main(["evaluate", str(config), "--plan", "today", "--out", str(tmp_path / "run")]) == 1
+    for other, differs in ((tmp_path / "run", True), (runs[1], False)):
+        out = tmp_path / f"compared-{differs}"
+        assert main(["compare", str(runs[0]), str(other), "--out", str(out)]) == 0
+        page = (out / "map.html").read_text(encoding="utf-8")
+        assert ("What differs beside the plans" in page) is differs
+        assert ("The inputs are not the same" in page) is differs
+        assert ("<li>demand.productivity_growth" in page) is differs
+        assert ("<li>inputs/years.csv: values differ" in page) is differs
+        table = pd.read_csv(out / "differences.csv")
+        assert set(table["of"]) == ({"question", "input"} if differs else set())
+    capsys.readouterr()
+
+
 def test_other_questions_are_told(
     runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,7 +136,7 @@ def test_tables_are_written_whole_and_only_over_a_comparison(
     for _ in range(2):
         assert main(["compare", *map(str, runs), "--out", str(out)]) == 0
     names = {path.name for path in out.iterdir()}
-    tables = {"offices", "figures", "budget", "regions", "area_types", "groups"}
+    tables = {"offices", "figures", "budget", "regions", "area_types", "groups", "differences"}
     assert names == {"comparison.json", "map.html", *(f"{name}.csv" for name in tables)}
     assert main(["compare", *map(str, runs), "--out", str(runs[0])]) == 2
     assert "not a comparison" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A lease that outlasts its office: the rent until its last day is paid in the year of closing."""
+"""A lease that outlasts its office: the rent until its last day is paid when it is left."""
 
 from __future__ import annotations
 
@@ -17,9 +17,17 @@ DAYS = {"": 0, "2025-12-31": 0, "2026-01-01": 1, "2027-06-30": 365 + 181}
 
 
 def evaluated(
-    folder: Path, lease_end: str, *, improvements: float = 0.0, **changes: object
+    folder: Path,
+    lease_end: str,
+    *,
+    improvements: float = 0.0,
+    first: str = "staffed",
+    **changes: object,
 ) -> tuple[Path, pd.Series]:
-    """The small agency without its office k6 from 2026: the run, and the budget of that year."""
+    """The small agency without its office k6 from 2026: the run, and the budget of that year.
+
+    The office is in the mode ``first`` in 2025.
+    """
     folder.mkdir()
     config = write_case(folder, **changes)
     table = pd.read_csv(folder / "offices.csv", dtype=str)
@@ -33,6 +41,7 @@ def evaluated(
         for office in OFFICES
     ]
     plan = pd.DataFrame(rows)
+    plan.loc[(plan["office_id"] == CLOSED_IN_2026) & (plan["year"] == 2025), "mode"] = first
     gone = (plan["office_id"] == CLOSED_IN_2026) & (plan["year"] == 2026)
     plan.loc[gone, "mode"] = "closed"
     plan.to_csv(folder / "plan.csv", index=False)
@@ -100,7 +109,21 @@ def test_improvements_are_written_off_at_once(
     assert plan.loc[(CLOSED_IN_2026, 2026), "cost_mnkr"] >= cost - 1e-6
     told = plan.loc[(CLOSED_IN_2026, 2026), "motive"]
     assert (f"written off then: {budget['write_off']:.2f} mnkr" in told) == (left > 0)
-    assert (f"when it closes: {budget['lease_tail']:.2f} mnkr" in told) == (left == 365 + 181)
+    assert (f"premises are left: {budget['lease_tail']:.2f} mnkr" in told) == (left == 365 + 181)
+
+
+def test_improvements_are_written_off_over_the_years_of_the_config(tmp_path: Path) -> None:
+    """Over three years, 2025-2027, 365 days each: on 1 January 2026 two thirds are left."""
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "write_off_years": 3,
+    }
+    _, budget = evaluated(tmp_path / "case", "", improvements=1.2, costs=costs)
+    assert budget["write_off"] == pytest.approx(0.8, abs=1e-6)
 
 
 def test_improvements_told_otherwise_are_caught(tmp_path: Path) -> None:
@@ -110,3 +133,50 @@ def test_improvements_told_otherwise_are_caught(tmp_path: Path) -> None:
     sites.to_csv(out / "inputs" / "sites.csv", index=False)
     told = " ".join(finding.where for finding in verify(out).findings)
     assert "write_off" in told
+
+
+def of_2025(out: Path) -> pd.Series:
+    budget = pd.read_csv(out / "budget.csv", dtype={"year": str})
+    return budget[budget["year"] == "2025"].set_index("item")["amount_mnkr"]
+
+
+def test_a_conversion_out_of_the_premises_pays_for_them_and_a_later_closure_does_not(
+    tmp_path: Path,
+) -> None:
+    """Mobile service in 2025: the lease to 30 June 2027 has 365 + 365 + 181 days left."""
+    out, closing = evaluated(tmp_path / "case", "2027-06-30", improvements=1.2, first="mobile")
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    rent = sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
+    converting = of_2025(out)
+    assert converting["lease_tail"] == pytest.approx(rent * (730 + 181) / 365.25, abs=1e-6)
+    assert converting["write_off"] == pytest.approx(1.2)
+    assert converting["conversion"] == pytest.approx(0.3)
+    assert converting["closure"] == 0.0
+    assert closing["lease_tail"] == closing["write_off"] == 0.0
+    assert closing["closure"] == pytest.approx(0.8)
+    plan = pd.read_csv(out / "plan.csv").set_index(["office_id", "year"])
+    told = plan.loc[(CLOSED_IN_2026, 2025), "motive"]
+    assert f"premises are left: {converting['lease_tail']:.2f} mnkr" in told
+    assert "written off then: 1.20 mnkr" in told
+
+
+def test_what_is_still_leased_is_left_by_a_closure_after_a_conversion_within_the_premises(
+    tmp_path: Path,
+) -> None:
+    """A flexible office keeps 0.6 of its premises; closing it leaves that part of the lease."""
+    out, closing = evaluated(tmp_path / "case", "2027-06-30", improvements=1.2, first="flexible")
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    rent = 0.6 * sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
+    assert of_2025(out)["lease_tail"] == of_2025(out)["write_off"] == 0.0
+    assert closing["lease_tail"] == pytest.approx(rent * (365 + 181) / 365.25, abs=1e-6)
+    assert closing["write_off"] == pytest.approx(1.2 * (365 + 181) / (2 * 365 + 181), abs=1e-6)
+
+
+def test_a_lease_left_by_a_conversion_and_told_otherwise_is_caught(tmp_path: Path) -> None:
+    out, _ = evaluated(tmp_path / "case", "2027-06-30", first="mobile")
+    budget = pd.read_csv(out / "budget.csv", dtype=str)
+    row = (budget["year"] == "2025") & (budget["item"] == "lease_tail")
+    budget.loc[row, "amount_mnkr"] = "0.0"
+    budget.to_csv(out / "budget.csv", index=False)
+    told = " ".join(finding.where for finding in verify(out).findings)
+    assert "lease_tail" in told

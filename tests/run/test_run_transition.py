@@ -45,13 +45,23 @@ def rules(run: Path) -> dict[tuple[str, int], tuple[float, float, bool]]:
     }
 
 
-def counted(config: Path, closed: Mapping[str, int], opened: Mapping[str, int] = {}) -> Path:
-    """A plan in which offices close from a year on, counted and verified: its run."""
+def counted(
+    config: Path,
+    closed: Mapping[str, int],
+    opened: Mapping[str, int] = {},
+    modes: Mapping[tuple[str, int], str] = {},
+) -> Path:
+    """A plan in which offices close from a year on, counted and verified: its run.
+
+    ``modes`` are those of some offices and years that are not staffed.
+    """
     rows = [
         {
             "year": year,
             "office_id": site,
-            "mode": "staffed" if year < closed.get(site, 9999) else "closed",
+            "mode": modes.get((site, year), "staffed")
+            if year < closed.get(site, 9999)
+            else "closed",
         }
         for year in (2025, 2026)
         for site in [office[0] for office in OFFICES]
@@ -145,6 +155,61 @@ def test_a_plan_waits_for_notice(tmp_path: Path) -> None:
     wish = asking(conversions=False, notice_months=9)
     config = write_case(tmp_path / "late", **wish, budget=tight(31.0, 28.1))
     assert main(["solve", str(config), "--quiet"]) == 1
+
+
+@pytest.mark.parametrize(("mode", "early"), [("mobile", 1), ("flexible", 0)])
+def test_notice_holds_a_conversion_out_of_the_premises(
+    tmp_path: Path, mode: str, early: int
+) -> None:
+    """Mobile service is in a partner's premises, a flexible office in the office's own."""
+    config = write_case(tmp_path, **asking(notice_months=9))
+    found = rules(counted(config, {"k5": 2026}, modes={("k5", 2025): mode}))
+    assert found["notice:nation", 2025] == (early, 0, not early)
+    assert found["notice:nation", 2026] == (0, 0, True)
+
+
+def test_a_plan_does_not_convert_out_of_premises_instead_of_waiting(tmp_path: Path) -> None:
+    """Means that only mobile service in 2025 fits: with nine months' notice there is none."""
+    few = {"flexible": 0, "reduced": 0}
+    wish = asking(closures=[{"at_most": 0}])
+    limits = [{"mode": mode, "at_most": most, "sites": "offices"} for mode, most in few.items()]
+    wish["requirements"] = {**wish["requirements"], "mode_limits": limits}  # type: ignore[dict-item]
+    (tmp_path / "free").mkdir()
+    (tmp_path / "held").mkdir()
+    config = write_case(tmp_path / "free", **wish, budget=tight(28.6, 28.6))
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    plan = pd.read_csv(tmp_path / "run" / "plan.csv")
+    assert (plan.loc[plan["year"] == 2025, "mode"] == "mobile").any()
+    wish["requirements"]["transition"]["notice_months"] = 9  # type: ignore[index]
+    config = write_case(tmp_path / "held", **wish, budget=tight(28.6, 28.6))
+    assert main(["solve", str(config), "--quiet"]) == 1
+
+
+def test_a_new_mode_on_demand_before_notice_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demand = {"mode": [{"office": "Leksand", "mode": "mobile", "from": 2025}]}
+    told = refused(write_case(tmp_path, **asking(notice_months=9), offices=demand), capsys)
+    assert "offices.mode: Leksand" in told
+    assert "in other premises from 2025, before its premises can be left" in told
+    demand["mode"][0]["mode"] = "flexible"
+    config = write_case(tmp_path, **asking(notice_months=9), offices=demand)
+    assert main(["check", str(config)]) == 0
+
+
+def test_own_premises_are_kept_while_notice_runs_though_they_could_be_shared(
+    tmp_path: Path,
+) -> None:
+    """Reduced in its own premises is no worse choice than co-located before those can be had."""
+    config = write_case(tmp_path, **asking(notice_months=9))
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
+    offices["partner"] = offices["office_id"].map({"k5": "Leksands kommun"})
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    out = counted(config, {}, modes={("k5", 2025): "reduced", ("k5", 2026): "reduced_colocated"})
+    assert rules(out)["notice:nation", 2025] == (0, 0, True)
+    budget = pd.read_csv(out / "budget.csv").set_index(["year", "item"])["amount_mnkr"]
+    assert budget["2025", "conversion"] == pytest.approx(0.3)
+    assert budget["2026", "conversion"] == pytest.approx(0.3)
 
 
 def refused(config: Path, capsys: pytest.CaptureFixture[str]) -> str:

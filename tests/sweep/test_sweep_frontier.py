@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,9 @@ from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.reading import read_case
 from optimizer.whatif.means import cut_borne
+from optimizer.whatif.sweep.frontier import Ends, ends
+from optimizer.whatif.sweep.record import Record
+from optimizer.whatif.sweep.statement import FrontierSweep
 from tests.optimum import all_plans
 
 from .small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep
@@ -85,7 +89,7 @@ def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, .
 def traced(folder: Path, monkeypatch: pytest.MonkeyPatch, **content: Any) -> pd.DataFrame:
     work_here(monkeypatch)
     write_tiny(folder)
-    assert sweep(write_sweep(folder, kind="frontier", **content)) == 0
+    assert sweep(write_sweep(folder, kind="frontier", runs=False, **content)) == 0
     return pd.read_csv(folder / "out" / "frontier.csv", keep_default_na=False)
 
 
@@ -176,7 +180,7 @@ def test_the_chart_shows_every_plan_and_opens_its_map(
     work_here(monkeypatch)
     output = {"language": "en", "formats": ["csv", "parquet", "html"]}
     write_small(tmp_path, output=output)
-    path = write_sweep(tmp_path, kind="frontier", cuts=[-1.5, 0.0], runs=True)
+    path = write_sweep(tmp_path, kind="frontier", cuts=[-1.5, 0.0])
     assert sweep(path) == 0
     out = tmp_path / "out"
     picture = ElementTree.parse(out / "frontier.svg")
@@ -187,6 +191,39 @@ def test_the_chart_shows_every_plan_and_opens_its_map(
     assert set(links) == {f"runs/{point}/map.html" for point in table["point"]}
     assert all((out / link).is_file() for link in links)
     assert "http" not in "".join(links)
+
+
+def test_a_frontier_that_was_not_followed_to_its_end_says_so_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    english = {"language": "en"}
+    work_here(monkeypatch)
+    write_small(tmp_path, modes=FEW, requirements={**RULES, "mode_limits": []}, output=english)
+    steps = {"cut_from": -0.25, "cut_step": 0.1, "runs": False}
+    assert sweep(write_sweep(tmp_path, kind="frontier", most_points=2, **steps)) == 0
+    told = capsys.readouterr().out
+    assert "stopped at most_points (2)" in told and "no plan exists" not in told
+    summary = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))
+    assert any("most_points (2)" in one for one in summary["findings"])
+    page = (tmp_path / "out/frontier.html").read_text(encoding="utf-8")
+    picture = (tmp_path / "out/frontier.svg").read_text(encoding="utf-8")
+    assert "limit of 2 points" in page and "limit of 2 points" in picture
+    assert "maps of the plans are not written" in page and "Click a mark" not in page
+    assert sweep(write_sweep(tmp_path, kind="frontier", **steps)) == 0  # goes on to the end
+    assert "may go on" not in capsys.readouterr().out
+    assert "limit of" not in (tmp_path / "out/frontier.html").read_text(encoding="utf-8")
+
+
+def test_an_end_by_time_is_told_from_one_that_is_proved() -> None:
+    content = {"kind": "frontier", "name": "f", "cuts": [0.0]}
+    points = [SimpleNamespace(name=name, key=name) for name in ("cut0", "cut5", "cut9")]
+    outcomes = {"cut0": "done", "cut5": "limit", "cut9": "bug"}
+    records = {name: Record(name, outcome) for name, outcome in outcomes.items()}  # type: ignore[arg-type]
+    found = ends(FrontierSweep(**content), points, records, interrupted=False)  # type: ignore[arg-type]
+    assert found == Ends(by_time=("cut5",), failed=("cut9",))
+    time, failed = found.sentences()
+    assert "No plan was found in time for cut5" in time and "cut9" in failed
+    assert list(Ends().sentences()) == []
 
 
 def test_where_nothing_fits_there_is_no_frontier(

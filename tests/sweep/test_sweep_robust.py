@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,18 @@ def test_closures_are_decided_before_the_future_is_known(
     assert choices.iloc[0]["greatest_regret_minutes"] == pytest.approx(regret, abs=1.0)
     assert "To know the future first would save" in told
     assert len(results(path)) == 2  # second stages have a table of their own
+
+
+def test_offices_whose_fate_never_changes_are_named(robust: Path) -> None:
+    found = table(robust, "robust").set_index("office_id")
+    assert found.loc["k1", "office"] == "Falun" and found["office"].ne("").all()
+    told = json.loads((robust.parent / "out/summary.json").read_text(encoding="utf-8"))["findings"]
+    always = [line for line in told if line.startswith("Always ")]
+    assert always
+    for line in always:
+        fate = line.split(":")[0].removeprefix("Always ")
+        names = found.loc[found["always"] == fate, "office"]
+        assert all(f"{site} {name}" in line for site, name in names.items())
 
 
 def test_fates_are_counted_over_the_plans(robust: Path) -> None:

@@ -24,10 +24,15 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
                                                                     of one municipality
         conversion  convert[t] >= sum_{m in L} (y[m, t] - y[m, t-1])        for each lower set L
                     enter[m, t] >= y[m, t] - y[m, t-1]                      dearer modes m
+        premises    sum_{s, u <= t} leave[s, u] >= 1 - sum_{s in H} y[s, t] >= sum_s leave[s, t]
+                    leave[s, t] <= y[s, t-1];  sum_{s, u} leave[s, u] <= 1
 
     L are the open modes up to each rank, and each mode of its own, so that a conversion to
     anything is counted once; convert = 0 where none is allowed. A candidate that opens is not
-    converted: there change[t] is taken off the right side. Unit: changes of a site in a year.
+    converted: there change[t] is taken off the right side. H are the states in which an office has
+    the premises of today; leave[s, t] is 1 in the year it is first in another and had s the year
+    before: once, though it may come back (only where leaving costs). Unit: changes of a site in a
+    year.
 
     Source: leases and consultation; förordning 2019:202, 5–7 §§, and 2017:583, 20 §.
     """
@@ -49,6 +54,7 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
                 yield _candidates_keep(instance, v, candidates, at_least, t)
         yield from _closures(instance, v, t)
         yield from _in_step(instance, v, t)
+        yield from _leaving(instance, v, t)
         convertible = np.flatnonzero(v.convert[t] != ABSENT)
         for members in _lower_sets(instance):
             yield _converted(instance, v, convertible, members, t, v.convert[t, convertible])
@@ -63,6 +69,34 @@ def _closures(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
     for rule in instance.closures:
         rows = Rows(v, 1).add(0, v.change[t, rule.sites], 1.0)
         yield rows.block("transition", rule.scope, "<=", float(rule.at_most))
+
+
+def _leaving(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
+    """Where an office leaves the premises of today, and from which state: in one year at most."""
+    offices = np.flatnonzero((v.leave != ABSENT).any(axis=(0, 2)))
+    if not offices.size:
+        return
+    place = np.arange(offices.size)[:, None]
+    housed = np.where(instance.housed[offices], v.mode[offices, :, t], ABSENT)
+    ones = np.ones(offices.size)
+    rows = Rows(v, offices.size).add(place, housed, 1.0)
+    for u in range(t + 1):
+        rows.add(place, v.leave[u, offices], 1.0)
+    yield rows.block("transition", "premises left", ">=", ones)
+    rows = Rows(v, offices.size).add(place, housed, 1.0)
+    rows.add(place, v.leave[t, offices], 1.0)
+    yield rows.block("transition", "premises kept", "<=", ones)
+    if t:
+        site, state = np.nonzero(v.leave[t] != ABSENT)
+        pair = np.arange(site.size)
+        rows = Rows(v, site.size).add(pair, v.leave[t, site, state], 1.0)
+        rows.add(pair, v.mode[site, state, t - 1], -1.0)
+        yield rows.block("transition", "premises had", "<=", np.zeros(site.size))
+    if t == len(instance.years) - 1:
+        rows = Rows(v, offices.size)
+        for u in range(t + 1):
+            rows.add(place, v.leave[u, offices], 1.0)
+        yield rows.block("transition", "premises left once", "<=", ones)
 
 
 def _in_step(instance: Instance, v: Variables, t: int) -> Iterator[Block]:

@@ -6,7 +6,7 @@ A mark opens its plan. Where there are three aims the third is written beside ea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -46,21 +46,42 @@ class _Axis:
 
 
 def write_html(
-    path: Path, table: pd.DataFrame, *, aims: Sequence[str], title: str, language: str
+    path: Path,
+    table: pd.DataFrame,
+    *,
+    aims: Sequence[str],
+    title: str,
+    language: str,
+    open_at: Mapping[str, Any],
 ) -> None:
-    """A page with the chart and its table; needs no network."""
-    _write(path, "frontier.html.j2", table, aims, title, language)
+    """A page with the chart and its table; needs no network.
+
+    ``open_at``: where the frontier was not followed to its end, as ``whatif.sweep.frontier.Ends``.
+    """
+    _write(path, "frontier.html.j2", table, aims, title, language, open_at)
 
 
 def write_svg(
-    path: Path, table: pd.DataFrame, *, aims: Sequence[str], title: str, language: str
+    path: Path,
+    table: pd.DataFrame,
+    *,
+    aims: Sequence[str],
+    title: str,
+    language: str,
+    open_at: Mapping[str, Any],
 ) -> None:
     """The chart alone."""
-    _write(path, "frontier.svg.j2", table, aims, title, language)
+    _write(path, "frontier.svg.j2", table, aims, title, language, open_at)
 
 
 def _write(
-    path: Path, template: str, table: pd.DataFrame, aims: Sequence[str], title: str, language: str
+    path: Path,
+    template: str,
+    table: pd.DataFrame,
+    aims: Sequence[str],
+    title: str,
+    language: str,
+    open_at: Mapping[str, Any],
 ) -> None:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -69,6 +90,7 @@ def _write(
     strings = load(language)
     page = environment.from_string(_template(template))
     content = _content(table, aims, strings) | {"title": title, "language": language}
+    content["notes"] = list(_notes(open_at, strings))
     path.write_text(page.render(content), encoding="utf-8")
 
 
@@ -92,9 +114,21 @@ def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict
         "x_ticks": [(x.at(value), _short(strings, value)) for value in x.ticks()],
         "y_ticks": [(y.at(value), _short(strings, value)) for value in y.ticks()],
         "rows": rows,
+        "opens": any(row["link"] for row in rows),
         "third": strings.text(f"frontier.axis_{third[0]}") if third else "",
         "line": [] if len(aims) > 2 else list(_stairs(rows, "cut" in aims)),
     }
+
+
+def _notes(open_at: Mapping[str, Any], strings: Strings) -> Iterator[str]:
+    """A sentence for each reason why the frontier may go on."""
+    if open_at["most_points"]:
+        yield strings.text("frontier.ends_most_points", n=open_at["most_points"])
+    for why in ("by_time", "failed"):
+        if open_at[why]:
+            yield strings.text(f"frontier.ends_{why}", n=len(open_at[why]))
+    if open_at["interrupted"]:
+        yield strings.text("frontier.ends_interrupted")
 
 
 def _stairs(

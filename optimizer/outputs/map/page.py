@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -48,20 +49,36 @@ INSETS = 3
 INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 
+@dataclass(frozen=True)
+class Apart:
+    """In what the questions and inputs of runs on one map differ, as sentences of compare."""
+
+    questions: Sequence[str] = ()
+    inputs: Sequence[str] = ()
+
+
 def write_map(folder: Path, *, language: str) -> Path:
     """Write `map.html` into a run folder from its tables; the same tables give the same bytes."""
     return _written(folder, [folder], language)
 
 
-def write_comparison_map(folders: Sequence[Path], out: Path, *, language: str) -> Path:
+def write_comparison_map(
+    folders: Sequence[Path], out: Path, *, language: str, apart: Apart | None = None
+) -> Path:
     """Write `map.html` into a folder `out`: one map of several runs, with a switch between them.
 
-    InputError if the runs have no planning year in common.
+    ``apart``: in what the runs' questions and inputs differ. InputError if the runs have no
+    planning year in common.
     """
-    return _written(out, folders, language)
+    return _written(out, folders, language, apart)
 
 
-def render(runs: Sequence[RunTables], language: str, folders: Sequence[str] = ()) -> str:
+def render(
+    runs: Sequence[RunTables],
+    language: str,
+    folders: Sequence[str] = (),
+    apart: Apart | None = None,
+) -> str:
     """The page of one run or several as text; the folders' names tell apart what is called alike.
 
     InputError if the runs have no planning year in common.
@@ -119,13 +136,14 @@ def render(runs: Sequence[RunTables], language: str, folders: Sequence[str] = ()
         states=[key for key in STATES if any(_has(run, key) for run in shown)],
         glyphs=GLYPHS,
         classes=class_texts(strings),
+        apart=apart or Apart(),
         state=lambda key: strings.text(f"state.{key}"),
     )
 
 
-def _written(out: Path, folders: Sequence[Path], language: str) -> Path:
+def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
     runs = [read_tables(folder) for folder in folders]
-    page = render(runs, language, [folder.name for folder in folders])
+    page = render(runs, language, [folder.name for folder in folders], apart)
     path = out / "map.html"
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

@@ -29,6 +29,8 @@ from optimizer.whatif.sweep.statement import FrontierSweep
 _SAME_MNKR = 1e-5
 _SAME_MINUTES = 1e-6  #: relative
 _SAME_ADDED = 1e-6  #: minutes
+_FAILED = ("wrong_input", "bug", "lost")
+_SHOWN = 6  #: names of points in a sentence
 
 Limited = Literal["cut", "closures", "equity"]
 #: What a question asks of each aim; without an entry, nothing.
@@ -101,6 +103,56 @@ def follow(base: Base, sweep: FrontierSweep, solver: Solver) -> None:
         solver.solve(first_points(base))
     else:
         _along(base, sweep, solver, axes, _money(sweep))
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where a frontier was not followed to its end, and so may go on or have further plans."""
+
+    most_points: int = 0  #: the limit on points that was reached; 0: it was not
+    by_time: tuple[str, ...] = ()  #: points for which no plan was found in the time given
+    failed: tuple[str, ...] = ()  #: points that a wrong input or a fault ended
+    interrupted: bool = False
+
+    def sentences(self) -> Iterator[str]:
+        """What a person reads of it."""
+        if self.most_points:
+            yield (
+                f"The steps stopped at most_points ({self.most_points}): the frontier may go on. "
+                "Raise it and give the same command again."
+            )
+        if self.by_time:
+            yield (
+                f"No plan was found in time for {_listed(self.by_time)}, and none is proved away: "
+                "the frontier may go on there. Raise solver.time_limit."
+            )
+        if self.failed:
+            yield f"Not solved: {_listed(self.failed)}: the frontier may go on there."
+        if self.interrupted:
+            yield "It was interrupted: the frontier may go on."
+
+
+def ends(
+    sweep: FrontierSweep,
+    points: Sequence[Point],
+    records: Mapping[str, Record],
+    *,
+    interrupted: bool,
+) -> Ends:
+    """Where the steps ended for another reason than that there is no more to ask."""
+    by_steps = any(axis.given is None for axis in _axes(sweep))
+    outcomes = {one.name: records[one.key].outcome for one in points if one.key in records}
+    return Ends(
+        sweep.most_points if by_steps and len(points) >= sweep.most_points else 0,
+        tuple(name for name, outcome in outcomes.items() if outcome == "limit"),
+        tuple(name for name, outcome in outcomes.items() if outcome in _FAILED),
+        interrupted,
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _along(
@@ -236,17 +288,20 @@ def _without_twins(rows: Sequence[dict[str, Any]], aims: Sequence[str]) -> list[
     return kept
 
 
-def frontier_sentences(table: pd.DataFrame, records: Mapping[str, Record]) -> list[str]:
+def frontier_sentences(
+    table: pd.DataFrame, records: Mapping[str, Record], ended: Ends
+) -> list[str]:
     """What a person reads first."""
     on = table[table["on_frontier"]]
     if on.empty:
-        return ["No plan was found: there is no frontier to show."]
+        return ["No plan was found: there is no frontier to show.", *ended.sentences()]
     gap = float(on["gap"].max())
     proved = "each proved" if gap <= 1e-6 else f"gaps of the added burden up to {gap:.1%}"
     nothing = sum(record.outcome == "no_plan" for record in records.values())
-    beyond = "; beyond it no plan exists" if nothing else ""
+    beyond = "; beyond it no plan exists" if nothing and ended == Ends() else ""
     return [
         f"Frontier of {len(on)} plans ({proved}), cuts of {on['cut_last_year_mnkr'].min():,.1f} "
         f"to {on['cut_last_year_mnkr'].max():,.1f} mnkr in the last year, "
-        f"{on['closures'].min()} to {on['closures'].max()} closures{beyond}."
+        f"{on['closures'].min()} to {on['closures'].max()} closures{beyond}.",
+        *ended.sentences(),
     ]

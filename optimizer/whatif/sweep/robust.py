@@ -153,10 +153,13 @@ def ranking_table(regrets: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True]).reset_index(drop=True)
 
 
-def fates_table(points: Sequence[Point], records: Mapping[str, Record]) -> pd.DataFrame:
-    """office_id, scenarios, share_<fate> by the last year, and ``always``: a fate with no other.
+def fates_table(
+    points: Sequence[Point], records: Mapping[str, Record], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """office_id, office, scenarios, share_<fate> by the last year, and ``always``.
 
-    Counted over the plans of the scenarios, each under its own requirements.
+    ``names`` says what the sites are called; ``always`` is a fate with no other. Counted over the
+    plans of the scenarios, each under its own requirements.
     """
     rows = []
     for point in points:
@@ -172,7 +175,9 @@ def fates_table(points: Sequence[Point], records: Mapping[str, Record]) -> pd.Da
     shares = counts.div(scenarios.where(scenarios > 0, 1), axis=0).add_prefix("share_")
     always = counts.idxmax(axis=1).where(counts.max(axis=1) == scenarios, "")
     table = pd.concat([scenarios.rename("scenarios"), shares, always.rename("always")], axis=1)
-    return table.rename_axis("office_id").reset_index()
+    table = table.rename_axis("office_id").reset_index()
+    table.insert(1, "office", [names.get(site, "") for site in table["office_id"]])
+    return table
 
 
 def _fate(actions: Sequence[str]) -> str:
@@ -197,8 +202,12 @@ def robust_sentences(ranking: pd.DataFrame, offices: pd.DataFrame) -> list[str]:
             f"in {best['holds_in']} of {best['scenarios']} scenarios."
         )
     for fate in ("closes", "converts", "stays"):
-        names = offices.loc[offices["always"] == fate, "office_id"].tolist()
-        if names:
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            lines.append(f"Always {fate}: {len(names)}: {', '.join(names[:_SHOWN])}{more}.")
+        always = offices[offices["always"] == fate]
+        named = [
+            f"{i} {name}".strip()
+            for i, name in zip(always["office_id"], always["office"], strict=True)
+        ]
+        if named:
+            more = f" and {len(named) - _SHOWN} more in robust.csv" if len(named) > _SHOWN else ""
+            lines.append(f"Always {fate}: {len(named)}: {', '.join(named[:_SHOWN])}{more}.")
     return lines

@@ -161,6 +161,11 @@ class FrontierSweep(Sweep):
     """`kind: frontier`: plans of which none is better in one aim without being worse in another."""
 
     kind: Literal["frontier"] = Field(description="The trade-off between aims.")
+    runs: Flag = Field(
+        default=True,
+        description="Whether each point's run folder is written, under runs/: marks of the chart "
+        "open the maps there.",
+    )
     aims: tuple[Literal["access", "cut", "closures", "equity"], ...] = Field(
         default=("access", "cut"),
         min_length=2,
