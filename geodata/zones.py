@@ -172,7 +172,7 @@ def _localities() -> pd.DataFrame:
     return _placed(table, np.where(table["kind"] == "rural", "estimated", "observed"))
 
 
-def _placed(table: pd.DataFrame, origin: object) -> pd.DataFrame:
+def _placed(table: pd.DataFrame, origin: str | NDArray[np.str_]) -> pd.DataFrame:
     """The zones with the origin of their points."""
     return table.assign(origin_longitude=origin, origin_latitude=origin)
 
