@@ -140,6 +140,16 @@ _SITE_COLUMNS = (
         example="0.4",
     ),
     Column(
+        "notice_months",
+        "number",
+        "Notice of the premises, where it is not that of the config; counted from the decision on "
+        "the plan, 1 January of its first year",
+        "months",
+        least=0,
+        most=120,
+        example="9",
+    ),
+    Column(
         "services",
         "text",
         "Services with ; between; general is there anyhow",

@@ -18,6 +18,7 @@ class Shape:
     flags: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()  #: text that may be left out: then empty
     maybe: tuple[str, ...] = ()  #: numbers that may be left out: then no number
+    some: tuple[str, ...] = ()  #: the same, and any cell of them may be empty
 
 
 SITES = Shape(
@@ -27,6 +28,7 @@ SITES = Shape(
     flags=("candidate",),
     optional=("services", "lease_end"),
     maybe=("improvements_mnkr",),
+    some=("notice_months",),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",
