@@ -258,7 +258,7 @@ class _Study:
 
     def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
         """More money if something ends or stays closed, less if something stays."""
-        wanted = {1.0 if one.kind in ("keep", "open") else -1.0 for one in opposites}
+        wanted = {1.0 if one.gives_more else -1.0 for one in opposites}
         return [sign * mnkr for sign in sorted(wanted) for mnkr in RUNGS]
 
     def _bounded(

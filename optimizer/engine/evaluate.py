@@ -14,7 +14,7 @@ from optimizer.engine.changes import broken_changes
 from optimizer.engine.equity import worst_off
 from optimizer.engine.leases import endings, too_soon
 from optimizer.engine.remote import VideoHelp, help_in_plan
-from optimizer.engine.staff import StaffFlows, staff_flows
+from optimizer.engine.staff import StaffFlows, flows_within
 from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
 
 _BLOCK = 20_000
@@ -137,6 +137,8 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
     if help_given is not None:
         fte = fte - help_given.get
     flows = flows_of_staff(instance, states, fte)
+    if flows:
+        fte = fte + np.array([flow.kept for flow in flows])
     extension = np.where(states.T != CLOSED, np.maximum(0.0, planned - instance.room), 0.0)
     ledger = account(
         instance,
@@ -216,16 +218,20 @@ def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:
 
 
 def flows_of_staff(instance: Instance, states: Ints, fte: Floats) -> tuple[StaffFlows, ...]:
-    """The staff flows of every year; ``fte`` is [T, J]. Empty where staff is not followed."""
+    """The staff flows of every year; ``fte`` [T, J] is the least. Empty if staff is not followed.
+
+    What is kept beyond the least, where redundancies are limited, is there the year after too.
+    """
     staff = instance.staff
     if staff is None:
         return ()
-    found = []
+    found: list[StaffFlows] = []
     for t in range(fte.shape[0]):
-        before = fte[t - 1] if t else staff.today
+        before = fte[t - 1] + found[-1].kept if t else staff.today
         was = states[:, t - 1] if t else instance.today
         mergers = instance.merging(was, states[:, t])
-        found.append(staff_flows(staff, before, fte[t], mergers=mergers))
+        is_open = states[:, t] != CLOSED
+        found.append(flows_within(staff, before, fte[t], is_open, mergers=mergers))
     return tuple(found)
 
 

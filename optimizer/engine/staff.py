@@ -4,25 +4,27 @@ The staff of a site is what its visits and its mode ask for. From one year to th
 leaves by itself; what a site has too much moves to sites within the commuting limit that have too
 little, and the rest is redundant; what is still missing is hired. As many as can move do, because a
 move costs less than a redundancy and a hire: a transport problem, solved exactly. All staff of a
-demanded merger, less those who leave, moves to the receiving office.
+demanded merger, less those who leave, moves to the receiving office. Where no more may be made
+redundant than a limit, the rest is kept on without work, at its own site or an open one near it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import maximum_flow
 
-from optimizer.instance import Floats, Instance, Ints, Staff
+from optimizer.instance import Bools, Floats, Instance, Ints, Staff
 
 _SMALL_FTE = 1e-9
 _GRID_FTE = 1e-6  #: moves are whole multiples of it, so that flows are exact
 _ELSEWHERE = 1e-3  #: what a move counts less if it does not go to the receiving office
 _FARTHER = 1e-6  #: what a move counts less for each minute
+_NOBODY = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class StaffFlows:
     moved: Floats  #: [moves]
     hired: Floats  #: [J]
     redundant: Floats  #: [J]
+    kept: Floats  #: [J] at the site without work, as no more may be made redundant
 
 
 def staff_flows(
@@ -49,7 +52,7 @@ def staff_flows(
 
     ``into`` [J] names the site that receives most of the visits of each (-1: none): moves go there
     first, then to the nearest. Without it the moves are as many, but any: their number is what an
-    exact count needs.
+    exact count needs. ``now`` holds all staff, what is kept without work too: see `flows_within`.
     """
     attrition = staff.attrition * before
     surplus = before - attrition - now
@@ -57,7 +60,12 @@ def staff_flows(
     for (j, k), fte in zip(mergers, forced, strict=True):
         surplus[j] -= fte
         surplus[k] += fte
-    origin, target, moved = _moves(staff, surplus, into)
+    dear = staff.redundancy + staff.hire <= staff.move
+    origin, target, moved = _NOBODY if dear else _moves(staff, surplus, into)
+    beyond = np.maximum(surplus, 0.0).sum() - staff.most_redundant
+    if dear and beyond > _SMALL_FTE:  # as many move as the limit asks for, and no more
+        origin, target, moved = _moves(staff, surplus, into)
+        moved = moved * min(1.0, beyond / max(moved.sum(), _SMALL_FTE))
     leaving = np.bincount(origin, weights=moved, minlength=now.size)
     coming = np.bincount(target, weights=moved, minlength=now.size)
     left = surplus - leaving + coming
@@ -68,19 +76,57 @@ def staff_flows(
         np.concatenate([forced, moved]),
         np.where(left < -_SMALL_FTE, -left, 0.0),
         np.where(left > _SMALL_FTE, left, 0.0),
+        np.zeros(now.size),
     )
+
+
+def flows_within(
+    staff: Staff,
+    before: Floats,
+    least: Floats,
+    is_open: Bools,
+    *,
+    mergers: Sequence[tuple[int, int]] = (),
+) -> StaffFlows:
+    """The flows to the ``least`` staff [J], and what is kept beyond it to keep to the limit.
+
+    The limit is on redundancies of the year. Who is beyond it stays where there is an office,
+    every such office keeping the same part, and goes to the nearest open office where there is
+    none; where none is near enough the limit is broken.
+    """
+    flows = staff_flows(staff, before, least, mergers=mergers)
+    beyond = flows.redundant.sum() - staff.most_redundant
+    if not beyond > _SMALL_FTE:
+        return flows
+    kept = _kept(staff, flows.redundant, beyond + 3 * least.size * _GRID_FTE, is_open)
+    whole = np.ceil((least + kept) / _GRID_FTE) * _GRID_FTE  # so that tables tell it exactly
+    kept = np.where(kept > 2 * _GRID_FTE, whole - least, 0.0)
+    found = staff_flows(staff, before, least + kept, mergers=mergers)
+    return replace(found, kept=kept)
+
+
+def _kept(staff: Staff, redundant: Floats, beyond: float, is_open: Bools) -> Floats:
+    """[J] where so many of those who were to go stay without work."""
+    own = np.where(is_open, redundant, 0.0)
+    kept = own * min(1.0, beyond / max(own.sum(), _SMALL_FTE))
+    elsewhere = redundant - own
+    near = staff.near & is_open
+    elsewhere[~near.any(axis=1)] = 0.0
+    rest = beyond - kept.sum()
+    if rest > _SMALL_FTE and elsewhere.sum() > 0.0:
+        to = np.where(near, staff.apart, np.inf).argmin(axis=1)
+        part = min(1.0, rest / elsewhere.sum())
+        kept = kept + np.bincount(to, weights=part * elsewhere, minlength=kept.size)
+    return np.asarray(kept)
 
 
 def _moves(staff: Staff, surplus: Floats, into: Ints | None) -> tuple[Ints, Ints, Floats]:
     """As many FTE as can move from sites with too much to near sites with too little."""
-    nobody = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
-    if staff.redundancy + staff.hire <= staff.move:
-        return nobody
     givers = np.flatnonzero(surplus > _SMALL_FTE)
     takers = np.flatnonzero(surplus < -_SMALL_FTE)
     giver, taker = np.nonzero(staff.near[np.ix_(givers, takers)])
     if giver.size == 0:
-        return nobody
+        return _NOBODY
     limits = np.floor(np.abs(surplus) / _GRID_FTE)
     give, take = limits[givers], limits[takers]
     if into is None:

@@ -64,6 +64,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
             wage=float(base["wage_mnkr_per_fte"]),
             index=1.0,
             remote=None,
+            kept=None,
             ends=dict.fromkeys(ENDINGS, np.zeros(instance.today.size)),
         )
     ]
@@ -83,6 +84,7 @@ def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
                 wage=float(instance.money.wage_per_fte[t]),
                 index=float(instance.money.price_index[t]),
                 remote=instance.remote,
+                kept=evaluation.staff[t].kept if evaluation.staff else None,
                 ends={name: cost[:, t] for name, cost in paid.items()},
             )
         )
@@ -101,6 +103,7 @@ def _year(
     wage: float,
     index: float,
     remote: Remote | None,
+    kept: Floats | None,
     ends: Mapping[str, Floats],
 ) -> CountedYear:
     instance = case.instance
@@ -120,6 +123,8 @@ def _year(
         least, able = instance.fte_min[states], is_open & remote.states[states]
         helped = video_help(least, planned / per_fte, able, remote.share)
         fte = fte - helped.get
+    if kept is not None:
+        fte = fte + kept
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
     planned_year = year in instance.years
     rents = case.scenario.costs.rent_index(year) if planned_year else 1.0

@@ -30,7 +30,7 @@ def check_staff(count: Recount) -> Checked:
 
     FTE of the year before, less attrition, moves away and redundancies, plus moves to it and hires,
     is the FTE of the year. All staff of a demanded merger, less attrition, moves to its receiver,
-    and nobody is redundant who could move.
+    nobody is redundant who could move, and nobody is kept without work who may be made redundant.
     """
     rule, flows = count.settings.staff, count.folder.staff
     if rule is None:
@@ -46,6 +46,7 @@ def check_staff(count: Recount) -> Checked:
             _balances(count, rule),
             _mergers(count, rule),
             _most_moves(count, rule),
+            _kept_by_limit(count, rule),
         ]
     )
 
@@ -152,6 +153,21 @@ def _most_moves(count: Recount, rule: StaffRule) -> Checked:
         if told > fewest + len(ids) * ROOM_FTE:
             where = f"{FILE}, year {year}, redundant in all"
             found.append(finding("staff", where, told, f"{fewest:.9g}"))
+    return Checked(len(count.settings.planning_years), tuple(found))
+
+
+def _kept_by_limit(count: Recount, rule: StaffRule) -> Checked:
+    """Staff beyond what is asked for is there only as far as no more may be made redundant."""
+    most, found = rule.most_redundant_fte, []
+    if most is None:
+        return Checked(0, ())
+    ids = count.folder.sites["office_id"].to_list()
+    for year in count.settings.planning_years:
+        kept = float(count.staffing[year]["kept"].sum())
+        redundant = float(flows_by_site(count, year)["redundant"].sum())
+        if kept and redundant < most - 2 * len(ids) * ROOM_FTE:
+            where = f"{FILE}, year {year}, redundant in all, with {kept:g} FTE kept without work"
+            found.append(finding("staff", where, redundant, f"{most:.9g}"))
     return Checked(len(count.settings.planning_years), tuple(found))
 
 

@@ -11,6 +11,7 @@ from optimizer.verify.folder import RunFolder
 from optimizer.verify.network import Networks
 from optimizer.verify.settings import Settings
 
+KEPT_FTE = 1e-6  #: less than that is the rounding of plan.csv
 Staffing = dict[int, pd.DataFrame]  #: year -> a row per site
 
 
@@ -21,8 +22,10 @@ def staffing_by_year(
 
     fte = max(least FTE of the mode, peak factor * planned visits / visits that one FTE takes) less
     what is got by video, and extension = the planned visits beyond the room. Both are 0 at a
-    closed site. Help by video (columns idle, wanted, given, got) is none today: from the first
-    planning year what quiet offices have left over goes to busy ones, all the same part of it.
+    closed site. Where redundancies are limited more may be there (column kept, part of fte): what
+    plan.csv has beyond is taken as told, and `check_staff` asks whether it had to be. Help by video
+    (columns idle, wanted, given, got) is none today: from the first planning year what quiet
+    offices have left over goes to busy ones, all the same part of it.
     """
     room = folder.sites["room_visits_per_year"].to_numpy(dtype=np.float64)
     if not settings.room_counts:
@@ -41,13 +44,16 @@ def staffing_by_year(
         amount = min(idle.sum(), wanted.sum())
         given = idle * (amount / idle.sum() if amount else 0.0)
         got = wanted * (amount / wanted.sum() if amount else 0.0)
+        asked_for = np.where(is_open, np.maximum(least, asked) - got, 0.0)
+        kept = _kept(folder, settings, year, pd.Series(asked_for, index=network.index))
         found[year] = pd.DataFrame(
             {
                 "visits": flow.by_site(flow.arriving, len(network)),
                 "planned_visits": planned,
                 "work": np.where(is_open, asked, 0.0),
                 "least": np.where(is_open, least, 0.0),
-                "fte": np.where(is_open, np.maximum(least, asked) - got, 0.0),
+                "fte": asked_for + kept,
+                "kept": kept,
                 "room": room,
                 "extension_visits": np.where(is_open, np.maximum(0.0, planned - room), 0.0),
                 "idle": idle,
@@ -58,6 +64,18 @@ def staffing_by_year(
             index=network.index,
         )
     return found
+
+
+def _kept(
+    folder: RunFolder, settings: Settings, year: int, asked: pd.Series[float]
+) -> NDArray[np.float64]:
+    """FTE beyond what is asked for, as plan.csv tells it; none where redundancies have no limit."""
+    rule = settings.staff
+    if rule is None or rule.most_redundant_fte is None or year == settings.base_year:
+        return np.zeros(len(asked))
+    told = folder.plan[folder.plan["year"] == year].groupby("office_id")["fte"].first()
+    beyond = (told.reindex(asked.index) - asked).fillna(0.0).to_numpy(dtype=np.float64)
+    return np.where(beyond > KEPT_FTE, beyond, 0.0)
 
 
 def _spare(

@@ -1,13 +1,15 @@
-"""Why there is no plan, in sentences: which rules collide, and the ways out, least change first.
+"""Why there is no plan, in sentences: which rules collide, and the ways out of it.
 
-Each way names its key, what it gives in its own unit, and whether a plan was found with it.
+Each way names its key, what it gives in its own unit, whether a plan was found with it and what
+that plan costs. Ways with a plan come first, by what it costs the visitors; the others follow, the
+least change of their limits first.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -18,7 +20,7 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
 from optimizer.whatif.seeking import constructed
-from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried
+from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried, worth
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _SWITCHES_PART = 0.5  #: of that rest, on switches
@@ -69,7 +71,15 @@ def why_no_plan(
     if not found.ways:
         return Why((*_by_money(lacked, proved=proved, means=means), *more), certain=proved)
     ways = tried(instance, found.ways, seconds=max(1.0, end - time.monotonic()))
-    return Why((*_told(found, ways, lacked, means), *more), certain=True)
+    if lacked is not None:  # more money alone: that plan is at hand
+        ways = [_with_money(one, nearest) for one in ways]
+    ways.sort(key=lambda one: one.rank)
+    return Why((*_told(found, ways, lacked, means, instance), *more), certain=True)
+
+
+def _with_money(one: Tried, nearest: Evaluation) -> Tried:
+    by_money = {give.requirement for give in one.way.gives} == {"budget_by_year"}
+    return replace(one, plan=nearest) if by_money and one.plan is None else one
 
 
 def colliding(found: Diagnosis, *, means: Means = "cut") -> list[Problem]:
@@ -79,16 +89,23 @@ def colliding(found: Diagnosis, *, means: Means = "cut") -> list[Problem]:
 
 
 def _told(
-    found: Diagnosis, ways: Sequence[Tried], lacked: float | None, means: Means = "cut"
+    found: Diagnosis,
+    ways: Sequence[Tried],
+    lacked: float | None,
+    means: Means = "cut",
+    instance: Instance | None = None,
 ) -> Iterator[Problem]:
-    """The collision, and each way out with whether it is one: ``lacked`` for that by money."""
+    """The collision, and each way out with whether it is one: ``lacked`` for that by money.
+
+    With the ``instance`` it is told what the plan found with a way costs.
+    """
     alone = len(found.collide) == 1
     why = "no network keeps to this one" if alone else "these collide, and without one they do not"
     yield Problem(
         "requirements",
         _together(found.collide) or "rules of several kinds that no network keeps to together",
         f"rules that some network can keep to; {why}",
-        _count(len(ways)),
+        _count(ways),
     )
     for number, one in enumerate(ways, start=1):
         kinds: dict[str, list[Give]] = {}
@@ -98,12 +115,18 @@ def _told(
             label = f"way out {number}"
             label += f", part {part} of {len(kinds)}, all needed" if len(kinds) > 1 else ""
             outcome = _outcome(one, lacked if list(kinds) == ["budget_by_year"] else None)
+            if one.plan is not None and instance is not None:
+                outcome = f"{outcome.rstrip('.')}: {worth(instance, one.plan)}."
             words = partial(_money, means=means) if kind == "budget_by_year" else _WORDS[kind]
             yield words(label, gives, outcome if part == len(kinds) else "")
 
 
-def _count(ways: int) -> str:
-    return "There is one way out." if ways == 1 else f"{ways} ways out, the least change first."
+def _count(ways: Sequence[Tried]) -> str:
+    if len(ways) == 1:
+        return "There is one way out."
+    if all(one.plan is None for one in ways):
+        return f"{len(ways)} ways out, the least change first."
+    return f"{len(ways)} ways out, the one that costs the visitors least first, as far as found."
 
 
 def _outcome(one: Tried, lacked: float | None) -> str:

@@ -53,7 +53,7 @@ class Explanation:
     office: str
     decision: str  #: the mode of the last year
     motive: str
-    opposite: str  #: keep, close, open, leave_closed, or release: without the config's decisions
+    opposite: str  #: keep, as_today, close, open, leave_closed; release: without the locks
     outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the rules) or `not_found`
     locks: tuple[str, ...]  #: the decisions of the config that are set aside for it
     regret: float | None  #: as far as found: best plan with the opposite less the plan
@@ -90,7 +90,7 @@ def explain(
     alone = found.alone
     missing = None if alone is None else _missing_mnkr(alone)
     breaks = () if alone is None else tuple(r for r in alone.broken if r != "assignment")
-    spared = one.kind in ("keep", "open") and not _other_than_money(breaks)
+    spared = one.gives_more and not _other_than_money(breaks)
     gained, lost = _sides(case, base.evaluation, found.best)
     return Explanation(
         office_id=instance.sites[one.site],

@@ -60,7 +60,7 @@ def budget_flip(one: Opposite, ladder: Sequence[Rung]) -> Flip | None:
 
     More money for what the plan ends or leaves closed, less for what it keeps. None without rungs.
     """
-    wanted = 1 if one.kind in ("keep", "open") else -1
+    wanted = 1 if one.gives_more else -1
     steps = sorted((r for r in ladder if r.mnkr * wanted > 0), key=lambda r: abs(r.mnkr))
     if not steps:
         return None
@@ -82,7 +82,7 @@ def own_cost_flip(
     Less in the modes that the opposite allows, such as a rent that the municipality pays a part of;
     more in every mode.
     """
-    saved = one.kind in ("keep", "open")
+    saved = one.gives_more
     sign = -1.0 if saved else 1.0
     most = _own_cost(instance, one.site, other if saved else plan)
     states = np.arange(len(instance.states)) != CLOSED
@@ -103,7 +103,7 @@ def own_visits_flip(
     instance: Instance, plan: Evaluation, one: Opposite, other: Evaluation, *, seconds: float
 ) -> Flip:
     """How many times the visits of those who have it nearest today would turn the decision."""
-    more = one.kind in ("keep", "open")
+    more = one.gives_more
     nearest = _nearest_visits(instance, one.site)
 
     def factor(amount: float) -> float:

@@ -6,6 +6,7 @@ is read again with the switch loosened, and a plan sought.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from geodata.problems import InputError, Problem
 from optimizer.case import Case
 from optimizer.reading import read_case
 from optimizer.whatif.seeking import constructed
+from optimizer.whatif.ways_out import worth
 
 #: Sections of `requirements`, their keys, and the value that leaves most plans.
 SWITCHES: tuple[tuple[str, str, Any], ...] = (
@@ -20,13 +22,17 @@ SWITCHES: tuple[tuple[str, str, Any], ...] = (
     ("transition", "notice_months", 0),
     ("transition", "consultation_months", 0),
     ("partners", "mobile", "anywhere"),
+    ("partners", "colocated", "anywhere"),
+    ("transition", "upgrades", True),
 )
 
 
 def ways_by_switches(case: Case, *, seconds: float) -> Iterator[Problem]:
     """A sentence for each switch that alone makes a plan, as far as one is found in the time."""
+    end = time.monotonic() + seconds
     tight = [one for one in SWITCHES if _value(case, *one[:2]) != one[2]]
-    for section, key, value in tight:
+    for number, (section, key, value) in enumerate(tight):
+        share = (end - time.monotonic()) / (len(tight) - number)
         requirements = case.scenario.requirements
         looser = getattr(requirements, section).model_copy(update={key: value})
         requirements = requirements.model_copy(update={section: looser})
@@ -34,12 +40,13 @@ def ways_by_switches(case: Case, *, seconds: float) -> Iterator[Problem]:
             other = read_case(case.scenario.model_copy(update={"requirements": requirements}))
         except InputError:  # what is asked for elsewhere does not go with it
             continue
-        if constructed(other.instance, seconds=seconds / len(tight)).feasible:
+        plan = constructed(other.instance, seconds=max(0.1, share))
+        if plan.feasible:
             yield Problem(
                 f"another way out, requirements.{section}.{key}",
                 _word(_value(case, section, key)),
                 _word(value),
-                "With that a plan was found.",
+                f"With that a plan was found: {worth(other.instance, plan)}.",
             )
 
 

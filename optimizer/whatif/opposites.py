@@ -23,7 +23,7 @@ from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance, I
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.seeking import best_found
 
-Kind = Literal["keep", "close", "open", "leave_closed", "release"]
+Kind = Literal["keep", "as_today", "close", "open", "leave_closed", "release"]
 _SEARCH_SECONDS = 12.0  #: of local search before a proof is begun, and at least half of all
 _LEAST_PROOF_SECONDS = 6.0
 _GAP = 1e-4  #: of the added burden: a small office's regret is small
@@ -43,17 +43,23 @@ class Opposite:
         """Whether no state is left for the site in some year."""
         return not bool(self.allowed.any(axis=0).all())
 
+    @property
+    def gives_more(self) -> bool:
+        """Whether the site gives more service under it than in the plan."""
+        return self.kind in ("keep", "as_today", "open")
+
     def taken_by(self, states: Ints) -> bool:
         """Whether a plan [J, T] takes it."""
         return bool(self.allowed[states[self.site], np.arange(states.shape[1])].all())
 
 
 def opposite(instance: Instance, states: Ints, site: int) -> Opposite:
-    """The opposite of the plan for a site: keep what ends or is reduced, close what stays.
+    """The opposite of the plan for a site: keep what ends or serves less, close what stays.
 
-    `keep` is today's tier in every year, as in `offices.keep`; `close` and `leave_closed` are
-    closed in the last year; `open` is open in the last year, in any mode. Where decisions of the
-    config rule that out it is `release`: anything, without those decisions.
+    `keep` is today's tier in every year, as in `offices.keep`; `as_today` is today's mode in every
+    year, for what is converted within its tier (fewer days, shared premises); `close` and
+    `leave_closed` are closed in the last year; `open` is open in the last year, in any mode. Where
+    decisions of the config rule that out it is `release`: anything, without those decisions.
     """
     kind = _kind(instance, states, site)
     allowed = _narrowed(instance, instance.allowed[site], site, kind)
@@ -68,13 +74,17 @@ def _kind(instance: Instance, states: Ints, site: int) -> Kind:
     last, today = int(states[site, -1]), int(instance.today[site])
     if instance.candidate[site]:
         return "open" if last == CLOSED else "leave_closed"
-    return "keep" if instance.tier[last] < instance.tier[today] else "close"
+    if instance.tier[last] < instance.tier[today]:
+        return "keep"
+    return "close" if instance.mode_id[last] == instance.mode_id[today] else "as_today"
 
 
 def _narrowed(instance: Instance, allowed: Bools, site: int, kind: Kind) -> Bools:
     allowed = allowed.copy()
     if kind == "keep":
         allowed[instance.tier < instance.tier[instance.today[site]]] = False
+    elif kind == "as_today":
+        allowed[instance.mode_id != instance.mode_id[instance.today[site]]] = False
     elif kind == "open":
         allowed[CLOSED, -1] = False
     else:

@@ -9,6 +9,7 @@ from optimizer.whatif.levers import Flip, Rung
 
 _WORDS = {
     "keep": "To keep it",
+    "as_today": "To leave it as today",
     "close": "To close it",
     "open": "To open it",
     "leave_closed": "To leave it closed",
@@ -106,7 +107,7 @@ def ladder_told(ladder: Sequence[Rung], objective: float, unit: str) -> list[str
 def summary_told(explanations: Sequence[Explanation]) -> list[str]:
     """How much is certain of all sites together."""
     found = [one for one in explanations if one.outcome == "found" and not one.locks]
-    ended = [one for one in found if one.opposite == "keep"]
+    ended = [one for one in found if one.opposite in ("keep", "as_today")]
     if len(found) < 2:
         return []
     lines = [
@@ -115,7 +116,7 @@ def summary_told(explanations: Sequence[Explanation]) -> list[str]:
     ]
     if ended:
         apart = sum(one.separated for one in ended)
-        lines.append(f"Of {len(ended)} closures and reductions that is so for {apart}.")
+        lines.append(f"Of {len(ended)} closures and conversions that is so for {apart}.")
     return lines
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import FixedDecision, Instance
 from optimizer.solving.diagnosis import PACE, Give, Way
 from optimizer.whatif.seeking import constructed
 
+_MILLION = 1e6
 _TIMES = (1.0, 1.25, 1.6, 2.5)  #: the amounts of a way, and more
 
 
@@ -27,6 +28,13 @@ class Tried:
 
     way: Way
     times: float | None = None  #: of its amounts, at which a plan was found; None: at none tried
+    plan: Evaluation | None = None  #: the plan found with it, by construction alone
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """Ways with a plan come first, that which costs the visitors least before the others."""
+        objective = np.inf if self.plan is None else self.plan.objective
+        return float(objective), self.way.cost
 
 
 def tried(instance: Instance, ways: Sequence[Way], *, seconds: float) -> list[Tried]:
@@ -35,16 +43,27 @@ def tried(instance: Instance, ways: Sequence[Way], *, seconds: float) -> list[Tr
     found = []
     for number, way in enumerate(ways):
         until = time.monotonic() + (end - time.monotonic()) / (len(ways) - number)
-        found.append(Tried(way, _times(instance, way, until)))
+        found.append(_tried(instance, way, until))
     return found
 
 
-def _times(instance: Instance, way: Way, until: float) -> float | None:
+def _tried(instance: Instance, way: Way, until: float) -> Tried:
     for times in _TIMES:
         left = until - time.monotonic()
-        if left > 0 and constructed(giving(instance, way, times=times), seconds=left).feasible:
-            return times
-    return None
+        if left > 0:
+            plan = constructed(giving(instance, way, times=times), seconds=left)
+            if plan.feasible:
+                return Tried(way, times, plan)
+    return Tried(way)
+
+
+def worth(instance: Instance, plan: Evaluation) -> str:
+    """What a plan costs, in words: visitors' time against today's network, and money."""
+    same = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    added = (plan.objective - evaluate(instance, same).objective) / _MILLION
+    cost, year = float(plan.ledger.cost[-1]), instance.years[-1]
+    unit = instance.aim.unit
+    return f"it adds {added:,.2f} million {unit} to today's, and costs {cost:,.1f} mnkr in {year}"
 
 
 def money_lacked(plan: Evaluation) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.staff import staff_flows
+from optimizer.engine.staff import flows_within, staff_flows
 from optimizer.instance import CLOSED, FixedDecision, Instance, Staff
 from tests.instances import a_pair, an_instance
 
@@ -112,3 +112,44 @@ def test_a_merger_is_known_in_the_year_its_office_closes() -> None:
     is_open, is_closed = np.array([1, 1, 1]), np.array([0, 1, 1])
     assert merged.merging(is_open, is_closed) == ((0, 1),)
     assert merged.merging(is_closed, is_closed) == merged.merging(is_open, is_open) == ()
+
+
+def test_staff_beyond_the_limit_on_redundancies_is_kept_where_there_is_an_office() -> None:
+    """o0 closes and o1 needs 0.2 of its 1: 1.8 too much, of which 0.5 may go."""
+    staff = a_staff([1.0, 1.0, 1.0], attrition=0.0, most_redundant=0.5)
+    least, is_open = np.array([0.0, 0.2, 1.0]), np.array([False, True, True])
+    flows = flows_within(staff, staff.today, least, is_open)
+    assert flows.redundant.sum() == pytest.approx(0.5, abs=1e-5)
+    assert flows.kept == pytest.approx([0.0, 1.3, 0.0], abs=1e-5)  # 0.8 of its own, 0.5 from o0
+    assert flows.moved.sum() == pytest.approx(0.5, abs=1e-5)
+    assert list(zip(flows.origin, flows.target, strict=True)) == [(0, 1)]
+    free = flows_within(replace(staff, most_redundant=1.8), staff.today, least, is_open)
+    assert not free.kept.any() and free.redundant.sum() == pytest.approx(1.8)
+
+
+def test_offices_that_stay_keep_the_same_part_of_what_they_have_too_much() -> None:
+    staff = a_staff([1.0, 2.0, 1.0], attrition=0.0, most_redundant=0.6)
+    least, is_open = np.array([0.6, 1.2, 1.0]), np.ones(3, dtype=bool)
+    flows = flows_within(staff, staff.today, least, is_open)
+    assert flows.kept == pytest.approx([0.2, 0.4, 0.0], abs=1e-5)
+    assert flows.moved.size == 0
+
+
+def test_a_plan_keeps_staff_and_pays_it_where_nobody_may_be_made_redundant() -> None:
+    """2.2 FTE today and 2 asked for: 0.09 too much after 5 % have left, and then none."""
+    pair = a_pair(years=2)
+    asked = evaluate(pair, np.ones((2, 2), dtype=np.int64)).fte[0]
+    apart = np.array([[0.0, 30.0], [30.0, 0.0]])
+    today = (1.1 * asked).tolist()
+    free = replace(pair, staff=a_staff(today, apart=apart, attrition=0.05))
+    held = replace(pair, staff=a_staff(today, apart=apart, attrition=0.05, most_redundant=0.0))
+    plan = np.ones((2, 2), dtype=np.int64)
+    assert not evaluate(free, plan).broken
+    counted = evaluate(held, plan)
+    assert not counted.broken
+    assert counted.fte[0] == pytest.approx(1.045 * asked, abs=1e-5)
+    assert counted.fte[1] == pytest.approx(asked, abs=1e-5)
+    wage = pair.money.wage_per_fte[0] * 0.045 * asked.sum()
+    spared = 0.4 * 0.045 * asked.sum()
+    costs = [evaluate(one, plan).ledger.cost[0] for one in (held, free)]
+    assert costs[0] - costs[1] == pytest.approx(wage - spared, abs=1e-4)

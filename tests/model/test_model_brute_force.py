@@ -143,16 +143,18 @@ def test_help_and_staff_together_bound_the_best_plan_from_below() -> None:
 
 @pytest.mark.parametrize("first", sampled([0, 20]))
 def test_a_limit_on_redundancies_bounds_the_best_plan_from_below(first: int) -> None:
-    """The model may keep staff that nobody needs, where the exact count lets it go."""
-    compared = 0
+    """The model chooses who is kept without work, and moves staff in chains; mostly alike."""
+    compared = same = 0
     for seed in range(first, first + 20):
         instance = staffed(shaped(seed), seed, most_redundant=0.3)
         best, model = best_plan(instance), solve(instance)
         if best is not None:
             assert model is not None
             assert model.objective <= best.objective * (1 + 1e-6) + 1.0
+            same += best.objective <= model.objective * (1 + 1e-6) + 1.0
             compared += 1
-    assert compared >= 4  # over both parts: 8
+    assert compared >= 6
+    assert same >= 0.8 * compared
 
 
 @pytest.mark.parametrize("seed", ONCE_WRONG)

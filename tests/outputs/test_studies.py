@@ -61,6 +61,12 @@ def test_what_would_turn_a_decision_is_told_in_the_dossier(run: Path, tmp_path: 
     assert "With 6.8 mnkr more a year" in text
 
 
+def test_to_leave_as_today_is_told_in_table_and_dossier(run: Path, tmp_path: Path) -> None:
+    folder = explained(tmp_path / "why", run, opposite="as_today")
+    text = write_studied_report(run, None, language="sv", explained=folder).read_text("utf-8")
+    assert "Som i dag" in text and "(som i dag)" in text
+
+
 def test_the_price_of_a_lock_is_told_in_the_dossier(run: Path, tmp_path: Path) -> None:
     folder = explained(tmp_path / "why", run, opposite="release", regret=-1e6, lock_price=1e6)
     text = write_studied_report(run, None, language="sv", explained=folder).read_text("utf-8")

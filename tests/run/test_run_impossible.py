@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from optimizer.cli import main
@@ -195,6 +196,76 @@ def test_a_rule_for_every_region_that_none_can_meet_is_one_sentence(
     assert "1:fa:" in lines[1] and "as few as 0.0000 of the people" in lines[1]
 
 
+def none_of(*modes: str) -> list[dict[str, Any]]:
+    return [{"mode": mode, "at_most": 0} for mode in modes]
+
+
+STAYS = {"closures": [{"at_most": 0}]}
+
+
+@pytest.mark.parametrize(
+    ("requirements", "mnkr", "way"),
+    [
+        (
+            {
+                "transition": {"notice_months": 24},
+                "mode_limits": none_of("reduced", "flexible", "mobile"),
+            },
+            29.0,
+            "transition.notice_months: 0 (found 24)",
+        ),
+        (
+            {
+                "transition": {"consultation_months": 24},
+                "mode_limits": none_of("reduced", "flexible", "mobile"),
+            },
+            29.0,
+            "transition.consultation_months: 0 (found 24)",
+        ),
+        (
+            {
+                "transition": STAYS,
+                "partners": {"mobile": "on_record"},
+                "mode_limits": none_of("reduced", "flexible"),
+            },
+            29.0,
+            "partners.mobile: anywhere (found on_record)",
+        ),
+        (
+            {"transition": STAYS, "mode_limits": none_of("reduced", "flexible", "mobile")},
+            29.5,
+            "partners.colocated: anywhere (found on_record)",
+        ),
+        (
+            {"transition": STAYS, "mode_limits": none_of("reduced", "flexible", "mobile")},
+            31.0,
+            "transition.upgrades: true (found false)",
+        ),
+    ],
+)
+def test_a_switch_of_every_kind_that_alone_makes_a_plan_is_a_way_out(
+    requirements: dict[str, Any],
+    mnkr: float,
+    way: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Today's network costs 29.8 mnkr. In the last case one of its offices is reduced already,
+    which is not allowed: to close or convert it is not either, so it has to become staffed.
+    """
+    budget = {**NOTHING_ELSE, "appropriation": {2025: 31.0, 2026: mnkr}}
+    budget |= {"saving_limit": {"amount": 0}, "credit_limit": {"amount": 0}}
+    config = write_case(tmp_path, requirements={**OFF, **requirements}, budget=budget)
+    if "upgrades" in way:
+        offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
+        offices.loc[0, ["mode", "open_days"]] = ["reduced", "3"]
+        offices.to_csv(tmp_path / "offices.csv", index=False)
+    assert main(["check", str(config)]) == 1
+    heard = "".join(capsys.readouterr())
+    expected = f"another way out, requirements.{way}. With that a plan was found: it adds "
+    assert expected in heard
+
+
 def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,6 +278,6 @@ def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
     assert code == 1
     assert "no_one_left_behind" in heard and "budget_by_year" in heard
     expected = "another way out, requirements.transition.conversions: true (found false)."
-    assert f"{expected} With that a plan was found." in heard
+    assert f"{expected} With that a plan was found: it adds " in heard
     requirements["transition"] = {"conversions": True}
     assert told(tmp_path, capsys, requirements)[0] == 0

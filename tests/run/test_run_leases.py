@@ -131,6 +131,20 @@ def test_improvements_are_written_off_at_once(
     assert (f"premises are left: {budget['lease_tail']:.2f} mnkr" in told) == (left == 365 + 181)
 
 
+def test_improvements_are_written_off_over_the_years_of_the_config(tmp_path: Path) -> None:
+    """Over three years, 2025-2027, 365 days each: on 1 January 2026 two thirds are left."""
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "write_off_years": 3,
+    }
+    _, budget = evaluated(tmp_path / "case", "", improvements=1.2, costs=costs)
+    assert budget["write_off"] == pytest.approx(0.8, abs=1e-6)
+
+
 def test_improvements_told_otherwise_are_caught(tmp_path: Path) -> None:
     out, _ = evaluated(tmp_path / "case", "", improvements=1.2)
     sites = pd.read_csv(out / "inputs" / "sites.csv", dtype=str)

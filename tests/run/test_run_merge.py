@@ -184,8 +184,34 @@ def test_no_redundancies_can_be_asked_for(tmp_path: Path) -> None:
     redundant = staff[staff["kind"] == "redundant"].groupby("year")["fte"].sum()
     assert (redundant <= 0.4 + 1e-6).all()
     rules = pd.read_csv(tmp_path / "run" / "requirements.csv")
-    assert (rules[rules["requirement"] == "staff_balance"]["limit"] == 0.4).all()
+    told = rules[(rules["requirement"] == "staff_balance") & (rules["scope"] == "nation")]
+    assert len(told) == 2 and (told["limit"] == 0.4).all()
     assert verify(tmp_path / "run").ok
+
+
+def test_who_may_not_be_made_redundant_is_kept_and_paid(tmp_path: Path) -> None:
+    """Fewer are needed than there are and nobody may go: idle staff is planned, and checked."""
+    rule = OFF | {"staff_balance": {"most_redundant_fte": 0.0}}
+    demand = {"productivity_growth": 0.1}
+    config = write_case(tmp_path, requirements=rule, solver=QUICK, demand=demand)
+    run = counted(tmp_path, config, {"k3": "closed", "k6": "closed"})
+    staff = pd.read_csv(run / "staff.csv")
+    assert staff[staff["kind"] == "redundant"]["fte"].sum() <= 1e-5
+    (tmp_path / "free").mkdir()
+    free = write_case(tmp_path / "free", requirements=OFF, solver=QUICK, demand=demand)
+    least = pd.read_csv(
+        counted(tmp_path / "free", free, {"k3": "closed", "k6": "closed"}) / "plan.csv"
+    )
+    plan = pd.read_csv(run / "plan.csv")
+    kept = (
+        plan.set_index(["office_id", "year"])["fte"] - least.set_index(["office_id", "year"])["fte"]
+    )
+    assert (kept >= -1e-6).all() and kept.max() > 0.1
+    assert verify(run).ok
+    more = plan.copy()
+    more.loc[more["fte"] > 0, "fte"] += 0.5  # beyond what the limit keeps
+    more.to_csv(run / "plan.csv", index=False)
+    assert any("balance" in one.where for one in verify(run).findings)
 
 
 def test_a_plan_that_ignores_it_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,8 @@ from optimizer.cli import main
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import CLOSED
+from optimizer.outputs.run_tables import read_tables
+from optimizer.outputs.side_by_side.titles import titles_of
 from optimizer.plan import covering
 from optimizer.plan.counted import CountedYear, counted_years
 from optimizer.plan.staff import with_staff
@@ -56,6 +58,16 @@ def test_every_row_is_counted_again_and_only_limits_bind(run: Path) -> None:
     assert not table[table["requirement"].isin(COUNTS)]["binding"].any()
     other = table["requirement"].eq("transition") & ~table["scope"].str.startswith("closures:")
     assert not table[other | table["scope"].str.startswith("balance:")]["binding"].any()
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_where_and_in_what_unit_a_row_holds_is_told_in_words(run: Path, language: str) -> None:
+    titles, table = titles_of(read_tables(run), language), rows_of(run)
+    for unit in table["unit"].unique():
+        assert titles.strings.text(f"tables.unit.{unit}")
+    for name, scope in set(zip(table["requirement"], table["scope"], strict=True)):
+        told = titles.scope(name, scope)
+        assert told and told != scope, (name, scope)
 
 
 def test_staff_and_room_are_measured_against_work_and_visits(run: Path) -> None:

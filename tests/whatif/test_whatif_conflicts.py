@@ -104,7 +104,7 @@ def test_a_limit_on_a_mode_against_coverage_and_budget() -> None:
         ("region_coverage", "fa:1"),
         ("budget_by_year", "after"),
     }
-    assert any("Raise at_most to 2. With that a plan was found." in one for one in told(instance))
+    assert any("Raise at_most to 2. With that a plan was found:" in one for one in told(instance))
 
 
 def test_planners_decisions_against_the_budget() -> None:
@@ -143,15 +143,15 @@ def test_no_redundancies_against_the_budget() -> None:
 
     2 + (1.8 - r) + 0.4 r fits 3.5 mnkr from r = 0.5 on.
     """
-    apart = np.array([[0.0, 80.0], [80.0, 0.0]])
-    staff = Staff(np.ones(2), apart, 60.0, 0.1, 0.4, 0.05, 0.0, most_redundant=0.0)
-    instance = a_pair(staff=staff, visits_per_fte=np.array([2_000.0]))
-    allowed = instance.allowed.copy()
-    allowed[:, 2] = False  # nothing is reduced
-    found = ways(with_means(replace(instance, allowed=allowed), 3.5))
+    instance = without_redundancies()
+    found = ways(instance)
     (give,) = found["staff_balance"]
     assert (give.limit, give.amount) == (0.0, pytest.approx(0.5))
     assert found["budget_by_year"][0].amount == pytest.approx(0.3)
+    # a plan makes all of the closed office redundant, 0.9 FTE: nobody moves so far
+    way = Way(found["staff_balance"])
+    assert best_plan(giving(instance, way)) is None
+    assert best_plan(giving(instance, way, times=1.9)) is not None
 
 
 def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
@@ -173,7 +173,25 @@ def test_the_sentences_name_key_unit_and_way_out() -> None:
     assert budget.startswith("way out ")
     assert "mnkr more in 2025" in budget
     assert "Lower budget.cut for 2025" in budget
-    assert budget.endswith("a plan was found.")
+    assert "a plan was found: it adds " in budget and budget.endswith(" mnkr in 2025.")
+
+
+def test_ways_out_come_by_what_their_plans_cost_the_visitors() -> None:
+    """Both offices have to stay, for 4 mnkr; 3.5 are there, and one may be reduced.
+
+    More money: both reduced need the limit too, so one staffed and one reduced, 5 mnkr: 8,000
+    visit-minutes of waiting more. A limit of two: both reduced, 16,000 more, for 4 mnkr.
+    """
+    reduced = np.array([False, False, True])
+    instance = replace(covered(), limits=(LimitRule("reduced:all", BOTH, reduced, 1),))
+    sentences = told(with_means(instance, 4.5))
+    assert "2 ways out" in sentences[0] or "3 ways out" in sentences[0]
+    assert "costs the visitors least first" in sentences[0]
+    money = next(n for n, one in enumerate(sentences) if "requirements.budget_by_year:" in one)
+    limit = next(n for n, one in enumerate(sentences) if "requirements.mode_limits:" in one)
+    assert money < limit
+    assert "it adds 0.01 million" in sentences[money] and "5.0 mnkr in 2025" in sentences[money]
+    assert "it adds 0.02 million" in sentences[limit] and "4.0 mnkr in 2025" in sentences[limit]
 
 
 def test_more_means_are_to_be_had_by_the_key_that_the_config_uses(
@@ -235,7 +253,7 @@ def test_too_few_closures_a_year_against_the_budget() -> None:
     assert (give.scope, give.limit) == ("closures:nation", 0.0)
     assert 0 < give.amount <= 1.0
     assert ("transition", "closures:nation") in collision(instance)
-    assert any("Raise at_most to 1. With that a plan was found." in one for one in told(instance))
+    assert any("Raise at_most to 1. With that a plan was found:" in one for one in told(instance))
 
 
 def test_more_open_sites_than_the_means_are_for() -> None:
@@ -247,7 +265,86 @@ def test_more_open_sites_than_the_means_are_for() -> None:
     assert any("requirements.open_sites" in sentence for sentence in told(instance))
 
 
+@pytest.mark.parametrize("kind", ["close", "mode", "merge", "decided", "keep"])
+def test_a_decision_of_every_kind_against_the_other_rules(kind: str) -> None:
+    """Both offices have to stay; one is closed by a decision, or pinned where the means end."""
+    closes = kind in ("close", "merge", "decided")
+    mask = np.isin(np.arange(3), [0] if closes else [1])[:, None]
+    instance = with_means(covered(), 9.0 if closes else 4.5)
+    into = 1 if kind == "merge" else -1
+    one = FixedDecision(kind, 0, mask, "a test says so", into)
+    allowed = instance.allowed.copy()
+    allowed[0] &= mask
+    instance = replace(instance, allowed=allowed, fixed=(one,))
+    assert best_plan(instance) is None
+    found = ways(instance)
+    assert {give.scope for give in found["fixed_decisions"]} == {f"{kind}:o1"}
+    assert ("region_coverage" if closes else "budget_by_year") in found
+    way = Way(found["fixed_decisions"])
+    assert best_plan(giving(instance, way)) is not None
+    (*_, last) = told_of._told(Diagnosis(ways=(way,)), [Tried(way)], None)
+    assert f"offices.{kind}: o1" in last.sentence()
+
+
+def test_limits_of_a_region_name_it_and_give_by_themselves() -> None:
+    """A limit on the reduced in each region, and on closures in each: only one is in the way."""
+    reduced = np.array([False, False, True])
+    first, second = np.array([True, False]), np.array([False, True])
+    rules = [
+        LimitRule(f"reduced:all:county:0{j}", m, reduced, 1 - j)
+        for j, m in enumerate((first, second))
+    ]
+    instance = with_means(replace(covered(), limits=tuple(rules)), 4.5)
+    (limit,) = ways(instance)["mode_limits"]
+    assert (limit.scope, limit.limit) == ("reduced:all:county:01", 0.0)
+    assert any("reduced:all:county:01 at least 1" in one for one in told(instance))
+    pace = [ClosureRule(f"closures:county:0{j}", m, 0) for j, m in enumerate((first, second))]
+    instance = with_means(replace(a_pair(), closures=tuple(pace)), 3.5)
+    found = ways(instance)["transition"]
+    assert {give.scope for give in found} <= {"closures:county:00", "closures:county:01"}
+    assert any("county:0" in one and "Raise at_most" in one for one in told(instance))
+    way = Way(found)
+    assert any(best_plan(giving(instance, way, times=times)) for times in (1.0, 2.5))
+
+
+def people(
+    *, least: float, requirement: str = "access_standard", scope: str = "1:nation"
+) -> AccessRule:
+    """So many of 400 people within reach of an open office; each of the two reaches its own."""
+    served = np.array([100.0, 300.0])
+    return AccessRule(requirement, scope, np.eye(2, dtype=bool), served, least, 400.0, OPEN, 0)
+
+
+def without_redundancies() -> Instance:
+    apart = np.array([[0.0, 80.0], [80.0, 0.0]])
+    staff = Staff(np.ones(2), apart, 60.0, 0.1, 0.4, 0.05, 0.0, most_redundant=0.0)
+    instance = a_pair(staff=staff, visits_per_fte=np.array([2_000.0]))
+    allowed = instance.allowed.copy()
+    allowed[:, 2] = False  # nothing is reduced
+    return with_means(replace(instance, allowed=allowed), 3.5)
+
+
 PLANTED = {
+    "access_standard": lambda: with_means(replace(a_pair(), access=(people(least=380.0),)), 3.0),
+    "service_coverage": lambda: with_means(
+        replace(
+            a_pair(),
+            coverage=tuple(
+                CoverageRule("county", f"{j}", np.arange(2) == j, OPEN, 1, 0, "id_check")
+                for j in range(2)
+            ),
+        ),
+        3.5,
+    ),
+    "service_of_people": lambda: with_means(
+        replace(
+            a_pair(),
+            access=(
+                people(least=380.0, requirement="service_coverage", scope="id_check:1:nation"),
+            ),
+        ),
+        3.0,
+    ),
     "budget": lambda: with_means(a_pair(), 2.5),
     "region_coverage": lambda: with_means(covered(), 3.5),
     "mode_limits": lambda: with_means(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,7 +57,7 @@ def test_the_interval_holds_the_regret_that_enumeration_finds(first: int) -> Non
 
 
 def test_with_time_the_regret_is_just_what_enumeration_finds() -> None:
-    exact = 0
+    exact, kinds = 0, set()
     for seed in range(0, 12, 2):
         instance = shaped(seed)
         base = best_plan(instance)
@@ -72,16 +74,49 @@ def test_with_time_the_regret_is_just_what_enumeration_finds() -> None:
             assert found.bound == pytest.approx(truth.objective, rel=1e-5)
             assert found.bound - base.objective > -1e-5 * base.objective
             exact += 1
+            kinds.add(one.kind)
     assert exact >= 5
+    assert {"keep", "as_today", "close"} <= kinds
 
 
 def test_opposites_are_what_a_planner_would_call_so() -> None:
     instance = a_pair(years=2)
     states = np.array([[1, CLOSED], [2, 2]])
     assert opposite(instance, states, 0).kind == "keep"
-    kept = opposite(instance, states, 1)  # reduced serves the same need as staffed here
-    assert kept.kind == "close"
+    converted = opposite(instance, states, 1)  # reduced serves the same need as staffed here
+    assert converted.kind == "as_today" and converted.gives_more
+    assert converted.allowed[:, 0].tolist() == converted.allowed[:, 1].tolist()
+    assert np.flatnonzero(converted.allowed[:, 0]).tolist() == [1]
+    kept = opposite(instance, np.array([[1, 1], [2, 2]]), 0)
+    assert kept.kind == "close" and not kept.gives_more
     assert not kept.allowed[1:, -1].any() and kept.allowed[1:, 0].all()
+
+
+def test_the_regret_of_not_converting_is_what_enumeration_finds() -> None:
+    """For 5 mnkr one of two is reduced: 8 minutes more for its visitors, the fewer of them.
+
+    To leave that one as today the other is reduced instead. For 4.5 mnkr both have to be reduced,
+    and to leave one as today the other has to close.
+    """
+    demand = np.array([[[1_000.0], [600.0]]])
+    for mnkr, modes in ((5.0, {1, 2}), (4.5, {2})):
+        instance = with_changes(replace(a_pair(), demand=demand), appropriation=np.array([mnkr]))
+        base = best_plan(instance)
+        assert base is not None and set(base.states.ravel().tolist()) == modes
+        site = 1
+        one = opposite(instance, base.states, site)
+        assert one.kind == "as_today"
+        changed = taking(instance, one)
+        assert changed is not None
+        truth = best_plan(changed)
+        assert truth is not None and truth.states[site, 0] == 1
+        found = seek(instance, base.states, one, seconds=20.0)
+        assert found.best is not None
+        assert found.best.objective == pytest.approx(truth.objective)
+        assert found.bound == pytest.approx(truth.objective, rel=1e-5)
+        assert truth.objective > base.objective
+        if mnkr == 5.0:
+            assert truth.objective - base.objective == pytest.approx(400 * 8.0)
 
 
 def test_what_the_config_rules_out_has_no_opposite() -> None:

@@ -19,10 +19,12 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
                   - sum_k move[j, k, t] - redundant[j, t]
         move[j, k, t] >= (1 - attrition) n[j, t-1]          a merger of j into k done in year t
         sum_j redundant[j, t] <= the most allowed
+        n[g, t] <= N sum_m y[m]                             nobody is kept at a closed office
 
-    n[j] is summed over the groups of a site; moves only within the commuting limit. The staff of
-    the exact count is the least that covers the visits; here n may be more, so the rows bound a
-    plan from below. Unit: FTE.
+    n[j] is summed over the groups of a site; moves only within the commuting limit. The last row is
+    stated where redundancies are limited; elsewhere nobody is kept without work. The exact count
+    keeps everywhere the same part of who may not go, and nobody moves to an office that others
+    leave in the same year; here it is chosen, so the rows bound a plan from below. Unit: FTE.
 
     Source: mergers move people; annual report 2024, Tabell 28–29, and assumptions on attrition.
     """
@@ -44,6 +46,17 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
         if np.isfinite(staff.most_redundant):
             total = Rows(v, 1).add(0, v.redundant[t], 1.0)
             yield total.block("staff_balance", "redundancies", "<=", staff.most_redundant)
+            yield _at_offices(instance, engine, v, t)
+
+
+def _at_offices(instance: Instance, engine: Pooled, v: Variables, t: int) -> Block:
+    """No staff in a group whose states the site does not take."""
+    assert instance.staff is not None
+    everybody = float(instance.staff.today.sum()) + _most_staff(instance, t)
+    member, state = np.nonzero(engine.groups.states)
+    rows = Rows(v, engine.n_groups).add(np.arange(engine.n_groups), v.staff[t], 1.0)
+    rows.add(member, v.mode[engine.groups.site[member], state, t], -everybody)
+    return rows.block("staff_balance", "at an office", "<=", 0.0)
 
 
 def _mergers(

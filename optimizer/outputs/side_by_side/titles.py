@@ -89,6 +89,12 @@ class Titles:
         elif requirement in ("transition", "staff_balance") and len(rest) > 1:
             words.append(self.of("tables.change", rest[0]))
             rest = rest[1:]
+        elif requirement == "remote_balance":
+            words.append(self.of("tables.change", scope))
+            rest = []
+        elif requirement == "equity":
+            words.append(self.of("people", scope))
+            rest = []
         elif requirement == "service_coverage" and len(rest) > 1:
             words.append(self.services.get(rest[0], rest[0]))
             rest = rest[1:]
