@@ -209,10 +209,10 @@ class Money:
     carry_worth: Floats  #: [T] what a krona from the year before is worth: less as prices rise
     central: Floats  #: [T]
     wage_per_fte: Floats  #: [T]
-    price_index: Floats  #: [T] on every cost but central and wage, which carry it already
+    price_index: Floats  #: [T] on every cost whose array does not carry its own
     carry_in: float  #: in prices of the base year, brought into the first year
     fee_per_visit: float
-    extension_per_visit: float  #: for a visit a year beyond the room
+    extension_per_visit: Floats  #: [J, T] for a visit a year beyond the room, indices included
     closure: float
     opening: float
     conversion: Floats  #: [M+1] one-off of entering the state from another open one

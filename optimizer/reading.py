@@ -104,7 +104,7 @@ def read_case(scenario: Scenario) -> Case:
     return Case(
         scenario,
         instance,
-        _sites_table(site_table, baseline, offers),
+        _sites_table(scenario, site_table, baseline, offers),
         _modes_table(site_table, by_mode, baseline, scenario),
         zone_table,
         divisions,
@@ -182,7 +182,7 @@ def _instance(
         open_sites=open_sites_rule(scenario),
         reach_minutes=np.inf if demand.reach_minutes is None else demand.reach_minutes,
         budget_holds=scenario.requirements.budget_by_year.on,
-        money=_money(scenario, baseline, index),
+        money=_money(scenario, baseline, index, rents),
         coverage=coverage_rules(scenario, site_table, divisions, states),
         limits=limit_rules(scenario, site_table, divisions, states),
         fixed=fixed_rules,
@@ -237,11 +237,12 @@ def _waiting(scenario: Scenario, site_table: pd.DataFrame, today: Ints) -> Float
     return np.asarray((5.0 - by_site) / 5.0 * scenario.demand.waiting_minutes)
 
 
-def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
+def _money(scenario: Scenario, baseline: Baseline, index: Floats, rents: Floats) -> Money:
     budget, costs, years = scenario.budget, scenario.costs, scenario.years
     raised = costs.compensation
     pay = np.array([costs.wage_index(year) for year in years])
     central_pay = baseline.central_pay_mnkr
+    room, room_rent = (price / 1000.0 for price in _room_prices(scenario, baseline))
     return Money(
         appropriation=np.array([budget.appropriation_mnkr(year) for year in years]),
         other_income=np.full(len(years), budget.other_income),
@@ -255,16 +256,32 @@ def _money(scenario: Scenario, baseline: Baseline, index: Floats) -> Money:
         price_index=index,
         carry_in=budget.carry_in,
         fee_per_visit=sum(costs.fee_income_mnkr.values()) / float(baseline.visits_by_zone.sum()),
-        extension_per_visit=costs.extension_mnkr_per_1000_visits / 1000.0,
+        extension_per_visit=room[:, None] * index + room_rent[:, None] * rents,
         closure=costs.closure_mnkr,
         opening=costs.opening_mnkr,
         conversion=np.array([0.0, *(m.conversion_cost_mnkr for m in scenario.modes.values())]),
     )
 
 
-def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -> pd.DataFrame:
+def _room_prices(scenario: Scenario, baseline: Baseline) -> tuple[Floats, Floats]:
+    """[J] refurbishing, and rent at the town's level, of room for 1,000 visits more, mnkr a year.
+
+    Over the visits of today they are costs.extension_mnkr_per_1000_visits in the mean.
+    """
+    price, share = (
+        scenario.costs.extension_mnkr_per_1000_visits,
+        scenario.costs.extension_rent_share,
+    )
+    refurbishing = np.full(baseline.rent_level.size, price * (1.0 - share))
+    return refurbishing, price * share * baseline.rent_level
+
+
+def _sites_table(
+    scenario: Scenario, site_table: pd.DataFrame, baseline: Baseline, offers: Offers
+) -> pd.DataFrame:
     """inputs/sites.csv: what is known and estimated of each site today, with origins."""
     ids = site_table["office_id"].to_numpy()
+    refurbishing, rent = _room_prices(scenario, baseline)
     return pd.DataFrame(
         {
             "office_id": ids,
@@ -284,6 +301,8 @@ def _sites_table(site_table: pd.DataFrame, baseline: Baseline, offers: Offers) -
             "premises_today_mnkr": baseline.costs.premises_today,
             "local_today_mnkr": baseline.costs.local_today,
             "room_visits_per_year": baseline.room,
+            "extension_mnkr_per_1000_visits": refurbishing + rent,
+            "extension_rent_mnkr_per_1000_visits": rent,
             "base_office_id": ids[baseline.staff_base.site],
             "base_minutes": baseline.staff_base.minutes,
             "base_km": baseline.staff_base.km,

@@ -98,7 +98,7 @@ def an_instance(
         decay_scale_minutes=float(rng.uniform(15.0, 60.0)),
         lost_visit_minutes=float(rng.choice([0.0, 120.0])),
         upgrades_allowed=bool(rng.random() < 0.25),
-        money=_money(rng, years, index, conversion),
+        money=_money(rng, sites, index, conversion),
         coverage=_coverage(rng, facts[:, 0], sites, years),
         limits=_limits(rng, states, sites),
         fixed=(),
@@ -112,7 +112,18 @@ def with_changes(instance: Instance, **changes: Any) -> Instance:
     names = Money.__dataclass_fields__
     money = {name: value for name, value in changes.items() if name in names}
     rest = {name: value for name, value in changes.items() if name not in names}
+    if "extension_per_visit" in money:
+        shape = (len(instance.sites), len(instance.years))
+        money["extension_per_visit"] = np.broadcast_to(money["extension_per_visit"], shape)
     return replace(instance, money=replace(instance.money, **money), **rest)
+
+
+def crowded(instance: Instance, seed: int) -> Instance:
+    """The instance with little room, and more of it at another price at every site and year."""
+    rng = np.random.default_rng([seed, 79])
+    shape = (len(instance.sites), len(instance.years))
+    prices = rng.uniform(0.0, 1e-3, shape)
+    return with_changes(instance, room=0.7 * instance.room, extension_per_visit=prices)
 
 
 def staffed(instance: Instance, seed: int, *, most_redundant: float = np.inf) -> Instance:
@@ -334,7 +345,7 @@ def a_pair(*, years: int = 1, **changes: Any) -> Instance:
             price_index=ones,
             carry_in=0.0,
             fee_per_visit=0.0,
-            extension_per_visit=0.0,
+            extension_per_visit=np.zeros((2, years)),
             closure=0.0,
             opening=0.0,
             conversion=np.zeros(3),
@@ -374,8 +385,9 @@ def _allowed(
 
 
 def _money(
-    rng: np.random.Generator, years: int, index: np.ndarray, conversion: np.ndarray
+    rng: np.random.Generator, sites: int, index: np.ndarray, conversion: np.ndarray
 ) -> Money:
+    years = index.size
     return Money(
         appropriation=np.zeros(years),
         other_income=np.full(years, 1.0),
@@ -387,7 +399,7 @@ def _money(
         price_index=index,
         carry_in=float(rng.choice([0.0, 0.3, -0.2])),
         fee_per_visit=float(rng.choice([0.0, 3e-4])),
-        extension_per_visit=float(rng.uniform(0.0, 6e-4)),
+        extension_per_visit=np.outer(np.full(sites, rng.uniform(0.0, 6e-4)), index),
         closure=float(rng.uniform(0.0, 0.6)),
         opening=float(rng.uniform(0.0, 1.0)),
         conversion=conversion,

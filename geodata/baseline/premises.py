@@ -81,6 +81,37 @@ def site_costs(
     return SiteCosts(premises_today, local_today, np.column_stack(premises), np.column_stack(local))
 
 
+def rent_levels(
+    premises_today: Floats,
+    *,
+    today: Sequence[str],
+    codes: Sequence[str],
+    fte: Floats,
+    visits: Floats,
+    modes: Mapping[str, ModeFacts],
+    given: Assumptions,
+) -> Floats:
+    """What the same room costs in each site's town, against the mean over the visits of today.
+
+    A town's rent is what its offices of today cost, against (base + per FTE x FTE) x factor of the
+    mode: offices of their size and mode, wherever they are. Where a town has no office it is the
+    city factor, on the scale of all offices.
+    """
+    is_open = np.array([mode != CLOSED for mode in today])
+    city = city_factors(codes, given.city_premises_factors)
+    size = raw_premises(fte, np.ones(fte.size), _factor(today, modes, "premises_factor"), given)
+    size = np.where(is_open, size, 0.0)
+    _, town = np.unique(np.asarray(codes), return_inverse=True)
+    of_town = np.bincount(town, weights=size)[town]
+    paid = np.bincount(town, weights=np.where(is_open, premises_today, 0.0))[town]
+    all_sizes = float((size * city).sum())
+    scale = float(premises_today[is_open].sum()) / all_sizes if all_sizes > 0 else 1.0
+    level = np.where(of_town > 0, paid / np.where(of_town > 0, of_town, 1.0), city * scale)
+    weight = np.where(is_open, visits, 0.0)
+    mean = float((weight * level).sum() / weight.sum()) if weight.sum() > 0 else 0.0
+    return level / mean if mean > 0 else np.ones(level.size)
+
+
 def _factor(today: Sequence[str], modes: Mapping[str, ModeFacts], name: str) -> Floats:
     values = [float(getattr(modes[mode], name)) if mode != CLOSED else 1.0 for mode in today]
     return np.array([value if value > 0 else 1.0 for value in values])

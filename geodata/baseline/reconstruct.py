@@ -34,6 +34,7 @@ class Baseline:
     staff_base: premises.StaffBase
     staff_travel: premises.StaffTravel
     room: Floats  #: [sites] visits a year
+    rent_level: Floats  #: [sites] rent of the town for the same room, against the mean visit's
     productivity: float  #: visits a year per FTE at the pace of the peak month
     front_mnkr: float
     central_mnkr: float
@@ -128,6 +129,15 @@ def reconstruct(
         base,
         premises.staff_travel(base, today, modes, given),
         _room(visits, own["room_visits_per_year"], is_open, modes, productivity, given),
+        premises.rent_levels(
+            costs.premises_today,
+            today=today,
+            codes=sites["municipality_code"].tolist(),
+            fte=fte,
+            visits=visits,
+            modes=modes,
+            given=given,
+        ),
         productivity,
         front,
         central,

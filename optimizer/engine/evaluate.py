@@ -256,7 +256,7 @@ def account(
         "central": money.central,
         "front_staff": money.wage_per_fte * fte.sum(axis=1),
         "fixed": instance.fixed_cost[site[:, None], states, np.arange(n_years)].sum(axis=0),
-        "extension": money.price_index * money.extension_per_visit * extension.sum(axis=1),
+        "extension": (money.extension_per_visit * extension.T).sum(axis=0),
         "remote_equipment": _remote_equipment(instance, helped),
         **{name: cost.sum(axis=0) for name, cost in endings(instance, site, states).items()},
         "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),

@@ -223,7 +223,7 @@ def _money(
         return np.where(is_open, np.maximum(fte_min, visits / per_fte), 0.0)
 
     def rooms(visits: Floats, is_open: Bools) -> Floats:
-        price = money.price_index[t] * money.extension_per_visit
+        price = money.extension_per_visit[:, t]
         return np.where(is_open, np.maximum(0.0, visits - instance.room) * price, 0.0)
 
     floor = instance.fte_min[states]

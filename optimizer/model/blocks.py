@@ -22,6 +22,7 @@ from optimizer.model.variables import ABSENT, Variables
 
 SENSES = {"<=": LpConstraintLE, ">=": LpConstraintGE, "==": LpConstraintEQ}
 _NEGLIGIBLE = 1e-12
+_TINY = 1e-7  #: of the largest coefficient of a row: what is smaller is left out where that relaxes
 _TOLERANCE = 1e-9
 
 
@@ -67,6 +68,7 @@ class Rows:
 
     def __init__(self, v: Variables, n_rows: int) -> None:
         self._shape = (n_rows, len(v.columns))
+        self._negative = v.columns.lower < 0.0
         self._rows: list[Ints] = []
         self._columns: list[Ints] = []
         self._values: list[Floats] = []
@@ -97,7 +99,27 @@ class Rows:
         matrix = sp.coo_array(cells, shape=self._shape).tocsr()
         matrix.sum_duplicates()
         right = np.broadcast_to(np.asarray(rhs, dtype=np.float64), (self._shape[0],))
+        right = np.where(np.abs(right) > _NEGLIGIBLE, right, 0.0)
+        if sense != "==":
+            matrix = self._without_tiny(matrix, 1.0 if sense == "<=" else -1.0)
         return Block(requirement, scope, matrix, sense, right)
+
+    def _without_tiny(self, matrix: sp.csr_array, sign: float) -> sp.csr_array:
+        """Coefficients far below the largest of their row left out, where that relaxes the row.
+
+        In a row "<=" that is a positive one of a column that is not negative; so the model stays a
+        bound, by no more than the solver's own tolerance.
+        """
+        if matrix.nnz == 0:
+            return matrix
+        largest = np.zeros(matrix.shape[0])
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        np.maximum.at(largest, rows, np.abs(matrix.data))
+        signed = sign * matrix.data
+        tiny = (signed > 0.0) & (signed < _TINY * largest[rows]) & ~self._negative[matrix.indices]
+        matrix.data[tiny | (np.abs(matrix.data) <= _NEGLIGIBLE)] = 0.0
+        matrix.eliminate_zeros()
+        return matrix
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,8 @@ def front_staff(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
 
 
 def extension(instance: Instance, v: Variables, rows: Rows, t: int) -> None:
-    """Room added: price for a thousand visits a year times sum_g e[g, t]."""
-    money = instance.money
-    rows.add(0, v.extend[t], money.price_index[t] * money.extension_per_visit * THOUSAND)
+    """Room added: sum_g e[g, t] at the price of the site for a thousand visits a year."""
+    rows.add(0, v.extend[t], instance.money.extension_per_visit[v.group_site, t] * THOUSAND)
 
 
 def remote_equipment(instance: Instance, v: Variables, rows: Rows, t: int) -> None:

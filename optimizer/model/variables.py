@@ -51,6 +51,7 @@ class Variables:
     none: Ints  #: [T, sets] z: no option of the set is available (sets of one site: -1)
     staff: Ints  #: [T, G] n: FTE by group
     extend: Ints  #: [T, G] room beyond, thousand visits
+    group_site: Ints  #: [G] the site of each group
     load: Ints  #: [T, rows] planned visits by load row, thousands; -1 where none can come
     pair_staff: Ints  #: [T, pairs] FTE beyond the idle minimum, caused by the pair
     pair_idle: Ints  #: [T, pairs] idle FTE of the minimum that the pair uses
@@ -161,6 +162,7 @@ def make_variables(
         none,
         staff,
         extend,
+        engine.groups.site,
         load,
         new.add("pair_staff", idle),
         new.add("pair_idle", idle, upper=capacity.idle_fte[:, engine.pair_group]),

@@ -181,6 +181,10 @@ def _costs(
     instance, money = case.instance, case.instance.money
     annual = annual_costs(case)
     rows = np.arange(states.size)
+    room = case.sites["extension_mnkr_per_1000_visits"].to_numpy(dtype=np.float64) / 1000.0
+    room_rent = (
+        case.sites["extension_rent_mnkr_per_1000_visits"].to_numpy(dtype=np.float64) / 1000.0
+    )
     travel = annual["staff_travel_mnkr"][rows, states]
     travel_pay = annual["staff_travel_pay_mnkr"][rows, states]
     opened = (before == CLOSED) & (states != CLOSED)
@@ -191,7 +195,7 @@ def _costs(
             "premises": rent_index * annual["premises_mnkr"][rows, states],
             "local": index * annual["local_mnkr"][rows, states],
             "staff_travel": index * (travel - travel_pay) + pay_index * travel_pay,
-            "extension": index * money.extension_per_visit * extension,
+            "extension": (index * (room - room_rent) + rent_index * room_rent) * extension,
             "remote_equipment": 0.0,
             **ends,
             "conversion": index * money.conversion[states] * converted,

@@ -7,7 +7,7 @@ import pandas as pd
 from optimizer.verify.flows import Flows
 from optimizer.verify.folder import RunFolder
 from optimizer.verify.leases import lease_tail, premises_left, write_off
-from optimizer.verify.network import Networks
+from optimizer.verify.network import PAID, Networks
 from optimizer.verify.offers import equipment
 from optimizer.verify.settings import Settings
 from optimizer.verify.staffing import Staffing
@@ -28,7 +28,7 @@ def site_costs(
 ) -> SiteCosts:
     """What each site costs by item. Pay and rents follow their own index, all else prices.
 
-    Of the travel of staff the time on the way is pay.
+    Of the travel of staff the time on the way is pay, of added room a part is rent.
     """
     found, left = {}, premises_left(folder, networks)
     for year, network in networks.items():
@@ -39,11 +39,10 @@ def site_costs(
         costs["front_staff"] = wage * staff["fte"]
         costs["premises"] = settings.rent_index.get(year, price) * network["premises_mnkr"]
         costs["local"] = price * network["local_mnkr"]
-        pay = network["staff_travel_pay_mnkr"]
+        pay = network[PAID]
         costs["staff_travel"] = price * (network["staff_travel_mnkr"] - pay)
         costs["staff_travel"] += wage_index(folder, settings, year) * pay
-        per_visit = settings.extension_mnkr_per_1000_visits / 1000.0
-        costs["extension"] = price * per_visit * staff["extension_visits"]
+        costs["extension"] = room_prices(folder, settings, year) * staff["extension_visits"]
         per_fte = settings.remote.mnkr_per_fte if settings.remote else 0.0
         costs[REMOTE] = price * per_fte * staff["got"]
         before = network if year == settings.base_year else networks[settings.year_before(year)]
@@ -57,6 +56,20 @@ def site_costs(
         costs[list(STAFF)] = price * _changes_of_staff(folder, settings, year)
         found[year] = costs
     return found
+
+
+def room_prices(folder: RunFolder, settings: Settings, year: int) -> pd.Series[float]:
+    """What room for a visit more costs at each site in a year, mnkr: rent and refurbishing.
+
+    As sites.csv has it; where it does not, the price of the config at the prices of the year.
+    """
+    sites, price = folder.sites.set_index("office_id"), folder.years[year]["price_index"]
+    rents = settings.rent_index.get(year, price)
+    nothing = pd.Series(0.0, index=sites.index)
+    every = nothing + settings.extension_mnkr_per_1000_visits
+    every = sites.get("extension_mnkr_per_1000_visits", every)
+    rent = sites.get("extension_rent_mnkr_per_1000_visits", nothing)
+    return ((every - rent) * price + rent * rents) / 1000.0
 
 
 def wage_index(folder: RunFolder, settings: Settings, year: int) -> float:

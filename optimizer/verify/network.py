@@ -7,6 +7,7 @@ import pandas as pd
 from optimizer.verify.folder import RunFolder
 
 CLOSED = "closed"
+PAID = "staff_travel_pay_mnkr"
 
 Networks = dict[int, pd.DataFrame]  #: year -> a row per site, in the order of the sites
 
@@ -44,6 +45,8 @@ def _network(folder: RunFolder, modes: pd.Series[str], services: pd.Series[str])
     network["family"] = network["family"].fillna("")
     network["counts_for_coverage"] = network["counts_for_coverage"].eq(True)
     numbers = ["tier", "open_days", "fte_min", "premises_mnkr", "local_mnkr", "staff_travel_mnkr"]
-    numbers += ["staff_travel_pay_mnkr"]
+    if PAID not in network:  # a run from before pay was told apart
+        network[PAID] = 0.0
+    numbers += [PAID]
     network[numbers] = network[numbers].astype("float64").fillna(0.0)
     return network

@@ -27,7 +27,11 @@ SITES = Shape(
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
     optional=("services", "lease_end"),
-    maybe=("improvements_mnkr",),
+    maybe=(
+        "improvements_mnkr",
+        "extension_mnkr_per_1000_visits",
+        "extension_rent_mnkr_per_1000_visits",
+    ),
     some=("notice_months",),
 )
 SITE_MODES = Shape(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
-from geodata.baseline import Assumptions, ModeFacts, demand, reconstruct, staffing
+from geodata.baseline import Assumptions, ModeFacts, demand, premises, reconstruct, staffing
 from geodata.baseline.observations import compare
 from optimizer.case import Case
 from optimizer.config import load
@@ -125,6 +126,23 @@ def test_own_visits_at_two_offices_by_hand() -> None:
     assert built.staff_travel.total[0, 1] == pytest.approx(2 * 46 * 2 * way / 1e6)
     assert built.staff_travel.pay[0, 1] == pytest.approx(2 * 46 * 2 * 2 * 0.5 / 1700)
     assert built.room == pytest.approx([1150.0, 575.0])
+
+
+def test_a_towns_rent_is_that_of_the_same_room_whatever_its_size_or_mode() -> None:
+    """Town 1 pays 2.0 + 0.72 for rooms of 0.3 + 0.1 x 7 = 1.0 and 0.6 x (0.3 + 0.1 x 3) = 0.36:
+    2 for the same room. Town 2 pays 0.8 for one of 0.8: 1. Over the visits the mean is 1.5 (600 and
+    600). Town 3 has no office: 1.2 by its factor, where all pay 3.52 for 1.36 x 1.6 + 0.8."""
+    levels = premises.rent_levels(
+        np.array([2.0, 0.72, 0.8, 0.0]),
+        today=["staffed", "flexible", "staffed", "closed"],
+        codes=["0001", "0001", "0002", "0003"],
+        fte=np.array([7.0, 3.0, 5.0, 0.0]),
+        visits=np.array([500.0, 100.0, 600.0, 0.0]),
+        modes=MODES,
+        given=replace(GIVEN, city_premises_factors={"0001": 1.6, "0003": 1.2}),
+    )
+    empty = 1.2 * 3.52 / (1.36 * 1.6 + 0.8)
+    assert levels == pytest.approx(np.array([2.0, 2.0, 1.0, empty]) / 1.5)
 
 
 def test_visits_that_cross_a_region_border() -> None:

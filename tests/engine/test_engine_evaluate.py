@@ -127,6 +127,9 @@ def permuted(instance: Instance, zones: np.ndarray, sites: np.ndarray) -> Instan
         allowed=instance.allowed[sites],
         fixed_cost=instance.fixed_cost[sites],
         room=instance.room[sites],
+        money=replace(
+            instance.money, extension_per_visit=instance.money.extension_per_visit[sites]
+        ),
         coverage=tuple(replace(rule, sites=rule.sites[sites]) for rule in instance.coverage),
         limits=tuple(replace(rule, sites=rule.sites[sites]) for rule in instance.limits),
     )

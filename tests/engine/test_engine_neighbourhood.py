@@ -12,7 +12,7 @@ from optimizer.engine.neighbourhood import single_changes
 from optimizer.engine.paths import rule_deficits
 from optimizer.engine.search import Search
 from optimizer.instance import CLOSED, Equity, Instance
-from tests.instances import a_pair, an_instance, helped, only
+from tests.instances import a_pair, an_instance, crowded, helped, only
 from tests.optimum import paths
 
 
@@ -25,12 +25,15 @@ def spending(instance: Instance, states: np.ndarray) -> tuple[float, float]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_single_changes_are_exact(seed: int) -> None:
-    """Seeds 0, 2, ... and others have ties, some plan staff after decay, some help by video."""
+    """Seeds 0, 2, ... and others have ties, some plan staff after decay, some help by video, some
+    have room at a price of its own at every site."""
     rng = np.random.default_rng(seed)
     modes = ("staffed", "reduced", "flexible", "mobile")
     instance = an_instance(seed=seed, zones=8, sites=5, modes=modes, choices=4)
     if seed % 3 == 2:
         instance = helped(instance, seed)
+    if seed % 4 == 1:
+        instance = crowded(instance, seed)
     states = np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed[:, :, 0]])
     states[0] = instance.today[0] or 1
     if not (instance.tier[states] == 3).any():

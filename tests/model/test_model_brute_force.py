@@ -12,7 +12,17 @@ from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.leases import endings
 from optimizer.engine.paths import all_paths
 from optimizer.instance import CLOSED, Instance
-from tests.instances import an_instance, consulted, counted, helped, leased, paced, staffed
+from tests.instances import (
+    an_instance,
+    consulted,
+    counted,
+    crowded,
+    helped,
+    leased,
+    paced,
+    staffed,
+    with_changes,
+)
 from tests.optimum import best_plan, paths, solve
 from tests.soak import sampled
 
@@ -67,6 +77,21 @@ def test_the_model_finds_the_best_plan_where_offices_help_by_video(first: int) -
     best = [one for one in map(agreed, instances) if one is not None]
     assert len(best) >= 6
     assert sum(_helps(one) for one in best) >= 3
+
+
+def test_the_model_finds_the_best_plan_where_room_has_a_price_of_its_own() -> None:
+    """At every site and year; where all prices are the mean the best plan is another in some."""
+    solved = different = 0
+    for seed in range(24):
+        instance = crowded(shaped(seed), seed)
+        best = agreed(instance)
+        if best is not None:
+            flat = np.full_like(prices := instance.money.extension_per_visit, prices.mean())
+            other = best_plan(with_changes(instance, extension_per_visit=flat))
+            solved += 1
+            different += other is None or other.objective != pytest.approx(best.objective)
+    assert solved >= 6
+    assert different >= 1
 
 
 def test_the_model_finds_the_best_plan_where_leases_are_left() -> None:

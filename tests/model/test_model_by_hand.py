@@ -91,6 +91,16 @@ def test_room_beyond_the_premises_is_paid_for() -> None:
     assert minutes(lean(3.0, **tight)) == 36_000  # apart they fit
 
 
+def test_room_has_the_price_of_the_office_that_receives() -> None:
+    """As above, at o1 for half the price: there one office does with 2.0, at o2 with 2.5."""
+    prices = np.array([[0.001], [0.002]])
+    tight = {"room": np.full(2, 1_500.0), "extension_per_visit": prices}
+    assert minutes(lean(2.0, **tight)) == 66_000
+    assert minutes(lean(1.99, **tight)) is None
+    assert minutes(only(lean(2.5, **tight), 0, CLOSED)) == 66_000
+    assert minutes(only(lean(2.49, **tight), 0, CLOSED)) is None
+
+
 def test_credit_bridges_a_dear_year() -> None:
     """Means 5.5 then 6.5, both staffed 6: half a million of credit keeps both in both years.
     Without, one is reduced in the first year and stays so."""

@@ -59,7 +59,7 @@ def plain_optimum(instance: Instance) -> float | None:
         problem += fte >= pulp.lpSum(instance.fte_min[s] * y[j, s] for s in states)
         problem += beyond >= pulp.lpSum(visits[j]) - instance.room[j]
         cost += [money.wage_per_fte[0] * fte]
-        cost += [money.price_index[0] * money.extension_per_visit * beyond]
+        cost += [float(money.extension_per_visit[j, 0]) * beyond]
         cost += [instance.fixed_cost[j, s, 0] * y[j, s] for s in states]
         for s in states:
             after.append(_one_off(instance, j, s) * y[j, s])

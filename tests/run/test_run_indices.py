@@ -119,6 +119,49 @@ def test_the_time_on_the_way_is_pay_and_the_driving_is_not(tmp_path: Path) -> No
     assert any("central" in one.where for one in verify(out).findings)
 
 
+def test_added_room_follows_the_rents_of_its_town_and_their_index(tmp_path: Path) -> None:
+    """Every office is full, and visits grow 2 % a year. Falun's rents are twice those of others.
+
+    Rent is 0.4 of the price of 0.15: 0.06 in the mean over the visits, and at Falun twice what it
+    is elsewhere. In 2026 it costs 1.5 times as much, the refurbishing of 0.09 1.1 times.
+    """
+    costs = {
+        **COSTS,
+        "city_premises_factors": {"2080": 2.0},
+        "extension_rent_share": 0.4,
+        "net_price_index": {2026: 1.1},
+        "net_rent_index": {2026: 1.5},
+    }
+    demand = {"growth_per_year": 0.02, "room_slack": 0.0}
+    config = write_case(tmp_path, costs=costs, demand=demand, budget=AMPLE)
+    out = tmp_path / "run"
+    assert main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"]) in (
+        0,
+        1,
+    )
+    assert verify(out).ok
+    sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
+    visits = sites["visits_today"]
+    at_falun = visits["k1"] / visits.sum()
+    rent = pd.Series(0.06 / (1.0 + at_falun), index=sites.index)
+    rent["k1"] *= 2.0
+    found = sites["extension_mnkr_per_1000_visits"]
+    assert found.to_numpy() == pytest.approx((0.09 + rent).to_numpy())
+    assert float((found * visits).sum() / visits.sum()) == pytest.approx(0.15)
+    file = out / "budget.csv"
+    budget = pd.read_csv(file, dtype={"year": str}).set_index(["year", "item"])
+    told = read_account(out).unchanged.set_index("year")["extension"]
+    for year, grown, price, rents in ((2025, 0.02, 1.0, 1.0), (2026, 0.0404, 1.1, 1.5)):
+        wanted = float(((0.09 * price + rent * rents) * grown * visits).sum()) / 1000
+        assert budget.loc[(str(year), "extension"), "amount_mnkr"] == pytest.approx(
+            wanted, abs=2e-6
+        )
+        assert told[year] == pytest.approx(wanted, abs=2e-6)
+    sites["extension_rent_mnkr_per_1000_visits"] = 0.2
+    sites.reset_index().to_csv(out / "inputs" / "sites.csv", index=False)
+    assert any("extension" in one.where for one in verify(out).findings)
+
+
 def test_more_central_staff_than_central_cost_is_refused_where_pay_is_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +173,20 @@ def test_more_central_staff_than_central_cost_is_refused_where_pay_is_apart(
     assert "costs.central_fte: must be at most 8.6" in capsys.readouterr().err
     config = write_case(tmp_path, costs={**COSTS, "central_fte": 8.7})
     assert main(["check", str(config)]) != 2
+
+
+def test_a_run_from_before_prices_were_told_apart_is_still_verified(tmp_path: Path) -> None:
+    items(tmp_path / "case")
+    run = tmp_path / "case" / "run"
+    for name in ("sites", "site_modes"):
+        file = run / "inputs" / f"{name}.csv"
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        new = [one for one in table if one.startswith("extension_") or "_pay_" in one]
+        assert new
+        table.drop(columns=new).to_csv(file, index=False)
+    found = [one.where for one in verify(run).findings]
+    assert found
+    assert all("inputs/" in where or "sha256" in where for where in found), found
 
 
 def test_prices_of_the_year_told_otherwise_are_caught(tmp_path: Path) -> None:

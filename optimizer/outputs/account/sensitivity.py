@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.instance import Floats
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
+from optimizer.outputs.account.room_price import extension_cost
 from optimizer.outputs.account.source import CLOSED, Source
 from optimizer.outputs.account.today import paid_travel
 
@@ -77,8 +78,7 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
     least = network["fte_min"].to_numpy(dtype=np.float64) * factors.least_staff
     got = float(got_by_video(source, network["mode"], least, asked).sum())
     fte = float(np.maximum(least, asked).sum()) - got
-    beyond = float(np.maximum(0.0, planned - network["room_visits_per_year"]).sum())
-    per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
+    beyond = (planned - network["room_visits_per_year"]).clip(lower=0.0)
     price = float(of_year["price_index"])
     rents = float(of_year.get("rent_index", price)) * factors.premises
     travel_pay = paid_travel(network)
@@ -86,7 +86,6 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
         float(network["local_mnkr"].sum()) * factors.local
         + float(network["staff_travel_mnkr"].sum())
         - travel_pay
-        + per_visit * beyond
         + price_of_help(source) * got
     )
     per_fte = float(of_year["wage_mnkr_per_fte"])
@@ -95,6 +94,7 @@ def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> floa
     central_pay = float(of_year.get("central_pay_mnkr", 0.0))
     wages = factors.wage * (per_fte * fte + on_the_way + central_pay)
     premises = rents * float(network["premises_mnkr"].sum())
+    premises += extension_cost(source, beyond, price=price, rents=rents)
     return float(of_year["central_mnkr"]) - central_pay + wages + premises + price * fixed
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.instance import Floats, option_minutes
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
+from optimizer.outputs.account.room_price import extension_cost
 from optimizer.outputs.account.source import CLOSED, Source
 from optimizer.outputs.account.staff_costs import staff_costs, staff_rule
 from optimizer.outputs.run_tables import GENERAL
@@ -55,7 +56,6 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     network = _network(source).set_index("office_id")
     config = source.run.config
     peak = source.setting("demand", "peak_factor", 1.0)
-    per_visit = source.setting("costs", "extension_mnkr_per_1000_visits", 0.0) / 1000
     carried = float((config.get("budget") or {}).get("carry_in") or 0.0)
     years = (source.base_year, *source.run.years)
     wage_today = float(source.year(source.base_year)["wage_mnkr_per_fte"])
@@ -75,7 +75,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
         if year != source.base_year:
             got = got_by_video(source, network["mode"], least, asked)
         fte: Floats = np.maximum(least, asked) - got
-        beyond = np.maximum(0.0, visits - network["room_visits_per_year"])
+        beyond = (visits - network["room_visits_per_year"]).clip(lower=0.0)
         price = float(of_year["price_index"])
         rents = float(of_year.get("rent_index", price))
         wages = float(of_year["wage_mnkr_per_fte"]) / wage_today if wage_today else 1.0
@@ -85,7 +85,7 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
             "premises": rents * float(network["premises_mnkr"].sum()),
             "local": price * float(network["local_mnkr"].sum()),
             "staff_travel": price * (travel - travel_pay) + wages * travel_pay,
-            "extension": price * per_visit * float(beyond.sum()),
+            "extension": extension_cost(source, beyond, price=price, rents=rents),
             "remote_equipment": price * price_of_help(source) * float(got.sum()),
         }
         items |= staff_costs(rule, staffed, fte, price)

@@ -173,6 +173,7 @@ def assumptions_table(writer: Writer) -> Table:
         ("demand", "room_slack", 2),
         ("costs", "wage_mnkr_per_fte", 3),
         ("costs", "extension_mnkr_per_1000_visits", 3),
+        ("costs", "extension_rent_share", 2),
         ("costs", "closure_mnkr", 2),
         ("objective", "lost_visit_minutes", 0),
     )

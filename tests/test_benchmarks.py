@@ -1,0 +1,32 @@
+"""The benchmarks run: their figures are for reading, so only that there are any is looked at."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def told(name: str, *options: str) -> str:
+    command = [sys.executable, "-m", f"benchmarks.{name}", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["scale", "sweep", "textbook"])
+def test_every_benchmark_says_what_it_takes(name: str) -> None:
+    assert "usage" in told(name, "--help")
+
+
+@pytest.mark.soak
+def test_more_zones_than_are_built_in_can_be_measured() -> None:
+    table = told("scale", "--zones", "290", "2000", "--seconds", "1")
+    assert "failed" not in table
+    zones = [int(line.split("|")[1].replace(",", "")) for line in table.splitlines()[2:]]
+    assert zones[0] == 290 and zones[1] >= 1900
