@@ -68,6 +68,10 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "improvements",
         ),
     ),
+    "notice_months": (
+        "Uppsägningstid",
+        ("uppsägningstid månader", "uppsägning", "notice", "notice months", "months of notice"),
+    ),
     "services": ("Tjänster", ("ärendeslag", "serviceutbud")),
     "partner": ("Samlokaliserad med", ("samarbetspart", "partner")),
     "remove": ("Utgår", ("tas bort", "ta bort", "remove row")),

@@ -161,6 +161,17 @@ _SITE_COLUMNS = (
         origin=True,
     ),
     Column(
+        "notice_months",
+        "number",
+        "Notice of the premises, where it is not that of the config; counted from the decision on "
+        "the plan, 1 January of its first year",
+        "months",
+        least=0,
+        most=120,
+        example="9",
+        origin=True,
+    ),
+    Column(
         "services",
         "text",
         "Services with ; between; general is there anyhow",

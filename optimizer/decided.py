@@ -84,6 +84,11 @@ def check_decided(scenario: Scenario, modes: Mapping[str, str]) -> None:
             raise InputError(problems)
 
 
+def offices_ended(table: pd.DataFrame) -> tuple[str, ...]:
+    """The offices that the table closes or merges."""
+    return tuple(table.loc[table["action"].isin(["close", "merge"]), "office_id"])
+
+
 def offices_leaving(table: pd.DataFrame) -> tuple[str, ...]:
     """The offices that the table closes, merges or converts: notice was given of their premises."""
     return tuple(table.loc[table["action"].isin(["close", "merge", "convert"]), "office_id"])

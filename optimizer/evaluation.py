@@ -80,9 +80,7 @@ def evaluate_plan(
     states = todays_plan(case) if plan == TODAY else read_plan(_table(plan), case)
     evaluation = evaluate(case.instance, states)
     if not np.isfinite(evaluation.objective):
-        where, found = f"--plan {plan}", "visits that no open site serves"
-        accepted = "an open site for every need in every year"
-        raise NoPlanError(Problem(where, found, accepted))
+        raise NoPlanError(_unserved(f"--plan {plan}", case.instance, evaluation))
     with claimed(folder):
         best = _Best() if against is None else _of_run(against, case)
         seconds = bound_seconds or 0.0
@@ -101,6 +99,26 @@ def evaluate_plan(
     broken = made.requirements[~made.requirements["holds"]]
     summary = {**certificate, "name": scenario.name}
     return EvaluateResult(written, summary, apart, tuple(_broken(broken)))
+
+
+def _unserved(where: str, instance: Instance, plan: Evaluation) -> Iterator[Problem]:
+    """The visits that no open site serves, by year and need, and what else the plan breaks.
+
+    Such a plan has no minutes to count, so there is no run to write.
+    """
+    accepted = "an open site for every need in every year"
+    for t, found in enumerate(plan.assignments):
+        unserved = np.where(np.isinf(found.cost), instance.demand[t], 0.0).sum(axis=0)
+        for need in np.flatnonzero(unserved > 0).tolist():
+            visits = f"{unserved[need]:,.0f} visits that no open site serves"
+            advice = "Nothing was written: minutes of such a plan can not be counted."
+            yield Problem(
+                f"{where}, {instance.years[t]}, need {need + 1}", visits, accepted, advice
+            )
+    others = [text for text in plan.broken if text != "assignment"]
+    if others:
+        accepted = "a plan that keeps to every requirement"
+        yield Problem(where, f"also broken: {', '.join(others)}", accepted)
 
 
 def _table(plan: str) -> Path:

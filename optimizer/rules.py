@@ -170,6 +170,38 @@ def too_far_to_merge(
     return problems
 
 
+def left_too_soon(instance: Instance, sites: pd.DataFrame) -> list[Problem]:
+    """Decisions that leave a municipality without a site before consultation is over."""
+    rule = instance.consulted
+    if rule is None:
+        return []
+    problems: list[Problem] = []
+    is_open = np.arange(len(instance.states)) != CLOSED
+    could: Bools = np.asarray(instance.allowed[:, is_open].any(axis=1))  # [J, T]
+    for k, t in np.argwhere(rule.held).tolist():
+        here = rule.town == k
+        if could[here, t].any() or (t and not could[here, t - 1].any()):  # told for one year
+            continue
+        closed = [
+            one
+            for one in instance.fixed
+            if here[one.site] and not one.allowed[1:, t].any() and not instance.candidate[one.site]
+        ]
+        free = np.flatnonzero(~rule.held[k])
+        accepted = f"{instance.years[free[0]]} or later" if free.size else "no planning year"
+        where = ", ".join(f"offices.{one.kind}: {sites['office'].iloc[one.site]}" for one in closed)
+        problems.append(
+            Problem(
+                where or "offices",
+                f"no site left in the municipality from {instance.years[t]}, before consultation "
+                "is over",
+                f"{accepted} (requirements.transition: notice_months, consultation_months)",
+                "Let it begin later, or put what is decided already into offices.decided.",
+            )
+        )
+    return problems
+
+
 def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
     """[J, M+1] the modes that partners allow."""
     partners = scenario.requirements.partners

@@ -81,6 +81,7 @@ def test_no_column_is_lost_on_the_way_round(config: Path, tmp_path: Path) -> Non
         local_cost_mnkr=[None, 0.4, *[None] * 4],
         room_visits_per_year=[12_000, *[None] * 5],
         lease_end=["2026-09-30", *[None] * 5],
+        notice_months=[6, *[None] * 5],
         improvements_mnkr=[0.4, None, 1.25, *[None] * 3],
         services=["general;id_check", *[None] * 5],
         partner=["Falu kommun", *[None] * 5],

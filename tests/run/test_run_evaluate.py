@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -98,6 +99,33 @@ def test_a_wrong_plan_is_refused(
     code, summary = evaluated(case, str(plan), tmp_path / "out")
     assert (code, summary) == (2, {})
     assert words in capsys.readouterr().err
+
+
+def test_a_plan_that_leaves_a_need_unserved_says_how_much_and_what_else_it_breaks(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every office mobile in 2026: needs 2 and 3 are served by none, need 1 by all."""
+    plan = tmp_path / "mobile.csv"
+    rows = [f"k{j},2026,mobile" for j in range(1, 7)]
+    plan.write_text("office_id,year,mode\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    config = tmp_path / "few.yaml"
+    config.write_text(
+        f"extends: {case / 'small.yaml'}\nname: few\n"
+        "requirements: {mode_limits: [{mode: mobile, at_most: 2}]}\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    words = ["evaluate", str(config), "--plan", str(plan), "--out", str(out), "--quiet"]
+    assert main(words) == 1
+    assert not out.exists()
+    told = capsys.readouterr().err
+    assert "2026, need 2" in told and "2026, need 3" in told
+    assert "need 1" not in told and "2025, need" not in told
+    zones = pd.read_csv(case / "zones.csv")["visits_per_year"].sum()
+    found = re.search(r"need 3.*found ([\d,]+) visits that no open site serves", told)
+    assert found is not None
+    assert float(found[1].replace(",", "")) == pytest.approx(0.45 * zones, rel=0.05)
+    assert "also broken: " in told and "mode_limits" in told
 
 
 def test_a_run_of_another_question_is_no_measure(

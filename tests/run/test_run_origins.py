@@ -30,6 +30,7 @@ TOLD_BY = {
     "local_cost_mnkr": "local",
     "room_visits_per_year": "room",
     "lease_end": "lease_end",
+    "notice_months": "notice_months",
     "improvements_mnkr": "improvements",
     "services": "services",
     "partner": "partner",
