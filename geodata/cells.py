@@ -7,9 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, Raw
-from geodata.headings import composed
-from geodata.problems import Problem
+from geodata.files import Raw
+from geodata.letters import composed
+from geodata.numerals import UNCLEAR, doubtful, with_points
+from geodata.problems import MOST_SHOWN, Problem
 from geodata.schemas import MUNICIPALITY_CODE, Column
 
 Bools = NDArray[np.bool_]
@@ -36,7 +37,9 @@ def values(
     else:
         found, wrong = _numbers(raw, column, cells, given)
     untold = wrong if told is None else wrong & ~told
-    problems.extend(_bad(raw, column, untold, _advice(column)))
+    unclear = untold & _unclear(raw, column, cells)
+    problems.extend(_bad(raw, column, untold & ~unclear, _advice(column)))
+    problems.extend(_bad(raw, column, unclear, UNCLEAR))
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
     if column.known in ids:
@@ -100,7 +103,7 @@ def _four_digits(cell: object) -> str:
 def _numbers(
     raw: Raw, column: Column, cells: pd.Series, given: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
-    found = _as_numbers(cells, given, decimal_comma=raw.decimal_comma)
+    found = _as_numbers(column, cells, given, decimal_comma=raw.decimal_comma)
     wrong = given & ~np.isfinite(found)
     if column.least is not None:
         wrong |= given & (found < column.least)
@@ -111,14 +114,21 @@ def _numbers(
     return found, wrong
 
 
-def _as_numbers(cells: pd.Series, given: pd.Series, *, decimal_comma: bool) -> pd.Series:
+def _as_numbers(
+    column: Column, cells: pd.Series, given: pd.Series, *, decimal_comma: bool
+) -> pd.Series:
     if pd.api.types.infer_dtype(cells) in NUMBERS:
         return cells.astype("float64")
     texts = cells.astype(str).str.strip()
-    if decimal_comma:
-        texts = texts.str.replace(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", regex=True)
-        texts = texts.str.replace(",", ".", regex=False)
+    texts = with_points(texts, decimal_comma=decimal_comma, below=column.most)
     return pd.to_numeric(texts.where(given), errors="coerce").astype("float64")
+
+
+def _unclear(raw: Raw, column: Column, cells: pd.Series) -> pd.Series:
+    """Cells such as 1,250 in a table where a comma need not be a decimal one."""
+    if raw.decimal_comma or column.kind not in ("number", "whole"):
+        return pd.Series(False, index=cells.index)
+    return doubtful(cells.astype(str).str.strip())
 
 
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:

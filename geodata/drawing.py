@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from geodata.boundaries import SWEREF99_TM, municipality_shapes
-from geodata.files import MOST_SHOWN, Raw
-from geodata.problems import InputError, Problem
+from geodata.files import Raw
+from geodata.problems import MOST_SHOWN, InputError, Problem
 
 WHOLE = 0.8  #: share of a municipality's land that must lie in one region: outlines are coarse
 NOWHERE = 0.02  #: share below which a municipality lies in no region

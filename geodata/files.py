@@ -1,26 +1,25 @@
 """Reading a table file of any kind as it stands: csv, xlsx#sheet, parquet, gpkg, geojson."""
 
-import csv
-import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.headings import composed
 from geodata.layers import SHAPES, Shapes, layer_of
-from geodata.problems import InputError, Place, Problem, refused
-from geodata.workbooks import MOST_COLUMNS, MOST_ROWS, sheet_of
+from geodata.letters import composed, on_disk
+from geodata.problems import InputError, Place, refused
+from geodata.text_table import MOST_CELLS, MOST_ROWS, text_table
+from geodata.workbooks import MOST_COLUMNS, MOST_UNPACKED_MB, sheet_of
 
 ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
-MOST_SHOWN = 20
-MOST_MB = 1000  #: of a file
+MOST_MB = 200  #: of a file
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,9 @@ def read_raw(source: str | Path) -> Raw:
 def as_on_disk(path: str) -> Path:
     """The file of that name, whichever way å, ä, ö are put together in it on the disk."""
     try:
-        for form in (path, *(unicodedata.normalize(kind, path) for kind in ("NFC", "NFD"))):
-            if Path(form).is_file():
-                return Path(form)
+        found = on_disk(Path(path))
+        if found is not None and found.is_file():
+            return found
     except (OSError, ValueError):
         pass
     raise refused(path, "no such file", "a file that exists", "Check the path.")
@@ -92,79 +91,52 @@ def as_raw(table: pd.DataFrame, name: str, first_row: int = 1) -> Raw:
 
 
 def _csv(file: Path) -> Raw:
-    text = _text(file)
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    if len(lines) > 10 * MOST_ROWS:  # ten times what a sheet holds
-        raise refused(file.name, f"{len(lines):,} rows", f"at most {10 * MOST_ROWS:,} rows")
-    return _from_cells(file.name, lines, decimal_comma=separator != ",")
-
-
-def _text(file: Path) -> str:
-    """A text file in UTF-8, in UTF-16 with its mark, or else as Windows has it (cp1252)."""
-    content = file.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = content.decode("utf-16")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = content.decode("cp1252")
-            except UnicodeDecodeError as error:
-                accepted = "text in UTF-8 or Windows-1252"
-                advice = "Save it as 'CSV UTF-8'."
-                raise refused(file.name, "another encoding", accepted, advice) from error
-    if "\0" in text:
-        raise refused(file.name, "a file that is no text", "a text table", "Save it again as csv.")
-    return text
+    found = text_table(file, MOST_COLUMNS)
+    titles, used = _titles(file.name, found.header, found.columns)
+    table = pd.DataFrame({title: found.columns[at] for title, at in zip(titles, used, strict=True)})
+    columns = {title: at + 1 for title, at in zip(titles, used, strict=True)}
+    comma = found.separator != ","
+    return Raw(file.name, table, found.numbers, decimal_comma=comma, columns=columns)
 
 
 def _xlsx(file: Path, sheet: str) -> Raw:
     title, lines = sheet_of(file, sheet)
     name = f"{file.name}#{sheet}" if sheet else file.name
-    return replace(_from_cells(name, lines, decimal_comma=True), sheet=title)
+    return replace(_from_cells(name, lines), sheet=title)
 
 
-def _from_cells(
-    name: str, lines: Sequence[Sequence[object]], *, decimal_comma: bool = False
-) -> Raw:
+def _from_cells(name: str, lines: Sequence[Sequence[object]]) -> Raw:
     """A header and rows below it, without rows and columns that are blank throughout."""
     if not lines or all(is_blank(cell) for cell in lines[0]):
         raise refused(name, "no header row", "a header row and rows below it")
     if len(lines[0]) > MOST_COLUMNS:
         raise refused(name, f"{len(lines[0])} columns", f"at most {MOST_COLUMNS} columns")
-    header = ["" if is_blank(title) else composed(str(title)).strip() for title in lines[0]]
     numbered = [
         (number, cells)
         for number, cells in enumerate(lines[1:], start=2)
         if not all(is_blank(cell) for cell in cells)
     ]
-    _refuse_ragged(name, len(header), numbered)
-    table = pd.DataFrame([cells for _, cells in numbered], columns=range(len(header)), dtype=object)
-    used = [at for at, title in enumerate(header) if title or not _blank_column(table[at])]
+    cells = [cells for _, cells in numbered]
+    table = pd.DataFrame(cells, columns=range(len(lines[0])), dtype=object)
+    titles, used = _titles(name, lines[0], [table[at] for at in table.columns])
+    rows = np.array([number for number, _ in numbered], dtype=np.int64)
+    columns = {title: at + 1 for title, at in zip(titles, used, strict=True)}
+    table = table[used].set_axis(titles, axis=1)
+    return Raw(name, table, rows, decimal_comma=True, columns=columns)
+
+
+def _titles(
+    name: str, cells: Sequence[object], columns: Sequence[pd.Series]
+) -> tuple[list[str], list[int]]:
+    """The titles of the columns and their places, without columns that are blank throughout."""
+    header = ["" if is_blank(title) else composed(str(title)).strip() for title in cells]
+    used = [at for at, title in enumerate(header) if title or not _blank_column(columns[at])]
     titles = [header[at] for at in used]
     doubled = sorted({title for title in titles if titles.count(title) > 1})
     if doubled or "" in titles:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
         raise refused(name, found, "each column once and with a name", "Remove or name one.")
-    rows = np.array([number for number, _ in numbered], dtype=np.int64)
-    columns = {title: at + 1 for title, at in zip(titles, used, strict=True)}
-    table = table[used].set_axis(titles, axis=1)
-    return Raw(name, table, rows, decimal_comma, columns=columns)
-
-
-def _refuse_ragged(name: str, width: int, numbered: Sequence[tuple[int, Sequence[object]]]) -> None:
-    ragged = [(number, len(cells)) for number, cells in numbered if len(cells) != width]
-    if ragged:
-        advice = "Put values that hold the separator, such as 1,5, in quotes."
-        raise InputError(
-            tuple(
-                Problem(f"{name} row {number}", f"{found} values", f"{width} values", advice)
-                for number, found in ragged[:MOST_SHOWN]
-            )
-        )
+    return titles, used
 
 
 def _blank_column(cells: pd.Series) -> bool:
@@ -173,10 +145,36 @@ def _blank_column(cells: pd.Series) -> bool:
 
 def _parquet(file: Path) -> Raw:
     told = pq.read_metadata(file)
-    if told.num_rows > 10 * MOST_ROWS or told.num_columns > MOST_COLUMNS:
+    most_rows = min(MOST_ROWS, MOST_CELLS // max(1, told.num_columns))
+    if told.num_rows > most_rows or told.num_columns > MOST_COLUMNS:
         found = f"{told.num_rows:,} rows of {told.num_columns} columns"
-        accepted = f"at most {10 * MOST_ROWS:,} rows of {MOST_COLUMNS} columns"
+        accepted = f"at most {most_rows:,} rows of at most {MOST_COLUMNS} columns"
         raise refused(file.name, found, accepted)
-    table = pq.read_table(file)
+    groups = [told.row_group(at).total_byte_size for at in range(told.num_row_groups)]
+    _refuse_swollen(file, sum(groups))
+    texts = [one.name for one in pq.read_schema(file) if _is_text(one.type)]
+    table = pq.read_table(file, read_dictionary=texts)
     table.validate(full=True)  # text that is no UTF-8, lengths that lie
+    _refuse_swollen(file, sum(map(_length, table.columns)))
+    for at, one in enumerate(table.schema):
+        if pa.types.is_dictionary(one.type):
+            table = table.set_column(at, one.name, table.column(at).cast(one.type.value_type))
     return as_raw(table.to_pandas(), file.name)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _length(column: pa.ChunkedArray) -> int:
+    """Bytes of a column of texts, each of which the file may hold once for very many rows."""
+    if not pa.types.is_dictionary(column.type) or not _is_text(column.type.value_type):
+        return 0
+    lengths = (pc.take(pc.binary_length(c.dictionary), c.indices) for c in column.chunks)
+    return sum(pc.sum(part).as_py() or 0 for part in lengths)
+
+
+def _refuse_swollen(file: Path, size: int) -> None:
+    if size > MOST_UNPACKED_MB * 1e6:
+        found = f"{size / 1e6:,.0f} MB when unpacked"
+        raise refused(file.name, found, f"at most {MOST_UNPACKED_MB} MB", "Split it.")

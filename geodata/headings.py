@@ -1,8 +1,9 @@
 """Names of columns as people write them: the Swedish heading of each key, and other names."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
+
+from geodata.letters import composed
 
 #: key -> (Swedish heading, other names in Swedish and English). Compared without case, spaces and
 #: punctuation. A name may stand for several keys; the table decides which of them it has.
@@ -67,6 +68,10 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "improvements",
         ),
     ),
+    "notice_months": (
+        "Uppsägningstid",
+        ("uppsägningstid månader", "uppsägning", "notice", "notice months", "months of notice"),
+    ),
     "services": ("Tjänster", ("ärendeslag", "serviceutbud")),
     "partner": ("Samlokaliserad med", ("samarbetspart", "partner")),
     "remove": ("Utgår", ("tas bort", "ta bort", "remove row")),
@@ -98,6 +103,16 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("folkmängd", "invånare", "antal invånare", "inhabitants", "pop", "beftotalt"),
     ),
     "area_type": ("Områdestyp", ("typ av område", "area type")),
+    "share_75plus": ("Andel 75 år och äldre", ("andel 75+", "75 år och äldre", "share 75plus")),
+    "share_primary_edu": (
+        "Andel med högst grundskola",
+        ("andel förgymnasial", "andel lågutbildade", "low education"),
+    ),
+    "share_area_type_1_2": (
+        "Andel i områdestyp 1–2",
+        ("andel i områdestyp 1 och 2", "andel i utanförskapsområde", "exclusion areas"),
+    ),
+    "share_low_tax_base": ("Andel med låg skattekraft", ("låg skattekraft", "low tax base")),
     "kind": ("Slag av område", ("slag",)),
     "division": ("Indelning", ("regional indelning",)),
     "region_code": (
@@ -118,11 +133,6 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 def swedish(key: str) -> str:
     """The Swedish heading of a key; the key itself where it has none."""
     return HEADINGS[key][0] if key in HEADINGS else key
-
-
-def composed(text: str) -> str:
-    """The text with å, ä, ö as one character each (NFC), however it was typed."""
-    return unicodedata.normalize("NFC", text)
 
 
 def keys_of(titles: Iterable[str], wanted: Iterable[str]) -> list[str]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from geodata import builtin
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, Raw
-from geodata.headings import composed
+from geodata.files import Raw
+from geodata.letters import composed
 from geodata.places import DEGREES, municipality_at, numbers_of
-from geodata.problems import Problem
+from geodata.problems import MOST_SHOWN, Problem
 from geodata.schemas import Schema
 
 CODE, NAME = "municipality_code", "municipality"

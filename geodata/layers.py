@@ -11,12 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.boundaries import SWEREF99_TM, WGS84
-from geodata.headings import composed
+from geodata.letters import composed
 from geodata.problems import InputError, Problem, refused
 
 SHAPES = (".gpkg", ".geojson")
 AREAS = {"Polygon", "MultiPolygon"}
-MOST_SHAPES = 2_000_000
+MOST_SHAPES = 1_000_000
 
 Shapes = NDArray[np.object_]
 

@@ -10,9 +10,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geodata.blank import is_blank
 from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
-from geodata.files import MOST_SHOWN, Raw
-from geodata.problems import Problem
+from geodata.files import Raw
+from geodata.layers import SHAPES
+from geodata.numerals import with_points
+from geodata.problems import MOST_SHOWN, Problem
 from geodata.schemas import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")
@@ -22,27 +25,47 @@ NORTHINGS = (6_000_000.0, 7_800_000.0)
 SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
 
 
-def in_degrees(raw: Raw) -> Raw:
+def in_degrees(raw: Raw) -> tuple[Raw, NDArray[np.bool_], list[Problem]]:
     """The table with longitude and latitude made of its columns in SWEREF 99 TM, if it has those.
 
-    Rows whose metres are blank or no numbers of Sweden keep what they have in degrees.
+    Rows whose metres are blank keep what they have in degrees, and the shapes of a layer say
+    where they are. Also gives the rows whose metres can not be used, and problems that tell of
+    them.
     """
-    if not set(METRES) <= set(raw.table.columns):
-        return raw
+    columns = set(raw.table.columns)
+    wrong = np.zeros(len(raw.table), dtype=bool)
+    if not columns & set(METRES) or raw.file.lower().endswith(SHAPES):
+        return raw, wrong, []
+    for lacking in set(METRES) - columns:
+        raw = replace(raw, table=raw.table.assign(**{lacking: ""}))
     east, north = (numbers_of(raw, name) for name in METRES)
-    there = (east > EASTINGS[0]) & (east < EASTINGS[1])
-    there &= (north > NORTHINGS[0]) & (north < NORTHINGS[1])
+    there = _within(east, EASTINGS) & _within(north, NORTHINGS)
+    given = [~np.array([is_blank(cell) for cell in raw.table[name]], bool) for name in METRES]
+    wrong = (given[0] | given[1]) & ~there
+    problems = list(_unusable(raw, east, north, wrong))
     points = gpd.GeoSeries.from_xy(east[there], north[there], crs=SWEREF99_TM).to_crs(WGS84)
     table = raw.table.copy()
-    columns = dict(raw.columns)
+    numbers = dict(raw.columns)
     pairs = (("longitude", METRES[0], points.x), ("latitude", METRES[1], points.y))
     for name, metres, degrees in pairs:
-        own = table[name] if name in table else table[metres]
-        values = own.astype(object).to_numpy(copy=True)
+        own = table[name].astype(object).to_numpy(copy=True) if name in table else None
+        values = np.full(len(table), "", dtype=object) if own is None else own
         values[there] = degrees.round(6).to_numpy()
         table[name] = values
-        columns.setdefault(name, columns.get(metres, 0))
-    return replace(raw, table=table, columns=columns)
+        numbers.setdefault(name, numbers.get(metres, 0))
+    return replace(raw, table=table, columns=numbers), wrong, problems
+
+
+def _unusable(
+    raw: Raw, east: NDArray[np.float64], north: NDArray[np.float64], wrong: NDArray[np.bool_]
+) -> Iterator[Problem]:
+    """Metres that are swapped, and others that are not two numbers of Sweden."""
+    swapped = wrong & _within(east, NORTHINGS) & _within(north, EASTINGS)
+    accepted = "sweref_e 200000-1000000, sweref_n 6000000-7800000"
+    yield from _named(raw, swapped, "the two swapped", accepted, "Swap the columns.", METRES)
+    advice = "Correct both, or leave both empty and give degrees."
+    rest = wrong & ~swapped
+    yield from _named(raw, rest, "no metres of Sweden", accepted, advice, METRES)
 
 
 def mistaken(raw: Raw) -> NDArray[np.bool_] | None:
@@ -148,15 +171,20 @@ def _outside(
 
 
 def _named(
-    raw: Raw, wrong: NDArray[np.bool_], what: str, accepted: str, advice: str
+    raw: Raw,
+    wrong: NDArray[np.bool_],
+    what: str,
+    accepted: str,
+    advice: str,
+    pair: tuple[str, str] = DEGREES,
 ) -> Iterator[Problem]:
     rows = raw.rows[wrong]
     if len(rows):
         shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
         more = f" and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
-        where = f"{raw.name}, columns longitude and latitude"
+        where = f"{raw.name}, columns {pair[0]} and {pair[1]}"
         found = f"{what} in {len(rows)} rows: {shown}{more}"
-        yield Problem(where, found, accepted, advice, raw.place(rows.tolist(), "longitude"))
+        yield Problem(where, found, accepted, advice, raw.place(rows.tolist(), pair[0]))
 
 
 def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
@@ -166,8 +194,8 @@ def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray
 def numbers_of(raw: Raw, name: str) -> NDArray[np.float64]:
     """A column as numbers, NaN where a cell is none."""
     texts = raw.table[name].astype(str).str.strip()
-    if raw.decimal_comma:
-        texts = texts.str.replace(r"[\s\u00a0]", "", regex=True).str.replace(",", ".")
+    below = 90.0 if name in DEGREES else None
+    texts = with_points(texts, decimal_comma=raw.decimal_comma, below=below)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
 
 

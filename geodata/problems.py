@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MOST_SHOWN = 20  #: problems of a kind that are told one by one
+
 
 @dataclass(frozen=True)
 class Place:

@@ -37,11 +37,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """A table: its columns in order, and the columns whose values together are unique."""
+    """A table: its columns in order, the columns whose values together are unique, and how many
+    rows it may have at most.
+    """
 
     name: str
     columns: tuple[Column, ...]
     unique: tuple[str, ...] = ()
+    most_rows: int = 10_000
 
     def column(self, name: str) -> Column | None:
         """The column of that name, if the table has it."""
@@ -87,7 +90,15 @@ def _coordinates() -> tuple[Column, Column]:
 def _degrees(name: str, meaning: str, bounds: tuple[float, float], example: str) -> Column:
     low, high = bounds
     return Column(
-        name, "number", meaning, "degrees", required=True, least=low, most=high, example=example
+        name,
+        "number",
+        meaning,
+        "degrees",
+        required=True,
+        least=low,
+        most=high,
+        example=example,
+        origin=True,
     )
 
 
@@ -95,6 +106,13 @@ def _people() -> Column:
     meaning = "Inhabitants"
     return Column(
         "population", "number", meaning, "inhabitants", required=True, least=0, example="1250"
+    )
+
+
+def _share(name: str, meaning: str, example: str) -> Column:
+    more = "; of its municipality where empty"
+    return Column(
+        name, "number", meaning + more, "share", least=0, most=1, example=example, origin=True
     )
 
 
@@ -114,6 +132,7 @@ _SITE_COLUMNS = (
         required=True,
         example="staffed",
         known="mode",
+        origin=True,
     ),
     Column(
         "open_days", "number", "Open days a week", "days", least=0, most=7, origin=True, example="5"
@@ -129,6 +148,7 @@ _SITE_COLUMNS = (
         "Last day of the lease; rent until then is paid if the office closes or changes premises "
         "before",
         example="2026-09-30",
+        origin=True,
     ),
     Column(
         "improvements_mnkr",
@@ -138,6 +158,18 @@ _SITE_COLUMNS = (
         "mnkr",
         least=0,
         example="0.4",
+        origin=True,
+    ),
+    Column(
+        "notice_months",
+        "number",
+        "Notice of the premises, where it is not that of the config; counted from the decision on "
+        "the plan, 1 January of its first year",
+        "months",
+        least=0,
+        most=120,
+        example="9",
+        origin=True,
     ),
     Column(
         "services",
@@ -153,6 +185,7 @@ _SITE_COLUMNS = (
         "Partner on record: municipality, agency or empty",
         default="",
         example="Åsele kommun",
+        origin=True,
     ),
 )
 
@@ -184,9 +217,18 @@ ZONES = Schema(
         _amount("visits_per_year", "Visits wanted in the base year", "visits a year", "5200"),
         Column("kind", "text", "Kind of zone", default=""),
         Column("office_id", "text", "Office of a city district", default=""),
-        Column("share_75plus", "number", "Aged 75 and over", "share", least=0, most=1),
+        _share("share_75plus", "Part of the people aged 75 and over", "0.11"),
+        _share("share_primary_edu", "Part with at most nine years of school", "0.13"),
+        _share("share_area_type_1_2", "Part living in area types 1 and 2 (exclusion)", "0.25"),
+        _share(
+            "share_low_tax_base",
+            "Part counted as of low tax base (without it: all where the municipality is in the "
+            "lowest fifth, none elsewhere)",
+            "1",
+        ),
     ),
     unique=("zone_id",),
+    most_rows=250_000,
 )
 
 PEOPLE = Schema(
@@ -195,6 +237,7 @@ PEOPLE = Schema(
         *_coordinates(),
         _people(),
     ),
+    most_rows=1_000_000,
 )
 
 REGIONS = Schema(
@@ -206,14 +249,21 @@ REGIONS = Schema(
         _municipality(),
     ),
     unique=("division", "municipality_code"),
+    most_rows=100_000,
 )
 
 VISITS = Schema(
     "visits",
     (
         Column("division", "text", "Division that the region is of", default=""),
-        Column("region_code", "text", "Id or name of the region, or nation", required=True),
-        Column("region", "text", "Name of the region", default=""),
+        Column(
+            "region_code",
+            "text",
+            "Id or name of the region, or nation",
+            required=True,
+            example="Nord",
+        ),
+        Column("region", "text", "Name of the region", default="", example="Nord"),
         Column("year", "whole", "Year of the visits; the base year if empty", example="2025"),
         Column(
             "visits",
@@ -231,8 +281,22 @@ VISITS = Schema(
 TRAVEL = Schema(
     "travel",
     (
-        Column("zone_id", "text", "Id of the zone", required=True, known="zone_id"),
-        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column(
+            "zone_id",
+            "text",
+            "Id of the zone",
+            required=True,
+            known="zone_id",
+            example="z0114-01",
+        ),
+        Column(
+            "office_id",
+            "text",
+            "Id of the office",
+            required=True,
+            known="office_id",
+            example="o001",
+        ),
         Column(
             "minutes",
             "number",
@@ -245,12 +309,20 @@ TRAVEL = Schema(
         Column("km", "number", "Road distance one way", "km", least=0, example="31"),
     ),
     unique=("zone_id", "office_id"),
+    most_rows=1_000_000,
 )
 
 DECIDED = Schema(
     "decided",
     (
-        Column("office_id", "text", "Id of the office", required=True, known="office_id"),
+        Column(
+            "office_id",
+            "text",
+            "Id of the office",
+            required=True,
+            known="office_id",
+            example="o005",
+        ),
         Column(
             "action",
             "text",
@@ -258,9 +330,17 @@ DECIDED = Schema(
             required=True,
             one_of=("keep", "convert", "close", "merge"),
             also=ACTIONS,
+            example="close",
         ),
-        Column("mode", "text", "Mode decided", default="", known="mode"),
-        Column("into_office_id", "text", "Receiving office", default="", known="office_id"),
+        Column("mode", "text", "Mode decided", default="", known="mode", example="reduced"),
+        Column(
+            "into_office_id",
+            "text",
+            "Receiving office",
+            default="",
+            known="office_id",
+            example="o001",
+        ),
         Column("decided_on", "date", "Day of the decision", example="2025-03-14"),
         Column("last_day", "date", "Last visiting day", example="2025-05-16"),
     ),

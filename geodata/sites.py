@@ -14,6 +14,8 @@ from geodata.schemas import CANDIDATES, OFFICES
 from geodata.tables import read_table
 
 CLOSED = "closed"
+#: Built-in sites lie in the middle of their town or district, not at an address.
+PLACE_ASSUMED = {"origin_longitude": "assumed", "origin_latitude": "assumed"}
 
 
 def load(
@@ -55,7 +57,9 @@ def load_offices(source: str | Path = "builtin", *, known: Known | None = None) 
     table = builtin.load("offices")
     documented = table["mode_evidence"] == "documented"
     table["origin_open_days"] = np.where(documented, "observed", "assumed")
+    table["origin_mode"] = table["origin_open_days"]
     table = table.assign(services=_services(table["office_id"]), origin_services="assumed")
+    table = table.assign(**PLACE_ASSUMED)
     if file:
         table = laid_over(table, file, OFFICES, known)
         table["evidence"] = table["evidence"].where(table["evidence"] != "", "own")
@@ -84,7 +88,8 @@ def load_candidates(
         table = seats_without_office(offices, regions.iloc[:0])
     else:
         table = _own_candidates(source, str(source))
-    table = table.assign(mode=CLOSED, open_days=0.0, origin_open_days="assumed")
+    table = table.assign(mode=CLOSED, open_days=0.0)
+    table = table.assign(origin_mode="assumed", origin_open_days="assumed")
     return table.sort_values("office_id").reset_index(drop=True)
 
 
@@ -151,6 +156,7 @@ def seats_without_office(offices: pd.DataFrame, regions: pd.DataFrame) -> pd.Dat
             "longitude": seats["seat_longitude"],
             "latitude": seats["seat_latitude"],
             "evidence": "candidate",
+            **PLACE_ASSUMED,
         }
     )
     if table.empty:

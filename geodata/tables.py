@@ -10,10 +10,10 @@ import pandas as pd
 
 from geodata import builtin, cells, places
 from geodata.cells import Known
-from geodata.files import MOST_SHOWN, Raw, as_raw, read_raw
+from geodata.files import Raw, as_raw, read_raw
 from geodata.headings import keys_of
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schemas import ORIGINS, Column, Schema
 
 
@@ -35,10 +35,15 @@ def read_table(
     codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
     schema's key), by its name or by their point. Raises InputError with every problem found.
     """
-    raw, unjoined = joined(places.in_degrees(keyed(_raw(source, schema), schema)), schema, codes)
+    raw = _raw(source, schema)
+    if len(raw.table) > schema.most_rows:
+        found, accepted = f"{len(raw.table):,} rows", f"at most {schema.most_rows:,} rows"
+        raise refused(raw.name, found, accepted, "Leave out or put together some.")
+    raw, unusable, mislaid = places.in_degrees(keyed(raw, schema))
+    raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
-    problems = [*unjoined, *_header_problems(raw, schema)]
-    told = _told_otherwise(raw)
+    problems = [*mislaid, *unjoined, *_header_problems(raw, schema)]
+    told = _told_otherwise(raw, unusable)
     parts = {
         column.name: cells.values(raw, column, ids, problems, told=told.get(column.name))
         if column.name in raw.table
@@ -55,13 +60,17 @@ def read_table(
     return _completed(raw, table, schema)
 
 
-def _told_otherwise(raw: Raw) -> dict[str, cells.Bools]:
-    """By column, rows whose cell is told of once for all, not one by one."""
+def _told_otherwise(raw: Raw, unusable: cells.Bools) -> dict[str, cells.Bools]:
+    """By column, rows whose cell is told of once for all, not one by one.
+
+    Rows with ``unusable`` metres have no place, and so no municipality where they name none.
+    """
     none = np.zeros(len(raw.table), dtype=bool)
     lost = (raw.table[FOUND_BY] == LOST).to_numpy() if FOUND_BY in raw.table else none
     mistaken = places.mistaken(raw)
-    there = lost if mistaken is None else lost | mistaken
-    return {CODE: lost, **dict.fromkeys(places.DEGREES, there)}
+    there = lost | unusable if mistaken is None else lost | unusable | mistaken
+    blank = (raw.table[CODE] == "").to_numpy(dtype=bool) if CODE in raw.table else none
+    return {CODE: lost | (unusable & blank), **dict.fromkeys(places.DEGREES, there)}
 
 
 def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:

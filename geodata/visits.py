@@ -9,9 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import builtin
-from geodata.files import MOST_SHOWN
 from geodata.overlay import parts_of
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.schemas import VISITS
 from geodata.tables import read_table
 

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import python_calamine
 from openpyxl.utils import column_index_from_string
 
 from geodata.blank import is_blank
-from geodata.headings import composed
+from geodata.letters import composed
 from geodata.problems import InputError, refused
 
 MOST_UNPACKED_MB = 400  #: of a workbook without its compression
@@ -24,10 +25,14 @@ MOST_COLUMNS = 300
 MOST_ROWS = 1_048_576  #: of a sheet, as Excel has it
 BLANK_ROWS = 10_000  #: in a row, after which a sheet has ended
 QUICK_MB, QUICK_CELLS = 150, 4_000_000  #: unpacked, and from the first cell to the last
+MOST_TEXT_MB = 200  #: of all cells of a sheet; the file holds a text once that many share
 
 _TEXT = (".xml", ".rels")  #: the parts that tables are made of
 #: The place of a cell or row, as the attribute r of its element: B12 or 12.
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,9})["']""")
+#: The beginning of a text that cells share, and a cell that has one.
+_SHARED = re.compile(rb"<(?:\w{1,20}:)?si\b")
+_SHARING = re.compile(rb"""\bt\s*=\s*["']s["']""")
 #: One beyond Z149999.
 _FAR = re.compile(
     rb"""\br\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?(?:[2-9][0-9]{5}|1[5-9][0-9]{4}|[0-9]{7}))"""
@@ -86,13 +91,29 @@ def _unpacked(file: Path) -> io.BytesIO | None:
         parts = {one.filename: one for one in archive.infolist() if one.filename.endswith(_TEXT)}
         if sum(part.file_size for part in parts.values()) > QUICK_MB * 1e6:
             return None
+        longest = cells = 0
         for name, part in parts.items():
             content = archive.read(part)
-            if _cells(content) > QUICK_CELLS:
+            found = _cells(content)
+            if found > QUICK_CELLS:
                 return None
+            cells += found
+            longest = max(longest, _longest_shared(content))
             copy.writestr(name, content)
+        if longest * cells > MOST_TEXT_MB * 1e6:  # it would copy the text for each cell
+            sharing = sum(len(_SHARING.findall(archive.read(part))) for part in parts.values())
+            if longest * sharing > MOST_TEXT_MB * 1e6:
+                return None
     made.seek(0)
     return made
+
+
+def _longest_shared(content: bytes) -> int:
+    """Bytes of the longest of the texts that cells share, at most."""
+    if b"sst" not in content:
+        return 0
+    starts = [one.start() for one in _SHARED.finditer(content)]
+    return max((b - a for a, b in pairwise([*starts, len(content)])), default=0)
 
 
 def _cells(content: bytes) -> int:
@@ -133,8 +154,12 @@ def _rows(sheet: Any) -> Iterator[list[object]]:
 def _even(rows: Iterable[list[object]], name: str) -> list[list[object]]:
     """The rows up to a long blank stretch; each as long as the longest."""
     lines: list[list[object]] = []
-    blank = 0
+    blank = text = 0
     for values in rows:
+        text += sum(len(value) for value in values if isinstance(value, str))
+        if text > MOST_TEXT_MB * 1e6:
+            found, accepted = f"more than {MOST_TEXT_MB} MB of text", f"at most {MOST_TEXT_MB} MB"
+            raise refused(name, found, accepted, "Remove columns that are not needed.")
         if len(values) > MOST_COLUMNS and not is_blank(values[MOST_COLUMNS]):
             found = f"more than {MOST_COLUMNS} columns"
             raise refused(name, found, f"at most {MOST_COLUMNS} columns", "Remove the others.")

@@ -31,6 +31,8 @@ COLUMNS = [
     "kind",
     "office_id",
     "origin",
+    "origin_longitude",
+    "origin_latitude",
     "origin_area_type",
     "origin_visits_per_year",
 ]
@@ -45,7 +47,8 @@ TYPE_OF_CLASS = {1: "dense", 2: "mixed", 3: "mixed", 4: "rural", 5: "remote", 6:
 SPREAD_KM_PER_ROOT_INHABITANT = {"locality": 0.0107, "district": 0.0107, "rural": 0.15}
 TRIES_INSIDE = 6
 PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ without a word
-SHARES = ("share_75plus",)  #: of a zone's own people, where the table has them
+#: Of a zone's own people, where the table has them; else those of its municipality hold.
+SHARES = ("share_75plus", "share_primary_edu", "share_area_type_1_2", "share_low_tax_base")
 
 
 def load(source: str | Path = "builtin:localities", people: str | Path = "builtin") -> pd.DataFrame:
@@ -56,7 +59,7 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
 
     Columns zone_id, zone, municipality_code, longitude, latitude, population, area_type,
     visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
-    origin_area_type, origin_visits_per_year. Raises InputError.
+    origin_longitude, origin_latitude, origin_area_type, origin_visits_per_year. Raises InputError.
     """
     base, file = parts_of(source)
     made = {"builtin": _localities, BUILTIN[0]: _localities, BUILTIN[1]: _municipalities}
@@ -71,14 +74,23 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
     table = read_table(raw, ZONES)
     if "origin" not in table:
         table["origin"] = "observed"
+    if raw.areas is not None:
+        table = _placed(table, "estimated")
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
-    table = _without_blank_shares(table)
+    table = _with_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
 
 
 def load_people(source: str | Path = "builtin") -> pd.DataFrame:
-    """Places with their people, to weight areas by: longitude, latitude, population."""
-    if str(source) == "builtin":
+    """Places with their people, to weight areas by: longitude, latitude, population.
+
+    `builtin + file` is the file where it has rows, the built-in places where it has none.
+    """
+    base, file = parts_of(source)
+    if base == "builtin":
+        own = read_table(file, PEOPLE, may_be_empty=True) if file else None
+        if own is not None and not own.empty:
+            return own
         table = _localities()
         return table[table["kind"] != "rural"]
     return read_table(source, PEOPLE)
@@ -141,23 +153,34 @@ def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
     read = read_table(merged, ZONES).sort_values("zone_id").reset_index(drop=True)
     if (read["population"] % 1 == 0).all():  # whole as the built-in numbers are
         read["population"] = read["population"].astype(given.dtype)
-    return _without_blank_shares(read)
+    return _with_shares(read)
 
 
-def _without_blank_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """The zones without a column of shares that nobody has filled in: the town's hold then."""
+def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """The zones without shares that nobody has filled in; blank ones of the rest are estimated."""
     blank = [name for name in SHARES if name in table and table[name].isna().all()]
-    return table.drop(columns=blank)
+    table = table.drop(columns=[*blank, *(f"origin_{name}" for name in blank)])
+    told = {f"origin_{name}": table[name] for name in SHARES if name in table}
+    return table.assign(
+        **{name: table[name].where(own.notna(), "estimated") for name, own in told.items()}
+    )
 
 
 def _localities() -> pd.DataFrame:
-    return builtin.load("localities").assign(visits_per_year=np.nan)
+    """Towns and villages at their place; the rest of a municipality at a point made up for it."""
+    table = builtin.load("localities").assign(visits_per_year=np.nan)
+    return _placed(table, np.where(table["kind"] == "rural", "estimated", "observed"))
+
+
+def _placed(table: pd.DataFrame, origin: str | NDArray[np.str_]) -> pd.DataFrame:
+    """The zones with the origin of their points."""
+    return table.assign(origin_longitude=origin, origin_latitude=origin)
 
 
 def _municipalities() -> pd.DataFrame:
     """One zone for each municipality, at its seat."""
     table = builtin.load("municipalities")
-    return pd.DataFrame(
+    zones = pd.DataFrame(
         {
             "zone_id": "z" + table["municipality_code"],
             "zone": table["municipality"],
@@ -171,6 +194,7 @@ def _municipalities() -> pd.DataFrame:
             "visits_per_year": np.nan,
         }
     )
+    return _placed(zones, "assumed")
 
 
 def _with_area_type(zones: pd.DataFrame) -> pd.DataFrame:

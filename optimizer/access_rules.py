@@ -16,13 +16,14 @@ from optimizer.config import Scenario
 from optimizer.config.access import LeftBehind, Reach, Standard
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Ints, distinct_rows
 
-#: The column of the municipalities that gives the share of each group.
+#: The column that gives the share of each group, of zones and of the built-in municipalities.
 GROUPS = {
     "age_75plus": "share_75plus",
     "low_education": "share_primary_edu",
     "exclusion_areas": "share_area_type_1_2",
 }
 LOW_TAX_BASE, POOREST = "low_tax_base", 0.2  #: of the municipalities, those of least tax base
+SHARE_OF_LOW_TAX_BASE = "share_low_tax_base"
 NATION = "nation"
 
 
@@ -33,11 +34,11 @@ def people(zones: pd.DataFrame, group: str) -> Floats:
         return population
     towns = builtin.load("municipalities").set_index("municipality_code")
     if group == LOW_TAX_BASE:
-        base = towns["tax_base_sek"].astype(float)
-        poorest = zones["municipality_code"].map(base) <= base.quantile(POOREST)
-        return np.asarray(population * poorest.to_numpy(dtype=np.float64))
-    column = GROUPS[group]
-    shares = towns[column]
+        base, column = towns["tax_base_sek"].astype(float), SHARE_OF_LOW_TAX_BASE
+        shares = (base <= base.quantile(POOREST)).astype(float)
+    else:
+        column = GROUPS[group]
+        shares = towns[column].astype(float)
     share = zones["municipality_code"].map(shares)
     if column in zones:
         share = pd.to_numeric(zones[column], errors="coerce").fillna(share)

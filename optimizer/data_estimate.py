@@ -10,10 +10,14 @@ from typing import Any
 import pandas as pd
 
 from geodata.baseline import errors
+from geodata.joining import FOUND_BY
+from geodata.overlay import REMOVE
+from geodata.sites import load_offices
 from optimizer.base_year import estimate_errors
 from optimizer.case import Case
-from optimizer.config import load
+from optimizer.config import Scenario, load
 from optimizer.reading import read_case
+from optimizer.tables import mode_names
 
 #: Column of the table of offices, and where inputs/sites.csv has it.
 VALUES = {
@@ -35,7 +39,6 @@ ORIGINS = {
     "services": "origin_services",
 }
 OF_VALUES = ("observed", "estimated", "assumed", "default")
-AS_IT_STANDS = ("office_id", "office", "municipality_code", "longitude", "latitude")
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,19 @@ class Estimated:
 
 def estimate(config: Path) -> Estimated:
     """The offices of today as the config's tables and the reconstruction give them."""
-    case = read_case(load(config))
+    scenario = load(config)
+    case = read_case(scenario)
     assert case.estimates is not None
     found = tuple(one for one in case.warnings if one not in set(estimate_errors(case.estimates)))
     told = (*estimate_errors(case.estimates), *found)
-    return Estimated(_offices(case), errors(case.estimates), told)
+    return Estimated(_offices(case, scenario), errors(case.estimates), told)
 
 
-def _offices(case: Case) -> pd.DataFrame:
-    sites = case.sites[~case.sites["candidate"].astype(bool)]
-    table = sites[list(AS_IT_STANDS)].copy()
-    for column, name in VALUES.items():
-        table[column] = sites[name]
-    for column in ("lease_end", "services", "partner"):
-        table[column] = sites[column]
-    for column, name in ORIGINS.items():
-        table[f"origin_{column}"] = sites[name]
-    return table.reset_index(drop=True)
+def _offices(case: Case, scenario: Scenario) -> pd.DataFrame:
+    """Every column of the offices' table as it was read, with what is estimated filled in."""
+    table = load_offices(scenario.data.offices, known={"mode": mode_names(scenario)})
+    table = table.drop(columns=[name for name in (FOUND_BY, REMOVE) if name in table])
+    sites = case.sites.set_index("office_id").loc[table["office_id"]]
+    filled = {column: sites[name].to_numpy() for column, name in VALUES.items()}
+    told = {f"origin_{column}": sites[name].to_numpy() for column, name in ORIGINS.items()}
+    return table.assign(**filled, **told)

@@ -74,6 +74,21 @@ def with_decided(
     return scenario.model_copy(update={"offices": offices}), table, tuple(late)
 
 
+def check_decided(scenario: Scenario, modes: Mapping[str, str]) -> None:
+    """Check the table by itself, where the offices can not be had. Raises InputError."""
+    source = scenario.offices.decided
+    if source is not None:
+        table = read_table(source, DECIDED, known={"mode": modes}, may_be_empty=True)
+        problems = tuple(_unsound(Path(source.partition("#")[0]).name, table))
+        if problems:
+            raise InputError(problems)
+
+
+def offices_ended(table: pd.DataFrame) -> tuple[str, ...]:
+    """The offices that the table closes or merges."""
+    return tuple(table.loc[table["action"].isin(["close", "merge"]), "office_id"])
+
+
 def offices_leaving(table: pd.DataFrame) -> tuple[str, ...]:
     """The offices that the table closes, merges or converts: notice was given of their premises."""
     return tuple(table.loc[table["action"].isin(["close", "merge", "convert"]), "office_id"])

@@ -115,6 +115,19 @@ class ClosureRule:
 
 
 @dataclass(frozen=True)
+class Consultation:
+    """Municipalities that are left without a site only after an analysis and consultation."""
+
+    town: Ints  #: [J] a number for the municipality of each site
+    held: Bools  #: [municipalities, T] those in which a site must be open still
+
+    def empty(self, states: Ints, t: int) -> Bools:
+        """[municipalities] those held in a year that ``states`` [J] leave without a site."""
+        count = np.bincount(self.town, weights=states != CLOSED, minlength=self.held.shape[0])
+        return np.asarray(self.held[:, t] & (count == 0))
+
+
+@dataclass(frozen=True)
 class OpenSites:
     """How many sites are open, in any mode, from one year on."""
 
@@ -306,6 +319,8 @@ class Instance:
     towns: Ints | None = None  #: [J] municipality, where sites replace each other in one year
     premises: Ints | None = None  #: [M+1] kind of premises of a state; none: one kind for all
     early: Bools | None = None  #: [J, T] where the premises of today can not be left yet
+    consulted: Consultation | None = None  #: none where no municipality takes time to leave
+    closure_part: Floats | None = None  #: [J] part of money.closure that is paid; none: all of it
     lease_tail: Floats | None = None  #: [J, M+1, T] rent still due if an office leaves the premises
     #: of today in the year, by the state it had, mnkr
     write_off: Floats | None = None  #: [J, T] improvements of them not yet written off then, mnkr
@@ -321,7 +336,8 @@ class Instance:
     def closure_cost(self) -> Floats:
         """[J, T] one-off cost of closing a site in a year, lease and improvements apart, mnkr."""
         price = self.money.price_index * self.money.closure
-        return np.broadcast_to(price, (len(self.sites), len(self.years)))
+        part = np.ones(len(self.sites)) if self.closure_part is None else self.closure_part
+        return np.asarray(part[:, None] * price)
 
     @cached_property
     def housed(self) -> Bools:

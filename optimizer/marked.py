@@ -1,22 +1,27 @@
-"""A copy of a workbook in which every wrong cell is coloured and says what is wrong."""
+"""Copies of tables in which every wrong cell is coloured and says what is wrong."""
 
 from __future__ import annotations
 
 import os
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import openpyxl
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata.headings import composed, swedish
+from geodata.blank import is_blank
+from geodata.files import read_raw
+from geodata.headings import swedish
+from geodata.letters import composed
 from geodata.problems import InputError, Problem
 from optimizer.outputs.strings import load
 from optimizer.outputs.warnings import told
@@ -26,6 +31,7 @@ _HEAD = PatternFill("solid", fgColor="1B3A57")
 _FACE = "Calibri"
 _MOST_LISTED = 5000
 _MOST_COPIES = 1000
+_MOST_ROWS = 2000  #: of a file that is no workbook
 _WIDTHS = (22, 14, 8, 26, 44, 36, 44)
 
 
@@ -38,34 +44,49 @@ def marking(target: Path | None, tell: Callable[[Path], None]) -> Iterator[None]
         yield
     except InputError as error:
         if target is not None:
-            tell(write_marked(target, error.problems))
+            for path in write_marked(target, error.problems):
+                tell(path)
         raise
 
 
-def write_marked(target: Path, problems: Sequence[Problem]) -> Path:
-    """Write the copy: of the workbook with most wrong cells, or a list alone where there is none.
+def write_marked(target: Path, problems: Sequence[Problem]) -> tuple[Path, ...]:
+    """Write the copies: of each workbook with wrong cells one, and one at least.
 
+    The first has a list of all problems, is of the workbook with most of them, and has a sheet with
+    the wrong rows of each other file. Copies of further workbooks are called NAME-WORKBOOK.xlsx.
     Never writes over a file, which may hold what somebody has put right: where there is one of the
-    name, the copy is called NAME-2.xlsx and so on. Gives its path. Raises InputError if it cannot
-    be written.
+    name, the copy is called NAME-2.xlsx and so on. Gives their paths. Raises InputError if they
+    can not be written.
     """
     _refuse(target)
-    source = _workbook(problems)
-    book = openpyxl.load_workbook(source, rich_text=True) if source else openpyxl.Workbook()
-    if source:
-        _mark(book, source, problems)
+    sources = _workbooks(problems)
+    main = sources[0] if sources else None
+    book = openpyxl.load_workbook(main, rich_text=True) if main else openpyxl.Workbook()
+    if main:
+        _mark(book, main, problems)
+    for file in _other_files(problems):
+        _wrong_rows(book, file, problems)
     _list(book, problems)
+    written = [_saved(book, target)]
+    for source in sources[1:]:
+        other = openpyxl.load_workbook(source, rich_text=True)
+        _mark(other, source, problems)
+        _list(other, [one for one in problems if one.place and one.place.file == str(source)])
+        written.append(_saved(other, target.with_name(f"{target.stem}-{source.stem}.xlsx")))
+    return tuple(written)
+
+
+def _saved(book: openpyxl.Workbook, target: Path) -> Path:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".xlsx", dir=_in(target))
         os.close(handle)
         try:
             book.save(name)
-            written = _linked(Path(name), target)
+            return _linked(Path(name), target)
         finally:
             os.unlink(name)
     except OSError as error:
         raise _cannot(target, error.strerror or str(error)) from error
-    return written
 
 
 def _linked(made: Path, target: Path) -> Path:
@@ -93,28 +114,73 @@ def _cannot(target: Path, found: str) -> InputError:
     return InputError(Problem("--marked", f"{target}: {found}", "a file that can be written"))
 
 
-def _workbook(problems: Sequence[Problem]) -> Path | None:
-    """The workbook with most problems."""
-    counted: dict[str, int] = defaultdict(int)
-    for problem in problems:
-        if problem.place is not None and problem.place.sheet:
-            counted[problem.place.file] += 1
-    return Path(max(counted, key=lambda file: counted[file])) if counted else None
+def _workbooks(problems: Sequence[Problem]) -> list[Path]:
+    """The workbooks with problems, the one with most first."""
+    files = Counter(one.place.file for one in problems if one.place and one.place.sheet)
+    return [Path(file) for file, _ in files.most_common()]
+
+
+def _other_files(problems: Sequence[Problem]) -> list[str]:
+    """The other files with wrong rows."""
+    found = [p.place.file for p in problems if p.place and p.place.rows and not p.place.sheet]
+    return list(dict.fromkeys(found))
+
+
+def _wrong_rows(book: openpyxl.Workbook, file: str, problems: Sequence[Problem]) -> None:
+    """A sheet with the rows of a file that something is wrong with, their numbers first."""
+    try:
+        raw = read_raw(file)
+    except InputError:  # a matrix may be too large to be shown; the list tells of it
+        return
+    told = _told(file, "", problems)
+    rows = sorted({row for row, _ in told})[:_MOST_ROWS]
+    page: Worksheet = book.create_sheet(_free_title(book, Path(file).name))
+    heads = [load("sv").text("starter.row"), *map(str, raw.table.columns)]
+    places = {int(row): at for at, row in enumerate(raw.rows)}
+    columns = {raw.columns.get(head, 0): at for at, head in enumerate(heads[1:], start=2)}
+    for at, head in enumerate(heads, start=1):
+        cell = page.cell(1, at, _as_text(head))
+        cell.font, cell.fill = Font(name=_FACE, bold=True, color="FFFFFF"), _HEAD
+        page.column_dimensions[get_column_letter(at)].width = max(12, min(40, len(head) + 4))
+    for below, row in enumerate((row for row in rows if row in places), start=2):
+        page.cell(below, 1, row)
+        for at, value in enumerate(raw.table.iloc[places[row]], start=2):
+            cell = page.cell(below, at, "" if is_blank(value) else _as_text(str(value)))
+            cell.data_type = "s"  # as it stands in the file, and never a formula
+        for (_, column), texts in ((key, told[key]) for key in told if key[0] == row):
+            _say(page.cell(below, columns.get(column, 1)), texts)
+    page.freeze_panes = "B2"
+
+
+def _free_title(book: openpyxl.Workbook, name: str) -> str:
+    """A title of a sheet that Excel takes and that none has yet."""
+    title = re.sub(r"[\[\]:*?/\\']", "_", name)[:28]
+    taken = {page.title.casefold() for page in book.worksheets}
+    while title.casefold() in taken:
+        title += "_"
+    return title
 
 
 def _mark(book: openpyxl.Workbook, source: Path, problems: Sequence[Problem]) -> None:
-    sheets = {composed(page.title): page for page in book.worksheets}
-    told: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for page in book.worksheets:
+        for (row, column), texts in _told(str(source), composed(page.title), problems).items():
+            _say(page.cell(row, column), texts)
+
+
+def _told(file: str, sheet: str, problems: Sequence[Problem]) -> dict[tuple[int, int], list[str]]:
+    """What is told of the cells of a sheet, by row and column."""
+    told: dict[tuple[int, int], list[str]] = defaultdict(list)
     for problem in problems:
         place = problem.place
-        if place is None or place.file != str(source) or place.sheet not in sheets:
-            continue
-        for row in place.rows or (1,):
-            told[place.sheet, row, max(place.column, 1)].append(_short(problem))
-    for (sheet, row, column), texts in told.items():
-        cell = sheets[sheet].cell(row, column)
-        cell.fill = _RED
-        cell.comment = Comment("\n\n".join(texts), "servicenet", width=320, height=140)
+        if place is not None and (place.file, place.sheet) == (file, sheet):
+            for row in place.rows or (1,):
+                told[row, max(place.column, 1)].append(_short(problem))
+    return told
+
+
+def _say(cell: Cell | MergedCell, texts: Sequence[str]) -> None:
+    cell.fill = _RED
+    cell.comment = Comment("\n\n".join(texts), "servicenet", width=320, height=140)
 
 
 def _short(problem: Problem) -> str:
@@ -144,9 +210,10 @@ def _list(book: openpyxl.Workbook, problems: Sequence[Problem]) -> None:
     names = {page.title for page in book.worksheets}
     while title in names:
         title += "_"
-    if names == {"Sheet"}:
-        book.remove(book.worksheets[0])
+    empty = [page for page in book.worksheets if page.title == "Sheet" and page["A1"].value is None]
     page: Worksheet = book.create_sheet(title, 0)
+    for one in empty:  # of a book made here
+        book.remove(one)
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False

@@ -16,7 +16,7 @@ from optimizer.access_rules import access_rules, asks_for_km, group_table, told_
 from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import Case
 from optimizer.config import Scenario
-from optimizer.decided import offices_leaving, with_decided
+from optimizer.decided import offices_ended, offices_leaving, with_decided
 from optimizer.free_modes import free_modes
 from optimizer.growth import growth
 from optimizer.instance import (
@@ -35,6 +35,7 @@ from optimizer.offering import with_services
 from optimizer.rules import (
     allowed_states,
     coverage_rules,
+    left_too_soon,
     limit_rules,
     open_sites_rule,
     possible_states,
@@ -44,7 +45,9 @@ from optimizer.rules import (
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
 from optimizer.transitions import (
+    closure_part,
     closure_rules,
+    consultation,
     lease_tail,
     premises_kinds,
     too_early,
@@ -66,6 +69,8 @@ def read_case(scenario: Scenario) -> Case:
     )
     leaving = () if decided is None else offices_leaving(decided)
     early = too_early(scenario, site_table, leaving)
+    ended = () if decided is None else offices_ended(decided)
+    consulted = consultation(scenario, site_table, ended)
     by_mode, demand_today = _instance(
         scenario,
         site_table,
@@ -80,6 +85,7 @@ def read_case(scenario: Scenario) -> Case:
     wrong = free_modes(scenario, site_table, by_mode)
     if wrong:
         raise InputError(wrong)
+    by_mode = replace(by_mode, consulted=consulted)
     instance = with_services(
         by_mode,
         scenario,
@@ -92,6 +98,7 @@ def read_case(scenario: Scenario) -> Case:
     )
     instance = with_objective(instance, scenario, zone_table)
     problems = too_far_to_merge(scenario, instance.fixed, site_table, between.minutes)
+    problems += left_too_soon(instance, site_table)
     if problems:
         raise InputError(problems)
     return Case(
@@ -186,6 +193,7 @@ def _instance(
         remote=_remote(scenario),
         premises=premises_kinds(scenario),
         early=early if early.any() else None,
+        closure_part=closure_part(scenario, site_table),
         lease_tail=lease_tail(site_table, baseline.costs.premises, rents, years),
         write_off=write_off(scenario, site_table),
     )
@@ -287,6 +295,7 @@ def _sites_table(
             "partner": site_table["partner"],
             "lease_end": site_table["lease_end"],
             "improvements_mnkr": site_table["improvements_mnkr"].fillna(0.0),
+            "notice_months": site_table["notice_months"],
             "visits_today": baseline.visits,
             "fte_today": baseline.fte,
             "premises_today_mnkr": baseline.costs.premises_today,
@@ -303,11 +312,23 @@ def _sites_table(
             "origin_premises": baseline.origins["premises_cost_mnkr"],
             "origin_local": baseline.origins["local_cost_mnkr"],
             "origin_room": baseline.origins["room_visits_per_year"],
+            "origin_mode": site_table["origin_mode"],
             "origin_open_days": site_table["origin_open_days"],
+            "origin_coordinates": _weaker(site_table, "longitude", "latitude"),
+            "origin_partner": site_table["origin_partner"],
+            "origin_lease_end": site_table["origin_lease_end"],
+            "origin_notice_months": site_table["origin_notice_months"].replace("", "default"),
+            "origin_improvements": site_table["origin_improvements_mnkr"].replace("", "default"),
             "services": [offers.text(j) for j in range(len(site_table))],
             "origin_services": site_table["origin_services"],
         }
     )
+
+
+def _weaker(table: pd.DataFrame, one: str, other: str) -> pd.Series:
+    """The origin of two values together: of the first where the second is observed."""
+    first, second = table[f"origin_{one}"], table[f"origin_{other}"]
+    return first.where(second == "observed", second)
 
 
 def _modes_table(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from geodata.letters import composed
 from geodata.problems import InputError, Problem, shortened
 from optimizer.config import Scenario
 from optimizer.instance import (
@@ -169,6 +170,38 @@ def too_far_to_merge(
     return problems
 
 
+def left_too_soon(instance: Instance, sites: pd.DataFrame) -> list[Problem]:
+    """Decisions that leave a municipality without a site before consultation is over."""
+    rule = instance.consulted
+    if rule is None:
+        return []
+    problems: list[Problem] = []
+    is_open = np.arange(len(instance.states)) != CLOSED
+    could: Bools = np.asarray(instance.allowed[:, is_open].any(axis=1))  # [J, T]
+    for k, t in np.argwhere(rule.held).tolist():
+        here = rule.town == k
+        if could[here, t].any() or (t and not could[here, t - 1].any()):  # told for one year
+            continue
+        closed = [
+            one
+            for one in instance.fixed
+            if here[one.site] and not one.allowed[1:, t].any() and not instance.candidate[one.site]
+        ]
+        free = np.flatnonzero(~rule.held[k])
+        accepted = f"{instance.years[free[0]]} or later" if free.size else "no planning year"
+        where = ", ".join(f"offices.{one.kind}: {sites['office'].iloc[one.site]}" for one in closed)
+        problems.append(
+            Problem(
+                where or "offices",
+                f"no site left in the municipality from {instance.years[t]}, before consultation "
+                "is over",
+                f"{accepted} (requirements.transition: notice_months, consultation_months)",
+                "Let it begin later, or put what is decided already into offices.decided.",
+            )
+        )
+    return problems
+
+
 def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
     """[J, M+1] the modes that partners allow."""
     partners = scenario.requirements.partners
@@ -259,9 +292,11 @@ def _decisions(
 
 def find_site(sites: pd.DataFrame, word: str, key: str) -> int:
     """The row of a site named by id, or by name where that is unique. Raises InputError."""
-    rows = np.flatnonzero((sites["office_id"] == word).to_numpy())
+    plain = composed(word)
+    rows = np.flatnonzero((sites["office_id"] == plain).to_numpy())
     if rows.size == 0:
-        rows = np.flatnonzero((sites["office"].str.casefold() == word.casefold()).to_numpy())
+        names = sites["office"].map(composed).str.casefold()
+        rows = np.flatnonzero((names == plain.casefold()).to_numpy())
     if rows.size == 1:
         return int(rows[0])
     if rows.size > 1:
@@ -269,8 +304,8 @@ def find_site(sites: pd.DataFrame, word: str, key: str) -> int:
         raise InputError(
             Problem(key, f"'{word}', which names {ids}", "one office", "Use the office_id.")
         )
-    start = word.casefold()[:3]
-    near = [name for name in sites["office"] if name.casefold().startswith(start)][:5]
+    start = plain.casefold()[:3]
+    near = [name for name in sites["office"] if composed(name).casefold().startswith(start)][:5]
     advice = f"Did you mean {', '.join(near)}?" if near else "`servicenet data show offices`"
     raise InputError(Problem(key, f"'{word}'", "an office_id or the name of an office", advice))
 

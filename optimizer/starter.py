@@ -26,6 +26,9 @@ data:
   offices: builtin + {WORKBOOK}#Kontor
   candidates: builtin + {WORKBOOK}#Kandidater
   zones: builtin:localities + {WORKBOOK}#Områden
+  # Vill ni räkna med ytor i stället (DeSO, RegSO, rutor): zones: deso.gpkg. Ytornas punkter läggs
+  # då där människor bor enligt bladet Befolkning, eller enligt de inbyggda orterna om det är tomt.
+  people: builtin + {WORKBOOK}#Befolkning
   regions:
     fa: builtin:fa15 + {WORKBOOK}#Regioner
     # En indelning till, till exempel FA25, ur en egen tabell eller ett kartskikt (alla kommuner):
@@ -101,7 +104,7 @@ def start(folder: Path) -> tuple[Path, ...]:
     except OSError as error:
         raise _cannot_write(folder, error) from error
     try:
-        write_workbook(unfinished / WORKBOOK, titles, built_in)
+        write_workbook(unfinished / WORKBOOK, titles, tuple(scenario.services), built_in)
         (unfinished / "config.yaml").write_text(CONFIG, encoding="utf-8")
         (unfinished / "LÄS MIG.txt").write_text(README, encoding="utf-8")
         unfinished.chmod(0o777 & ~_umask())

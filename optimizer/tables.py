@@ -11,12 +11,12 @@ import pandas as pd
 
 from geodata import regions, sites, visits, zones
 from geodata.problems import InputError, Problem, in_order
-from geodata.schemas import DECIDED
-from geodata.tables import read_table
-from geodata.travel import TravelSettings, TravelTable, travel
+from geodata.travel import TravelSettings, TravelTable, matrix, travel
 from geodata.visits import RecordedVisits
 from optimizer.config import Scenario
+from optimizer.decided import check_decided, with_decided
 from optimizer.rules import find_site
+from optimizer.services import read_offers
 
 T = TypeVar("T")
 
@@ -37,6 +37,7 @@ def read_tables(scenario: Scenario) -> Tables:
     reading, data, known = _Reading(), scenario.data, {"mode": mode_names(scenario)}
     divisions = reading.of(lambda: regions.load(dict(data.regions)))
     zone_table = reading.of(lambda: zones.load(data.zones, data.people))
+    reading.of(lambda: zones.load_people(data.people))
     offices = reading.of(lambda: sites.load_offices(data.offices, known=known))
     there = pd.DataFrame(columns=regions.COLUMNS) if divisions is None else divisions
     recorded = reading.of(lambda: visits.load(data.visits, scenario.base_year, there))
@@ -49,11 +50,12 @@ def read_tables(scenario: Scenario) -> Tables:
     _decided(reading, scenario, site_table)
     if site_table is not None:
         _named(reading, scenario, site_table)
+    if site_table is not None or offices is not None:
+        _offered(reading, scenario, site_table, offices)
     between = None
     settings = travel_settings(scenario)
-    if settings.provider == "matrix" and zone_table is not None and site_table is not None:
-        rows, columns = zone_table, site_table
-        between = reading.of(lambda: travel(rows, columns, settings))
+    if settings.provider == "matrix":
+        between = _matrix(reading, settings, zone_table, site_table)
     if reading.problems:
         raise InputError(in_order(reading.problems))
     assert divisions is not None and zone_table is not None
@@ -77,11 +79,41 @@ class _Reading:
 
 
 def _decided(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame | None) -> None:
-    """The table of decisions by itself; what it means for the offices is checked afterwards."""
-    source = scenario.offices.decided
-    if source is not None and site_table is None:
-        known = {"mode": mode_names(scenario)}
-        reading.of(lambda: read_table(source, DECIDED, known, may_be_empty=True))
+    """The table of decisions; by itself where the offices that it speaks of can not be had."""
+    modes = mode_names(scenario)
+    if site_table is None:
+        reading.of(lambda: check_decided(scenario, modes))
+    else:
+        known = site_table
+        reading.of(lambda: with_decided(scenario, known, modes))
+
+
+def _offered(
+    reading: _Reading,
+    scenario: Scenario,
+    site_table: pd.DataFrame | None,
+    offices: pd.DataFrame | None,
+) -> None:
+    """The services of the offices; of those of today where the candidates can not be had."""
+    some = offices if site_table is None else site_table
+    assert some is not None
+    reading.of(lambda: read_offers(scenario, some))
+
+
+def _matrix(
+    reading: _Reading,
+    settings: TravelSettings,
+    zone_table: pd.DataFrame | None,
+    site_table: pd.DataFrame | None,
+) -> TravelTable | None:
+    """Travel of a file; what its cells say by themselves where zones or sites can not be had."""
+    if zone_table is not None and site_table is not None:
+        rows, columns = zone_table, site_table
+        return reading.of(lambda: travel(rows, columns, settings))
+    zone_ids = None if zone_table is None else list(zone_table["zone_id"])
+    office_ids = None if site_table is None else list(site_table["office_id"])
+    reading.of(lambda: matrix.check(settings, zone_ids, office_ids))
+    return None
 
 
 def _named(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.config import Scenario
-from optimizer.instance import Bools, ClosureRule, Floats, Ints
+from optimizer.instance import Bools, ClosureRule, Consultation, Floats, Ints
 
 _DAYS_PER_YEAR = 365.25
 
@@ -89,20 +89,54 @@ def _written_off(scenario: Scenario, sites: pd.DataFrame) -> pd.Series[str]:
 
 
 def too_early(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Bools:
-    """[J, T] where an office can not leave its premises yet: notice, and consultation on the only
-    office.
+    """[J, T] where an office can not leave its premises yet.
 
     ``decided`` are offices whose end or new mode was decided before the plan, and given notice of
     then.
     """
-    rule, years = scenario.requirements.transition, np.arange(len(scenario.years))
-    office = ~sites["candidate"].to_numpy(dtype=bool)
-    towns = sites["municipality_code"].where(office)
-    alone = office & (towns.map(towns.value_counts()) == 1).to_numpy(dtype=bool)
-    months = rule.notice_months + rule.consultation_months * alone
-    free = ~office | sites["office_id"].isin(list(decided)).to_numpy(dtype=bool)
-    months = np.where(free | (not rule.on), 0, months)
-    return np.asarray(months[:, None] > 12 * years)
+    months = _notice(scenario, sites, decided)
+    return np.asarray(months[:, None] > 12 * np.arange(len(scenario.years)))
+
+
+def _notice(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Floats:
+    """[J] months of notice: an office's own, or that of the config; 0 where it was given before."""
+    rule = scenario.requirements.transition
+    own = sites["notice_months"].to_numpy(dtype=np.float64, na_value=np.nan)
+    months = np.where(np.isnan(own), rule.notice_months, own)
+    free = sites["candidate"] | sites["office_id"].isin(list(decided))
+    return np.where(free.to_numpy(dtype=bool) | (not rule.on), 0.0, months)
+
+
+def consultation(
+    scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]
+) -> Consultation | None:
+    """Municipalities that must have a site still: until consultation, and notice after it, is over.
+
+    The notice is the longest of its offices. ``decided`` are offices whose end was decided before
+    the plan; a municipality all of whose offices are is left as decided. None where no time is
+    asked for.
+    """
+    rule = scenario.requirements.transition
+    if not rule.on or not rule.consultation_months:
+        return None
+    office = ~(sites["candidate"] | sites["office_id"].isin(list(decided))).to_numpy(dtype=bool)
+    town, codes = pd.factorize(sites["municipality_code"])
+    lead = np.zeros(len(codes))
+    months = rule.consultation_months + _notice(scenario, sites, decided)
+    np.maximum.at(lead, town[office], months[office])
+    held = lead[:, None] > 12 * np.arange(len(scenario.years))
+    return Consultation(np.asarray(town, dtype=np.int64), held) if held.any() else None
+
+
+def closure_part(scenario: Scenario, sites: pd.DataFrame) -> Floats | None:
+    """[J] part of costs.closure_mnkr that an office pays: less its lease where that is known.
+
+    None where no lease is.
+    """
+    known = (sites["lease_end"] != "").to_numpy(dtype=bool)
+    if not known.any():
+        return None
+    return np.asarray(1.0 - scenario.costs.closure_lease_share * known, dtype=np.float64)
 
 
 def closure_rules(

@@ -13,16 +13,17 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata import builtin
 from geodata.headings import swedish
 from geodata.overlay import REMOVE
+from geodata.places import EASTINGS, NORTHINGS
 from geodata.schemas import (
     CANDIDATES,
     DECIDED,
     OFFICES,
+    PEOPLE,
     REGIONS,
     TRAVEL,
     VISITS,
@@ -30,7 +31,9 @@ from geodata.schemas import (
     Column,
     Schema,
 )
+from geodata.zones import SHARES
 from optimizer.built_in_sheet import write_built_in
+from optimizer.cell_checks import Choices, Lists, check, mark_repeated, once, service_words
 from optimizer.outputs.strings import Strings, load
 
 FACE = "Calibri"
@@ -38,6 +41,9 @@ DARK, PALE = "1B3A57", "E9EEF3"
 _EDGE = Side(style="thin", color="C9D3DC")
 _PAPER_LANDSCAPE = "landscape"
 _A4 = 9
+LISTS = "Listor"
+#: What an office may not be among besides its own sheet.
+_OTHER_IDS = {"Kandidater": "Kontor", "Kontor": "Kandidater"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class Sheet:
     spare_rows: int
     colour: str
 
+    @property
+    def last(self) -> int:
+        """The last row for input."""
+        return len(self.given) + 1 + self.spare_rows
+
 
 def sheets(totals: pd.DataFrame) -> tuple[Sheet, ...]:
     """The sheets in order; a table that the config reads, each. ``totals`` names the regions."""
@@ -59,12 +70,14 @@ def sheets(totals: pd.DataFrame) -> tuple[Sheet, ...]:
     offices = builtin.load("offices")[["office_id", "office", "municipality_code"]]
     zones = builtin.load("localities")[["zone_id", "zone", "municipality_code"]]
     decided = tuple(column.name for column in DECIDED.columns)
-    zone = ["longitude", "latitude", "population", "area_type", "visits_per_year"]
+    zone = ["longitude", "latitude", "population", "area_type", "visits_per_year", *SHARES]
+    people = [column.name for column in PEOPLE.columns]
     metres = ["sweref_e", "sweref_n"]
     return (
         Sheet("Kontor", OFFICES, (*site, *metres, REMOVE), offices, 50, "1F6F8B"),
         Sheet("Kandidater", CANDIDATES, (*new, *metres, REMOVE), _none(), 300, "5B8C5A"),
         Sheet("Områden", ZONES, (*zones.columns, *zone, *metres, REMOVE), zones, 500, "A9714B"),
+        Sheet("Befolkning", PEOPLE, (*people, *metres), _none(), 1000, "C2884A"),
         Sheet(
             "Regioner",
             REGIONS,
@@ -81,11 +94,14 @@ def sheets(totals: pd.DataFrame) -> tuple[Sheet, ...]:
     )
 
 
-def write_workbook(path: Path, modes: Mapping[str, str], built_in: pd.DataFrame) -> None:
+def write_workbook(
+    path: Path, modes: Mapping[str, str], services: Sequence[str], built_in: pd.DataFrame
+) -> None:
     """Write the workbook.
 
-    ``modes`` gives the titles of the ways to run an office by their names; ``built_in`` what is
-    known and estimated of each office where nothing is filled in (inputs/sites.csv of the base).
+    ``modes`` gives the titles of the ways to run an office by their names, ``services`` the keys of
+    what some offices offer, and ``built_in`` what is known and estimated of each office where
+    nothing is filled in (inputs/sites.csv of the base).
     """
     strings = load("sv")
     book = Workbook()
@@ -94,10 +110,48 @@ def write_workbook(path: Path, modes: Mapping[str, str], built_in: pd.DataFrame)
     _introduction(first, strings)
     regions = builtin.load("regions").query("division == 'ssc'")
     totals = regions[["region_code", "region"]].drop_duplicates().reset_index(drop=True)
-    for sheet in sheets(totals):
-        _sheet(book.create_sheet(sheet.title), sheet, tuple(modes.values()), strings)
+    all_sheets = sheets(totals)
+    lists = _lists(all_sheets, tuple(modes.values()), services)
+    for sheet in all_sheets:
+        _sheet(book.create_sheet(sheet.title), sheet, lists, strings)
     write_built_in(book.create_sheet(strings.text("starter.built_in")), built_in, modes, strings)
+    _write_lists(book.create_sheet(LISTS))
     book.save(path)
+
+
+def _lists(all_sheets: Sequence[Sheet], modes: tuple[str, ...], services: Sequence[str]) -> Lists:
+    """The choices of the columns: words, and the cells that ids and codes stand in."""
+    last = {sheet.title: sheet.last for sheet in all_sheets}
+    offices = Choices(cells=f"Kontor!$A$2:$A${last['Kontor']}", open=True)
+    zones = Choices(cells=f"Områden!$A$2:$A${last['Områden']}")
+    regions = len(_regions()) + 1
+    return Lists(
+        {
+            ("", "mode"): Choices(modes),
+            ("", "services"): Choices(service_words(services), open=True),
+            ("", "municipality_code"): Choices(cells=f"Regioner!$A$2:$A${last['Regioner']}"),
+            ("Beslut", "office_id"): offices,
+            ("Beslut", "into_office_id"): offices,
+            ("Restider", "office_id"): offices,
+            ("Restider", "zone_id"): zones,
+            ("Regioner", "region_code"): Choices(cells=f"{LISTS}!$A$2:$A${regions}", open=True),
+            ("Regioner", "region"): Choices(cells=f"{LISTS}!$B$2:$B${regions}", open=True),
+        }
+    )
+
+
+def _regions() -> pd.DataFrame:
+    """The built-in FA regions, by code."""
+    table = builtin.load("regions").query("division == 'fa15'")
+    return table[["region_code", "region"]].drop_duplicates().sort_values("region_code")
+
+
+def _write_lists(page: Worksheet) -> None:
+    """The hidden sheet that lists are chosen from."""
+    page.append([swedish("region_code"), swedish("region")])
+    for row in _regions().itertuples(index=False):
+        page.append(list(row))
+    page.sheet_state = "hidden"
 
 
 def _none() -> pd.DataFrame:
@@ -126,23 +180,23 @@ def _introduction(page: Worksheet, strings: Strings) -> None:
     page.sheet_properties.tabColor = DARK
 
 
-def _sheet(page: Worksheet, sheet: Sheet, modes: Sequence[str], strings: Strings) -> None:
+def _sheet(page: Worksheet, sheet: Sheet, lists: Lists, strings: Strings) -> None:
     columns = [_column(sheet.schema, name) for name in sheet.columns]
-    last = len(sheet.given) + 1 + sheet.spare_rows
+    last = sheet.last
     page.sheet_properties.tabColor = sheet.colour
     page.row_dimensions[1].height = 62
     for at, column in enumerate(columns, start=1):
-        given = column.name in sheet.given
-        _heading(page, at, column, sheet.colour, strings)
+        choices = lists.choices(sheet.title, column)
+        _heading(page, at, column, sheet.colour, _example(column, choices), strings)
         letter = get_column_letter(at)
         page.column_dimensions[letter].width = _width(column)
         if column.kind == "text":
             page.column_dimensions[letter].number_format = "@"
-        check = _check(column, modes, strings)
-        if check is not None and not given:
-            page.add_data_validation(check)
-            check.add(f"{letter}2:{letter}{last}")
+        _checks(page, sheet, at, column, choices, strings)
         _cells(page, at, column, sheet, last)
+    keys = [sheet.columns.index(key) + 1 for key in sheet.schema.unique if key in sheet.columns]
+    if keys and sheet.spare_rows:
+        mark_repeated(page, keys, last)
     page.freeze_panes = page.cell(2, 1 + max(1, min(2, len(sheet.given.columns))))
     page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     page.page_setup.orientation = _PAPER_LANDSCAPE
@@ -152,19 +206,58 @@ def _sheet(page: Worksheet, sheet: Sheet, modes: Sequence[str], strings: Strings
     page.print_title_rows = "1:1"
 
 
+def _checks(
+    page: Worksheet,
+    sheet: Sheet,
+    at: int,
+    column: Column,
+    choices: Choices | None,
+    strings: Strings,
+) -> None:
+    """What Excel checks in the column: an id of its own once, other cells by what may stand there.
+
+    Cells filled in beforehand are checked by nothing but that.
+    """
+    letter, last = get_column_letter(at), sheet.last
+    if sheet.schema.unique == (column.name,) and choices is None:
+        formula = f"COUNTIF(${letter}$2:${letter}${last},{letter}2)=1"
+        other = _OTHER_IDS.get(sheet.title)
+        if other:
+            formula = f"AND({formula},COUNTIF({other}!$A$2:$A$1000,{letter}2)=0)"
+        made, first = once(column, formula, strings), 2
+    else:
+        found = check(column, choices, strings)
+        first = len(sheet.given) + 2 if column.name in sheet.given else 2
+        if found is None or first > last:
+            return
+        made = found
+    page.add_data_validation(made)
+    made.add(f"{letter}{first}:{letter}{last}")
+
+
+def _example(column: Column, choices: Choices | None) -> str:
+    """An example as one writes it in the sheet: a word of the list, a decimal comma."""
+    if choices is not None and choices.words and not choices.open:
+        return choices.words[0]
+    return column.example.replace(".", ",") if column.kind == "number" else column.example
+
+
 def _column(schema: Schema, name: str) -> Column:
     for column in schema.columns:
         if column.name == name:
             return column
     if name == "municipality":
-        return Column(name, "text", "")
+        return Column(name, "text", "", example="Upplands Väsby")
     if name == REMOVE:
         return Column(REMOVE, "text", "", one_of=("ja", "nej"))
-    low, high = (200_000, 1_000_000) if name == "sweref_e" else (6_000_000, 7_800_000)
-    return Column(name, "number", "", "meter", least=low, most=high)
+    low, high = EASTINGS if name == "sweref_e" else NORTHINGS
+    example = "667210" if name == "sweref_e" else "6588340"
+    return Column(name, "number", "", "meter", least=low, most=high, example=example)
 
 
-def _heading(page: Worksheet, at: int, column: Column, colour: str, strings: Strings) -> None:
+def _heading(
+    page: Worksheet, at: int, column: Column, colour: str, example: str, strings: Strings
+) -> None:
     """Swedish heading, the key and the unit, one line each; a comment that explains them."""
     unit = strings.text_or(f"starter.unit.{column.unit}", column.unit) if column.unit else ""
     parts = [TextBlock(InlineFont(rFont=FACE, b=True, sz=11, color="FFFFFF"), swedish(column.name))]
@@ -178,8 +271,8 @@ def _heading(page: Worksheet, at: int, column: Column, colour: str, strings: Str
     needed = (
         strings.text("starter.required") if column.required else strings.text("starter.optional")
     )
-    example = f"\n{strings.text('starter.example')} {column.example}" if column.example else ""
-    note = Comment(f"{meaning}\n{needed}{example}", "servicenet", width=300, height=130)
+    shown = f"\n{strings.text('starter.example')} {example}"
+    note = Comment(f"{meaning}\n{needed}{shown}", "servicenet", width=300, height=130)
     cell.comment = note
 
 
@@ -204,41 +297,3 @@ def _cells(page: Worksheet, at: int, column: Column, sheet: Sheet, last: int) ->
             cell.value = given[row - 2]
             cell.fill = pale
             cell.font = Font(name=FACE, color="3C4A57")
-
-
-def _check(column: Column, modes: Sequence[str], strings: Strings) -> DataValidation | None:
-    """What Excel itself checks of a column's cells, with a list to choose from where there is."""
-    choices = tuple(word for word, _ in column.also) or column.one_of
-    if column.name == "mode":
-        choices = tuple(modes)
-    if choices:
-        check = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
-        told = strings.text("starter.choose")
-    elif column.kind == "date":
-        check = DataValidation(
-            type="date", operator="between", formula1="36526", formula2="73050", allow_blank=True
-        )
-        told = strings.text("starter.date")
-    elif column.kind in ("number", "whole"):
-        low = column.least if column.least is not None else -1e12
-        high = column.most if column.most is not None else 1e12
-        check = DataValidation(
-            type="decimal",
-            operator="between",
-            formula1=f"{low:.10g}",
-            formula2=f"{high:.10g}",
-            allow_blank=True,
-        )
-        told = strings.text("starter.number", least=f"{low:.10g}", most=f"{high:.10g}")
-        if column.most is None:
-            told = strings.text("starter.number_from", least=f"{low:.10g}")
-    elif column.pattern:
-        check = DataValidation(type="textLength", operator="equal", formula1="4", allow_blank=True)
-        told = strings.text("starter.code")
-    else:
-        return None
-    check.error = told
-    check.errorTitle = swedish(column.name)
-    check.errorStyle = "stop"
-    check.showErrorMessage = True
-    return check

@@ -12,6 +12,7 @@ from optimizer.instance import (
     CLOSED,
     AccessRule,
     ClosureRule,
+    Consultation,
     CoverageRule,
     FixedDecision,
     Instance,
@@ -278,6 +279,17 @@ def paced(instance: Instance, seed: int) -> Instance:
     )
     towns = rng.integers(0, 2, sites) if rng.random() < 0.6 else None
     return replace(instance, closures=rules[: int(rng.integers(1, 3))], towns=towns)
+
+
+def consulted(instance: Instance, seed: int) -> Instance:
+    """The instance with its sites in two municipalities that take time to leave."""
+    rng = np.random.default_rng([seed, 67])
+    town = rng.integers(0, 2, instance.today.size)
+    town[0] = 1 - town[np.flatnonzero(~instance.candidate)[-1]]  # both kinds: of one and of several
+    first = rng.integers(0, len(instance.years) + 1, 2)
+    held = np.arange(len(instance.years)) < first[:, None]
+    offices = np.bincount(town[~instance.candidate], minlength=2) > 0
+    return replace(instance, consulted=Consultation(town, held & offices[:, None]))
 
 
 def only(instance: Instance, site: int, *states: int) -> Instance:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 #: Each room and the rooms it may import from, from the ground up. The README shows the same.
 MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
-    "optimizer.config": {"geodata.problems"},
+    "optimizer.config": {"geodata.letters", "geodata.problems"},
     "optimizer.aim": set(),
     "optimizer.instance": {"optimizer.aim"},
     "optimizer.case": {"geodata", "optimizer.config", "optimizer.instance"},
@@ -48,7 +48,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.growth": {"geodata.problems", "optimizer.config", "optimizer.instance"},
     "optimizer.decided": {"geodata", "optimizer.config", "optimizer.rules"},
     "optimizer.transitions": {"optimizer.config", "optimizer.instance"},
-    "optimizer.tables": {"geodata", "optimizer.config", "optimizer.rules"},
+    "optimizer.tables": {
+        "geodata",
+        "optimizer.config",
+        "optimizer.decided",
+        "optimizer.rules",
+        "optimizer.services",
+    },
     "optimizer.base_year": {"geodata", "optimizer.config", "optimizer.tables"},
     "optimizer.reading": {
         "geodata",
@@ -146,6 +152,7 @@ TOP = (
     "optimizer.table_file",
     "optimizer.starter",
     "optimizer.workbook",
+    "optimizer.cell_checks",
     "optimizer.built_in_sheet",
     "optimizer.marked",
     "optimizer",

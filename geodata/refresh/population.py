@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata import builtin
-from geodata.files import MOST_SHOWN
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.refresh.pxweb import Table, Variable
 
 URL = "https://api.scb.se/OV0104/v1/doris/sv/ssd/BE/BE0101/BE0101A/BefolkningNy"

@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.files import MOST_SHOWN, as_on_disk
-from geodata.problems import InputError, Problem
+from geodata.files import as_on_disk
+from geodata.numerals import UNCLEAR
+from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.travel import matrix_file
 from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
 from geodata.travel.matrix_file import Batch, Header
@@ -58,6 +59,26 @@ def load(
         return table
     minutes, km = np.round(table.minutes, decimals), np.round(table.km, decimals)
     return TravelTable(table.zone_ids, table.office_ids, minutes, km, table.origin)
+
+
+def check(
+    settings: TravelSettings, zone_ids: Sequence[str] | None, office_ids: Sequence[str] | None
+) -> None:
+    """Check the table's columns and cells where zones or sites (None) can not be had.
+
+    Raises InputError.
+    """
+    assert settings.path is not None, "the config's checks ask for a path"
+    problems: list[Problem] = []
+    tables = ((settings.path, MOST_MINUTES), (settings.km_path, MOST_KM))
+    for path, most in tables:
+        if path is not None:
+            header = matrix_file.header(path)
+            filling = _Filling(header, tuple(zone_ids or ()), tuple(office_ids or ()))
+            filling.cells(path, most, zones=zone_ids is not None, offices=office_ids is not None)
+            problems += filling.problems
+    if problems:
+        raise InputError(problems)
 
 
 def _load(
@@ -164,6 +185,26 @@ class _Filling:
                 cells = self._numbers(batch, name, most, required=False)
                 values[zone[known], at[name]] = cells[known]
 
+    def cells(self, path: str | Path, most: float, *, zones: bool, offices: bool) -> None:
+        """What the cells say by themselves; ids only of the kinds that are known."""
+        names = self.header.names
+        is_long = OFFICE in names or MINUTES in names
+        lacking = [name for name in (ZONE, OFFICE, MINUTES) if name not in names]
+        if lacking and (is_long or ZONE in lacking):
+            self._columns(names, f"column {', '.join(lacking if is_long else [ZONE])}")
+            return
+        known = set(self.offices) if offices else set(names) - {ZONE}
+        columns = [MINUTES] if is_long else [name for name in names if name in known]
+        for batch in matrix_file.batches(path):
+            if zones:
+                self._ids(batch, ZONE, self.zone_set)
+            if is_long and offices:
+                self._ids(batch, OFFICE, self.office_set)
+            for name in columns:
+                self._numbers(batch, name, most, required=is_long)
+            if is_long and KM in names:
+                self._numbers(batch, KM, MOST_KM, required=False)
+
     def _columns(self, names: list[str], accepted: str) -> None:
         found = f"columns {', '.join(names[:MOST_SHOWN])}"
         advice = "Add or rename the columns."
@@ -193,7 +234,8 @@ class _Filling:
         for at in self._first(column, wrong):
             cell = batch.cells[column][int(at)].as_py()
             value = "nothing" if cell in (None, "") else repr(cell)
-            self._row(batch, at, column, value, accepted, "Correct the value.")
+            advice = UNCLEAR if "," in value else "Correct the value."
+            self._row(batch, at, column, value, accepted, advice)
         return found
 
     def _repeated(self, batch: Batch, key: Ints, seen: NDArray[np.bool_]) -> None:

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import MOST_SHOWN, as_on_disk, read_raw
+from geodata.files import as_on_disk, read_raw
 from geodata.headings import keys_of
-from geodata.problems import InputError, Place, Problem, refused
+from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
-COLUMNS = ("zone_id", "office_id", "minutes", "km")  #: keys; other columns are ids of offices
+ZONE, OFFICE = "zone_id", "office_id"
+COLUMNS = (ZONE, OFFICE, "minutes", "km")  #: keys; other columns are ids of offices
 _ROWS = 1 << 18
 _BYTES = 1 << 24
 
@@ -211,9 +212,8 @@ def _csv(file: Path) -> Iterator[Batch]:
     try:
         for part in reader:
             cells = {key: part.column(name) for key, name in zip(keys, names, strict=True)}
-            if separator != ",":
-                cells = {name: _with_points(values) for name, values in cells.items()}
-            yield Batch(row, cells)
+            clear = separator != ","
+            yield Batch(row, {key: _with_points(key, cells[key], clear=clear) for key in keys})
             row += part.num_rows
     except pa.ArrowInvalid:
         if not ragged:
@@ -222,8 +222,20 @@ def _csv(file: Path) -> Iterator[Batch]:
         raise InputError(ragged)
 
 
-def _with_points(values: pa.Array) -> pa.Array:
-    return pc.replace_substring(values, ",", ".")
+#: Numbers with a comma that can not stand between thousands: 1,2 and 0,250 but not 1,250.
+_DECIMAL_COMMA = r"^(\s*[+-]?(?:0+,\d+|\d*,(?:\d{1,2}|\d{4,}))\s*)$"
+
+
+def _with_points(key: str, values: pa.Array, *, clear: bool) -> pa.Array:
+    """Minutes and km with a decimal point; ``clear``: a comma is always a decimal one."""
+    if key in (ZONE, OFFICE):
+        return values
+    if clear:
+        return pc.replace_substring(values, ",", ".")
+    commas = pc.match_substring_regex(values, _DECIMAL_COMMA)
+    if not pc.any(commas).as_py():
+        return values
+    return pc.if_else(commas, pc.replace_substring(values, ",", "."), values)
 
 
 def _parquet(file: Path) -> Iterator[Batch]:
@@ -240,7 +252,8 @@ def _parquet(file: Path) -> Iterator[Batch]:
 def _xlsx(source: str | Path) -> Batch:
     raw = read_raw(source)
     columns = zip(_keys(raw.table.columns), raw.table.columns, strict=True)
-    cells = {key: _with_points(_as_text(raw.table[name].tolist())) for key, name in columns}
+    texts = {key: _as_text(raw.table[name].tolist()) for key, name in columns}
+    cells = {key: _with_points(key, text, clear=True) for key, text in texts.items()}
     return Batch(2, cells, raw.rows)
 
 

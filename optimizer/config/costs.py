@@ -131,6 +131,14 @@ class Costs(Section):
         vary="±50 %",
         reason="restoration, lease tail, notice",
     )
+    closure_lease_share: Share = assumption(
+        0.6,
+        "Part of closure_mnkr that is rent during notice and until the lease ends; left out for an "
+        "office whose lease_end is known, as that rent is counted by itself (lease_tail).",
+        unit="share",
+        vary="0 to 1",
+        reason="0.32 mnkr is left for restoration and removal, near the 0.3 of a conversion",
+    )
     write_off_years: int = Field(
         default=6,
         strict=True,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from geodata.letters import on_disk
 from geodata.problems import InputError, Problem
 from optimizer.config.checks import CHECKS
 from optimizer.config.data import PLUS, is_file
@@ -125,9 +126,12 @@ def _from_its_file(value: Value) -> Value:
 
 
 def _resolved(path: Path) -> Path:
-    """The path without links; as it stands where links lead nowhere, which its reader tells."""
+    """The path as on the disk, without links.
+
+    As it stands where links lead nowhere, which its reader tells.
+    """
     try:
-        return path.resolve()
+        return (on_disk(path) or path).resolve()
     except (OSError, RuntimeError, ValueError):
         return path
 

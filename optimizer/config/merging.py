@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from geodata.letters import on_disk
 from optimizer.config.finding import KeyPath
 from optimizer.config.reading import read, refused
 from optimizer.config.shipped import shipped_config
@@ -76,15 +77,19 @@ def _parent(path: Path, name: object, where: str) -> Path:
     """The file that `extends` names: beside the file (but not itself), then as shipped."""
     if not isinstance(name, str) or not name:
         raise refused(where, repr(name), "must name one config file", "Such as base.yaml.")
-    beside = path.resolve().parent / name
     shipped = shipped_config(name)
-    found = [file for file in (beside, shipped) if file is not None and file.is_file()]
+    found = [file for file in (_beside(path, name), shipped) if file is not None]
     others = [file for file in found if file.resolve() != path.resolve()]
     if not found:
         advice = "Check the spelling; base.yaml is the national case."
         accepted = "must name a file beside this one, or a shipped config"
         raise refused(where, repr(name), accepted, advice)
     return (others or found)[0]
+
+
+def _beside(path: Path, name: str) -> Path | None:
+    found = on_disk(path.resolve().parent / name)
+    return found if found is not None and found.is_file() else None
 
 
 def _is_given(value: Value, key: str) -> bool:

@@ -75,11 +75,12 @@ class Mode(Section):
     )
     conversion_cost_mnkr: NonNegative = Field(
         description="One-off cost of converting an open office to this mode. Unit: mnkr. Shipped: "
-        "0.3, an assumption to vary by ±50 %. Why: restoration, lease tail, notice.",
+        "0.3, an assumption to vary by ±50 %. Why: restoration and refurbishing; rent left of a "
+        "known lease is counted by itself (lease_tail).",
         json_schema_extra={
             "unit": "mnkr",
             "range": "±50 %",
-            "reason": "restoration, lease tail, notice",
+            "reason": "restoration and refurbishing",
         },
     )
     variant_of: Words | None = Field(

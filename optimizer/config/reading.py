@@ -1,17 +1,21 @@
 """A YAML file as values that remember the file they came from; everything doubtful is refused."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import YAMLError
 
+from geodata.letters import composed
 from geodata.problems import InputError, Problem
 from optimizer.config.finding import Key
 from optimizer.config.value import Value
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 300_000
+MOST_VALUES = 20_000  #: keys, values, lists and mappings of a file; each takes its time
 MOST_LEVELS = 20
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = frozenset({_TAG + "str", _TAG + "timestamp", _TAG + "merge"})
@@ -44,7 +48,15 @@ def _compose(path: Path) -> Any:
         if size > MOST_BYTES:
             raise refused(path.name, f"{size:,} bytes", f"must be at most {MOST_BYTES:,} bytes")
         text = path.read_bytes().decode("utf-8-sig")
-        return YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Composer = _Counting
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of anchors given twice; aliases are refused anyhow
+            return yaml.compose(text)
+    except _TooManyError as error:
+        found = f"more than {MOST_VALUES:,}"
+        accepted = f"must hold at most {MOST_VALUES:,} keys and values"
+        raise refused(path.name, found, accepted, "Put what is a table into a file.") from error
     except UnicodeDecodeError as error:
         advice = "Save it as UTF-8."
         raise refused(path.name, "another encoding", "must be text in UTF-8", advice) from error
@@ -59,6 +71,22 @@ def _compose(path: Path) -> Any:
         raise refused(f"{path.name}{line}", found, "must be YAML", advice) from error
     except RecursionError as error:
         raise refused(path.name, "hundreds of levels", "must be nested less deeply") from error
+
+
+class _TooManyError(Exception):
+    """A file holds more values than any config needs."""
+
+
+class _Counting(Composer):
+    """Composes a file until it has more values than are allowed."""
+
+    count = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise _TooManyError
+        return super().compose_node(parent, index)
 
 
 class _Reader:
@@ -106,12 +134,14 @@ class _Reader:
             self._refuse(where, "a list or mapping as a key", "must have words or years as keys")
             return "?"
         key = self._scalar(node, f"{where}.{node.value}" if where else node.value)
-        return key if isinstance(key, int) and not isinstance(key, bool) else str(node.value)
+        if isinstance(key, int) and not isinstance(key, bool):
+            return key
+        return composed(str(node.value))
 
     def _scalar(self, node: Any, where: str) -> object:
         text: str = node.value
         if node.tag in _TEXTS:
-            return text
+            return composed(text)
         if node.tag == _TAG + "null":
             return None
         if node.tag == _TAG + "bool":

@@ -113,16 +113,19 @@ class Transition(Section):
         le=120,
         description="Months from 1 January of the first planning year, when the plan is decided, "
         "until premises can be left; no office closes, or changes to a mode with other premises, "
-        "in a year that begins before. What stands in offices.decided is not held by it. Unit: "
-        "months. Why: a lease of premises commonly has nine months' notice.",
+        "in a year that begins before. An office's own notice_months, in the table of offices, "
+        "go before it. What stands in offices.decided is not held by it. Unit: months. Why: a "
+        "lease of premises commonly has nine months' notice.",
     )
     consultation_months: int = Field(
         default=0,
         strict=True,
         ge=0,
         le=120,
-        description="Months more for the only office of a municipality, which is left after an "
-        "analysis and consultation. Unit: months. Why: förordning 2019:202, 5-7 §§.",
+        description="Months before notice for a municipality that is left without any site, after "
+        "an analysis and consultation: some site is open in every year that begins before both are "
+        "over, by the longest notice of its offices. Unit: months. Why: förordning 2019:202, "
+        "5-7 §§.",
     )
     replacement: Literal["same_year", "any_year"] = Field(
         default="same_year",

@@ -15,5 +15,8 @@ def shipped_folder() -> Path:
 def shipped_config(name: str) -> Path | None:
     """The shipped config of a name such as `base.yaml`, or None; never a file outside."""
     folder = shipped_folder()
-    path = (folder / name).resolve()
-    return path if path.is_relative_to(folder) and path.is_file() else None
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder) and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):  # a name that no disk can have
+        return None

@@ -30,6 +30,12 @@ def broken_changes(instance: Instance, states: Ints) -> list[tuple[str, int]]:
         for rule in instance.closures
         for t in np.flatnonzero(closes[rule.sites].sum(axis=0) > rule.at_most)
     ]
+    if instance.consulted is not None:
+        broken += [
+            ("consultation:nation", t)
+            for t in range(states.shape[1])
+            if instance.consulted.empty(states[:, t], t).any()
+        ]
     late = out_of_step(instance, states)
     return broken + [("replaced:nation", int(t)) for t in np.flatnonzero(late)]
 

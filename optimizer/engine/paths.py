@@ -9,7 +9,15 @@ import numpy as np
 
 from optimizer.engine.evaluate import moves_allowed
 from optimizer.engine.leases import endings
-from optimizer.instance import CLOSED, AccessRule, CoverageRule, Floats, Instance, Ints
+from optimizer.instance import (
+    CLOSED,
+    AccessRule,
+    Consultation,
+    CoverageRule,
+    Floats,
+    Instance,
+    Ints,
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,10 @@ def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, flo
             counted = limit.counted
             change = counted * 1.0 - counted[np.arange(n_sites), states][:, None]
             after += np.maximum(0.0, count + change - limit.at_most) - standing
+    if instance.consulted is not None:
+        more, missing = _consulted_deficit(instance.consulted, states, t, n_states)
+        now += missing
+        after += more
     number = instance.open_sites
     if number is not None and t >= number.from_year:
         is_open = np.arange(n_states) != CLOSED
@@ -109,6 +121,17 @@ def rule_deficits(instance: Instance, states: Ints, t: int) -> tuple[Floats, flo
             now += standing
             after += more
     return after + now, now
+
+
+def _consulted_deficit(
+    rule: Consultation, states: Ints, t: int, n_states: int
+) -> tuple[Floats, float]:
+    """[J, M+1] how many more municipalities one change leaves without a site; and how many are."""
+    is_open = (states != CLOSED).astype(np.float64)
+    count = np.bincount(rule.town, weights=is_open, minlength=rule.held.shape[0])[rule.town]
+    then = count[:, None] - is_open[:, None] + (np.arange(n_states) != CLOSED)
+    empty = (then == 0).astype(np.float64) - (count == 0)[:, None]
+    return empty * rule.held[rule.town, t][:, None], float(rule.empty(states, t).sum())
 
 
 def _access_deficit(rule: AccessRule, states: Ints) -> tuple[Floats, float]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.travel import Origin
+from geodata.zones import SHARES
 from optimizer.case import Case
 from optimizer.instance import Floats
 from optimizer.outputs.tables import write_csv, write_parquet
@@ -29,6 +30,11 @@ ZONE_COLUMNS = (
     "office_id",
     "kind",
     "origin",
+    "origin_longitude",
+    "origin_latitude",
+    "origin_area_type",
+    "origin_visits_per_year",
+    *(name for share in SHARES for name in (share, f"origin_{share}")),
 )
 
 
@@ -42,8 +48,7 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     write_csv(case.site_modes, folder / "site_modes.csv")
     write_csv(case.regions, folder / "regions.csv")
     write_csv(case.years, folder / "years.csv")
-    zones = case.zones[[name for name in ZONE_COLUMNS if name in case.zones]]
-    write_parquet(zones, folder / "zones.parquet")
+    write_parquet(_zones(case), folder / "zones.parquet")
     write_parquet(_demand(case), folder / "demand.parquet")
     sites = case.instance.sites
     travel = _wide("zone_id", case.instance.zones, sites, case.instance.minutes)
@@ -76,6 +81,13 @@ def write_hashes(folder: Path) -> dict[str, str]:
     text = json.dumps(hashes, indent=2) + "\n"
     (folder / "sha256.json").write_text(text, encoding="utf-8")
     return hashes
+
+
+def _zones(case: Case) -> pd.DataFrame:
+    """The zones, each value with its origin; visits that are not given are estimated."""
+    zones = case.zones[[name for name in ZONE_COLUMNS if name in case.zones]]
+    visits = "origin_visits_per_year"
+    return zones.assign(**{visits: zones[visits].where(zones[visits] != "", "estimated")})
 
 
 def _demand(case: Case) -> pd.DataFrame:

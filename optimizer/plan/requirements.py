@@ -179,14 +179,21 @@ def _changes(case: Case, years: list[CountedYear]) -> list[Row]:
     states = np.column_stack([now.states for now in years[1:]])
     closes, apart = closing(instance, states), out_of_step(instance, states)
     soon = too_soon(instance, states)
+    own_notice = bool((case.sites["notice_months"].fillna(0.0) > 0).any())
     for t, now in enumerate(years[1:]):
         year = str(now.year)
         for limit in instance.closures:
             count, most = float(closes[limit.sites, t].sum()), float(limit.at_most)
             rows.append(("transition", limit.scope, year, count, most, "sites", most - count))
-        if rule.on and (rule.notice_months or rule.consultation_months):
+        if rule.on and (rule.notice_months or own_notice):
             early = float(soon[:, t].sum())
             rows.append(("transition", "notice:nation", year, early, 0.0, "sites", -early))
+        if rule.on and rule.consultation_months:
+            empty = 0.0
+            if instance.consulted is not None:
+                empty = float(instance.consulted.empty(now.states, t).sum())
+            scope, unit = "consultation:nation", "municipalities"
+            rows.append(("transition", scope, year, empty, 0.0, unit, -empty))
         if instance.towns is not None:
             pairs = float(apart[t])
             rows.append(("transition", "replaced:nation", year, pairs, 0.0, "changes", -pairs))

@@ -11,6 +11,7 @@ from optimizer.verify.leases import premises_left
 from optimizer.verify.recount import Recount
 
 NATION = "nation"
+ENDING = ("close", "merge")  #: actions of inputs/decided.csv after which an office is no more
 LEAVING = ("close", "merge", "convert")  #: of inputs/decided.csv: notice was given of the premises
 
 ChangeRow = tuple[str, int, float, float, str, float]  #: scope, year, value, limit, unit, margin
@@ -25,6 +26,7 @@ def change_rows(count: Recount) -> Iterator[ChangeRow]:
     closes, opens = _closing(count), _opening(count)
     yield from _closures(count, rule.get("closures") or [], closes)
     yield from _notice(count, rule)
+    yield from _consulted(count, rule)
     yield from _replaced(count, rule, closes, opens)
 
 
@@ -92,15 +94,9 @@ def _closures(
 
 def _notice(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
     """Offices that leave the premises of today in a year that begins before they can."""
-    notice = int(rule.get("notice_months") or 0)
-    consultation = int(rule.get("consultation_months") or 0)
-    if not notice and not consultation:
+    months = _months_of_notice(count, rule)
+    if not int(rule.get("notice_months") or 0) and not (_own_notice(count).fillna(0.0) > 0).any():
         return
-    sites = count.folder.sites.set_index("office_id")
-    towns = sites["municipality_code"][~sites["candidate"]]
-    alone = towns.map(towns.value_counts()).reindex(sites.index) == 1
-    months = notice + consultation * alone.astype("int64")
-    months[sites["candidate"] | sites.index.isin(_decided_before(count))] = 0
     first = count.settings.planning_years[0]
     for year, left in premises_left(count.folder, count.networks).items():
         if year < first:
@@ -109,13 +105,49 @@ def _notice(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
         yield f"notice:{NATION}", year, early, 0, "sites", -early
 
 
-def _decided_before(count: Recount) -> set[str]:
-    """Offices whose end, or new mode, stands in inputs/decided.csv."""
+def _own_notice(count: Recount) -> pd.Series[float]:
+    """By site, the months of notice that its own row names; no number where it names none."""
+    sites = count.folder.sites.set_index("office_id")
+    if "notice_months" not in sites:
+        return pd.Series(float("nan"), index=sites.index)
+    return sites["notice_months"].astype("float64")
+
+
+def _months_of_notice(count: Recount, rule: dict[str, Any]) -> pd.Series[float]:
+    """By site, its own notice or that of the config; none where it was given before the plan."""
+    sites = count.folder.sites.set_index("office_id")
+    months = _own_notice(count).fillna(float(rule.get("notice_months") or 0))
+    months[sites["candidate"] | sites.index.isin(_decided_before(count, LEAVING))] = 0.0
+    return months
+
+
+def _consulted(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
+    """Municipalities without a site in a year that begins before they can be left.
+
+    They can when consultation, and after it the longest notice of an office there, is over. Offices
+    that ended by a decision before the plan do not count: where all did, nothing is held.
+    """
+    consultation = int(rule.get("consultation_months") or 0)
+    if not consultation:
+        return
+    sites = count.folder.sites.set_index("office_id")
+    offices = ~sites["candidate"] & ~sites.index.isin(_decided_before(count, ENDING))
+    towns = sites["municipality_code"]
+    lead = (consultation + _months_of_notice(count, rule))[offices].groupby(towns[offices]).max()
+    first = count.settings.planning_years[0]
+    for year in count.settings.planning_years:
+        left = count.networks[year]["open"].groupby(towns).sum().reindex(lead.index)
+        empty = int(((left == 0) & (lead > 12 * (year - first))).sum())
+        yield f"consultation:{NATION}", year, empty, 0, "municipalities", -empty
+
+
+def _decided_before(count: Recount, actions: tuple[str, ...]) -> set[str]:
+    """Offices with one of some actions in inputs/decided.csv."""
     file = count.folder.path / "inputs" / "decided.csv"
     if not file.is_file():
         return set()
     table = pd.read_csv(file, dtype=str)
-    return set(table.loc[table["action"].isin(LEAVING), "office_id"])
+    return set(table.loc[table["action"].isin(actions), "office_id"])
 
 
 def _replaced(

@@ -46,7 +46,7 @@ def site_costs(
         per_fte = settings.remote.mnkr_per_fte if settings.remote else 0.0
         costs[REMOTE] = price * per_fte * staff["got"]
         before = network if year == settings.base_year else networks[settings.year_before(year)]
-        one_off = _one_offs(settings, before, network)
+        one_off = _one_offs(folder, settings, before, network)
         costs[list(CHANGES)] = price * one_off
         rents = settings.rent_index.get(year, price)
         costs["lease_tail"] = left[year] * rents * lease_tail(folder, year, before["premises_mnkr"])
@@ -91,15 +91,22 @@ def central(folder: RunFolder, settings: Settings, year: int) -> float:
     return wage_index(folder, settings, year) * pay + of_year["price_index"] * rest
 
 
-def _one_offs(settings: Settings, before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Closing, entering another mode and opening, at the prices of the base year."""
+def _one_offs(
+    folder: RunFolder, settings: Settings, before: pd.DataFrame, now: pd.DataFrame
+) -> pd.DataFrame:
+    """Closing, entering another mode and opening, at the prices of the base year.
+
+    Where a lease is known its rent is counted as lease_tail, and left out of what closing costs.
+    """
+    leased = folder.sites.set_index("office_id")["lease_end"] != ""
+    part = 1.0 - settings.closure_lease_share * leased
     closed = before["open"] & ~now["open"]
     opened = ~before["open"] & now["open"]
     converted = before["open"] & now["open"] & (before["mode"] != now["mode"])
     entering = now["mode"].map(settings.conversion_cost_mnkr).astype("float64").fillna(0.0)
     return pd.DataFrame(
         {
-            "closure": settings.closure_mnkr * closed,
+            "closure": settings.closure_mnkr * part * closed,
             "conversion": entering * converted,
             "opening": settings.opening_mnkr * opened,
         }

@@ -59,6 +59,11 @@ def read_table(path: Path, shape: Shape, problems: list[Problem]) -> pd.DataFram
         typed[column] = number.where(~broken, 0).astype("int64")
     for column in (*shape.numbers, *(one for one in shape.maybe if one in raw)):
         typed[column] = _number(raw, column, shape.file, problems)
+    for column in (one for one in shape.some if one in raw):
+        number = pd.to_numeric(raw[column], errors="coerce").astype("float64")
+        strange = number.isna() & (raw[column].astype("str") != "")
+        _refuse(raw, column, strange, shape.file, accepted="a number, or empty", problems=problems)
+        typed[column] = number
     for column in shape.flags:
         word = raw[column].astype("str").str.lower()
         broken = ~word.isin(["true", "false"])

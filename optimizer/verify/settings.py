@@ -87,6 +87,7 @@ class Settings:
     staffing_after_decay: bool
     lost_visit_minutes: float
     closure_mnkr: float
+    closure_lease_share: float  #: of closure_mnkr, where the lease is known; 0 in older runs
     opening_mnkr: float
     conversion_cost_mnkr: dict[str, float]  #: by the mode entered
     extension_mnkr_per_1000_visits: float
@@ -202,6 +203,7 @@ def read_settings(folder: RunFolder) -> Settings:
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
         central_fte=_maybe(config, "costs.central_fte"),
+        closure_lease_share=float(_find(config, "costs.closure_lease_share") or 0.0),
         write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
         reach_minutes=float(_find(config, "demand.reach_minutes") or "inf"),
         budget_holds=_rule(config, "budget_by_year") is not None,

@@ -18,6 +18,7 @@ class Shape:
     flags: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()  #: text that may be left out: then empty
     maybe: tuple[str, ...] = ()  #: numbers that may be left out: then no number
+    some: tuple[str, ...] = ()  #: the same, and any cell of them may be empty
 
 
 SITES = Shape(
@@ -31,6 +32,7 @@ SITES = Shape(
         "extension_mnkr_per_1000_visits",
         "extension_rent_mnkr_per_1000_visits",
     ),
+    some=("notice_months",),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",

@@ -122,3 +122,64 @@ def test_a_mode_may_be_given_by_its_title(tmp_path: Path) -> None:
     )
     known = {"mode": {"Bemannat kontor": "staffed", "staffed": "staffed"}}
     assert read_table(path, OFFICES, known)["mode"].tolist() == ["staffed"]
+
+
+ROW = "zone_id,population,municipality_code,sweref_e,sweref_n"
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "told"),
+    [
+        (ROW, "z,5,0180,6580822,674032\n", "columns sweref_e and sweref_n: sweref_e 200000-1000"),
+        (ROW, "z,5,0180,6580822,674032\n", "(found the two swapped in 1 rows: 2). Swap"),
+        (ROW, "z,5,,6580822,674032\n", "(found the two swapped in 1 rows: 2). Swap"),
+        # with degrees beside them, metres that can not be used are no less wrong
+        (
+            f"{ROW},longitude,latitude",
+            "z,5,0180,6580822,674032,18.06,59.33\n",
+            "the two swapped in 1 rows: 2",
+        ),
+        (
+            f"{ROW},longitude,latitude",
+            "a,5,0180,,,18.06,59.33\nz,5,0180,674032,,18.06,59.33\ny,5,0180,18.06,59.33,,\n",
+            "no metres of Sweden in 2 rows: 3, 4",
+        ),
+        (
+            "zone_id,population,municipality_code,longitude,latitude,sweref_e",
+            "z,5,0180,18.06,59.33,674032\n",
+            "no metres of Sweden in 1 rows: 2",
+        ),
+    ],
+)
+def test_metres_that_can_not_be_used_are_refused_once(
+    tmp_path: Path, head: str, rows: str, told: str
+) -> None:
+    path = tmp_path / "zoner.csv"
+    path.write_text(f"{head}\n{rows}")
+    found = refusal(path)
+    assert told in found and found.count("\n") == 0
+
+
+def test_a_decimal_comma_in_quotes_is_read_where_commas_separate(tmp_path: Path) -> None:
+    """What the refusal of an unquoted one advises is accepted, and means the same."""
+    path = tmp_path / "kontor.csv"
+    head = "office_id,office,municipality_code,longitude,latitude,mode,premises_cost_mnkr\n"
+    path.write_text(head + 'a,Kista,0180,"17,944","59,403",staffed,1,2\n')
+    with pytest.raises(InputError, match=r"8 values.* such as 1,5, in quotes"):
+        read_table(path, OFFICES)
+    path.write_text(head + 'a,Kista,0180,"17,944","59,403",staffed,"1,2"\n')
+    row = read_table(path, OFFICES).iloc[0]
+    assert (row["longitude"], row["latitude"], row["premises_cost_mnkr"]) == (17.944, 59.403, 1.2)
+
+
+def test_a_comma_that_may_stand_between_thousands_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "zoner.csv"
+    head = "zone_id,population,municipality_code,longitude,latitude\n"
+    row = 'z,"1,250",0180,18.06,59.33\n'
+    path.write_text(head + row)
+    found = refusal(path)
+    assert "'1,250'" in found and "Write it without a comma" in found
+    path.write_text(head + row + 'y,"3,5",0180,18.06,59.33\n')  # here the comma is a decimal one
+    assert zones.load(path)["population"].tolist() == [3.5, 1.25]
+    path.write_text(head.replace(",", ";") + "z;1,250;0180;18,06;59,33\n")
+    assert zones.load(path)["population"].tolist() == [1.25]

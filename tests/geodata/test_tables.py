@@ -1,11 +1,13 @@
 """Bad tables are refused with every problem at once; good ones keep values and origins."""
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
+from geodata import zones
 from geodata.problems import InputError
 from geodata.schemas import OFFICES, TEXTBOOK_OFFICES, TRAVEL, ZONES
 from geodata.tables import read_table
@@ -133,12 +135,42 @@ def test_broken_and_unknown_files(tmp_path: Path) -> None:
     assert "twice" in one(written(tmp_path, HEADER.replace("office,", "mode,", 1) + GOOD))
 
 
-def test_map_layer_gives_coordinates(tmp_path: Path) -> None:
-    points = gpd.points_from_xy([17.94], [59.40], crs=4326).to_crs(3006)
-    columns = {"zone_id": ["z"], "municipality_code": ["0180"], "population": [5]}
-    gpd.GeoDataFrame(columns, geometry=points).to_file(tmp_path / "zones.gpkg")
-    table = read_table(tmp_path / "zones.gpkg", ZONES)
-    assert table["longitude"].round(4).tolist() == [17.94]
+@pytest.mark.parametrize(("form", "crs"), [("gpkg", 3006), ("gpkg", 4326), ("geojson", 4326)])
+def test_map_layer_gives_coordinates(tmp_path: Path, form: str, crs: int) -> None:
+    points = gpd.points_from_xy([17.94, 13.0], [59.40, 55.6], crs=4326).to_crs(crs)
+    columns = {
+        "zone_id": ["z", "å"],
+        "Område": ["Kista", "Malmö"],
+        "municipality_code": ["0180", "1280"],
+        "Befolkning": [5, 7],
+    }
+    path = tmp_path / f"zones.{form}"
+    gpd.GeoDataFrame(columns, geometry=points).to_file(path)
+    table = read_table(path, ZONES)
+    assert table["longitude"].round(4).tolist() == [17.94, 13.0]
+    assert table["latitude"].round(4).tolist() == [59.40, 55.6]
+    assert table["zone_id"].tolist() == ["z", "å"] and table["zone"].tolist() == ["Kista", "Malmö"]
+    assert table["municipality_code"].tolist() == ["0180", "1280"]
+    assert table["population"].tolist() == [5, 7]
+
+
+def test_a_plain_geojson_of_areas_as_others_write_it(tmp_path: Path) -> None:
+    """Written by hand, in degrees as the standard has it: a square of people, joined by place."""
+    square = [[[18.0, 59.3], [18.1, 59.3], [18.1, 59.35], [18.0, 59.35], [18.0, 59.3]]]
+    feature = {
+        "type": "Feature",
+        "properties": {"ruta": "r1", "folkmängd": 120},
+        "geometry": {"type": "Polygon", "coordinates": square},
+    }
+    path = tmp_path / "rutor.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    row = zones.load(path).iloc[0]
+    assert (row["zone_id"], row["population"], row["municipality_code"]) == ("r1", 120, "0180")
+    assert 18.0 < row["longitude"] < 18.1 and 59.3 < row["latitude"] < 59.35
+    feature["geometry"] = {"type": "Point", "coordinates": [59.33, 18.05]}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    with pytest.raises(InputError, match="the two swapped"):
+        zones.load(path)
 
 
 def test_foreign_keys_and_pairs(tmp_path: Path) -> None:

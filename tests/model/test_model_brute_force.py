@@ -14,6 +14,7 @@ from optimizer.engine.paths import all_paths
 from optimizer.instance import CLOSED, Instance
 from tests.instances import (
     an_instance,
+    consulted,
     counted,
     crowded,
     helped,
@@ -112,6 +113,19 @@ def test_the_model_finds_the_best_plan_where_closures_are_paced(first: int) -> N
     instances = [paced(shaped(seed), seed) for seed in range(first, first + 24)]
     assert sum(agree(instance) for instance in instances) >= 5
     assert sum(_paced(instance) for instance in instances) >= 2
+
+
+@pytest.mark.parametrize("first", sampled([0, 24]))
+def test_the_model_finds_the_best_plan_where_municipalities_take_time_to_leave(first: int) -> None:
+    instances = [consulted(shaped(seed), seed) for seed in range(first, first + 24)]
+    assert sum(agree(instance) for instance in instances) >= 5
+    assert sum(_held(instance) for instance in instances) >= 2
+
+
+def _held(instance: Instance) -> bool:
+    """Whether the best plan is another one, or none is left, than without the time to leave."""
+    free = best_plan(replace(instance, consulted=None))
+    return free is not None and bool(broken_changes(instance, free.states))
 
 
 def _paced(instance: Instance) -> bool:

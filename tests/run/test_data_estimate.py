@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geodata.schemas import OFFICES
 from optimizer.cli import main
 from optimizer.config import load
 from optimizer.reading import read_case
@@ -68,3 +69,36 @@ def test_errors_as_json_and_nothing_written_unasked(
 @pytest.mark.parametrize("name", ["whole.txt", "offices.csv/x.csv", "x" * 300 + ".csv"])
 def test_a_place_that_can_not_be_written(config: Path, tmp_path: Path, name: str) -> None:
     assert main(["data", "estimate", str(config), "--to", str(tmp_path / name)]) == 2
+
+
+def test_no_column_is_lost_on_the_way_round(config: Path, tmp_path: Path) -> None:
+    """Every column of the schema and the user's own: the table written gives the same offices."""
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype={"municipality_code": str})
+    offices = offices.assign(
+        open_days=[5, 4, 5, 3, 5, 5],
+        fte=[3.2, *[None] * 5],
+        premises_cost_mnkr=[None, 0.6, *[None] * 4],
+        local_cost_mnkr=[None, 0.4, *[None] * 4],
+        room_visits_per_year=[12_000, *[None] * 5],
+        lease_end=["2026-09-30", *[None] * 5],
+        notice_months=[6, *[None] * 5],
+        improvements_mnkr=[0.4, None, 1.25, *[None] * 3],
+        services=["general;id_check", *[None] * 5],
+        partner=["Falu kommun", *[None] * 5],
+        diarienummer=[f"D{n}" for n in range(6)],
+    )
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    filled = [column.name for column in OFFICES.columns]
+    assert set(filled) <= set(offices.columns)  # a new column of the schema belongs here too
+    to = tmp_path / "whole.csv"
+    assert main(["data", "estimate", str(config), "--to", str(to)]) == 0
+    found = pd.read_csv(to, dtype={"municipality_code": str}).set_index("office_id")
+    given = offices.set_index("office_id")
+    for column in (*filled[1:], "diarienummer"):
+        own = given[column].notna()
+        assert found.loc[own, column].tolist() == given.loc[own, column].tolist(), column
+    before, after = (
+        read_case(load(config, {"data": {"offices": str(table)}} if table else None)).sites
+        for table in (None, to)
+    )
+    pd.testing.assert_frame_equal(before, after, check_dtype=False)

@@ -58,8 +58,27 @@ def test_closing_costs_the_rent_that_is_left(tmp_path: Path, lease_end: str) -> 
     out, budget = evaluated(tmp_path / "case", lease_end)
     sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
     rent = sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
-    assert budget["closure"] == pytest.approx(0.8)
+    assert budget["closure"] == pytest.approx(0.32 if lease_end else 0.8)
     assert budget["lease_tail"] == pytest.approx(rent * DAYS[lease_end] / 365.25, abs=1e-6)
+
+
+@pytest.mark.parametrize(("share", "closure"), [(0.0, 0.8), (0.25, 0.6), (1.0, 0.0)])
+def test_the_rent_of_a_known_lease_is_counted_once(
+    tmp_path: Path, share: float, closure: float
+) -> None:
+    """What closure_mnkr has for rent is left out where lease_tail counts it."""
+    costs = {
+        "total_mnkr": 30.0,
+        "front_fte": 20.0,
+        "central_fte": 2.0,
+        "premises_total_mnkr": 5.0,
+        "local_total_mnkr": 3.0,
+        "closure_lease_share": share,
+    }
+    _, budget = evaluated(tmp_path / "case", "2027-06-30", costs=costs)
+    assert budget["closure"] == pytest.approx(closure)
+    _, unknown = evaluated(tmp_path / "other", "", costs=costs)
+    assert unknown["closure"] == pytest.approx(0.8)
 
 
 def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path) -> None:
@@ -75,7 +94,7 @@ def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path)
     out, budget = evaluated(tmp_path / "case", "2027-06-30", costs=costs)
     sites = pd.read_csv(out / "inputs" / "sites.csv").set_index("office_id")
     rent = 1.2 * sites.loc[CLOSED_IN_2026, "premises_today_mnkr"]
-    assert budget["closure"] == pytest.approx(1.5 * 0.8)
+    assert budget["closure"] == pytest.approx(1.5 * 0.32)
     left = rent * DAYS["2027-06-30"] / 365.25
     assert budget["lease_tail"] == pytest.approx(left, abs=1e-6)
 
@@ -105,7 +124,7 @@ def test_improvements_are_written_off_at_once(
     out, budget = evaluated(tmp_path / "case", lease_end, improvements=1.2)
     assert budget["write_off"] == pytest.approx(1.2 * left / whole, abs=1e-6)
     plan = pd.read_csv(out / "plan.csv").set_index(["office_id", "year"])
-    cost = 0.8 + budget["lease_tail"] + budget["write_off"]
+    cost = (0.32 if lease_end else 0.8) + budget["lease_tail"] + budget["write_off"]
     assert plan.loc[(CLOSED_IN_2026, 2026), "cost_mnkr"] >= cost - 1e-6
     told = plan.loc[(CLOSED_IN_2026, 2026), "motive"]
     assert (f"written off then: {budget['write_off']:.2f} mnkr" in told) == (left > 0)
@@ -153,7 +172,7 @@ def test_a_conversion_out_of_the_premises_pays_for_them_and_a_later_closure_does
     assert converting["conversion"] == pytest.approx(0.3)
     assert converting["closure"] == 0.0
     assert closing["lease_tail"] == closing["write_off"] == 0.0
-    assert closing["closure"] == pytest.approx(0.8)
+    assert closing["closure"] == pytest.approx(0.32)
     plan = pd.read_csv(out / "plan.csv").set_index(["office_id", "year"])
     told = plan.loc[(CLOSED_IN_2026, 2025), "motive"]
     assert f"premises are left: {converting['lease_tail']:.2f} mnkr" in told

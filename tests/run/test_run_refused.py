@@ -108,6 +108,40 @@ def test_what_is_wrong_in_several_tables_and_the_config_comes_at_once(
         assert words in told, told
 
 
+@pytest.mark.parametrize("wrong", ["zones", "offices", "both", "candidates"])
+@pytest.mark.parametrize("form", ["long", "wide"])
+def test_a_wrong_table_hides_nothing_of_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: str, form: str
+) -> None:
+    data = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    data["travel"] = {"provider": "matrix", "path": "m.csv", "missing": "estimate"}  # type: ignore[assignment]
+    data["candidates"] = "new.csv"
+    config = write_case(tmp_path, data=data, offices={"decided": "decided.csv"})
+    ids = [f"k{n}" for n in range(1, 7)]
+    longs = "zone_id,office_id,minutes\nz0a,k1,5\nz0a,k2,soon\n"
+    wide = f"zone_id,{','.join(ids)},n1\nz0a,1,2,3,4,5,6,7\nz1a,1,soon,3,4,5,6,7\n"
+    (tmp_path / "m.csv").write_text(longs if form == "long" else wide)
+    (tmp_path / "decided.csv").write_text("office_id,action,decided_on\nk1,shut,14/3\n")
+    new = "office_id,office,municipality_code,longitude,latitude\nn1,Malung,2023,13.7,60.7\n"
+    (tmp_path / "new.csv").write_text(new.replace("60.7", "6.7") if wrong == "candidates" else new)
+    told = ["decided.csv row 2, column action", "decided.csv row 2, column decided_on"]
+    told += ["m.csv row 3", "'soon'"]
+    edit("offices.csv", lambda t: t.assign(services=["general;magic", *[None] * 5]))(tmp_path)
+    if wrong in ("zones", "both"):
+        edit("zones.csv", lambda t: t.assign(population=[-1, *t["population"][1:]]))(tmp_path)
+        told.append("zones.csv row 2, column population")
+    if wrong in ("offices", "both"):
+        edit("offices.csv", lambda t: t.assign(open_days=[9, *t["open_days"][1:]]))(tmp_path)
+        told.append("offices.csv row 2, column open_days")
+    else:
+        told.append("office_id k1, column services")
+    if wrong == "candidates":
+        told.append("new.csv row 2, column latitude")
+    assert main(["check", str(config), "--quiet"]) == 2
+    found = capsys.readouterr().err
+    assert [words for words in told if words not in found] == [], found
+
+
 def test_a_budget_that_no_network_can_keep_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -80,6 +80,14 @@ def counted(
     return out
 
 
+def in_falun(folder: Path, site: str) -> None:
+    """Put an office of the case in the municipality of Falun."""
+    offices = pd.read_csv(folder / "offices.csv", dtype=str)
+    place = ["municipality_code", "longitude", "latitude"]
+    offices.loc[offices["office_id"] == site, place] = ["2080", "15.63", "60.61"]
+    offices.to_csv(folder / "offices.csv", index=False)
+
+
 def solved(config: Path) -> pd.DataFrame:
     """The years in which offices of the plan close."""
     out = config.with_name("solved")
@@ -119,7 +127,7 @@ def test_a_plan_keeps_to_the_closures_of_a_year(
         [
             (12, 0, {2025: 2}),
             (13, 0, {2025: 2, 2026: 1}),
-            (0, 9, {2025: 2}),
+            (0, 9, {}),
             (9, 0, {2025: 2}),
             (0, 0, {}),
         ],
@@ -139,13 +147,71 @@ def test_no_office_closes_before_its_premises_can_be_left(
 
 def test_consultation_is_about_the_only_office_of_a_municipality(tmp_path: Path) -> None:
     config = write_case(tmp_path, **asking(consultation_months=9))
+    in_falun(tmp_path, "k5")
+    out = counted(config, {"k3": 2025, "k5": 2025})
+    found = rules(out)
+    assert found["consultation:nation", 2025] == (1, 0, False)  # k3's; Falun has k1 when k5 closes
+    assert found["consultation:nation", 2026] == (0, 0, True)
+    assert ("notice:nation", 2025) not in found
+    table = pd.read_csv(out / "requirements.csv").set_index(["scope", "year"])
+    assert table.loc[("consultation:nation", "2025"), "unit"] == "municipalities"
+
+
+@pytest.mark.parametrize(
+    ("closed", "months", "empty"),
+    [
+        ({"k1": 2025, "k5": 2025}, (0, 12), {2025: 1}),  # both at once: neither is the only one
+        ({"k1": 2025, "k5": 2026}, (0, 12), {}),  # a year later it may be left
+        ({"k1": 2025, "k5": 2026}, (0, 13), {2026: 1}),
+        ({"k1": 2025, "k5": 2026}, (4, 9), {2026: 1}),  # notice comes after consultation
+        ({"k1": 2025}, (0, 36), {}),
+    ],
+)
+def test_a_municipality_is_left_without_an_office_only_after_consultation(
+    tmp_path: Path,
+    closed: Mapping[str, int],
+    months: tuple[int, int],
+    empty: Mapping[int, int],
+) -> None:
+    """k1 and k5 are the two offices of Falun."""
+    config = write_case(tmp_path, **asking(notice_months=months[0], consultation_months=months[1]))
+    in_falun(tmp_path, "k5")
+    found = rules(counted(config, closed))
+    for year in (2025, 2026):
+        wanted = empty.get(year, 0)
+        assert found["consultation:nation", year] == (wanted, 0, not wanted)
+
+
+def test_leaving_a_municipality_on_demand_before_consultation_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demands = {"close": [{"office": "Falun"}, {"office": "Leksand", "from": 2025}]}
+    config = write_case(tmp_path, **asking(consultation_months=9), offices=demands)
+    in_falun(tmp_path, "k5")
+    told = refused(config, capsys)
+    assert "offices.close: Falun, offices.close: Leksand" in told
+    assert "no site left in the municipality from 2025, before consultation is over" in told
+    assert "2026 or later" in told
+
+
+def test_an_office_has_notice_of_its_own(tmp_path: Path) -> None:
+    """k3 has none where the config asks for nine months, k5 nineteen, the others nine."""
+    config = write_case(tmp_path, **asking(notice_months=9))
     offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
-    offices.loc[offices["office_id"] == "k5", ["municipality_code", "longitude", "latitude"]] = [
-        *("2080", "15.63", "60.61")
-    ]
+    offices["notice_months"] = offices["office_id"].map({"k3": "0", "k5": "19"})
     offices.to_csv(tmp_path / "offices.csv", index=False)
-    found = rules(counted(config, {"k3": 2025, "k5": 2025}))
-    assert found["notice:nation", 2025][0] == 1  # k3; Falun keeps another office when k5 closes
+    found = rules(counted(config, {"k3": 2025, "k4": 2025, "k5": 2026, "k6": 2026}))
+    assert found["notice:nation", 2025] == (1, 0, False)  # k4
+    assert found["notice:nation", 2026] == (1, 0, False)  # k5
+
+
+def test_notice_of_its_own_holds_where_the_config_asks_for_none(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking())
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
+    offices["notice_months"] = offices["office_id"].map({"k5": "6"})
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    found = rules(counted(config, {"k4": 2025, "k5": 2025}))
+    assert found["notice:nation", 2025] == (1, 0, False)
 
 
 def test_a_plan_waits_for_notice(tmp_path: Path) -> None:

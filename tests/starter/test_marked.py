@@ -29,6 +29,10 @@ ZONES_WRONG = [
     HEAD + GOOD.replace("18.06,59.33", "674032,6580822"),
     HEAD + GOOD.replace("18.06,59.33", "3,59.33"),
     HEAD + GOOD.replace("0180,18.06,59.33", ",12,56.9").replace("12,56.9", "3.1,60.2"),
+    HEAD + GOOD.replace(",5", ',"5,250"'),
+    HEAD.replace("longitude,latitude", "sweref_e,sweref_n")
+    + GOOD.replace("18.06,59.33", "6580822,674032"),
+    HEAD.replace("longitude,latitude", "sweref_e,sweref_n") + GOOD,
     HEAD.replace("population", "befolk"),
     HEAD.replace("municipality_code", "kommun") + GOOD.replace("0180", "Nowhere"),
     HEAD.replace("\n", ",visits_per_yeer\n") + GOOD.replace("\n", ",5\n"),
@@ -103,3 +107,31 @@ def test_a_marked_copy_holds_the_comment_in_swedish(tmp_path: Path) -> None:
         "-5",
         "Rätta värdet.",
     ]
+
+
+def test_each_wrong_workbook_and_file_is_marked(tmp_path: Path) -> None:
+    """Two workbooks and a csv with faults: a copy of each workbook, a sheet of the csv."""
+    columns = HEAD.strip().split(",")
+    found: list[Problem] = []
+    for name, people in (("ett", [-5, -6]), ("två", [-7])):
+        rows = [[f"z{n}", "0180", 18.06, 59.33, one] for n, one in enumerate(people)]
+        pd.DataFrame(rows, columns=columns).to_excel(tmp_path / f"{name}.xlsx", index=False)
+    lines = [GOOD, GOOD.replace("a,", "b,").replace(",5\n", ",=1+1\n"), GOOD.replace("a,", "c,")]
+    (tmp_path / "tre.csv").write_text(HEAD + "".join(lines), encoding="utf-8")
+    for name in ("ett.xlsx", "två.xlsx", "tre.csv"):
+        with pytest.raises(InputError) as caught:
+            zones.load(tmp_path / name)
+        found += caught.value.problems
+    written = write_marked(tmp_path / "fel.xlsx", found)
+    assert [path.name for path in written] == ["fel.xlsx", "fel-två.xlsx"]
+    first, second = (openpyxl.load_workbook(path) for path in written)
+    assert first.sheetnames == ["Fel att rätta", "Sheet1", "tre.csv"]
+    assert first["Fel att rätta"].max_row == 1 + 4  # all of them
+    assert [first["Sheet1"][cell].comment is not None for cell in ("E2", "E3")] == [True, True]
+    csv = first["tre.csv"]
+    assert [cell.value for cell in csv[2]] == [3, *lines[1].strip().split(",")]
+    assert csv.max_row == 2 and csv["F2"].comment is not None and csv["F2"].data_type == "s"
+    assert second.sheetnames == ["Fel att rätta", "Sheet1"]
+    assert "-7" in second["Sheet1"]["E2"].comment.text
+    again = write_marked(tmp_path / "fel.xlsx", found)
+    assert [path.name for path in again] == ["fel-2.xlsx", "fel-två-2.xlsx"]

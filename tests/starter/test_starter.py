@@ -8,16 +8,22 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata import builtin
+from geodata import builtin, zones
+from geodata.headings import swedish
 from geodata.problems import InputError
 from optimizer.case import Case
 from optimizer.cli import main
 from optimizer.config.loading import load
+from optimizer.outputs.strings import load as load_strings
 from optimizer.reading import read_case
 from optimizer.starter import WORKBOOK, start
+from optimizer.workbook import sheets
 
 ROOT = Path(__file__).parents[2]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
 
 
 @pytest.fixture(scope="module")
@@ -238,3 +244,110 @@ def test_the_workbook_shows_what_stands_in_for_empty_cells(
         assert visits.value == pytest.approx(sites.loc[office, "visits_today"])
         assert visits.font.italic  # estimated, and marked so
         assert not page.cell(row, heads["Kontor"]).font.italic
+
+
+SHEETS = sheets(pd.DataFrame({"region_code": ["Nord"], "region": ["Nord"]}))
+COLUMNS = [(sheet.title, name) for sheet in SHEETS for name in sheet.columns]
+#: Columns whose cells are of a set: all of them must have a list, or be filled in beforehand.
+OF_A_SET = (
+    *(("Kontor", name) for name in ("municipality_code", "mode", "services", "remove")),
+    *(("Kandidater", name) for name in ("municipality_code", "services", "remove")),
+    *(("Områden", name) for name in ("municipality_code", "area_type", "remove")),
+    *(("Regioner", name) for name in ("region_code", "region")),
+    *(("Beslut", name) for name in ("office_id", "action", "mode", "into_office_id")),
+    *(("Restider", name) for name in ("zone_id", "office_id")),
+)
+
+
+def checks_of(page: Worksheet, letter: str) -> list[DataValidation]:
+    """What Excel checks in the last row for input of a column."""
+    last = page[f"{letter}{page.auto_filter.ref.rpartition(':')[2].lstrip(LETTERS)}"]
+    return [
+        one
+        for one in page.data_validations.dataValidation
+        if any(
+            last.column == area.min_col and area.min_row <= last.row <= area.max_row
+            for area in one.sqref.ranges
+        )
+    ]
+
+
+@pytest.mark.parametrize(("sheet", "key"), COLUMNS)
+def test_every_column_tells_what_it_is_and_is_checked(
+    book: openpyxl.Workbook, sheet: str, key: str
+) -> None:
+    page = book[sheet]
+    schema = next(one.schema for one in SHEETS if one.title == sheet)
+    head = next(cell for cell in page[1] if str(cell.value).splitlines()[1] == key)
+    heading, name, *unit = str(head.value).splitlines()
+    assert heading == swedish(key) != key and name == key
+    column = schema.column(key)
+    if column is not None and column.unit:
+        strings = load_strings("sv")
+        assert unit == [strings.text_or(f"starter.unit.{column.unit}", column.unit)]
+    assert head.comment is not None
+    meaning, needed, example = head.comment.text.splitlines()
+    assert len(meaning) > 10 and needed in ("Måste fyllas i på nya rader.", "Får lämnas tom.")
+    label, _, shown = example.partition(": ")
+    assert label == "Exempel" and shown
+    found = checks_of(page, head.column_letter)
+    lists = [one for one in found if one.type == "list"]
+    assert bool(lists) == ((sheet, key) in OF_A_SET), (sheet, key)
+    if column is not None and column.kind != "text":
+        assert [one.type for one in found] == ["date" if column.kind == "date" else "decimal"]
+
+
+@pytest.mark.parametrize(("sheet", "key"), OF_A_SET)
+def test_every_list_has_something_to_choose(book: openpyxl.Workbook, sheet: str, key: str) -> None:
+    page = book[sheet]
+    head = next(cell for cell in page[1] if str(cell.value).splitlines()[1] == key)
+    (check,) = checks_of(page, head.column_letter)
+    where, _, cells = check.formula1.partition("!")
+    if cells:
+        values = [cell.value for (cell,) in book[where][cells.replace("$", "")]]
+        assert len([value for value in values if value]) > 50
+    else:
+        words = check.formula1.strip('"').split(",")
+        assert len(words) > 1 and all(words)
+        assert len(check.formula1) <= 255  # more than that, Excel calls the file broken
+
+
+@pytest.mark.parametrize("sheet", ["Kontor", "Kandidater", "Områden"])
+def test_an_id_stands_once(book: openpyxl.Workbook, sheet: str) -> None:
+    (check,) = checks_of(book[sheet], "A")
+    assert check.type == "custom" and "COUNTIF($A$2:" in check.formula1
+    (area,) = check.sqref.ranges
+    assert area.min_row == 2  # those filled in beforehand too
+
+
+def test_what_stands_twice_is_coloured(book: openpyxl.Workbook) -> None:
+    for sheet, letters in {"Beslut": "A", "Restider": "AB", "Kontor": "A"}.items():
+        found = book[sheet].conditional_formatting
+        assert {str(one.sqref).rstrip(":0123456789")[0] for one in found} == set(letters)
+        assert all("COUNTIFS(" in rule.formula[0] for one in found for rule in one.rules)
+
+
+def test_people_of_the_workbook_weight_areas_and_are_checked(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = f"builtin + {folder / WORKBOOK}#Befolkning"
+    built_in = zones.load_people()
+    pd.testing.assert_frame_equal(zones.load_people(source), built_in)
+    row = {"sweref_e": 674_032, "sweref_n": 6_580_822, "population": 12}
+    fill_all(folder, ("Befolkning", 2, row), ("Befolkning", 3, {**row, "population": 3}))
+    own = zones.load_people(source)
+    assert own["population"].tolist() == [12, 3]
+    assert own["longitude"].round(2).tolist() == [18.06, 18.06]
+    fill(folder, "Befolkning", 2, population=-1)
+    assert main(["check", str(folder / "config.yaml"), "--quiet"]) == 2
+    assert "Befolkning row 2, column population" in capsys.readouterr().err
+
+
+def test_own_shares_of_the_workbook_are_followed(folder: Path, book: openpyxl.Workbook) -> None:
+    row = row_of(book, "Områden", "z0114-01")
+    fill(folder, "Områden", row, share_area_type_1_2="0,5")
+    case = case_of(folder)
+    found = case.zones.set_index("zone_id").loc["z0114-01"]
+    assert (found["share_area_type_1_2"], found["origin_share_area_type_1_2"]) == (0.5, "observed")
+    people = case.groups.set_index("zone_id").loc["z0114-01"]
+    assert people["exclusion_areas"] == pytest.approx(found["population"] / 2)

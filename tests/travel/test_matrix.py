@@ -83,6 +83,7 @@ def refused(path: Path, **changes: object) -> str:
         ("spaces.csv", WIDE.replace("a,", " a , ").encode()),
         ("turned.csv", b"zone_id,o2,o1\nb,5,0\na,20,10\n"),
         ("quoted.csv", b'"zone_id","o1","o2"\n"a","10","20"\n"b","0","5"\n'),
+        ("commas.csv", b'zone_id,o1,o2\na,"10,0","20,00"\nb,"0,000","5,0"\n'),
         ("long.csv", b"office_id,zone_id,minutes\no1,a,10\no2,a,2e1\no1,b,0\no2,b,5\n"),
     ],
 )
@@ -122,6 +123,7 @@ def test_kilometres_of_a_wide_table(tmp_path: Path) -> None:
         ("zone_id,o1,o2\na,1,2\nb,1,1500\n", "at most 1,440"),
         ("zone_id,o1,o2\na,1,2\nb,1,-2\n", "row 3, column o2"),
         ("zone_id,o1,o2\na,1,2\nb,1,nan\n", "column o2"),
+        ('zone_id,o1,o2\na,1,"1,250"\nb,1,2\n', "Write it without a comma"),
         ("zone_id,o1,o2\na,1,2\na,1,2\nb,1,2\n", "'a' a second time"),
         ("zone_id,o1,o2\na,1,2\n", "no row for b to any site"),
         ("zone_id,o1,o2\na,1,\nb,1,\n", "no row for any zone to o2"),

@@ -22,6 +22,7 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         closures    sum change[t, offices of a group] <= at_most
         in step     change[t, office] + sum_{u != t} change[u, candidate] <= 1
                                                                     of one municipality
+        consulted   sum_{j, s open} y[j, s, t] >= 1     of a municipality that can not be left yet
         conversion  convert[t] >= sum_{m in L} (y[m, t] - y[m, t-1])        for each lower set L
                     enter[m, t] >= y[m, t] - y[m, t-1]                      dearer modes m
         premises    sum_{s, u <= t} leave[s, u] >= 1 - sum_{s in H} y[s, t] >= sum_s leave[s, t]
@@ -55,6 +56,7 @@ def transition(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         yield from _closures(instance, v, t)
         yield from _in_step(instance, v, t)
         yield from _leaving(instance, v, t)
+        yield from _consulted(instance, v, t)
         convertible = np.flatnonzero(v.convert[t] != ABSENT)
         for members in _lower_sets(instance):
             yield _converted(instance, v, convertible, members, t, v.convert[t, convertible])
@@ -69,6 +71,21 @@ def _closures(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
     for rule in instance.closures:
         rows = Rows(v, 1).add(0, v.change[t, rule.sites], 1.0)
         yield rows.block("transition", rule.scope, "<=", float(rule.at_most))
+
+
+def _consulted(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
+    """A municipality has a site until the time that it takes to leave it is over."""
+    rule = instance.consulted
+    if rule is None or not rule.held[:, t].any():
+        return
+    towns = np.flatnonzero(rule.held[:, t])
+    row = np.full(rule.held.shape[0], -1)
+    row[towns] = np.arange(towns.size)
+    sites = np.flatnonzero(row[rule.town] >= 0)
+    is_open = np.flatnonzero(np.arange(instance.tier.size) != CLOSED)
+    rows = Rows(v, towns.size)
+    rows.add(row[rule.town[sites]][:, None], v.mode[sites[:, None], is_open, t], 1.0)
+    yield rows.block("transition", "consultation:nation", ">=", np.ones(towns.size))
 
 
 def _leaving(instance: Instance, v: Variables, t: int) -> Iterator[Block]:

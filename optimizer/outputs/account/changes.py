@@ -133,7 +133,7 @@ def _change(
         cost_by_year=tuple(float(row["cost_mnkr"]) for row in records),
         users=users,
         provisional=str(site.get("evidence", "")) == "provisional",
-        estimated=any(value != "observed" for value in origins),
+        estimated=any(value in ("estimated", "assumed") for value in origins),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geodata import boundaries
+from geodata.schemas import ORIGINS as KINDS
 from optimizer.outputs.geopackage.layer import CRS, Layer
 from optimizer.outputs.geopackage.places import has_places, points
 from optimizer.outputs.map.access import minutes_by_municipality
@@ -18,6 +19,8 @@ from optimizer.outputs.side_by_side import Run, region_rows
 from optimizer.outputs.side_by_side.regions import MEASURES
 
 GRID_METRES = 1  # the outlines overlap by less; without it slivers stay between joined regions
+#: Where the population, the kind of area and today's visits of a zone come from.
+ORIGINS = ("origin", "origin_area_type", "origin_visits_per_year")
 
 
 def zones_layer(run: Run) -> Layer | None:
@@ -32,15 +35,19 @@ def zones_layer(run: Run) -> Layer | None:
     if place.isna().all():
         return None
     text = [name for name in ("zone", "area_type") if name in places]
-    names = ["zone_id", *text, "municipality_code", "population"]
-    rows = places[names].reset_index(drop=True)
+    told = [name for name in ORIGINS if name in places]
+    rows = places[["zone_id", *text, "municipality_code", "population", *told]]
+    rows = rows.reset_index(drop=True)
     rows = rows.merge(_minutes_of_zones(run.tables), on="zone_id", how="left")
     rows = run.tables.shown(rows)
-    columns = ("zone_id", *text, "municipality_code", "population")
+    columns = ("zone_id", *text, "municipality_code", "population", *told)
     aliases = {column: run.titles.heading(column) for column in columns} | _minute_aliases(run)
     for ending, when in run.moments:
         aliases[f"visits_{ending}"] = run.titles.heading("visits", when=when)
-    area_types = run.titles.words("tables.area_type", rows.get("area_type", ()))
+    kinds = {kind: run.titles.of("tables.origin", kind) for kind in KINDS}
+    codes = dict.fromkeys(told, kinds)
+    if "area_type" in text:
+        codes["area_type"] = run.titles.words("tables.area_type", rows["area_type"])
     return Layer(
         name="zones",
         title=run.titles.strings.text("geopackage.layer.zones"),
@@ -48,7 +55,7 @@ def zones_layer(run: Run) -> Layer | None:
         features=gpd.GeoDataFrame(rows, geometry=place.to_numpy(), crs=CRS),
         aliases=aliases,
         display="zone" if "zone" in text else "zone_id",
-        codes={"area_type": area_types} if "area_type" in text else {},
+        codes=codes,
     )
 
 

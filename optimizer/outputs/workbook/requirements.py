@@ -16,6 +16,7 @@ KINDS = {
     "visits": "count",
     "sites": "count",
     "changes": "count",
+    "municipalities": "count",
     "decision": "count",
 }
 #: Requirements of a plan's own structure: they hold by the way it is counted, and come last.
