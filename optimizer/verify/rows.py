@@ -1,0 +1,71 @@
+"""A row of requirements.csv: value, limit, margin (positive: room left), holds, and binding.
+
+A limit binds at margin 0, a budget within one million kronor of it. Rows that say whether something
+adds up, or is kept to at all, have no limit to bind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+NATION = "nation"
+BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
+BINDS_COUNT = 1e-6
+BALANCE = f"balance:{NATION}"
+#: Requirements that are kept to or not, with nothing left over.
+KEPT_OR_NOT = (
+    *("one_mode", "assignment", "offer", "partners", "fixed_decisions"),
+    *("no_one_left_behind", "staggered_days", "equity"),
+)
+
+
+@dataclass(frozen=True)
+class RequirementRow:
+    """One row of requirements.csv."""
+
+    requirement: str
+    scope: str
+    year: str
+    value: float
+    limit: float
+    unit: str
+    margin: float
+    holds: bool
+    binding: bool
+
+
+Rows = Iterator[RequirementRow]
+
+
+def row(
+    requirement: str,
+    scope: str,
+    year: int | str,
+    *,
+    value: float,
+    limit: float,
+    unit: str,
+    margin: float,
+) -> RequirementRow:
+    """A row with what follows from its margin."""
+    tolerance = max(1e-6, 1e-9 * abs(limit))
+    near = max(BINDS.get(unit, BINDS_COUNT), 1e-9 * abs(limit))
+    return RequirementRow(
+        requirement=requirement,
+        scope=scope,
+        year=str(year),
+        value=float(value),
+        limit=float(limit),
+        unit=unit,
+        margin=float(margin),
+        holds=bool(margin >= -tolerance),
+        binding=bool(_has_limit(requirement, scope) and abs(margin) <= near),
+    )
+
+
+def _has_limit(requirement: str, scope: str) -> bool:
+    """Whether a row is of a limit that can bind, and no mere yes or no."""
+    if requirement == "transition":
+        return scope.startswith("closures:")
+    return requirement not in KEPT_OR_NOT and scope != BALANCE
