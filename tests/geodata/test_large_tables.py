@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from geodata.files import MOST_MB
 from geodata.text_table import MOST_LINE, MOST_ROWS
+from tests.soak import sampled
 
 #: Reads files under a limit on the memory of the process: what it has after the imports, and more.
 READ = """
@@ -135,7 +136,7 @@ def test_a_text_shared_by_all_cells_of_a_sheet_is_refused(tmp_path: Path) -> Non
     assert expected in told and seconds < 60, told[:300]
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("form", sampled(["csv", "parquet"]))
 def test_a_table_of_a_hundred_thousand_zones_takes_some_hundred_mb(
     tmp_path: Path, form: str
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_picture_is_three_times_its_drawing(written: tuple[Path, ...]) -> None
     assert struct.unpack(">I", head[16:20])[0] == 3 * int(root.get("width", "0"))
 
 
+@pytest.mark.soak
 def test_the_same_run_gives_the_same_bytes_and_replaces_earlier_figures(
     run: Path, written: tuple[Path, ...]
 ) -> None:

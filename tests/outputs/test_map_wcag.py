@@ -194,6 +194,7 @@ def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:  # noqa: 
     page.context.close()
 
 
+@pytest.mark.soak
 def test_hostile_names_neither_break_nor_run(browser: Any, tmp_path: Path) -> None:
     folder = full_run.write(tmp_path / "run", hostile=True)
     page, faults = opened(browser, write_map(folder, language="sv"))  # noqa: F811

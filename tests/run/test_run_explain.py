@@ -162,6 +162,7 @@ def quick(case: object, plan: object) -> str:
     return "done"
 
 
+@pytest.mark.soak
 def test_work_of_a_killed_process_is_done_again_and_told_if_it_can_not_be(tmp_path: Path) -> None:
     with _Crew(None, None, 2, Silent()) as crew:  # type: ignore[arg-type]
         first, second = crew.done([(end_once, (tmp_path / "mark",)), (quick, ())])

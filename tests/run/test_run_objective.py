@@ -14,6 +14,7 @@ from optimizer.config import load
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 from tests.run.small_case import write_case
+from tests.soak import sampled
 
 ONE_YEAR = {
     "years": [2025],
@@ -102,14 +103,17 @@ def test_the_worst_off_of_the_old_are_no_worse_off_where_they_count(runs: dict[s
 
 @pytest.mark.parametrize(
     ("name", "key", "value", "where"),
-    [
-        ("cost", "objective", 1.0, "summary.json, objective"),
-        ("cost", "objective_today", 1.0, "summary.json, objective_today"),
-        ("cost", "objective_kind", "access", "summary.json, objective_kind"),
-        ("order", "objective_kind", "access", "summary.json, objective_kind"),
-        ("order", "earlier", [], "summary.json, objective_kind"),
-        ("access", "visit_minutes", 1.0, "summary.json, visit_minutes"),
-    ],
+    sampled(
+        [
+            ("cost", "objective", 1.0, "summary.json, objective"),
+            ("cost", "objective_today", 1.0, "summary.json, objective_today"),
+            ("cost", "objective_kind", "access", "summary.json, objective_kind"),
+            ("order", "objective_kind", "access", "summary.json, objective_kind"),
+            ("order", "earlier", [], "summary.json, objective_kind"),
+            ("access", "visit_minutes", 1.0, "summary.json, visit_minutes"),
+        ],
+        3,
+    ),
 )
 def test_what_is_told_of_the_objective_is_checked(
     runs: dict[str, Path], name: str, key: str, value: object, where: str

@@ -14,6 +14,7 @@ from optimizer.config.shipped import shipped_folder
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.tables import Tables
+from tests.soak import sampled
 
 CONFIGS = Path(shipped_folder())
 NAMES = [
@@ -35,7 +36,7 @@ def known() -> Read:
     return {}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES, 8))
 def test_a_shipped_config_is_read_as_a_case(
     name: str,
     known: Read,

@@ -107,6 +107,7 @@ def test_own_values_are_followed_and_the_rest_stays(
     assert sites.loc[others, columns[:2]].equals(before.loc[others, columns[:2]])
 
 
+@pytest.mark.soak
 def test_rows_are_added_and_taken_away(folder: Path, book: openpyxl.Workbook) -> None:
     new = {"municipality_code": "2418", "sweref_e": 676_000, "sweref_n": 7_233_000}
     fill_all(
@@ -120,6 +121,7 @@ def test_rows_are_added_and_taken_away(folder: Path, book: openpyxl.Workbook) ->
     assert 18 < sites.loc["ny1", "longitude"] < 20 and 64 < sites.loc["ny1", "latitude"] < 66
 
 
+@pytest.mark.soak
 def test_a_municipality_moves_to_another_region(
     folder: Path, book: openpyxl.Workbook, built_in: Case
 ) -> None:
@@ -144,6 +146,7 @@ def test_own_travel_times_are_followed_and_the_rest_is_estimated(
     assert np.array_equal(case.instance.minutes[others], built_in.instance.minutes[others])
 
 
+@pytest.mark.soak
 def test_own_population_is_observed(folder: Path, book: openpyxl.Workbook) -> None:
     row = row_of(book, "Områden", "z0114-01")
     fill(folder, "Områden", row, population=50_000)
@@ -343,6 +346,7 @@ def test_people_of_the_workbook_weight_areas_and_are_checked(
     assert "Befolkning row 2, column population" in capsys.readouterr().err
 
 
+@pytest.mark.soak
 def test_own_shares_of_the_workbook_are_followed(folder: Path, book: openpyxl.Workbook) -> None:
     row = row_of(book, "Områden", "z0114-01")
     fill(folder, "Områden", row, share_area_type_1_2="0,5")

@@ -136,6 +136,7 @@ def test_access_against_the_longest_extra_way_is_complete_and_exact(
     assert "Longest extra way of any place" in page
 
 
+@pytest.mark.soak
 def test_closures_and_equity_together_are_complete_and_exact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +159,7 @@ def test_three_aims_are_complete_and_exact(tmp_path: Path, monkeypatch: pytest.M
     matches(table, expected, ["access", "cut_mnkr", "closures"])
 
 
+@pytest.mark.soak
 def test_given_cuts_and_closures_are_the_best_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

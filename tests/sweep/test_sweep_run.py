@@ -232,6 +232,7 @@ def always_end(payload: object) -> dict[str, object]:
     return {"never": payload}
 
 
+@pytest.mark.soak
 def test_a_job_that_kills_every_process_is_given_up(tmp_path: Path) -> None:
     found: list[str] = []
     with LocalWorkers(1) as workers:
