@@ -224,6 +224,7 @@ def test_the_second_of_two_runs_says_so(
     assert [path.name for path in place.iterdir()] == ["run"]
 
 
+@pytest.mark.soak
 def test_two_runs_at_once_leave_one_whole(case: Path, place: Path) -> None:
     two = [started(case / "small.yaml", place / "run") for _ in range(2)]
     told = [process.communicate(timeout=120)[1].decode() for process in two]

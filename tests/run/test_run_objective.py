@@ -174,6 +174,7 @@ def test_a_plan_of_ones_own_is_counted_by_the_first_aim(
     assert told["bound"] == pytest.approx(summary(run)["earlier"][0]["bound"])
 
 
+@pytest.mark.soak
 def test_the_opposite_of_a_decision_is_told_in_kronor(
     runs: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -134,6 +134,7 @@ def test_a_municipality_moves_to_another_region(
     assert moved["region_code"].tolist() == [there["region_code"]]
 
 
+@pytest.mark.soak
 def test_own_travel_times_are_followed_and_the_rest_is_estimated(
     folder: Path, built_in: Case
 ) -> None:
@@ -330,6 +331,7 @@ def test_what_stands_twice_is_coloured(book: openpyxl.Workbook) -> None:
         assert all("COUNTIFS(" in rule.formula[0] for one in found for rule in one.rules)
 
 
+@pytest.mark.soak
 def test_people_of_the_workbook_weight_areas_and_are_checked(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,7 @@ def best_apart(plans: list[Evaluation]) -> list[float]:
     return [plan.objective for plan in taken]
 
 
+@pytest.mark.soak
 def test_the_plans_are_the_best_that_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,6 +111,7 @@ def test_access_against_cut_is_complete_and_exact(
     assert (table["gap"].astype(float) <= 1e-6).all()
 
 
+@pytest.mark.soak
 def test_access_against_closures_is_complete_and_exact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def truth(futures: Futures) -> Worth:
     return min(worths, key=lambda one: one.key)
 
 
+@pytest.mark.soak
 def test_it_is_the_least_there_is() -> None:
     compared = better_than_own = 0
     for seed in range(16):

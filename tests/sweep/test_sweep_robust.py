@@ -127,6 +127,7 @@ def test_what_was_sought_is_not_sought_again(robust: Path, monkeypatch: pytest.M
     assert sweep(robust) == 0
 
 
+@pytest.mark.soak
 def test_closures_are_decided_before_the_future_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -212,6 +212,7 @@ def end_myself(payload: Path) -> dict[str, object]:
     return {"worker": os.getpid()}
 
 
+@pytest.mark.soak
 def test_the_job_of_a_killed_process_is_done_by_another(tmp_path: Path) -> None:
     found: list[object] = []
     marks = {"a": tmp_path / "a", "b": tmp_path / "b"}
