@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.verify.recount import Recount
-from optimizer.verify.rows import BALANCE, NATION, Rows, row
+from optimizer.verify.rows import BALANCE, NATION, Rows, at_most, row
 from optimizer.verify.staff import flows_by_site
 from optimizer.verify.weekdays import uncovered_days
 
@@ -66,15 +66,7 @@ def staff_balance(count: Recount) -> Rows:
         before = now
         if rule.most_redundant_fte is not None:
             redundant, most = float(flows["redundant"].sum()), rule.most_redundant_fte
-            yield row(
-                "staff_balance",
-                NATION,
-                year,
-                value=redundant,
-                limit=most,
-                unit="fte",
-                margin=most - redundant,
-            )
+            yield at_most("staff_balance", NATION, year, redundant, most, "fte")
 
 
 def remote_balance(count: Recount) -> Rows:
@@ -84,29 +76,13 @@ def remote_balance(count: Recount) -> Rows:
     for year in count.settings.planning_years:
         staff = count.staffing[year][["got", "wanted", "given", "idle"]].sum()
         for scope, value, limit in (("busy", "got", "wanted"), ("quiet", "given", "idle")):
-            yield row(
-                "remote_balance",
-                scope,
-                year,
-                value=staff[value],
-                limit=staff[limit],
-                unit="fte",
-                margin=staff[limit] - staff[value],
-            )
+            yield at_most("remote_balance", scope, year, staff[value], staff[limit], "fte")
 
 
 def staggered_days(count: Recount) -> Rows:
     """Days without an open office near, as weekdays.csv has it, against the fewest there can be."""
     for year, told, fewest in uncovered_days(count):
-        yield row(
-            "staggered_days",
-            NATION,
-            year,
-            value=told,
-            limit=fewest,
-            unit="days",
-            margin=fewest - told,
-        )
+        yield at_most("staggered_days", NATION, year, told, fewest, "days")
 
 
 def room(count: Recount) -> Rows:

@@ -6,7 +6,7 @@ adds up, or is kept to at all, have no limit to bind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 NATION = "nation"
@@ -62,6 +62,22 @@ def row(
         holds=bool(margin >= -tolerance),
         binding=bool(_has_limit(requirement, scope) and abs(margin) <= near),
     )
+
+
+def at_most(
+    requirement: str, scope: str, year: int | str, value: float, limit: float, unit: str
+) -> RequirementRow:
+    """A row of a value that may be as large as its limit: the margin is what is left of it."""
+    margin = limit - value
+    return row(requirement, scope, year, value=value, limit=limit, unit=unit, margin=margin)
+
+
+def rows_of(
+    requirement: str, found: Iterable[tuple[str, int | str, float, float, str, float]]
+) -> Rows:
+    """A row for each scope, year, value, limit, unit and margin that was found."""
+    for scope, year, value, limit, unit, margin in found:
+        yield row(requirement, scope, year, value=value, limit=limit, unit=unit, margin=margin)
 
 
 def _has_limit(requirement: str, scope: str) -> bool:

@@ -20,7 +20,7 @@ from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.offers import offers
 from optimizer.verify.recount import Recount
-from optimizer.verify.rows import NATION, Rows, row
+from optimizer.verify.rows import NATION, Rows, at_most, row, rows_of
 from optimizer.verify.services import coverage_rows, offer_rows
 from optimizer.verify.settings import CoverageRule, FixedDecision, ModeLimit
 
@@ -151,16 +151,7 @@ def equity(count: Recount) -> Rows:
 
 def transition(count: Recount) -> Rows:
     """What follows what from year to year, when offices close and how many."""
-    for scope, year, value, limit, unit, margin in change_rows(count):
-        yield row(
-            "transition",
-            scope,
-            year,
-            value=value,
-            limit=limit,
-            unit=unit,
-            margin=margin,
-        )
+    return rows_of("transition", change_rows(count))
 
 
 def mode_limits(count: Recount) -> Rows:
@@ -169,15 +160,7 @@ def mode_limits(count: Recount) -> Rows:
         for scope, towns in _areas(count, limit):
             for year in count.settings.planning_years:
                 used = _in_mode(count, limit, year, towns)
-                yield row(
-                    "mode_limits",
-                    scope,
-                    year,
-                    value=used,
-                    limit=limit.at_most,
-                    unit="sites",
-                    margin=limit.at_most - used,
-                )
+                yield at_most("mode_limits", scope, year, used, limit.at_most, "sites")
 
 
 def _areas(count: Recount, limit: ModeLimit) -> list[tuple[str, set[str] | None]]:
@@ -265,52 +248,27 @@ def partners(count: Recount) -> Rows:
 
 def access_standard(count: Recount) -> Rows:
     """A share of the people is within reach of an open site."""
-    for scope, year, value, limit, unit, margin in standard_rows(count):
-        yield row(
-            "access_standard", scope, year, value=value, limit=limit, unit=unit, margin=margin
-        )
+    return rows_of("access_standard", standard_rows(count))
 
 
 def no_one_left_behind(count: Recount) -> Rows:
     """No zone gets farther to go than the rule allows."""
-    for scope, year, value, limit, unit, margin in left_behind_rows(count):
-        yield row(
-            "no_one_left_behind",
-            scope,
-            year,
-            value=value,
-            limit=limit,
-            unit=unit,
-            margin=margin,
-        )
+    return rows_of("no_one_left_behind", left_behind_rows(count))
 
 
 def service_coverage(count: Recount) -> Rows:
     """Every service is at enough offices of a region, or near enough people."""
-    for scope, year, value, limit, unit, margin in coverage_rows(count):
-        yield row(
-            "service_coverage", scope, year, value=value, limit=limit, unit=unit, margin=margin
-        )
+    return rows_of("service_coverage", coverage_rows(count))
 
 
 def offer(count: Recount) -> Rows:
     """No site offers a service it may not, or ends one that its mode could offer."""
-    for scope, year, value, limit, unit, margin in offer_rows(count):
-        yield row(
-            "offer",
-            scope,
-            year,
-            value=value,
-            limit=limit,
-            unit=unit,
-            margin=margin,
-        )
+    return rows_of("offer", offer_rows(count))
 
 
 def objective(count: Recount) -> Rows:
     """What earlier aims of an order have won is not given up for the later ones."""
-    for scope, year, value, limit, unit, margin in ceiling_rows(count):
-        yield row("objective", scope, year, value=value, limit=limit, unit=unit, margin=margin)
+    return rows_of("objective", ceiling_rows(count))
 
 
 REQUIREMENTS = (
