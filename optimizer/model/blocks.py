@@ -17,11 +17,11 @@ from pulp import (
 )
 
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Floats, Ints
+from optimizer.instance import Bools, Floats, Ints
 from optimizer.model.variables import ABSENT, Variables
 
 SENSES = {"<=": LpConstraintLE, ">=": LpConstraintGE, "==": LpConstraintEQ}
-_NEGLIGIBLE = 1e-12
+_NEGLIGIBLE = 1e-12  #: a coefficient or right side that is 0 but for rounding
 _TINY = 1e-7  #: of the largest coefficient of a row: what is smaller is left out where that relaxes
 _TOLERANCE = 1e-9
 
@@ -49,7 +49,6 @@ class Block:
             pairs = [
                 (columns[c], x)
                 for c, x in zip(indices[cells].tolist(), data[cells].tolist(), strict=True)
-                if abs(x) > _NEGLIGIBLE
             ]
             if not pairs and not self._holds_empty(r):
                 pairs = [(columns[0], 0.0)]  # a row that nothing can meet stays in the model
@@ -100,26 +99,25 @@ class Rows:
         matrix.sum_duplicates()
         right = np.broadcast_to(np.asarray(rhs, dtype=np.float64), (self._shape[0],))
         right = np.where(np.abs(right) > _NEGLIGIBLE, right, 0.0)
+        small = np.abs(matrix.data) <= _NEGLIGIBLE
         if sense != "==":
-            matrix = self._without_tiny(matrix, 1.0 if sense == "<=" else -1.0)
+            small |= self._tiny(matrix, 1.0 if sense == "<=" else -1.0)
+        matrix.data[small] = 0.0
+        matrix.eliminate_zeros()
         return Block(requirement, scope, matrix, sense, right)
 
-    def _without_tiny(self, matrix: sp.csr_array, sign: float) -> sp.csr_array:
-        """Coefficients far below the largest of their row left out, where that relaxes the row.
+    def _tiny(self, matrix: sp.csr_array, sign: float) -> Bools:
+        """[cells] far below the largest of their row, where leaving them out relaxes the row.
 
         In a row "<=" that is a positive one of a column that is not negative; so the model stays a
         bound, by no more than the solver's own tolerance.
         """
-        if matrix.nnz == 0:
-            return matrix
         largest = np.zeros(matrix.shape[0])
         rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
         np.maximum.at(largest, rows, np.abs(matrix.data))
         signed = sign * matrix.data
-        tiny = (signed > 0.0) & (signed < _TINY * largest[rows]) & ~self._negative[matrix.indices]
-        matrix.data[tiny | (np.abs(matrix.data) <= _NEGLIGIBLE)] = 0.0
-        matrix.eliminate_zeros()
-        return matrix
+        tiny = (signed > 0.0) & (signed < _TINY * largest[rows])
+        return np.asarray(tiny & ~self._negative[matrix.indices])
 
 
 @dataclass(frozen=True)

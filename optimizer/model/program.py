@@ -16,8 +16,6 @@ from optimizer.model.objective import objective
 from optimizer.model.requirements import REQUIREMENTS
 from optimizer.model.variables import Variables, make_variables
 
-_NEGLIGIBLE = 1e-12
-
 
 @dataclass(frozen=True)
 class Program:
@@ -55,8 +53,6 @@ def make_program(
     matrix = sp.csr_array((0, len(v.columns)), dtype=np.float64)
     if blocks:
         matrix = sp.vstack([block.matrix for block in blocks], format="csr")
-        matrix.data[np.abs(matrix.data) <= _NEGLIGIBLE] = 0.0
-        matrix.eliminate_zeros()
     lower, upper = _sides(blocks)
     return Program(v, cost, constant, matrix, lower, upper, tuple(_spans(blocks)))
 
