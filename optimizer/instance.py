@@ -30,11 +30,8 @@ Bools = NDArray[np.bool_]
 
 CLOSED = 0
 #: items of cost that come once, with a change
-ENDINGS = (
-    "closure",
-    "lease_tail",
-    "write_off",
-)  #: of a site that closes or leaves premises
+#: Of a site that closes or leaves its premises.
+ENDINGS = ("closure", "lease_tail", "write_off")
 ONE_OFFS = (
     *ENDINGS,
     *("conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
@@ -274,6 +271,12 @@ class Equity:
         return replace(self, tails=more)
 
 
+def same_premises(kind: Ints, today: Ints) -> Bools:
+    """[J, M+1] the states with the kind [M+1] of premises that each site has today; none closed."""
+    is_open = np.arange(kind.size) != CLOSED
+    return np.asarray((kind[today][:, None] == kind) & is_open & is_open[today][:, None])
+
+
 @dataclass(frozen=True)
 class Instance:
     """One problem, complete and frozen."""
@@ -343,8 +346,7 @@ class Instance:
     def housed(self) -> Bools:
         """[J, M+1] the states in which an office has the premises it has today."""
         kind = np.minimum(self.tier, 1) if self.premises is None else self.premises
-        same = (kind[self.today][:, None] == kind) & (np.arange(kind.size) != CLOSED)
-        return np.asarray(same & (self.today != CLOSED)[:, None])
+        return same_premises(kind, self.today)
 
     @cached_property
     def leaving_cost(self) -> Floats | None:

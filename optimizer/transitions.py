@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.config import Scenario
-from optimizer.instance import Bools, ClosureRule, Consultation, Floats, Ints
+from optimizer.instance import Bools, ClosureRule, Consultation, Floats, Ints, same_premises
 
 _DAYS_PER_YEAR = 365.25
 
@@ -35,9 +35,9 @@ def premises_kinds(scenario: Scenario) -> Ints:
 
 def housed(scenario: Scenario, sites: pd.DataFrame) -> Bools:
     """[J, M+1] the states in which an office has the premises of today; closed is none of them."""
-    kinds, names = premises_kinds(scenario), ("closed", *scenario.modes)
-    today = kinds[[names.index(mode) for mode in sites["mode"]]]
-    return np.asarray((today[:, None] == kinds) & (kinds > 0))
+    names = ("closed", *scenario.modes)
+    today = np.array([names.index(mode) for mode in sites["mode"]])
+    return same_premises(premises_kinds(scenario), today)
 
 
 def bound_by_lease(sites: pd.DataFrame, early: Bools | None) -> Bools:
