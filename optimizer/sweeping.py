@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer import __version__
-from optimizer.outputs.frontier import write_html, write_svg
+from optimizer.outputs.frontier import write_chart
 from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.progress import ProgressReporter
@@ -301,16 +301,17 @@ class _Work:
         table["run"] = [one if (self.store.folder / one).is_file() else "" for one in maps]
         self.store.write_by("frontier.csv", partial(write_csv, table))
         language = self.base.scenario.output.language
-        for suffix, write in (("html", write_html), ("svg", write_svg)):
+        for form in ("html", "svg"):
             draw = partial(
-                write,
+                write_chart,
+                form=form,
                 table=table,
                 aims=sweep.aims,
                 title=sweep.name,
                 language=language,
                 open_at=asdict(ended),
             )
-            self.store.write_by(f"frontier.{suffix}", draw)
+            self.store.write_by(f"frontier.{form}", draw)
         return frontier_sentences(table, records, ended)
 
 

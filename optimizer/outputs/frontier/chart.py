@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
@@ -45,50 +45,26 @@ class _Axis:
         return [n * step for n in range(first, math.floor(self.most / step + 1e-9) + 1)]
 
 
-def write_html(
+def write_chart(
     path: Path,
-    table: pd.DataFrame,
     *,
+    form: Literal["html", "svg"],
+    table: pd.DataFrame,
     aims: Sequence[str],
     title: str,
     language: str,
     open_at: Mapping[str, Any],
 ) -> None:
-    """A page with the chart and its table; needs no network.
+    """A page with the chart and its table (html; needs no network), or the chart alone (svg).
 
     ``open_at``: where the frontier was not followed to its end, as ``whatif.sweep.frontier.Ends``.
     """
-    _write(path, "frontier.html.j2", table, aims, title, language, open_at)
-
-
-def write_svg(
-    path: Path,
-    table: pd.DataFrame,
-    *,
-    aims: Sequence[str],
-    title: str,
-    language: str,
-    open_at: Mapping[str, Any],
-) -> None:
-    """The chart alone."""
-    _write(path, "frontier.svg.j2", table, aims, title, language, open_at)
-
-
-def _write(
-    path: Path,
-    template: str,
-    table: pd.DataFrame,
-    aims: Sequence[str],
-    title: str,
-    language: str,
-    open_at: Mapping[str, Any],
-) -> None:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["picture"] = environment.from_string(_template("frontier.svg.j2"))
     strings = load(language)
-    page = environment.from_string(_template(template))
+    page = environment.from_string(_template(f"frontier.{form}.j2"))
     content = _content(table, aims, strings) | {"title": title, "language": language}
     content["notes"] = list(_notes(open_at, strings))
     path.write_text(page.render(content), encoding="utf-8")

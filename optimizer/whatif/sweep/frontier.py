@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from geodata.problems import shortened
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
@@ -123,11 +124,11 @@ class Ends:
             )
         if self.by_time:
             yield (
-                f"No plan was found in time for {_listed(self.by_time)}, and none is proved away: "
-                "the frontier may go on there. Raise solver.time_limit."
+                f"No plan was found in time for {shortened(self.by_time, _SHOWN)}, and none is "
+                "proved away: the frontier may go on there. Raise solver.time_limit."
             )
         if self.failed:
-            yield f"Not solved: {_listed(self.failed)}: the frontier may go on there."
+            yield f"Not solved: {shortened(self.failed, _SHOWN)}: the frontier may go on there."
         if self.interrupted:
             yield "It was interrupted: the frontier may go on."
 
@@ -148,11 +149,6 @@ def ends(
         tuple(name for name, outcome in outcomes.items() if outcome in _FAILED),
         interrupted,
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
 
 
 def _along(
