@@ -80,6 +80,11 @@ def _municipality(required: bool = True) -> Column:
     )
 
 
+def _known_office(example: str) -> Column:
+    meaning, known = "Id of the office", "office_id"
+    return Column("office_id", "text", meaning, required=True, known=known, example=example)
+
+
 def _coordinates() -> tuple[Column, Column]:
     return (
         _degrees("longitude", "Longitude, WGS 84", LONGITUDES, "17.944"),
@@ -289,14 +294,7 @@ TRAVEL = Schema(
             known="zone_id",
             example="z0114-01",
         ),
-        Column(
-            "office_id",
-            "text",
-            "Id of the office",
-            required=True,
-            known="office_id",
-            example="o001",
-        ),
+        _known_office("o001"),
         Column(
             "minutes",
             "number",
@@ -315,14 +313,7 @@ TRAVEL = Schema(
 DECIDED = Schema(
     "decided",
     (
-        Column(
-            "office_id",
-            "text",
-            "Id of the office",
-            required=True,
-            known="office_id",
-            example="o005",
-        ),
+        _known_office("o005"),
         Column(
             "action",
             "text",

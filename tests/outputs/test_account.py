@@ -12,6 +12,7 @@ from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.account.carbon import car_km
 from optimizer.outputs.account.sensitivity import STEPS, Factors, recurring_cost
 from tests.outputs import report_run
+from tests.run.small_case import COSTS
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +58,7 @@ def test_doing_nothing_counts_help_by_video(tmp_path: Path) -> None:
 
 def test_doing_nothing_counts_staff_that_becomes_too_many(tmp_path: Path) -> None:
     costs = {
-        "total_mnkr": 30.0,
-        "front_fte": 20.0,
-        "central_fte": 2.0,
-        "premises_total_mnkr": 5.0,
-        "local_total_mnkr": 3.0,
+        **COSTS,
         "attrition_per_year": 0.0,
         "hire_mnkr_per_fte": 0.1,
     }

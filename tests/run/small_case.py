@@ -23,6 +23,16 @@ OFFICES = [
     ("k6", "Hedemora", "2083", 15.986, 60.277),
 ]
 
+#: Costs of the small agency; `costs` of a config replaces them whole.
+COSTS: dict[str, object] = {
+    "total_mnkr": 30.0,
+    "front_fte": 20.0,
+    "central_fte": 2.0,
+    "premises_total_mnkr": 5.0,
+    "local_total_mnkr": 3.0,
+    "fee_income_mnkr": {"pensions": 0.5, "id_cards": 0.3, "migration": 0.0},
+}
+
 
 def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Path:
     """Write tables and config; ``changes`` are merged into the config's top level."""
@@ -57,14 +67,7 @@ def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Pat
             "saving_limit": {"amount": 1.0},
             "credit_limit": {"amount": 1.0},
         },
-        "costs": {
-            "total_mnkr": 30.0,
-            "front_fte": 20.0,
-            "central_fte": 2.0,
-            "premises_total_mnkr": 5.0,
-            "local_total_mnkr": 3.0,
-            "fee_income_mnkr": {"pensions": 0.5, "id_cards": 0.3, "migration": 0.0},
-        },
+        "costs": COSTS,
         "requirements": {"region_coverage": {"on": False}, "staff_balance": {"on": False}},
         "solver": {"gap": 0.0, "time_limit": 600, "threads": 1},
         "output": {"language": "en", "formats": ["csv", "parquet"]},

@@ -12,7 +12,7 @@ from optimizer.outputs.account.account import read_account
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 
-from .small_case import QUICK, write_case
+from .small_case import COSTS, QUICK, write_case
 
 AMPLE = {
     "base_appropriation": 30.0,
@@ -20,15 +20,6 @@ AMPLE = {
     "other_income": 0,
     "saving_limit": {"amount": 0.0},
     "credit_limit": {"amount": 0.0},
-}
-
-COSTS = {
-    "total_mnkr": 30.0,
-    "front_fte": 20.0,
-    "central_fte": 2.0,
-    "premises_total_mnkr": 5.0,
-    "local_total_mnkr": 3.0,
-    "fee_income_mnkr": {"pensions": 0.5, "id_cards": 0.3, "migration": 0.0},
 }
 
 

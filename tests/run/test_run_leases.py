@@ -11,7 +11,7 @@ from optimizer.cli import main
 from optimizer.verify import verify
 from tests.soak import sampled
 
-from .small_case import OFFICES, write_case
+from .small_case import COSTS, OFFICES, write_case
 
 CLOSED_IN_2026 = "k6"
 DAYS = {"": 0, "2025-12-31": 0, "2026-01-01": 1, "2027-06-30": 365 + 181}
@@ -69,11 +69,7 @@ def test_the_rent_of_a_known_lease_is_counted_once(
 ) -> None:
     """What closure_mnkr has for rent is left out where lease_tail counts it."""
     costs = {
-        "total_mnkr": 30.0,
-        "front_fte": 20.0,
-        "central_fte": 2.0,
-        "premises_total_mnkr": 5.0,
-        "local_total_mnkr": 3.0,
+        **COSTS,
         "closure_lease_share": share,
     }
     _, budget = evaluated(tmp_path / "case", "2027-06-30", costs=costs)
@@ -84,11 +80,7 @@ def test_the_rent_of_a_known_lease_is_counted_once(
 
 def test_the_rent_that_is_left_follows_rents_and_the_rest_prices(tmp_path: Path) -> None:
     costs = {
-        "total_mnkr": 30.0,
-        "front_fte": 20.0,
-        "central_fte": 2.0,
-        "premises_total_mnkr": 5.0,
-        "local_total_mnkr": 3.0,
+        **COSTS,
         "net_price_index": {2026: 1.5},
         "net_rent_index": {2026: 1.2},
     }
@@ -135,11 +127,7 @@ def test_improvements_are_written_off_at_once(
 def test_improvements_are_written_off_over_the_years_of_the_config(tmp_path: Path) -> None:
     """Over three years, 2025-2027, 365 days each: on 1 January 2026 two thirds are left."""
     costs = {
-        "total_mnkr": 30.0,
-        "front_fte": 20.0,
-        "central_fte": 2.0,
-        "premises_total_mnkr": 5.0,
-        "local_total_mnkr": 3.0,
+        **COSTS,
         "write_off_years": 3,
     }
     _, budget = evaluated(tmp_path / "case", "", improvements=1.2, costs=costs)
