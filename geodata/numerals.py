@@ -5,6 +5,8 @@ import pandas as pd
 UNCLEAR = "Write it without a comma: it may stand between thousands or before decimals."
 #: 1,250 or 12,500,000: the comma may stand between thousands.
 _THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
+#: The opposite, for columns too long to be held: 1,2 and 0,250 but not 1,250.
+DECIMAL_COMMA = r"^(\s*[+-]?(?:0+,\d+|\d*,(?:\d{1,2}|\d{4,}))\s*)$"
 _SPACES = r"(?<=\d)[ \u00a0\u202f](?=\d{3})"
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from geodata.blank import is_blank
 from geodata.files import as_on_disk, read_raw
 from geodata.headings import keys_of
+from geodata.numerals import DECIMAL_COMMA
 from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
@@ -222,17 +223,13 @@ def _csv(file: Path) -> Iterator[Batch]:
         raise InputError(ragged)
 
 
-#: Numbers with a comma that can not stand between thousands: 1,2 and 0,250 but not 1,250.
-_DECIMAL_COMMA = r"^(\s*[+-]?(?:0+,\d+|\d*,(?:\d{1,2}|\d{4,}))\s*)$"
-
-
 def _with_points(key: str, values: pa.Array, *, clear: bool) -> pa.Array:
     """Minutes and km with a decimal point; ``clear``: a comma is always a decimal one."""
     if key in (ZONE, OFFICE):
         return values
     if clear:
         return pc.replace_substring(values, ",", ".")
-    commas = pc.match_substring_regex(values, _DECIMAL_COMMA)
+    commas = pc.match_substring_regex(values, DECIMAL_COMMA)
     if not pc.any(commas).as_py():
         return values
     return pc.if_else(commas, pc.replace_substring(values, ",", "."), values)
