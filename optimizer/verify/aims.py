@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from optimizer.verify.recount import Recount
 from optimizer.verify.staffing import staffing_by_year
 
 KRONOR = 1e6
+ACCESS = "access"
 LEXICOGRAPHIC = "lexicographic"
 VISIT_MINUTES = "visit-minutes"
 
@@ -30,7 +32,7 @@ class Measures:
     def value(self, kind: str, kr_per_minute: float) -> float:
         """The value of an aim, in visit-minutes or kronor."""
         minutes = self.visit_minutes + self.worst
-        if kind == "access":
+        if kind == ACCESS:
             return minutes
         if kind == "cost":
             return KRONOR * self.mnkr
@@ -57,13 +59,16 @@ def visit_minutes(count: Recount) -> float:
     )
 
 
-def of_today(count: Recount) -> Measures:
-    """The same with today's network in every planning year: nobody lost, and no change paid for."""
+def of_today(count: Recount, kind: str) -> Measures:
+    """The same with today's network in every planning year: nobody lost, and no change paid for.
+
+    Its money is not a number where an aim of the kind does not ask for it.
+    """
     today = count.flows[count.settings.base_year].option_minutes
     minutes = sum(
         float((count.flows[year].demand * today).sum()) for year in count.settings.planning_years
     )
-    return Measures(minutes, 0.0, _cost_of_today(count))
+    return Measures(minutes, 0.0, math.nan if kind == ACCESS else _cost_of_today(count))
 
 
 def _cost_of_today(count: Recount) -> float:

@@ -7,7 +7,6 @@ import pandas as pd
 
 from optimizer.verify.recount import Recount
 from optimizer.verify.rows import BALANCE, NATION, Rows, at_most, row
-from optimizer.verify.staff import flows_by_site
 from optimizer.verify.weekdays import uncovered_days
 
 SHORT_FTE, SHORT_VISITS = 2e-6, 1e-3  #: what an office may lack and still have enough
@@ -47,7 +46,7 @@ def staff_balance(count: Recount) -> Rows:
         return
     before = count.folder.sites.set_index("office_id")["fte_today"]
     for year in count.settings.planning_years:
-        flows = flows_by_site(count, year)
+        flows = count.staff[year]
         left = before - flows["attrition"] - flows["move_out"] - flows["redundant"]
         left = left + flows["move_in"] + flows["hire"]
         now = _planned_staff(count, year)

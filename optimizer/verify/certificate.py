@@ -57,7 +57,7 @@ def check_certificate(count: Recount) -> Checked:
     and the earlier ones are told in their order.
     """
     summary, kind = count.folder.summary, kind_of(count)
-    price, plan, today = kr_per_minute(count), of_the_plan(count), of_today(count)
+    price, plan, today = kr_per_minute(count), of_the_plan(count), of_today(count, kind)
     counted = {
         "objective": plan.value(kind, price),
         "objective_today": today.value(kind, price),

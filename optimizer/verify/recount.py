@@ -12,6 +12,7 @@ from optimizer.verify.folder import RunFolder
 from optimizer.verify.money import SiteCosts, budget, site_costs
 from optimizer.verify.network import Networks, networks
 from optimizer.verify.settings import Settings, read_settings
+from optimizer.verify.staff_flows import staff_flows
 from optimizer.verify.staffing import Staffing, staffing_by_year
 
 
@@ -25,6 +26,7 @@ class Recount:
     flows: dict[int, Flows]  #: where every visit goes
     staffing: Staffing  #: visits, FTE and extension of every site
     costs: SiteCosts  #: cost of every site by item
+    staff: dict[int, pd.DataFrame]  #: flows of staff by planning year, a row per site
     budget: pd.DataFrame  #: year, item, amount_mnkr
     points: pd.DataFrame  #: service points by region and year
 
@@ -43,6 +45,7 @@ def recount(folder: RunFolder) -> Recount:
         flows=flows,
         staffing=staffing,
         costs=costs,
+        staff={year: staff_flows(folder, year) for year in settings.planning_years},
         budget=budget(folder, settings, flows, costs),
         points=service_points(folder, network),
     )

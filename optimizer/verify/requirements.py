@@ -37,9 +37,12 @@ def requirement_rows(count: Recount) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def check_requirements(count: Recount) -> Checked:
-    """requirements.csv row by row, and that a solved plan meets every requirement."""
-    found, recomputed = count.folder.requirements, requirement_rows(count)
+def check_requirements(count: Recount, recomputed: pd.DataFrame) -> Checked:
+    """requirements.csv row by row, and that a solved plan meets every requirement.
+
+    ``recomputed``: what ``requirement_rows`` gives.
+    """
+    found = count.folder.requirements
     sites = 1 + len(count.folder.sites)  # what sums of printed FTE may be off by, for each
     digits = {**HALF_DIGITS, "fte": FTE * sites}
     half_digits = np.array([digits.get(unit, COUNT) for unit in recomputed["unit"]])

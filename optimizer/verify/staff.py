@@ -82,27 +82,6 @@ def _too_far(count: Recount, rule: StaffRule, flows: pd.DataFrame) -> Iterator[F
             yield finding("staff", where, told, wanted)
 
 
-def flows_by_site(count: Recount, year: int) -> pd.DataFrame:
-    """A row per site: attrition, move_out, move_in, hire and redundant FTE of a year."""
-    flows = count.folder.staff
-    flows = flows[flows["year"] == year]
-    ids = pd.Index(count.folder.sites["office_id"])
-
-    def added(kind: str, column: str) -> pd.Series[float]:
-        chosen = flows[flows["kind"] == kind]
-        return chosen.groupby(column)["fte"].sum().reindex(ids).fillna(0.0).astype("float64")
-
-    return pd.DataFrame(
-        {
-            "attrition": added("attrition", "from_office_id"),
-            "move_out": added("move", "from_office_id"),
-            "move_in": added("move", "to_office_id"),
-            "hire": added("hire", "to_office_id"),
-            "redundant": added("redundant", "from_office_id"),
-        }
-    )
-
-
 def _before(count: Recount, year: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """FTE of every site in the year before; today's are those of inputs/sites.csv."""
     before = count.settings.year_before(year)
@@ -115,7 +94,7 @@ def _balances(count: Recount, rule: StaffRule) -> Checked:
     found = []
     ids = count.folder.sites["office_id"].to_numpy()
     for year in count.settings.planning_years:
-        flows = flows_by_site(count, year)
+        flows = count.staff[year]
         before = _before(count, year)
         leaving = rule.attrition_per_year * before
         counted = count.staffing[year]["fte"].to_numpy()
@@ -149,7 +128,7 @@ def _most_moves(count: Recount, rule: StaffRule) -> Checked:
         fewest = float(surplus[givers].sum()) - _transported(
             surplus[givers], -surplus[takers], near
         )
-        told = float(flows_by_site(count, year)["redundant"].sum())
+        told = float(count.staff[year]["redundant"].sum())
         if told > fewest + len(ids) * ROOM_FTE:
             where = f"{FILE}, year {year}, redundant in all"
             found.append(finding("staff", where, told, f"{fewest:.9g}"))
@@ -164,7 +143,7 @@ def _kept_by_limit(count: Recount, rule: StaffRule) -> Checked:
     ids = count.folder.sites["office_id"].to_list()
     for year in count.settings.planning_years:
         kept = float(count.staffing[year]["kept"].sum())
-        redundant = float(flows_by_site(count, year)["redundant"].sum())
+        redundant = float(count.staff[year]["redundant"].sum())
         if kept and redundant < most - 2 * len(ids) * ROOM_FTE:
             where = f"{FILE}, year {year}, redundant in all, with {kept:g} FTE kept without work"
             found.append(finding("staff", where, redundant, f"{most:.9g}"))
