@@ -34,6 +34,11 @@ def items(folder: Path, **indices: object) -> pd.Series:
     return budget[budget["year"] == "2026"].set_index("item")["amount_mnkr"]
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> pd.Series:
+    return items(tmp_path_factory.mktemp("plain") / "case")
+
+
 @pytest.mark.parametrize(
     ("indices", "expected"),
     [
@@ -51,21 +56,21 @@ def items(folder: Path, **indices: object) -> pd.Series:
     ids=["rents", "pay", "all but rents"],
 )
 def test_an_index_moves_its_own_items_only(
-    tmp_path: Path, indices: dict[str, object], expected: dict[str, float]
+    tmp_path: Path, plain: pd.Series, indices: dict[str, object], expected: dict[str, float]
 ) -> None:
-    before, after = items(tmp_path / "plain"), items(tmp_path / "indexed", **indices)
+    before, after = plain, items(tmp_path / "indexed", **indices)
     for item in ("front_staff", "premises", "local", "central"):
         assert after[item] == pytest.approx(before[item] * expected.get(item, 1.0), abs=2e-6), item
 
 
-def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path) -> None:
+def test_what_rises_is_set_against_what_is_compensated(tmp_path: Path, plain: pd.Series) -> None:
     """Pay up 3.3 %, rents 9 %, the appropriation 2 %: they cost 1.033 / 1.02 and 1.09 / 1.02."""
     rising = {
         "compensation_index": {2026: 1.02},
         "gross_wage_index": {2026: 1.033},
         "gross_rent_index": {2026: 1.09},
     }
-    before, after = items(tmp_path / "plain"), items(tmp_path / "rising", **rising)
+    before, after = plain, items(tmp_path / "rising", **rising)
     pay, rest = 1.033 / 1.02, 1.0
     expected = {"front_staff": pay, "premises": 1.09 / 1.02}
     expected |= {"central": (pay * 1.538 + rest * 5.082) / 6.62}

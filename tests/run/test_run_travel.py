@@ -14,6 +14,7 @@ from geodata.network import sending
 from geodata.travel.engines import osrm
 from optimizer.cli import main
 from optimizer.verify import verify
+from tests.soak import sampled
 from tests.travel.stub_engine import Stub, minutes, running
 
 from .small_case import OFFICES, QUICK, write_case
@@ -54,7 +55,9 @@ def travelled(out: Path) -> pd.DataFrame:
     return pd.read_parquet(out / "inputs" / "travel_minutes.parquet").set_index("zone_id")
 
 
-@pytest.mark.parametrize("form", ["long.csv", "wide.csv", "wide.xlsx", "long.parquet"])
+@pytest.mark.parametrize(
+    "form", sampled(["long.csv", "wide.xlsx", "wide.csv", "long.parquet"], usual=2)
+)
 def test_a_matrix_of_the_user(tmp_path: Path, form: str) -> None:
     config = case(tmp_path, provider="matrix", path=form)
     wide = straight(tmp_path)

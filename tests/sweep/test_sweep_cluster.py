@@ -16,7 +16,7 @@ import pytest
 from .small_sweep import grid, results, sweep, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
-POINTS = 8
+POINTS = 6
 
 
 def _free_port() -> int:
