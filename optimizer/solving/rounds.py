@@ -14,6 +14,7 @@ from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT
+from optimizer.solving.covers import Covers
 from optimizer.solving.growth import Growth
 from optimizer.solving.simplex import Simplex, Solved
 from optimizer.solving.tails import with_tails_of
@@ -56,7 +57,7 @@ class Rounds:
     """Linear relaxations, each from the basis of the one before.
 
     ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
-    tails in use get more options, and links that are broken are added.
+    tails in use get more options, and links and covers that are broken are added.
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
@@ -71,6 +72,7 @@ class Rounds:
         self.program: Program = make_program(self.instance, self.engine, relaxed=True)
         self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
         self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
+        self._covers = Covers(self.instance, self.engine, self.program.variables)
         self.solved: Solved | None = None  #: of the last round of this program that ended
 
     def solve(self, seconds: float) -> bool:
@@ -91,7 +93,11 @@ class Rounds:
             self.instance = looking
             self._state()
             return True
-        return self._growth.extend(solved) + self._growth.link(solved) > 0
+        cuts = self._covers.broken(solved.values)
+        if cuts:
+            matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
+            self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
+        return len(cuts) + self._growth.extend(solved) + self._growth.link(solved) > 0
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.

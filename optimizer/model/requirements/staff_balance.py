@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import CLOSED, Instance
 from optimizer.model.blocks import Block, Rows
+from optimizer.model.leaving import leaving
 from optimizer.model.variables import Variables
 
 
@@ -43,6 +44,7 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
             rows.add(at, v.staff[t - 1], -stay)
         yield rows.block("staff_balance", "site", "==", 0.0 if t else stay * staff.today)
         yield from _mergers(instance, engine, v, t, stay)
+        yield from leaving(instance, engine, v, t)
         if np.isfinite(staff.most_redundant):
             total = Rows(v, 1).add(0, v.redundant[t], 1.0)
             yield total.block("staff_balance", "redundancies", "<=", staff.most_redundant)

@@ -1,0 +1,73 @@
+"""Cuts on the spare room and staff of a group: no plan is lost, and the bound rises."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from optimizer.instance import Instance
+from optimizer.solving.covers import Covers
+from optimizer.solving.rounds import Rounds
+from tests.instances import an_instance, crowded, staffed
+from tests.optimum import best_plan
+from tests.soak import sampled
+
+MILLION = 1e6
+SHAPES = (
+    {"zones": 8, "sites": 5, "choices": 1, "modes": ("staffed", "mobile")},
+    {"zones": 8, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "mobile")},
+    {"zones": 6, "sites": 3, "years": 2, "choices": 1, "modes": ("staffed", "reduced")},
+)
+SPLIT = (28, 67, 76, 88, 93)  #: cases whose relaxation splits a site beside a small room
+
+
+def case(seed: int) -> Instance:
+    instance = crowded(an_instance(seed=300 + seed, **SHAPES[seed % len(SHAPES)]), seed)
+    return staffed(instance, seed) if seed % 2 else instance
+
+
+def bounds(instance: Instance) -> list[float]:
+    one = Rounds(instance, seed=1, stop=threading.Event())
+    found = []
+    for _ in range(60):
+        assert one.solve(60.0)
+        found.append(one.bound * MILLION)
+        if not one.grown:
+            return found
+    raise AssertionError("still growing after 60 rounds")
+
+
+@pytest.mark.parametrize("first", sampled(range(0, 240, 24)))
+def test_cuts_lose_no_plan(first: int) -> None:
+    compared = 0
+    for seed in range(first, first + 24):
+        instance = case(seed)
+        best = best_plan(instance)
+        if best is not None:
+            found = bounds(instance)
+            assert found == sorted(found)
+            assert found[-1] <= best.objective * (1 + 1e-6) + 1.0
+            compared += 1
+    assert compared >= 8
+
+
+@pytest.mark.parametrize("seed", SPLIT)
+def test_cuts_raise_the_bound(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    instance = case(seed)
+    best = best_plan(instance)
+    assert best is not None
+    with_cuts = bounds(instance)[-1]
+    monkeypatch.setattr(Covers, "broken", lambda *_: [])
+    assert bounds(instance)[-1] + 100.0 < with_cuts <= best.objective * (1 + 1e-6) + 1.0
+
+
+@pytest.mark.parametrize("seed", SPLIT)
+def test_a_cut_is_found_once(seed: int) -> None:
+    one = Rounds(case(seed), seed=1, stop=threading.Event())
+    assert one.solve(60.0) and one.solved is not None
+    covers, values = Covers(one.instance, one.engine, one.program.variables), one.solved.values
+    cuts = covers.broken(values)
+    matrix, upper = covers.rows(cuts, values.size)
+    assert cuts and (matrix @ values > upper).all()
+    assert covers.broken(values) == []
