@@ -39,6 +39,7 @@ _BROKEN_VISITS = 0.02  #: thousand visits, or their FTE, by which a cut must be 
 class Cut:
     """sum of ``used`` <= sum of ``most`` over the states of ``site``, less ``least`` without g."""
 
+    requirement: str
     year: int
     group: int
     site: int
@@ -52,6 +53,7 @@ class Cut:
 class _Capacity:
     """Spare room or idle staff of a year."""
 
+    requirement: str
     columns: Ints  #: [pairs]
     spare: Floats  #: [G]
     visits_per_unit: float
@@ -101,8 +103,8 @@ class Covers:
     def _capacities(self, t: int) -> tuple[_Capacity, _Capacity]:
         v, per_fte = self._variables, float(self._instance.visits_per_fte[t])
         return (
-            _Capacity(v.pair_room[t], self._spare.room[t], THOUSAND),
-            _Capacity(v.pair_idle[t], self._spare.idle_fte[t], per_fte),
+            _Capacity("room", v.pair_room[t], self._spare.room[t], THOUSAND),
+            _Capacity("staffing", v.pair_idle[t], self._spare.idle_fte[t], per_fte),
         )
 
     def _of_year(self, t: int, capacity: _Capacity, values: Floats) -> Iterator[Cut]:
@@ -127,7 +129,16 @@ class Covers:
                     continue
                 chosen, most_of, least, broken = cut
                 broken *= capacity.visits_per_unit / THOUSAND
-                found = Cut(t, group, int(site), columns[active][chosen], most_of, least, broken)
+                found = Cut(
+                    capacity.requirement,
+                    t,
+                    group,
+                    int(site),
+                    columns[active][chosen],
+                    most_of,
+                    least,
+                    broken,
+                )
                 if broken > _BROKEN_VISITS and _key(found) not in self._known:
                     yield found
 

@@ -11,11 +11,12 @@ import numpy as np
 from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
-from optimizer.instance import Bools, Floats, Instance
+from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT
 from optimizer.solving.covers import Covers
 from optimizer.solving.growth import Growth
+from optimizer.solving.origins import Origins
 from optimizer.solving.simplex import Simplex, Solved
 from optimizer.solving.tails import with_tails_of
 
@@ -25,6 +26,8 @@ MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with
 MANY_LINKS = 100_000  #: zones and needs: beyond that no chain is linked
 FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
+MANY_ROWS = 300  #: by origin, that are added before anything else is
+MANY_LINKED = 300  #: links of a round, that are added before anything else is
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
@@ -69,7 +72,9 @@ class Rounds:
 
     def _state(self) -> None:
         self.engine = relaxation(self.instance)
-        self.program: Program = make_program(self.instance, self.engine, relaxed=True)
+        whole = make_program(self.instance, self.engine, relaxed=True)
+        self._origins = Origins(self.instance, self.engine, whole)
+        self.program: Program = self._origins.program
         self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
         self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
         self._covers = Covers(self.instance, self.engine, self.program.variables)
@@ -93,11 +98,25 @@ class Rounds:
             self.instance = looking
             self._state()
             return True
-        cuts = self._covers.broken(solved.values)
+        rows = self._add_origins(self._origins.missing(solved.values))
+        if rows > MANY_ROWS:  # a solution with them shows more
+            return True
+        more = rows + self._growth.extend(solved)
+        links = self._growth.link(solved)
+        if links > MANY_LINKED:
+            return True
+        cuts = self._covers.broken(self._origins.filled(solved.values))
         if cuts:
+            groups = ((cut.requirement, cut.year, cut.group) for cut in cuts)
+            self._add_origins(self._origins.rows_of(groups))
             matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
             self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
-        return len(cuts) + self._growth.extend(solved) + self._growth.link(solved) > 0
+        return more + links + len(cuts) > 0
+
+    def _add_origins(self, rows: Ints) -> int:
+        if rows.size:
+            self._simplex.add_rows(*self._origins.cells(rows, self._simplex.n_columns))
+        return int(rows.size)
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
@@ -113,7 +132,10 @@ class Rounds:
         for _ in range(_EXTENSIONS):
             solved = self._simplex.solve(end - time.monotonic())
             bound = max(bound, np.inf if solved.infeasible else solved.bound)
-            if not solved.optimal or not self._growth.extend(solved):
+            if not solved.optimal:
+                break
+            more = self._add_origins(self._origins.missing(solved.values))
+            if not more + self._growth.extend(solved):
                 break
         self._simplex.limit(columns, 1.0)
         return bound

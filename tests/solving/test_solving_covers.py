@@ -7,8 +7,11 @@ import threading
 import pytest
 
 from optimizer.instance import Instance
+from optimizer.model.program import make_program
 from optimizer.solving.covers import Covers
-from optimizer.solving.rounds import Rounds
+from optimizer.solving.origins import Origins
+from optimizer.solving.rounds import Rounds, relaxation
+from optimizer.solving.simplex import Simplex
 from tests.instances import an_instance, crowded, staffed
 from tests.optimum import best_plan
 from tests.soak import sampled
@@ -64,10 +67,29 @@ def test_cuts_raise_the_bound(monkeypatch: pytest.MonkeyPatch, seed: int) -> Non
 
 @pytest.mark.parametrize("seed", SPLIT)
 def test_a_cut_is_found_once(seed: int) -> None:
-    one = Rounds(case(seed), seed=1, stop=threading.Event())
-    assert one.solve(60.0) and one.solved is not None
-    covers, values = Covers(one.instance, one.engine, one.program.variables), one.solved.values
+    instance = case(seed)
+    engine = relaxation(instance)
+    program = make_program(instance, engine, relaxed=True)
+    values = Simplex(program, seed=1).solve(60.0).values
+    covers = Covers(instance, engine, program.variables)
     cuts = covers.broken(values)
     matrix, upper = covers.rows(cuts, values.size)
     assert cuts and (matrix @ values > upper).all()
     assert covers.broken(values) == []
+
+
+@pytest.mark.parametrize("seed", SPLIT)
+def test_rows_by_origin_are_kept_back_only_where_nothing_lacks(seed: int) -> None:
+    instance = case(seed)
+    engine = relaxation(instance)
+    whole = make_program(instance, engine, relaxed=True)
+    origins = Origins(instance, engine, whole)
+    simplex = Simplex(origins.program, seed=1)
+    found = [simplex.solve(60.0)]
+    while (rows := origins.missing(found[-1].values)).size:
+        simplex.add_rows(*origins.cells(rows, simplex.n_columns))
+        found.append(simplex.solve(60.0))
+    proved = [one.bound for one in found]
+    assert proved == sorted(proved)
+    assert simplex.n_rows < whole.row_lower.size
+    assert proved[-1] == pytest.approx(Simplex(whole, seed=1).solve(60.0).bound, rel=1e-4)
