@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ import scipy.sparse as sp
 
 from optimizer.instance import Bools, Floats, Ints
 from optimizer.model.program import Program
-from optimizer.solving.solvers import no_banner, run_heard
+from optimizer.solving.solvers import no_banner
 
 _DUAL_SIMPLEX = 1
 _CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
+_SLICE_SECONDS = 3.0
 _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 
@@ -133,10 +135,19 @@ class Simplex:
         return status
 
     def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-        run_heard(highs, self._stop)
-        status: highspy.HighsModelStatus = highs.getModelStatus()
-        return status
+        """Run in slices, between which it is seen whether to stop.
+
+        A callback would be asked at every iteration, and wait for whatever else Python does then.
+        """
+        end = time.monotonic() + max(0.1, seconds)
+        while True:
+            part = min(_SLICE_SECONDS, max(0.1, end - time.monotonic()))
+            highs.setOptionValue("time_limit", highs.getRunTime() + part)
+            highs.run()
+            status: highspy.HighsModelStatus = highs.getModelStatus()
+            stopped = self._stop is not None and self._stop.is_set()
+            if status != highspy.HighsModelStatus.kTimeLimit or stopped or time.monotonic() >= end:
+                return status
 
 
 def _proved(highs: Any) -> float:
