@@ -22,6 +22,7 @@ METRES = ("sweref_e", "sweref_n")
 DEGREES = ("longitude", "latitude")
 EASTINGS = (200_000.0, 1_000_000.0)
 NORTHINGS = (6_000_000.0, 7_800_000.0)
+SAME_M = 1_000.0  #: degrees and metres that are so near each other tell the same place
 SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
 
 
@@ -42,7 +43,8 @@ def in_degrees(raw: Raw) -> tuple[Raw, NDArray[np.bool_], list[Problem]]:
     there = _within(east, EASTINGS) & _within(north, NORTHINGS)
     given = [~np.array([is_blank(cell) for cell in raw.table[name]], bool) for name in METRES]
     wrong = (given[0] | given[1]) & ~there
-    problems = list(_unusable(raw, east, north, wrong))
+    apart = _apart(raw, east, north, there)
+    problems = [*_unusable(raw, east, north, wrong), *_two_places(raw, apart)]
     points = gpd.GeoSeries.from_xy(east[there], north[there], crs=SWEREF99_TM).to_crs(WGS84)
     table = raw.table.copy()
     numbers = dict(raw.columns)
@@ -66,6 +68,29 @@ def _unusable(
     advice = "Correct both, or leave both empty and give degrees."
     rest = wrong & ~swapped
     yield from _named(raw, rest, "no metres of Sweden", accepted, advice, METRES)
+
+
+def _apart(
+    raw: Raw, east: NDArray[np.float64], north: NDArray[np.float64], there: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """How far the degrees of each row are from its metres, m; 0 where it has not both."""
+    found = np.zeros(len(raw.table))
+    if not set(DEGREES) <= set(raw.table.columns):
+        return found
+    x, y = (numbers_of(raw, name) for name in DEGREES)
+    both = there & _within(x, LONGITUDES) & _within(y, LATITUDES)
+    found[both] = np.hypot(*(_metres(x[both], y[both]) - np.column_stack([east, north])[both]).T)
+    return found
+
+
+def _two_places(raw: Raw, apart: NDArray[np.float64]) -> Iterator[Problem]:
+    """Rows whose degrees and metres are two places."""
+    two = apart > SAME_M
+    if two.any():
+        what = f"two places up to {apart.max() / 1000.0:,.1f} km apart"
+        accepted = f"degrees and metres of one place, within {SAME_M:,.0f} m"
+        advice = "Correct the wrong pair, or leave it empty."
+        yield from _named(raw, two, what, accepted, advice, METRES)
 
 
 def mistaken(raw: Raw) -> NDArray[np.bool_] | None:

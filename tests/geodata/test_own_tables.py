@@ -30,6 +30,18 @@ def test_swedish_headings_in_any_order_and_letters(tmp_path: Path) -> None:
     assert (row["zone_id"], row["zone"], row["population"]) == ("z1", "Å", 1500)
 
 
+def test_degrees_and_metres_of_two_places_are_told(tmp_path: Path) -> None:
+    both = "zone_id,population,municipality_code,longitude,latitude,sweref_e,sweref_n\n"
+    path = tmp_path / "zoner.csv"
+    row = "5,0180,18.06,59.33,674032"
+    path.write_text(f"{both}a,{row},6580822\nb,{row},6590822\n")
+    told = refusal(path)
+    assert "sweref_e and sweref_n: degrees and metres of one place" in told
+    assert "two places up to 10.0 km apart in 1 rows: 3" in told
+    path.write_text(f"{both}a,{row},6580822\nb,5,0180,,,674032,6590822\n")
+    assert len(zones.load(path)) == 2
+
+
 def test_metres_in_columns_of_their_own_become_degrees(tmp_path: Path) -> None:
     path = tmp_path / "zoner.csv"
     path.write_text(
