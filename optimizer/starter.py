@@ -58,7 +58,7 @@ Eget underlag till servicenet
 1. Öppna {WORKBOOK}. Fyll i de uppgifter ni har. Ni kan lämna allt annat tomt.
    Peka på en rubrik för att läsa vad kolumnen betyder. Bladet Inbyggda värden visar vad
    som räknas med där ni inte fyller i något.
-2. Kontrollera underlaget:
+2. Öppna en terminal i den här mappen och kontrollera underlaget:
 
      servicenet check config.yaml --marked fel.xlsx
 
