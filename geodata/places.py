@@ -22,6 +22,7 @@ METRES = ("sweref_e", "sweref_n")
 DEGREES = ("longitude", "latitude")
 EASTINGS = (200_000.0, 1_000_000.0)
 NORTHINGS = (6_000_000.0, 7_800_000.0)
+_NUMBERS = ("floating", "integer", "mixed-integer-float")  #: cells that a workbook has as numbers
 SAME_M = 1_000.0  #: degrees and metres that are so near each other tell the same place
 SLACK_M = 10_000.0  #: the outlines lack islands: so near a municipality counts as inside it
 
@@ -218,6 +219,8 @@ def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray
 
 def numbers_of(raw: Raw, name: str) -> NDArray[np.float64]:
     """A column as numbers, NaN where a cell is none."""
+    if pd.api.types.infer_dtype(raw.table[name], skipna=True) in _NUMBERS:  # nothing to interpret
+        return pd.to_numeric(raw.table[name], errors="coerce").to_numpy(dtype=np.float64)
     texts = raw.table[name].astype(str).str.strip()
     below = 90.0 if name in DEGREES else None
     texts = with_points(texts, decimal_comma=raw.decimal_comma, below=below)

@@ -10,8 +10,10 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
+import numpy as np
 import openpyxl
 import python_calamine
 from openpyxl.utils import column_index_from_string
@@ -29,7 +31,7 @@ MOST_TEXT_MB = 200  #: of all cells of a sheet; the file holds a text once that 
 
 _TEXT = (".xml", ".rels")  #: the parts that tables are made of
 #: The place of a cell or row, as the attribute r of its element: B12 or 12.
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,9})["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3}[0-9]{1,9})["']""")
 #: The beginning of a text that cells share, and a cell that has one.
 _SHARED = re.compile(rb"<(?:\w{1,20}:)?si\b")
 _SHARING = re.compile(rb"""\bt\s*=\s*["']s["']""")
@@ -120,10 +122,11 @@ def _cells(content: bytes) -> int:
     """How many cells there are, at most, from the first to the last that a part may name."""
     if not _FAR.search(content):
         return 26 * 149_999
-    places = _PLACE.findall(content)
-    columns = {letters.upper() for letters, _ in places} - {b""}
+    places = b" ".join(_PLACE.findall(content)).upper()
+    columns = set(places.translate(None, b"0123456789").split())
+    rows = np.array(places.translate(None, ascii_uppercase.encode()).split(), dtype=np.int64)
     widest = max((column_index_from_string(one.decode()) for one in columns), default=1)
-    return widest * max((int(row) for _, row in places), default=1)
+    return widest * int(rows.max(initial=1))
 
 
 def _row_by_row(file: Path, sheet: str) -> tuple[str, list[list[object]]]:
@@ -156,7 +159,7 @@ def _even(rows: Iterable[list[object]], name: str) -> list[list[object]]:
     lines: list[list[object]] = []
     blank = text = 0
     for values in rows:
-        text += sum(len(value) for value in values if isinstance(value, str))
+        text += sum([len(value) for value in values if isinstance(value, str)])
         if text > MOST_TEXT_MB * 1e6:
             found, accepted = f"more than {MOST_TEXT_MB} MB of text", f"at most {MOST_TEXT_MB} MB"
             raise refused(name, found, accepted, "Remove columns that are not needed.")

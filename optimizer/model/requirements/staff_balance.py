@@ -22,10 +22,11 @@ def staff_balance(instance: Instance, engine: Pooled, v: Variables) -> Iterator[
         sum_j redundant[j, t] <= the most allowed
         n[g, t] <= N sum_m y[m]                             nobody is kept at a closed office
 
-    n[j] is summed over the groups of a site; moves only within the commuting limit. The last row is
-    stated where redundancies are limited; elsewhere nobody is kept without work. The exact count
-    keeps everywhere the same part of who may not go, and nobody moves to an office that others
-    leave in the same year; here it is chosen, so the rows bound a plan from below. Unit: FTE.
+    n[j] is summed over the groups of a site; moves only within the commuting limit. What leaves a
+    site at most is stated in `model/leaving.py`. The last row is stated where redundancies are
+    limited; elsewhere nobody is kept without work. The exact count keeps everywhere the same part
+    of who may not go, and nobody moves to an office that others leave in the same year; of later
+    years that is stated only in part, so the rows bound a plan from below. Unit: FTE.
 
     Source: mergers move people; annual report 2024, Tabell 28–29, and assumptions on attrition.
     """
