@@ -132,25 +132,15 @@ def _least_growth(instance: Instance, t: int) -> float:
     return float((now[some] / before[some]).min()) if some.any() else 1.0
 
 
-def _home_visits(engine: Pooled, visits: Floats) -> Floats:
-    """[J, C] the sum of visits [I, C] by the site that is the first option."""
-    at, homes = engine.groups.site, engine.chains.homes
-    n_sites = int(at.max(initial=-1)) + 1
-    return np.column_stack(
-        [
-            np.bincount(at[homes[need]], weights=visits[:, need], minlength=n_sites)
-            for need in range(visits.shape[1])
-        ]
-    )
-
-
 def _most_own(instance: Instance, engine: Pooled, t: int) -> Floats:
     """[J] the most staff that the minimum of a state and visits of its own homes ask for."""
-    visits = np.zeros((instance.today.size, instance.demand.shape[2]))
-    home = _home_visits(engine, instance.demand[t])
-    visits[: home.shape[0]] = home
-    of_visits = visits @ instance.serves.T / instance.visits_per_fte[t]
-    fte = np.maximum(instance.fte_min, of_visits)
+    at, homes = engine.groups.site, engine.chains.homes
+    of_visits = np.zeros((instance.today.size, instance.tier.size))
+    for need in range(instance.demand.shape[2]):
+        visits = instance.demand[t, :, need]
+        home = np.bincount(at[homes[need]], weights=visits, minlength=instance.today.size)
+        of_visits += home[:, None] * instance.serves[:, need]
+    fte = np.maximum(instance.fte_min, of_visits / instance.visits_per_fte[t])
     fte[:, CLOSED] = 0.0
     return np.asarray(np.where(instance.allowed[:, :, t], fte, 0.0).max(axis=1))
 

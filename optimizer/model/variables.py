@@ -24,6 +24,11 @@ def usual_conversion(instance: Instance) -> float:
     return float(prices[np.arange(prices.size) != CLOSED].min(initial=np.inf))
 
 
+def at_columns(values: Floats, columns: Ints) -> Floats:
+    """The values of a solution at some columns; 0 where a decision does not exist."""
+    return np.asarray(np.where(columns != ABSENT, values[np.maximum(columns, 0)], 0.0))
+
+
 @dataclass(frozen=True)
 class Columns:
     """Bounds and names of all decisions, one after the other."""

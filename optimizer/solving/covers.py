@@ -27,7 +27,7 @@ import scipy.sparse as sp
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
-from optimizer.model.variables import ABSENT, THOUSAND, Variables
+from optimizer.model.variables import ABSENT, THOUSAND, Variables, at_columns
 
 _WHOLE = 0.999  #: a site of which a state has so much is not split
 _CUTS_EACH = 800  #: cuts that are added at a time
@@ -109,11 +109,11 @@ class Covers:
 
     def _of_year(self, t: int, capacity: _Capacity, values: Floats) -> Iterator[Cut]:
         groups, mode = self._engine.groups, self._variables.mode[:, :, t]
-        share = np.where(mode != ABSENT, values[np.maximum(mode, 0)], 0.0)
+        share = at_columns(values, mode)
         split = share.max(axis=1) < _WHOLE
         for group, pairs in self._pairs.items():
             columns = capacity.columns[pairs]
-            used = np.where(columns != ABSENT, values[np.maximum(columns, 0)], 0.0)
+            used = at_columns(values, columns)
             active = used > _USED
             if used.sum() * capacity.visits_per_unit < _BROKEN_VISITS * THOUSAND:
                 continue

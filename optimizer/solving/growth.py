@@ -26,7 +26,7 @@ from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints, option_minutes
 from optimizer.model.objective import MILLION
 from optimizer.model.program import Program
-from optimizer.model.variables import ABSENT, THOUSAND
+from optimizer.model.variables import ABSENT, THOUSAND, at_columns
 from optimizer.solving.simplex import Simplex, Solved
 
 _OPTIONS_EACH = 6  #: added to a tail at a time
@@ -251,7 +251,7 @@ class Growth:
         chains, mode = self._engine.chains, self._variables.mode
         steps, table = chains.steps[part.need], chains.tables[part.need]
         columns = mode[table.site[steps.option[step]], :, part.year]
-        share = np.where(columns != ABSENT, values[np.maximum(columns, 0)], 0.0)
+        share = at_columns(values, columns)
         added, held = table.states[steps.option[step]], steps.held[step]
         return (share * added).sum(axis=1), (share * held).sum(axis=1)
 

@@ -18,7 +18,7 @@ from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program
-from optimizer.model.variables import ABSENT, THOUSAND
+from optimizer.model.variables import ABSENT, THOUSAND, at_columns
 
 ROOM = ("visits by origin", "spare by origin", "extension by origin", "spare room")
 STAFF = ("staff by origin", "spare by origin", "idle staff")
@@ -133,14 +133,14 @@ class Origins:
 
     def _uses(self, t: int, values: Floats) -> Iterator[_Use]:
         v, limits = self._whole.variables, self._spare
-        extend = np.where(v.extend[t] != ABSENT, values[v.extend[t]], 0.0)
+        extend = at_columns(values, v.extend[t])
         yield _Use(
             "room", v.pair_room[t], limits.room[t], limits.room_by_state[t], THOUSAND, extend
         )
         states, share = self._engine.groups.states, self._shares(t, values)
         at = share[self._engine.groups.site]
         minimum = (np.where(states, self._instance.fte_min, 0.0) * at).sum(axis=1)
-        got = np.where(v.get[t] != ABSENT, values[v.get[t]], 0.0)
+        got = at_columns(values, v.get[t])
         beyond = values[v.staff[t]] + got - minimum
         per_fte = float(self._instance.visits_per_fte[t])
         yield _Use(
@@ -148,16 +148,13 @@ class Origins:
         )
 
     def _shares(self, t: int, values: Floats) -> Floats:
-        mode = self._whole.variables.mode[:, :, t]
-        return np.asarray(np.where(mode != ABSENT, values[np.maximum(mode, 0)], 0.0))
+        return at_columns(values, self._whole.variables.mode[:, :, t])
 
     def _split(self, t: int, use: _Use, values: Floats) -> _Split:
         """The visits of each group split by origin as well as can be."""
         engine, v = self._engine, self._whole.variables
         share, n_groups, group = self._shares(t, values), engine.n_groups, engine.pair_group
-        number = v.load[t, 2 * n_groups :]
-        load = np.where(number != ABSENT, values[np.maximum(number, 0)], 0.0)
-        load = load * THOUSAND / use.unit
+        load = at_columns(values, v.load[t, 2 * n_groups :]) * THOUSAND / use.unit
         most = np.minimum(engine.years[t].pair_most / use.unit, use.spare[group][:, None])
         most = (most * share[engine.groups.site[engine.pair_home]]).sum(axis=1)
         counted = use.columns != ABSENT

@@ -13,7 +13,7 @@ from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
-from optimizer.model.variables import ABSENT
+from optimizer.model.variables import ABSENT, at_columns
 from optimizer.solving.covers import Covers
 from optimizer.solving.growth import Growth
 from optimizer.solving.origins import Origins
@@ -150,8 +150,8 @@ class Rounds:
         room = million - self.solved.bound + 1e-9
         mode = self.program.variables.mode
         there = mode != ABSENT
-        value: Floats = np.where(there, self.solved.values[np.maximum(mode, 0)], 0.0)
-        reduced: Floats = np.where(there, self.solved.reduced_costs[np.maximum(mode, 0)], 0.0)
+        value: Floats = at_columns(self.solved.values, mode)
+        reduced: Floats = at_columns(self.solved.reduced_costs, mode)
         out = there & (value < 1e-7) & (reduced > room)
         years = np.arange(len(self.instance.years))
         out[np.arange(out.shape[0])[:, None], best.states, years] = False

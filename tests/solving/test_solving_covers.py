@@ -12,11 +12,11 @@ from optimizer.solving.covers import Covers
 from optimizer.solving.origins import Origins
 from optimizer.solving.rounds import Rounds, relaxation
 from optimizer.solving.simplex import Simplex
+from tests.grown_out import grown_out
 from tests.instances import an_instance, crowded, staffed
 from tests.optimum import best_plan
 from tests.soak import sampled
 
-MILLION = 1e6
 SHAPES = (
     {"zones": 8, "sites": 5, "choices": 1, "modes": ("staffed", "mobile")},
     {"zones": 8, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "mobile")},
@@ -31,14 +31,7 @@ def case(seed: int) -> Instance:
 
 
 def bounds(instance: Instance) -> list[float]:
-    one = Rounds(instance, seed=1, stop=threading.Event())
-    found = []
-    for _ in range(60):
-        assert one.solve(60.0)
-        found.append(one.bound * MILLION)
-        if not one.grown:
-            return found
-    raise AssertionError("still growing after 60 rounds")
+    return grown_out(Rounds(instance, seed=1, stop=threading.Event()))
 
 
 @pytest.mark.parametrize("first", sampled(range(0, 240, 24)))

@@ -14,11 +14,11 @@ from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
 from optimizer.solving import growth, rounds
 from optimizer.solving.rounds import Rounds
+from tests.grown_out import MILLION, grown_out
 from tests.instances import an_instance
 from tests.optimum import all_plans, best_plan, full, solve
 from tests.soak import sampled
 
-MILLION = 1e6
 SHAPES = (
     {"zones": 5, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "flexible")},
     {"zones": 4, "sites": 4, "choices": 2, "modes": ("staffed", "staffed_colocated", "mobile")},
@@ -52,17 +52,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Small:
 
 def begun(instance: Instance) -> Rounds:
     return Rounds(instance, seed=1, stop=threading.Event())
-
-
-def grown_out(one: Rounds) -> list[float]:
-    """The bounds of all rounds, in visit-minutes."""
-    found = []
-    for _ in range(60):
-        assert one.solve(60.0)
-        found.append(one.bound * MILLION)
-        if not one.grown:
-            return found
-    raise AssertionError("still growing after 60 rounds")
 
 
 @pytest.mark.parametrize("reach", sampled([2, 99, 1, 4]))
