@@ -37,7 +37,7 @@ from optimizer.whatif.looser import ways_by_switches
 from optimizer.whatif.seeking import constructed
 
 RUNS = Path("runs")
-_LOOK_SECONDS, _WHY_SECONDS = 15.0, 30.0
+_LOOK_SECONDS, _WHY_SECONDS = 12.0, 29.0
 
 
 @dataclass(frozen=True)

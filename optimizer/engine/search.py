@@ -15,9 +15,10 @@ import numpy as np
 
 from optimizer.aim import KRONOR
 from optimizer.engine.changes import change_deficits
+from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.neighbourhood import Changes, single_changes
-from optimizer.engine.paths import Paths, all_paths, rule_deficits
+from optimizer.engine.paths import Paths, all_paths
 from optimizer.engine.staff import changes_of_staff
 from optimizer.instance import Floats, Instance, Ints
 
@@ -25,6 +26,7 @@ RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts
 _EPS_MNKR = 1e-9
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
+_STEPS_TRIED = 12  #: of construction, until one brings the plan nearer to its rules
 _ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
 _ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
 _MINUTE_MNKR = 3e-5  #: mnkr that a visit-minute beyond the ceiling of an earlier aim counts as
@@ -65,6 +67,7 @@ class Search:
         self.give_up: Deadline = give_up or self.out_of_time
         self.best: Evaluation | None = None
         self._cache: dict[bytes, Changes] = {}
+        self._deficits = Deficits(instance)
         self._apart = _apart(instance)
         self._rough_mnkr = _ROUGH_MNKR if instance.staff is None else _ROUGH_STAFF_MNKR
 
@@ -142,23 +145,46 @@ class Search:
         Sites in ``avoid`` are left as they are in the first step, so that a repair goes elsewhere.
         """
         current = evaluate(self.instance, states)
+        standing = self._standing(current)
         barred = np.isin(self.paths.site, list(avoid))
+        met = {current.states.tobytes()}
         for step in range(4 * states.shape[0]):
-            if self.give_up():
+            if standing <= _EPS_MNKR or self.give_up():
                 break
             table = self._table(current)
-            misses = self._misses(current, table, np.arange(self.paths.site.size))
-            standing = self._standing(current)
-            if standing <= _EPS_MNKR:
-                break
-            gain = standing - misses
+            gain = standing - self._misses(current, table, np.arange(self.paths.site.size))
             useful = (gain > 1e-6) & ~(barred & (step < _BARRED_STEPS))
-            if not useful.any():
-                break
             price = np.where(useful, np.maximum(table.value, 1.0) / np.maximum(gain, 1e-6), np.inf)
-            current = self._take(current, [int(price.argmin())])
+            taken = self._nearer(current, standing, price, met)
+            if taken is None:
+                break
+            current, standing = taken
         self._remember(current)
         return current.states
+
+    def _nearer(
+        self, current: Evaluation, standing: float, price: Floats, met: set[bytes]
+    ) -> tuple[Evaluation, float] | None:
+        """The cheapest step that brings the plan nearer to its rules, counted exactly.
+
+        Gains are estimates: where none of the cheapest keeps its promise, the one that comes
+        nearest. No plan that was ``met`` is gone to again, or construction would go in circles.
+        """
+        found: tuple[Evaluation, float] | None = None
+        for path in np.argsort(price, kind="stable")[:_STEPS_TRIED]:
+            if not np.isfinite(price[path]):
+                break
+            there = self._changed(current, [int(path)]).tobytes()
+            if there in met:
+                continue
+            met.add(there)
+            after = self._take(current, [int(path)])
+            missed = self._standing(after)
+            if found is None or missed < found[1]:
+                found = after, missed
+            if missed < standing - _EPS_MNKR:
+                break
+        return found
 
     def improve(self, states: Ints, *, rounds: int = 200) -> Ints:
         """Single changes and pairs of them while they help; keeps feasibility."""
@@ -227,11 +253,14 @@ class Search:
         found.sort()
         return [(a, b) for _, a, b in found[:2000]]
 
-    def _take(self, current: Evaluation, paths: list[int]) -> Evaluation:
+    def _changed(self, current: Evaluation, paths: list[int]) -> Ints:
         states = current.states.copy()
         for p in paths:
             states[self.paths.site[p]] = self.paths.states[p]
-        return evaluate(self.instance, states)
+        return states
+
+    def _take(self, current: Evaluation, paths: list[int]) -> Evaluation:
+        return evaluate(self.instance, self._changed(current, paths))
 
     def _remember(self, evaluation: Evaluation) -> None:
         if evaluation.feasible and (
@@ -260,7 +289,7 @@ class Search:
             minutes += changes.burden[paths.site, state]
             spend[:, t] = changes.cost[paths.site, state]
             fte[:, t] = changes.fte[paths.site, state]
-            after, standing = rule_deficits(self.instance, current.states[:, t], t)
+            after, standing = self._deficits.of(current.states[:, t], t)
             rules += after[paths.site, state] - standing
         last = spend[:, -1].copy()
         spend += paths.one_off - now[paths.site]
@@ -283,10 +312,8 @@ class Search:
 
     def _rules_missed(self, current: Evaluation) -> float:
         none, states = np.zeros(0, dtype=np.int64), current.states
-        by_year = [
-            rule_deficits(self.instance, states[:, t], t)[1]
-            for t in range(len(self.instance.years))
-        ]
+        years = range(len(self.instance.years))
+        by_year = [self._deficits.of(states[:, t], t)[1] for t in years]
         _, changes = change_deficits(self.instance, none, states[none], states)
         return sum(by_year) + changes
 

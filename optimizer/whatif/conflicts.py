@@ -19,10 +19,11 @@ from geodata.problems import Problem
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
-from optimizer.whatif.seeking import constructed
+from optimizer.whatif.seeking import cheapest, constructed
 from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried, worth
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
+_CHEAPER_PART = 0.4  #: of that rest, on a plan that lacks less money
 _SWITCHES_PART = 0.5  #: of that rest, on switches
 _SHOWN = 6
 
@@ -65,16 +66,30 @@ def why_no_plan(
     if nearest is None:
         left = max(1.0, end - time.monotonic())
         nearest = constructed(instance, seconds=left if not found.ways else 0.5 * left)
+    left = max(1.0, end - time.monotonic())
+    nearest = _cheaper(instance, nearest, seconds=_CHEAPER_PART * left)
     lacked = money_lacked(nearest)
     left = max(1.0, end - time.monotonic())
     more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
     if not found.ways:
         return Why((*_by_money(lacked, proved=proved, means=means), *more), certain=proved)
-    ways = tried(instance, found.ways, seconds=max(1.0, end - time.monotonic()))
+    left = max(1.0, end - time.monotonic())
+    ways = tried(instance, found.ways, seconds=left, start=nearest.states)
     if lacked is not None:  # more money alone: that plan is at hand
         ways = [_with_money(one, nearest) for one in ways]
     ways.sort(key=lambda one: one.rank)
     return Why((*_told(found, ways, lacked, means, instance), *more), certain=True)
+
+
+def _cheaper(instance: Instance, nearest: Evaluation, *, seconds: float) -> Evaluation:
+    """A plan that keeps all rules but the budget and lacks less money, if one is found."""
+    if not instance.budget_holds:
+        return nearest
+    found = cheapest(instance, nearest.states, seconds=seconds)
+    if found is None:
+        return nearest
+    less, more = money_lacked(found), money_lacked(nearest)
+    return found if less is not None and (more is None or less < more) else nearest
 
 
 def _with_money(one: Tried, nearest: Evaluation) -> Tried:

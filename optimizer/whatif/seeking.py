@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from optimizer.aim import COST
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance, Ints
@@ -37,12 +39,28 @@ def best_found(
     return planner.best
 
 
-def constructed(instance: Instance, *, seconds: float) -> Evaluation:
-    """The plan that construction comes to from today's network; it may miss requirements."""
+def constructed(instance: Instance, *, seconds: float, start: Ints | None = None) -> Evaluation:
+    """The plan that construction comes to from ``start`` [J, T], or from today's network.
+
+    It may miss requirements.
+    """
     end = time.monotonic() + seconds
     planner = Planner(instance, out_of_time=lambda: time.monotonic() >= end)
-    found = planner.construct()
+    found = planner.construct(start)
     if found is not None:
         return found
     today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
     return evaluate(instance, today if planner.ended is None else planner.ended)
+
+
+def cheapest(instance: Instance, start: Ints, *, seconds: float) -> Evaluation | None:
+    """The plan of least cost that local search finds from ``start`` [J, T], whatever the budget.
+
+    Every other requirement is kept; None if no plan that keeps them is found in the time.
+    """
+    end = time.monotonic() + seconds
+    free = replace(instance, aim=COST, later=(), ceilings=(), equity=None, budget_holds=False)
+    planner = Planner(free, out_of_time=lambda: time.monotonic() >= end)
+    planner.construct(start)
+    found = planner.improve()
+    return None if found is None else evaluate(instance, found.states)

@@ -2,7 +2,7 @@
 
 The amounts of a way are those of a relaxation, so they may be too small for a real network. Each
 way is therefore taken at its word, and where no plan is found then, with more. What money alone
-takes is known from the plan that construction ended with: it lacks so much and no more.
+takes is known from the cheapest plan at hand: it lacks so much and no more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.instance import FixedDecision, Instance
+from optimizer.instance import FixedDecision, Instance, Ints
 from optimizer.solving.diagnosis import PACE, Give, Way
 from optimizer.whatif.seeking import constructed
 
@@ -37,21 +37,26 @@ class Tried:
         return float(objective), self.way.cost
 
 
-def tried(instance: Instance, ways: Sequence[Way], *, seconds: float) -> list[Tried]:
-    """Each way with how much of it makes a plan, as far as one is found in the time."""
+def tried(
+    instance: Instance, ways: Sequence[Way], *, seconds: float, start: Ints | None = None
+) -> list[Tried]:
+    """Each way with how much of it makes a plan, as far as one is found in the time.
+
+    ``start`` [J, T] is a plan that keeps most of the rules; none: today's network.
+    """
     end = time.monotonic() + seconds
     found = []
     for number, way in enumerate(ways):
         until = time.monotonic() + (end - time.monotonic()) / (len(ways) - number)
-        found.append(_tried(instance, way, until))
+        found.append(_tried(instance, way, until, start))
     return found
 
 
-def _tried(instance: Instance, way: Way, until: float) -> Tried:
+def _tried(instance: Instance, way: Way, until: float, start: Ints | None) -> Tried:
     for times in _TIMES:
         left = until - time.monotonic()
         if left > 0:
-            plan = constructed(giving(instance, way, times=times), seconds=left)
+            plan = constructed(giving(instance, way, times=times), seconds=left, start=start)
             if plan.feasible:
                 return Tried(way, times, plan)
     return Tried(way)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.neighbourhood import single_changes
-from optimizer.engine.paths import rule_deficits
 from optimizer.engine.search import Search
 from optimizer.instance import CLOSED, Equity, Instance
 from tests.instances import a_pair, an_instance, crowded, helped, only
@@ -64,7 +64,7 @@ def test_a_zone_without_visits_does_not_turn_the_last_office_into_a_step() -> No
     changes = single_changes(instance, np.array([CLOSED, 1]), 0)
     assert np.isfinite(changes.burden).all()
     assert changes.burden[1, CLOSED] > 1e6
-    deficits, standing = rule_deficits(instance, np.array([CLOSED, 1]), 0)
+    deficits, standing = Deficits(instance).of(np.array([CLOSED, 1]), 0)
     assert (standing, deficits[1, CLOSED]) == (0.0, 1.0)
 
 
@@ -81,7 +81,7 @@ def test_deficits_count_missing_and_surplus_sites() -> None:
         instance = an_instance(seed=seed, sites=4, choices=2)
         rng = np.random.default_rng(seed)
         states = np.array([paths(instance, j)[0][0] for j in range(4)])
-        after, standing = rule_deficits(instance, states, 0)
+        after, standing = Deficits(instance).of(states, 0)
         assert standing == pytest.approx(_deficit(instance, states))
         site = int(rng.integers(0, 4))
         for state in range(len(instance.states)):

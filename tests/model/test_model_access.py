@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.paths import rule_deficits
 from optimizer.engine.search import Search
 from optimizer.instance import AccessRule, Instance
 from tests.instances import a_pair, an_instance
@@ -78,15 +78,15 @@ def test_the_search_counts_what_is_missing_after_one_change(seed: int) -> None:
     instance = replace(plain, access=(a_rule(plain, seed),), coverage=(), limits=())
     rng = np.random.default_rng(seed)
     states = rng.integers(0, len(instance.states), 4)
-    after, now = rule_deficits(instance, states, 0)
-    assert now == pytest.approx(rule_deficits(instance, states, 0)[1])
+    after, now = Deficits(instance).of(states, 0)
+    assert now == pytest.approx(Deficits(instance).of(states, 0)[1])
     if instance.access[0].from_year > 0:
         return
     for site in range(4):
         for state in range(len(instance.states)):
             changed = states.copy()
             changed[site] = state
-            assert after[site, state] == pytest.approx(rule_deficits(instance, changed, 0)[1])
+            assert after[site, state] == pytest.approx(Deficits(instance).of(changed, 0)[1])
 
 
 def test_two_offices_of_which_one_must_stay_by_hand() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.paths import rule_deficits
 from optimizer.instance import Consultation, Instance
 from tests.instances import a_pair
 from tests.optimum import solve
@@ -63,11 +63,11 @@ def test_the_search_sees_what_a_change_leaves_without_a_site() -> None:
     instance = two_offices(together=True, held=(True, False))
     for states in ([STAFFED, CLOSED], [CLOSED, CLOSED], [STAFFED, STAFFED]):
         for t in (0, 1):
-            after, now = rule_deficits(instance, np.array(states), t)
+            after, now = Deficits(instance).of(np.array(states), t)
             for site in (0, 1):
                 for state in (CLOSED, STAFFED):
                     other = np.array(states)
                     other[site] = state
-                    _, there = rule_deficits(instance, other, t)
+                    _, there = Deficits(instance).of(other, t)
                     assert after[site, state] == pytest.approx(there), (states, t, site, state)
             assert now >= float(t == 0 and states == [CLOSED, CLOSED])

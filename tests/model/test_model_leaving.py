@@ -38,9 +38,9 @@ def case(seed: int) -> Instance:
         instance = replace(instance, upgrades_allowed=True)
     if rng.random() < 0.2 and seed % len(SHAPES) < 2:
         instance = offering(instance, seed)
-    limit = np.inf if rng.random() < 0.8 else 0.3
+    limit = np.inf if rng.random() < 0.6 else 0.3
     instance = staffed(instance, seed, most_redundant=limit)
-    if rng.random() < 0.15:
+    if rng.random() < 0.3:
         instance = helped(instance, seed)
     return replace(instance, aim=COST)
 

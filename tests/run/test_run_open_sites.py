@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.paths import rule_deficits
 from optimizer.instance import OpenSites
 from optimizer.verify import verify
 from tests.instances import a_pair
@@ -42,7 +42,7 @@ def test_of_two_offices_the_one_that_costs_less_access_closes() -> None:
     assert free is not None and free.objective == pytest.approx(30_000)
     both = evaluate(instance, np.array([[1], [1]]))
     assert both.broken == ("open_sites nation 2025",)
-    after, now = rule_deficits(instance, np.array([1, 1]), 0)
+    after, now = Deficits(instance).of(np.array([1, 1]), 0)
     assert now == 1.0
     assert after[0].tolist() == [0.0, 1.0, 1.0]
 
