@@ -14,6 +14,7 @@ from optimizer.instance import (
     ClosureRule,
     Consultation,
     CoverageRule,
+    Equity,
     FixedDecision,
     Instance,
     LimitRule,
@@ -431,3 +432,13 @@ def _priced(rng: np.random.Generator, instance: Instance) -> Instance:
     cost = evaluate(instance, states).ledger.cost
     means = cost[0] * rng.uniform(0.82, 1.06) * np.linspace(1.0, rng.uniform(0.94, 1.03), cost.size)
     return with_changes(instance, appropriation=means - 1.0)
+
+
+def fair(instance: Instance, seed: int) -> Instance:
+    """The instance where the worst off of some people count more."""
+    rng = np.random.default_rng([seed, 55])
+    people = rng.uniform(0.0, 1.0, len(instance.zones)) * (rng.random(len(instance.zones)) > 0.2)
+    people[rng.integers(0, people.size)] += 0.1
+    weight, tail = float(rng.choice([0.3, 1.0, 5.0])), float(rng.choice([0.1, 0.3, 0.6]))
+    column = int(rng.integers(0, instance.n_needs))
+    return replace(instance, equity=Equity(weight, tail, column, people / people.sum()))

@@ -109,6 +109,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.textbook",
     },
     "optimizer.whatif": {
+        "optimizer.aim",
         "geodata",
         "optimizer.case",
         "optimizer.engine",

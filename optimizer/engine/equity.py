@@ -82,12 +82,14 @@ def added_by_set(
     return np.asarray(tails[:, chain.zone[first]] @ added[first]), sets
 
 
-def added_by_zone(instance: Instance, year: YearCoefficients, empty: Floats) -> Floats:
-    """[I] added minutes where each set is ``empty`` [sets], to 0 or 1 or a part."""
+def added_by_zone(instance: Instance, year: YearCoefficients) -> tuple[Floats, sp.csr_array]:
+    """[I] minutes added with every zone at its first option, [I, sets] what an empty set adds."""
     chain, added, first = _added(instance, year)
-    more = np.where(first, added, 0.0) + rise(added, first) * empty[chain.set_id]
-    total = np.bincount(chain.zone, weights=more, minlength=instance.minutes.shape[0])
-    return np.asarray(total, dtype=np.float64)
+    n_zones = instance.minutes.shape[0]
+    constant = np.bincount(chain.zone[first], weights=added[first], minlength=n_zones)
+    cells = (rise(added, first), (chain.zone, chain.set_id))
+    sets = sp.coo_array(cells, shape=(n_zones, year.burden.size)).tocsr()
+    return np.asarray(constant, dtype=np.float64), sets
 
 
 def _added(instance: Instance, year: YearCoefficients) -> tuple[Steps, Floats, Bools]:

@@ -15,6 +15,7 @@ begins with the same set. Links are added where a solution breaks them most.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +49,8 @@ class _Part:
     far: Floats  #: [W] the same of what is out of reach; infinite: nothing is
     row: Ints  #: [W, O] load row
     visits: Floats  #: [W, O] thousand planned visits
+    at_cut: Floats  #: [W] minutes of the last option of the chain
+    limit: Floats  #: [W] minutes at which options are out of reach; infinite: none is
     rank: Ints  #: [W, O] order by minutes
     column: Ints  #: [W, O] column, -1: not in the program yet
     beyond: Ints  #: [W] column of what lies beyond its options, -1: nothing does
@@ -144,11 +147,38 @@ class Growth:
             np.where(np.isfinite(limit[:, 0]), cost[:, -1], np.inf),
             load[row],
             np.broadcast_to(basis / THOUSAND, minutes.shape),
+            year.cost[tails],
+            limit[:, 0],
             rank,
             column,
             begun[:, -1],
             step,
         )
+
+    def minutes(self, need: int) -> Iterator[tuple[int, Ints, Ints, Floats, Floats]]:
+        """The columns of the tails of a need by year: zones, columns, their minutes, and the cut's.
+
+        What lies beyond the options of a tail has the minutes of the next.
+        """
+        table = self._engine.chains.tables[need]
+        for part in self._parts:
+            if part.need != need:
+                continue
+            nearby = self._instance.minutes[np.ix_(part.zone, table.site)]
+            minutes = option_minutes(nearby, table.waiting)
+            tail, option = np.nonzero(part.column != ABSENT)
+            rest = np.flatnonzero(part.beyond != ABSENT)
+            missing = np.isfinite(part.missing(rest))
+            following = np.where(missing, minutes[rest], np.inf).min(axis=1)
+            following = np.minimum(following, part.limit[rest])
+            there = np.isfinite(following)  # nothing is beyond the others
+            yield (
+                part.year,
+                np.concatenate([part.zone[tail], part.zone[rest][there]]),
+                np.concatenate([part.column[tail, option], part.beyond[rest][there]]),
+                np.concatenate([minutes[tail, option], following[there]]),
+                np.concatenate([part.at_cut[tail], part.at_cut[rest][there]]),
+            )
 
     def extend(self, solved: Solved) -> int:
         """Add the next options where a solution uses what is beyond; how many there were."""

@@ -12,13 +12,14 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
+from optimizer.model.objective import MILLION
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns
 from optimizer.solving.covers import Covers
 from optimizer.solving.growth import Growth
 from optimizer.solving.origins import Origins
 from optimizer.solving.simplex import Simplex, Solved
-from optimizer.solving.tails import with_tails_of
+from optimizer.solving.worst_off import WorstOff
 
 FIRST_DEPTH = 2  #: sites in a chain before any is linked
 LINKED_DEPTH = 6  #: sites in a chain that may be linked
@@ -28,6 +29,7 @@ FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 MANY_ROWS = 300  #: by origin, that are added before anything else is
 MANY_LINKED = 300  #: links of a round, that are added before anything else is
+MUCH = 0.001  #: of the bound: what the worst off lack, that is added before anything else is
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
@@ -77,7 +79,9 @@ class Rounds:
         self.program: Program = self._origins.program
         self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
         self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
-        self._covers = Covers(self.instance, self.engine, self.program.variables)
+        variables = self.program.variables
+        self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
+        self._covers = Covers(self.instance, self.engine, variables)
         self.solved: Solved | None = None  #: of the last round of this program that ended
 
     def solve(self, seconds: float) -> bool:
@@ -92,11 +96,8 @@ class Rounds:
 
     def _grow(self, solved: Solved) -> bool:
         """Add what a solution breaks; whether there was anything."""
-        own = solved.values[: len(self.program.variables.columns)]
-        looking = with_tails_of(self.instance, self.engine, self.program.variables, own)
-        if looking is not self.instance:
-            self.instance = looking
-            self._state()
+        worst = self.instance.aim.minutes * self._worst.look(solved.values) / MILLION
+        if worst > MUCH * abs(solved.bound):
             return True
         rows = self._add_origins(self._origins.missing(solved.values))
         if rows > MANY_ROWS:  # a solution with them shows more
@@ -111,7 +112,7 @@ class Rounds:
             self._add_origins(self._origins.rows_of(groups))
             matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
             self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
-        return more + links + len(cuts) > 0
+        return more + links + len(cuts) > 0 or worst > 0
 
     def _add_origins(self, rows: Ints) -> int:
         if rows.size:

@@ -14,7 +14,7 @@ from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
 from optimizer.solving.proof import Limits, Outcome, prove
-from tests.instances import a_pair, an_instance, helped, only, staffed
+from tests.instances import a_pair, an_instance, fair, helped, only, staffed
 from tests.model.test_model_brute_force import SHAPES, agree
 from tests.optimum import all_plans, best_plan, solve
 from tests.soak import sampled
@@ -22,16 +22,6 @@ from tests.soak import sampled
 
 def shaped(seed: int) -> Instance:
     return an_instance(seed=seed, zones=4 + seed % 3, **SHAPES[seed % len(SHAPES)])
-
-
-def fair(instance: Instance, seed: int) -> Instance:
-    """The instance where the worst off of some people count more."""
-    rng = np.random.default_rng([seed, 55])
-    people = rng.uniform(0.0, 1.0, len(instance.zones)) * (rng.random(len(instance.zones)) > 0.2)
-    people[rng.integers(0, people.size)] += 0.1
-    weight, tail = float(rng.choice([0.3, 1.0, 5.0])), float(rng.choice([0.1, 0.3, 0.6]))
-    column = int(rng.integers(0, instance.n_needs))
-    return replace(instance, equity=Equity(weight, tail, column, people / people.sum()))
 
 
 def proved(instance: Instance) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,10 +13,10 @@ import pytest
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
-from optimizer.solving import growth, rounds
+from optimizer.solving import growth, rounds, worst_off
 from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, grown_out
-from tests.instances import an_instance
+from tests.instances import an_instance, fair
 from tests.optimum import all_plans, best_plan, full, solve
 from tests.soak import sampled
 
@@ -145,3 +146,28 @@ def test_what_a_plan_rules_out_is_in_no_better_plan(small: Small) -> None:
         years = np.arange(len(instance.years))
         assert one.instance.allowed[sites, best.states, years].all()
     assert ruled_out > 0
+
+
+@pytest.mark.parametrize(("zones", "least"), [(3_000, 0.95), (0, 0.2)])
+def test_the_worst_off_of_a_plan_are_counted_as_they_are_or_too_low(
+    small: Small, monkeypatch: pytest.MonkeyPatch, zones: int, least: float
+) -> None:
+    """Pinned plans: never above what they are worth; just that where each zone is counted alone."""
+    monkeypatch.setattr(worst_off, "_MOST_ZONES", zones)
+    small(reach=99)
+    pinned = exact = counted = 0
+    for seed in range(24):
+        instance = fair(case(seed), seed)
+        plans = [p for p in (evaluate(instance, s) for s in all_plans(instance)) if p.feasible]
+        for plan in plans[:: max(1, len(plans) // 3)]:
+            only = np.zeros(instance.allowed.shape, dtype=bool)
+            sites, years = np.indices(plan.states.shape)
+            only[sites, plan.states, years] = True
+            bound = grown_out(begun(replace(instance, allowed=instance.allowed & only)))[-1]
+            assert bound <= plan.objective * (1 + 1e-6) + 1.0
+            pinned += 1
+            exact += bound >= plan.objective * (1 - 1e-6) - 1.0
+            counted += bound > plan.burden.sum() + 1.0
+    print(f"{pinned} plans, {exact} counted exactly, the tail of {counted} seen")
+    assert pinned > 30
+    assert exact >= least * pinned
