@@ -46,6 +46,7 @@ PACE = "closures:"  #: the scopes of limits on the closures of a year
 _LEAST, _DUAL = 1e-4, 1e-9
 _HAIR = 1e-9
 _MOST_WAYS = 3
+_STATED_PART = 0.3  #: of the time, that stating a relaxation may take
 _FILTER_PART = 0.5  #: of the time left, on which rules collide
 
 
@@ -103,7 +104,7 @@ def diagnose(instance: Instance, *, seconds: float = 45.0) -> Diagnosis:
         return Diagnosis(tuple(problems))
     end = time.monotonic() + seconds
     for engine in _engines(instance):
-        if time.monotonic() >= end:
+        if end - time.monotonic() < _STATED_PART * seconds:  # it would not be stated in time
             break
         ways, collide = _ways(instance, engine, seconds=end - time.monotonic())
         if ways:
@@ -194,6 +195,7 @@ class _Elastic:
         """
         if not self._slacks:
             return ()
+        end = time.monotonic() + seconds
         if self._highs is None:
             Highs(1, 1).relax(self._model, seconds=seconds)
             self._highs = self._model.problem.solverModel
@@ -204,7 +206,8 @@ class _Elastic:
             self._columns = place[first:].astype(np.int32)
         price = 1.0 / np.maximum(np.abs([rule.limit for rule in self.rules]), 1.0)
         free = np.array([rule.requirement in kinds for rule in self.rules])
-        if self._run(free, price, seconds=seconds) != highspy.HighsModelStatus.kOptimal:
+        left = end - time.monotonic()
+        if left <= 0 or self._run(free, price, seconds=left) != highspy.HighsModelStatus.kOptimal:
             return None
         values = np.array(self._highs.getSolution().col_value)[self._columns]
         return _by_rule(self.rules, values)

@@ -23,7 +23,8 @@ from optimizer.whatif.seeking import cheapest, constructed
 from optimizer.whatif.ways_out import Tried, is_whole, money_lacked, tried, worth
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
-_CHEAPER_PART = 0.4  #: of that rest, on a plan that lacks less money
+_PLANS_PART = 0.4  #: of that rest, on the plan that lacks least money, where there are ways out
+_LEAST_SECONDS = 5.0  #: on that plan, however long the diagnosis took
 _SWITCHES_PART = 0.5  #: of that rest, on switches
 _SHOWN = 6
 
@@ -63,11 +64,9 @@ def why_no_plan(
     found = diagnose(instance, seconds=_DIAGNOSIS_PART * seconds)
     if found.problems:
         return Why(found.problems, certain=True)
-    if nearest is None:
-        left = max(1.0, end - time.monotonic())
-        nearest = constructed(instance, seconds=left if not found.ways else 0.5 * left)
-    left = max(1.0, end - time.monotonic())
-    nearest = _cheaper(instance, nearest, seconds=_CHEAPER_PART * left)
+    part = _PLANS_PART if found.ways else 1.0  # the rest is for the ways out
+    left = max(_LEAST_SECONDS, part * (end - time.monotonic()))
+    nearest = _least_lacking(instance, nearest, seconds=left)
     lacked = money_lacked(nearest)
     left = max(1.0, end - time.monotonic())
     more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
@@ -81,15 +80,20 @@ def why_no_plan(
     return Why((*_told(found, ways, lacked, means, instance), *more), certain=True)
 
 
-def _cheaper(instance: Instance, nearest: Evaluation, *, seconds: float) -> Evaluation:
-    """A plan that keeps all rules but the budget and lacks less money, if one is found."""
-    if not instance.budget_holds:
+def _least_lacking(instance: Instance, nearest: Evaluation | None, *, seconds: float) -> Evaluation:
+    """The plan at hand, or one that keeps all rules but the budget and lacks less money."""
+    end = time.monotonic() + seconds
+    found = None
+    if instance.budget_holds:
+        today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        start = today if nearest is None else nearest.states
+        found = cheapest(instance, start, seconds=seconds)
+    if nearest is None:
+        return found or constructed(instance, seconds=max(1.0, end - time.monotonic()))
+    less, more = None if found is None else money_lacked(found), money_lacked(nearest)
+    if found is None or less is None or (more is not None and more <= less):
         return nearest
-    found = cheapest(instance, nearest.states, seconds=seconds)
-    if found is None:
-        return nearest
-    less, more = money_lacked(found), money_lacked(nearest)
-    return found if less is not None and (more is None or less < more) else nearest
+    return found
 
 
 def _with_money(one: Tried, nearest: Evaluation) -> Tried:
