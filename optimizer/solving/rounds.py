@@ -69,15 +69,11 @@ class Rounds:
         self.instance = instance
         self.bound = -np.inf
         self.grown = True  #: whether another round could gain
-        self._seed, self._stop = seed, stop
-        self._state()
-
-    def _state(self) -> None:
         self.engine = relaxation(self.instance)
         whole = make_program(self.instance, self.engine, relaxed=True)
         self._origins = Origins(self.instance, self.engine, whole)
         self.program: Program = self._origins.program
-        self._simplex = Simplex(self.program, seed=self._seed, stop=self._stop)
+        self._simplex = Simplex(self.program, seed=seed, stop=stop)
         self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
         variables = self.program.variables
         self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
@@ -135,8 +131,9 @@ class Rounds:
             bound = max(bound, np.inf if solved.infeasible else solved.bound)
             if not solved.optimal:
                 break
+            worst = self._worst.look(solved.values)
             more = self._add_origins(self._origins.missing(solved.values))
-            if not more + self._growth.extend(solved):
+            if not (more + self._growth.extend(solved) or worst):
                 break
         self._simplex.limit(columns, 1.0)
         return bound
