@@ -263,11 +263,10 @@ class Equity:
         seen = self.tails or ((),) * n_years
         return tuple((self.people, *tails) for tails in seen)
 
-    def looked_at(self, tails: Sequence[Floats | None]) -> Equity:
-        """With a tail more in each year that has one."""
+    def looked_at(self, tails: Sequence[Floats]) -> Equity:
+        """With a tail more in each year."""
         seen = self.tails or ((),) * len(tails)
-        pairs = zip(seen, tails, strict=True)
-        more = tuple(old if new is None else (*old, new) for old, new in pairs)
+        more = tuple((*old, new) for old, new in zip(seen, tails, strict=True))
         return replace(self, tails=more)
 
 

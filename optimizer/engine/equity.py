@@ -73,13 +73,8 @@ def added_by_set(
     Gives [K] with every zone at its first option, and [K, sets] what an empty set adds. Beyond the
     cut of a chain its last option is counted: a bound from below.
     """
-    chain, added, first = _added(instance, year)
-    more = rise(added, first)
-    step, tail = np.nonzero(tails.T[chain.zone])
-    cells = tails[tail, chain.zone[step]] * more[step]
-    shape = tails.shape[0], year.burden.size
-    sets = sp.coo_array((cells, (tail, chain.set_id[step])), shape=shape).tocsr()
-    return np.asarray(tails[:, chain.zone[first]] @ added[first]), sets
+    constant, sets = added_by_zone(instance, year)
+    return np.asarray(tails @ constant), sp.csr_array(sp.csr_array(tails) @ sets)
 
 
 def added_by_zone(instance: Instance, year: YearCoefficients) -> tuple[Floats, sp.csr_array]:
