@@ -51,6 +51,11 @@ def group_table(zones: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{group: people(zones, group) for group in (*GROUPS, LOW_TAX_BASE)})
 
 
+def people_by_place(zones: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """What the rules read of the zones: their municipality, area type and people by group."""
+    return groups.assign(municipality_code=zones["municipality_code"].to_numpy())
+
+
 def asks_for_km(scenario: Scenario) -> bool:
     """Whether a standard is in kilometres."""
     rules = scenario.requirements
@@ -59,7 +64,7 @@ def asks_for_km(scenario: Scenario) -> bool:
 
 def access_rules(
     scenario: Scenario,
-    zones: pd.DataFrame,
+    places: pd.DataFrame,
     divisions: pd.DataFrame,
     travel: TravelTable,
     tier: Ints,
@@ -76,12 +81,12 @@ def access_rules(
     for number, rule in enumerate(scenario.requirements.access_standard):
         key = f"requirements.access_standard[{number}]"
         need = rule.need or min(highest, len(scenario.demand.need_shares))
-        wrong = list(_wrong(key, rule, zones, divisions, travel))
+        wrong = list(_wrong(key, rule, places, divisions, travel))
         if need > highest:
             accepted = f"a need that a mode serves, 1 to {highest}"
             wrong.append(Problem(f"{key}.need", str(need), accepted))
         problems += wrong
-        for scope, some in () if wrong else _peopled(number, rule, zones, divisions):
+        for scope, some in () if wrong else _peopled(number, rule, places, divisions):
             measured = _Measured("access_standard", scope, rule, rule.share, some, tier >= need)
             rules.append(_standard(scenario, measured, travel, today))
     left = scenario.requirements.no_one_left_behind
@@ -97,7 +102,7 @@ def access_rules(
 
 def service_access_rules(
     scenario: Scenario,
-    zones: pd.DataFrame,
+    places: pd.DataFrame,
     divisions: pd.DataFrame,
     travel: TravelTable,
     offered: Bools,
@@ -115,10 +120,10 @@ def service_access_rules(
         if rule.share is None:
             continue
         key = f"requirements.service_coverage[{number}]"
-        wrong = list(_wrong(key, rule, zones, divisions, travel))
+        wrong = list(_wrong(key, rule, places, divisions, travel))
         problems += wrong
         states = offered[:, names.index(rule.service)]
-        for scope, some in () if wrong else _peopled(number, rule, zones, divisions):
+        for scope, some in () if wrong else _peopled(number, rule, places, divisions):
             name = f"{rule.service}:{scope}"
             measured = _Measured("service_coverage", name, rule, rule.share, some, states)
             rules.append(_standard(scenario, measured, travel, today))
@@ -128,15 +133,15 @@ def service_access_rules(
 
 
 def told_of_nobody(
-    scenario: Scenario, zones: pd.DataFrame, divisions: pd.DataFrame
+    scenario: Scenario, places: pd.DataFrame, divisions: pd.DataFrame
 ) -> Iterator[str]:
     """Regions in which a standard for each of them speaks of nobody, and so does not hold."""
     for name in ("access_standard", "service_coverage"):
         for number, rule in enumerate(getattr(scenario.requirements, name)):
             if rule.each is None or rule.share is None:
                 continue
-            every = [code for code, _ in _scopes(number, rule.each, zones, divisions)]
-            some = {code for code, _ in _peopled(number, rule, zones, divisions)}
+            every = [code for code, _ in _scopes(number, rule.each, places, divisions)]
+            some = {code for code, _ in _peopled(number, rule, places, divisions)}
             without = [code.rpartition(":")[2] for code in every if code not in some]
             if without:
                 yield (
@@ -179,33 +184,33 @@ def _start(scenario: Scenario, first: int | None) -> int:
     return years.index(max(first or years[0], years[0]))
 
 
-def _counted(rule: Standard, zones: pd.DataFrame) -> Floats:
+def _counted(rule: Standard, places: pd.DataFrame) -> Floats:
     """[I] the people a standard speaks of."""
-    weight = people(zones, rule.group)
+    weight = places[rule.group].to_numpy(dtype=np.float64)
     if rule.area_types is None:
         return weight
-    return np.where(zones["area_type"].isin(rule.area_types), weight, 0.0)
+    return np.where(places["area_type"].isin(rule.area_types), weight, 0.0)
 
 
 def _peopled(
-    number: int, rule: Standard, zones: pd.DataFrame, divisions: pd.DataFrame
+    number: int, rule: Standard, places: pd.DataFrame, divisions: pd.DataFrame
 ) -> Iterator[tuple[str, Floats]]:
     """The scopes in which some of a standard's people live, and [I] those people."""
-    weight = _counted(rule, zones)
-    for scope, inside in _scopes(number, rule.each, zones, divisions):
+    weight = _counted(rule, places)
+    for scope, inside in _scopes(number, rule.each, places, divisions):
         if float((weight * inside).sum()) > 0:
             yield scope, weight * inside
 
 
 def _wrong(
-    key: str, rule: Standard, zones: pd.DataFrame, divisions: pd.DataFrame, travel: TravelTable
+    key: str, rule: Standard, places: pd.DataFrame, divisions: pd.DataFrame, travel: TravelTable
 ) -> Iterator[Problem]:
     """Area types that no zone has, a standard that speaks of nobody, kilometres not to be had."""
-    known = sorted(set(zones["area_type"]) - {""})
+    known = sorted(set(places["area_type"]) - {""})
     unknown = [one for one in rule.area_types or () if one not in known and one not in AREA_TYPES]
     for one in unknown:
         yield Problem(f"{key}.area_type", repr(one), f"one of {', '.join(known)}")
-    if not unknown and not any(True for _ in _peopled(0, rule, zones, divisions)):
+    if not unknown and not any(True for _ in _peopled(0, rule, places, divisions)):
         said = {"group": rule.group, "area_type": rule.area_type, "each": rule.each}
         asked = ", ".join(f"{name} {one}" for name, one in said.items() if one)
         advice = "Name other people, or give the zones people of that kind."
@@ -238,15 +243,15 @@ def _either(travel: TravelTable, either: Reach) -> Bools:
 
 
 def _scopes(
-    number: int, each: str | None, zones: pd.DataFrame, divisions: pd.DataFrame
+    number: int, each: str | None, places: pd.DataFrame, divisions: pd.DataFrame
 ) -> Iterator[tuple[str, Bools]]:
     """The rule's number and region, and [I] the zones in it."""
     if each is None:
-        yield f"{number + 1}:{NATION}", np.ones(len(zones), dtype=bool)
+        yield f"{number + 1}:{NATION}", np.ones(len(places), dtype=bool)
         return
     table = divisions[divisions["division"] == each]
     for code, members in table.groupby("region_code", sort=True):
-        inside = zones["municipality_code"].isin(members["municipality_code"])
+        inside = places["municipality_code"].isin(members["municipality_code"])
         yield f"{number + 1}:{each}:{code}", inside.to_numpy(dtype=bool)
 
 

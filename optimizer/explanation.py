@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.problems import InputError, LimitReached, Problem
+from geodata.problems import InputError, LimitReached
 from optimizer.case import Case
-from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.outputs.answers import refuse_other, write_answer
 from optimizer.progress import ProgressReporter
-from optimizer.reading import read_case
+from optimizer.rereading import case_of_run
 from optimizer.rules import find_site
 from optimizer.solving.opposites import Variations
 from optimizer.solving.order import settled
-from optimizer.whatif.against import summary_of_run
+from optimizer.whatif.against import bounded_summary
 from optimizer.whatif.explain import Base, Explanation, explain
 from optimizer.whatif.levers import (
     RUNGS,
@@ -107,7 +106,7 @@ def explain_run(
     """
     if out is not None:
         refuse_other(out, DOCUMENT)
-    report.stage("Reading the run and its tables")
+    report.stage("Reading the run")
     case, base = _read(run)
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
     with _Crew(case, base.evaluation, jobs or cores(), report) as crew:
@@ -127,14 +126,9 @@ def explain_run(
 
 
 def _read(run: Path) -> tuple[Case, Base]:
-    """The case of a run from its config, if the tables still give the same inputs; its plan."""
-    config = run / "inputs" / "config.json"
-    if not config.is_file() or not (run / "plan.csv").is_file():
-        found = "no plan.csv and inputs/config.json"
-        raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
-    case = read_case(load(config))
-    advice = "Solve it again and explain that run."
-    summary = summary_of_run(run, case, where=str(run), advice=advice)
+    """The case of a run from its folder alone, and its plan."""
+    case = case_of_run(run)
+    summary = bounded_summary(run, str(run))
     case = replace(case, instance=settled(case.instance, summary))
     bound = float(summary["bound"])
     evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))

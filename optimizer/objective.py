@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.access_rules import people
 from optimizer.aim import ACCESS, COST, Aim, weighted
 from optimizer.config import Scenario
 from optimizer.instance import Equity, Instance
 
 
-def with_objective(instance: Instance, scenario: Scenario, zones: pd.DataFrame) -> Instance:
+def with_objective(instance: Instance, scenario: Scenario, groups: pd.DataFrame) -> Instance:
     """The instance with its aims, and with the worst off where they count more.
 
+    ``groups`` are the people of each zone by group.
     Raises InputError where the group of equity has nobody, or no mode serves its need.
     """
     asked = scenario.objective
@@ -27,7 +27,7 @@ def with_objective(instance: Instance, scenario: Scenario, zones: pd.DataFrame) 
         aim=aims[0],
         later=tuple(aims[1:]),
         tolerance=asked.tolerance,
-        equity=_equity(instance, scenario, zones),
+        equity=_equity(instance, scenario, groups),
     )
 
 
@@ -35,7 +35,7 @@ def _aim(kind: str, kr_per_minute: float) -> Aim:
     return {"access": ACCESS, "cost": COST}.get(kind) or weighted(kr_per_minute)
 
 
-def _equity(instance: Instance, scenario: Scenario, zones: pd.DataFrame) -> Equity | None:
+def _equity(instance: Instance, scenario: Scenario, groups: pd.DataFrame) -> Equity | None:
     asked = scenario.objective.equity
     if not asked.weight:
         return None
@@ -43,7 +43,7 @@ def _equity(instance: Instance, scenario: Scenario, zones: pd.DataFrame) -> Equi
     if need > instance.n_needs:
         accepted = f"a need of demand.need_shares, 1 to {instance.n_needs}"
         raise InputError(Problem("objective.equity.need", str(need), accepted))
-    group = people(zones, asked.group)
+    group = groups[asked.group].to_numpy(dtype=np.float64)
     total = float(group.sum())
     if total <= 0:
         found = f"{asked.group}, of whom there are none"

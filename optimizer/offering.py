@@ -20,7 +20,7 @@ from optimizer.access_rules import service_access_rules
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, WITH, Bools, FixedDecision, Instance, Ints
 from optimizer.rules import find_site, service_points
-from optimizer.services import Flowing, Offers
+from optimizer.services import Offers
 
 
 def followed(scenario: Scenario, sites: pd.DataFrame, offers: Offers) -> bool:
@@ -35,16 +35,18 @@ def with_services(
     instance: Instance,
     scenario: Scenario,
     sites: pd.DataFrame,
-    zones: pd.DataFrame,
+    places: pd.DataFrame,
     divisions: pd.DataFrame,
     *,
     offers: Offers,
     travel: TravelTable,
-    flowing: Flowing | None = None,
+    flowing: tuple[int, ...] = (),
 ) -> Instance:
     """The instance with services in its states, and with the rules and decisions that ask for them.
 
-    Raises InputError for decisions on unknown offices, or that leave an office no mode.
+    ``places`` are the zones with their people by group; ``flowing`` the services with visits of
+    their own, by their place in the config. Raises InputError for decisions on unknown offices, or
+    that leave an office no mode.
     """
     if not followed(scenario, sites, offers):
         return instance
@@ -59,12 +61,11 @@ def with_services(
         name = stated.services[service]
         decisions.append(FixedDecision("offer", site, mask, reason, service=name))
     _refuse_impossible(stated, sites, allowed, [site for site, *_ in wanted])
-    some = () if flowing is None else flowing.services
     digital = [one.digital_share for one in scenario.services.values()]
     return replace(
         stated,
-        flowing=some,
-        flow_digital=np.array([digital[s] for s in some]),
+        flowing=flowing,
+        flow_digital=np.array([digital[s] for s in flowing]),
         allowed=allowed,
         fixed=(*stated.fixed, *decisions),
         coverage=(
@@ -73,7 +74,9 @@ def with_services(
         ),
         access=(
             *stated.access,
-            *service_access_rules(scenario, zones, divisions, travel, stated.offered, stated.today),
+            *service_access_rules(
+                scenario, places, divisions, travel, stated.offered, stated.today
+            ),
         ),
     )
 

@@ -70,13 +70,14 @@ def choose(minutes: Floats, waiting: Floats, tier: Ints, n_needs: int) -> Choice
     return Choice(np.column_stack(sites), np.column_stack(travels), np.column_stack(waits))
 
 
-def with_services(
-    choice: Choice, minutes: Floats, waiting: Floats, services: ServiceVisits
-) -> Choice:
-    """The choice with a column for each service behind the needs: the cheapest office with it."""
+def with_services(choice: Choice, minutes: Floats, waiting: Floats, offering: Bools) -> Choice:
+    """The choice with a column for each service behind the needs: the cheapest office with it.
+
+    ``offering`` [sites, services] are the offices of today that offer each.
+    """
     rows = np.arange(minutes.shape[0])
     found = [(choice.site, choice.minutes, choice.waiting)]
-    for offers in services.offering.T:
+    for offers in offering.T:
         serving = np.flatnonzero(offers)
         cost = np.round(minutes[:, serving] + waiting[serving], TIE_DECIMALS)
         best = serving[cost.argmin(axis=1)]

@@ -77,7 +77,7 @@ def reconstruct(
     choice = demand.choose(minutes, waiting, tier, len(given.need_shares))
     shares: demand.Shares = given.need_shares
     if services is not None:
-        choice = demand.with_services(choice, minutes, waiting, services)
+        choice = demand.with_services(choice, minutes, waiting, services.offering)
         shares = demand.shares_with_services(given.need_shares, services)
     site_region = demand.region_of(sites["municipality_code"], region_of_municipality)
     by_zone = _zone_visits(

@@ -12,30 +12,27 @@ import numpy as np
 import pandas as pd
 
 from geodata.travel import Origin
-from geodata.zones import SHARES
 from optimizer.case import Case
 from optimizer.instance import Floats
 from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.plan.access import columns_of_demand
 
 TRAVEL = "travel.json"
-ZONE_COLUMNS = (
-    "zone_id",
-    "zone",
-    "municipality_code",
-    "longitude",
-    "latitude",
-    "population",
-    "area_type",
-    "office_id",
-    "kind",
-    "origin",
-    "origin_longitude",
-    "origin_latitude",
-    "origin_area_type",
-    "origin_visits_per_year",
-    *(name for share in SHARES for name in (share, f"origin_{share}")),
-)
+BASE_YEAR = "base_year.json"
+MODE_COSTS = "mode_costs.parquet"
+#: Columns of mode_costs.parquet, mnkr of the base year, and the numbers of base_year.json.
+COSTS = {
+    "premises_mnkr": "premises",
+    "local_mnkr": "local",
+    "staff_driving_mnkr": "driving",
+    "staff_pay_mnkr": "pay",
+}
+NUMBERS = {
+    "visits": "visits",
+    "productivity_visits_per_fte_year": "productivity",
+    "central_mnkr": "central_mnkr",
+    "central_pay_mnkr": "central_pay_mnkr",
+}
 
 
 def write_inputs(folder: Path, case: Case) -> dict[str, str]:
@@ -48,7 +45,7 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     write_csv(case.site_modes, folder / "site_modes.csv")
     write_csv(case.regions, folder / "regions.csv")
     write_csv(case.years, folder / "years.csv")
-    write_parquet(_zones(case), folder / "zones.parquet")
+    write_parquet(case.zones, folder / "zones.parquet")
     write_parquet(_demand(case), folder / "demand.parquet")
     sites = case.instance.sites
     travel = _wide("zone_id", case.instance.zones, sites, case.instance.minutes)
@@ -66,6 +63,10 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     between = _wide("office_id", sites, sites, case.site_minutes)
     write_parquet(between, folder / "site_minutes.parquet")
     write_origins(folder / TRAVEL, case.travel)
+    write_parquet(_mode_costs(case), folder / MODE_COSTS)
+    numbers = {name: getattr(case.base_year, key) for name, key in NUMBERS.items()}
+    text = json.dumps(numbers, indent=2) + "\n"
+    (folder / BASE_YEAR).write_text(text, encoding="utf-8")
     return write_hashes(folder)
 
 
@@ -83,11 +84,13 @@ def write_hashes(folder: Path) -> dict[str, str]:
     return hashes
 
 
-def _zones(case: Case) -> pd.DataFrame:
-    """The zones, each value with its origin; visits that are not given are estimated."""
-    zones = case.zones[[name for name in ZONE_COLUMNS if name in case.zones]]
-    visits = "origin_visits_per_year"
-    return zones.assign(**{visits: zones[visits].where(zones[visits] != "", "estimated")})
+def _mode_costs(case: Case) -> pd.DataFrame:
+    """What each mode costs at each site in the base year, also where it may not have it."""
+    sites, modes = case.instance.sites, tuple(case.scenario.modes)
+    ids = {"office_id": np.repeat(np.array(sites, dtype=object), len(modes))}
+    ids["mode"] = np.tile(np.array(modes, dtype=object), len(sites))
+    costs = {name: getattr(case.base_year, key).ravel() for name, key in COSTS.items()}
+    return pd.DataFrame(ids | costs)
 
 
 def _demand(case: Case) -> pd.DataFrame:

@@ -17,18 +17,8 @@ FREE = ("name", "title", "question", "solver", "output", "data")
 
 def bound_of_run(run: Path, case: Case) -> float:
     """The bound of a run, of its first aim. Raises InputError if its question is another one."""
-    advice = "Or use --bound SECONDS."
-    summary = summary_of_run(run, case, where=f"--against {run}", advice=advice)
-    first = (summary.get("earlier") or [summary])[0]  # of an order, the aim that is told of a plan
-    return float(first["bound"])
-
-
-def summary_of_run(run: Path, case: Case, *, where: str, advice: str) -> dict[str, Any]:
-    """The summary of a run with a bound. Raises InputError if its question is another one.
-
-    ``where`` and ``advice`` are for the sentences.
-    """
-    summary = _document(run / "summary.json", where)
+    where = f"--against {run}"
+    summary = bounded_summary(run, where)
     config = _document(run / "inputs" / "config.json", where)
     hashes = _document(run / "inputs" / "sha256.json", where)
     own = case.scenario.model_dump(mode="json", by_alias=True)
@@ -40,7 +30,14 @@ def summary_of_run(run: Path, case: Case, *, where: str, advice: str) -> dict[st
     if differ:
         found = f"a run that differs in {', '.join(differ)}"
         accepted = "a run of the same tables, budget and requirements"
-        raise InputError(Problem(where, found, accepted, advice))
+        raise InputError(Problem(where, found, accepted, "Or use --bound SECONDS."))
+    first = (summary.get("earlier") or [summary])[0]  # of an order, the aim that is told of a plan
+    return float(first["bound"])
+
+
+def bounded_summary(run: Path, where: str) -> dict[str, Any]:
+    """The summary of a run with a bound. Raises InputError if it has none."""
+    summary = _document(run / "summary.json", where)
     if not isinstance(summary.get("bound"), int | float):
         raise InputError(Problem(where, "a run without a bound", "a solved run"))
     return summary

@@ -18,7 +18,14 @@ import pytest
 
 from geodata import builtin
 from geodata.travel import TravelTable
-from optimizer.access_rules import GROUPS, LOW_TAX_BASE, access_rules, people
+from optimizer.access_rules import (
+    GROUPS,
+    LOW_TAX_BASE,
+    access_rules,
+    group_table,
+    people,
+    people_by_place,
+)
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 from optimizer.instance import Instance
@@ -57,7 +64,8 @@ def under(requirements: dict[str, Any]) -> Instance:
     path = shipped_folder() / "base.yaml"
     scenario = load(path, {"requirements": {**off, **requirements}})
     travel = TravelTable(plain.zones, plain.sites, plain.minutes, plain.minutes)
-    rules = access_rules(scenario, ZONES, DIVISIONS, travel, plain.tier, plain.today)
+    places = people_by_place(ZONES, group_table(ZONES))
+    rules = access_rules(scenario, places, DIVISIONS, travel, plain.tier, plain.today)
     return replace(plain, access=rules)
 
 

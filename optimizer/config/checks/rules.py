@@ -70,13 +70,14 @@ def services_covered(scenario: Scenario) -> Iterator[Finding]:
         named.append(((*path, "service"), rule.service))
         by_points = rule.division is not None
         by_share = rule.share is not None and rule.says_how_far
-        given = {key for key in rule.model_fields_set if getattr(rule, key) is not None}
+        fields = type(rule).model_fields.items()  # what a run's own config fills in says nothing
+        given = {key for key, field in fields if getattr(rule, key) != field.default}
         strange = given & (OF_PEOPLE if by_points else {"min_points"})
         if by_points == by_share or strange:
             advice = "Such as {service: id_check, division: county} or {service: id_check, "
             advice += "share: 0.9, minutes: 60, each: county}."
             accepted = "must say division (and min_points), or share and minutes, km or any"
-            known = rule.model_dump(by_alias=True, include=rule.model_fields_set - {"service"})
+            known = rule.model_dump(by_alias=True, include=given - {"service"})
             found = ", ".join(sorted(known)) or "nothing"
             yield Finding(path, found, accepted, advice)
     for at, offer in enumerate(scenario.offices.offer):
