@@ -307,12 +307,13 @@ class _Work:
                 form=form,
                 table=table,
                 aims=sweep.aims,
+                best=sweep.best,
                 title=sweep.name,
                 language=language,
                 open_at=asdict(ended),
             )
             self.store.write_by(f"frontier.{form}", draw)
-        return frontier_sentences(table, records, ended)
+        return frontier_sentences(sweep, table, records, ended)
 
 
 def _statuses(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, int]:

@@ -140,6 +140,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.solving",
     },
     "optimizer.whatif.sweep": {
+        "optimizer.aim",
         "geodata.problems",
         "geodata.travel",
         "optimizer.case",

@@ -29,8 +29,9 @@ FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 STEP = 0.001
 SLOW = 40.0  #: minutes of waiting that make conversions hurt, so that closures have a price
 
-#: A plan's worth: minutes, mnkr it bears beyond the config, offices closed, the longest extra way.
-Worth = tuple[float, float, int, float]
+#: A plan's worth: minutes, mnkr it bears beyond the config, offices closed, the longest extra way,
+#: cost.
+Worth = tuple[float, float, int, float, float]
 
 
 def write_tiny(folder: Path) -> Path:
@@ -58,7 +59,9 @@ def _count(folder: Path, **demand: float) -> list[Worth]:
             # with one year and no credit in the last, what is left is what could be done without
             borne = min(float(plan.ledger.margin[0]), plan.ledger.margin_after)
             closed = int((states[:, 0] == 0).sum())
-            found.append((plan.objective, borne, closed, longest(case.instance, states[:, 0])))
+            way = longest(case.instance, states[:, 0])
+            cost = float(plan.ledger.spent.sum())
+            found.append((plan.objective, borne, closed, way, cost))
     assert len(found) > 1000
     return found
 
@@ -73,8 +76,8 @@ def longest(instance: Instance, states: np.ndarray) -> float:
 
 def undominated(plans: list[Worth], aims: tuple[str, ...]) -> set[tuple[float, ...]]:
     """The worths that no other plan is at least as good as in all aims, and better in one."""
-    columns = {"access": 0, "cut": 1, "closures": 2, "equity": 3}
-    signs = np.array([1.0, -1.0, 1.0, 1.0])
+    columns = {"access": 0, "cut": 1, "closures": 2, "equity": 3, "cost": 4}
+    signs = np.array([1.0, -1.0, 1.0, 1.0, 1.0])
     used = [columns[aim] for aim in aims]
     values = np.round(np.array(plans) * signs, 5)[:, used]
     values = np.unique(values, axis=0)
@@ -135,6 +138,52 @@ def test_access_against_the_longest_extra_way_is_complete_and_exact(
     assert (table["gap"].astype(float) <= 1e-6).all()
     page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
     assert "Longest extra way of any place" in page
+
+
+COLUMNS = {
+    "access": "access",
+    "cost": "cost_mnkr",
+    "closures": "closures",
+    "equity": "equity_minutes",
+}
+TITLES = {
+    "access": "Added minutes, million",
+    "cost": "Cost of all planning years, SEK million",
+    "closures": "Offices closed in the last year",
+    "equity": "Longest extra way of any place, minutes",
+}
+
+
+@pytest.mark.parametrize(
+    ("aims", "plans"),
+    [
+        (("cost", "closures"), 3),
+        pytest.param(("cost", "equity"), 5, marks=pytest.mark.soak),
+        pytest.param(("access", "cost"), 7, marks=pytest.mark.soak),
+        (("closures", "equity"), 2),
+        pytest.param(("cost", "closures", "equity"), 6, marks=pytest.mark.soak),
+        pytest.param(("access", "cost", "closures"), 7, marks=pytest.mark.soak),
+        pytest.param(("access", "cost", "equity"), 7, marks=pytest.mark.soak),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else None,
+)
+def test_any_two_or_three_aims_are_complete_and_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aims: tuple[str, ...], plans: int
+) -> None:
+    waiting, cut = (SLOW, -0.4) if aims == ("closures", "equity") else (5.0, -0.8)
+    content = {"set": {"demand.waiting_minutes": waiting}, "cut_from": cut}
+    steps = {"equity_step": STEP, "cost_step": STEP}
+    table = traced(tmp_path, monkeypatch, aims=list(aims), **content, **steps)
+    expected = undominated(plans_bearing(tmp_path / "all", cut, waiting_minutes=waiting), aims)
+    assert len(expected) == plans
+    matches(table, expected, [COLUMNS[aim] for aim in aims])
+    gaps = table.loc[table["on_frontier"], "gap"]
+    proved = {"access", "cost"} & set(aims)  # else the next step was proved to have no plan
+    assert (gaps.astype(float) <= 1e-6).all() if proved else (gaps == "").all()
+    page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
+    assert all(TITLES[aim] in page for aim in aims)
+    assert page.count("<circle") == len(table)
+    assert ("The bar below a mark" in page) == bool(proved)
 
 
 @pytest.mark.soak

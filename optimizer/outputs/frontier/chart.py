@@ -1,4 +1,4 @@
-"""A frontier drawn: minutes added against the cut, closures or the longest extra way.
+"""A frontier drawn: minutes added, or cost, against cost, the cut, closures or the longest way.
 
 A mark opens its plan. Where there are three aims the third is written beside each mark.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,12 @@ LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 64
 _TICKS = 6
 _MILLION = 1e6
 #: Aims beside access and their columns, in the order in which they take the axis.
-_COLUMNS = {"cut": "cut_last_year_mnkr", "closures": "closures", "equity": "equity_minutes"}
+_COLUMNS = {
+    "cost": "cost_mnkr",
+    "cut": "cut_last_year_mnkr",
+    "closures": "closures",
+    "equity": "equity_minutes",
+}
 _SHOWN = {"closures": "closures", "equity_minutes": "equity"}
 
 
@@ -34,13 +39,14 @@ class _Axis:
     most: float
     start: float
     end: float
+    finest: float = 0.0  #: least distance of two marks
 
     def at(self, value: float) -> float:
         share = (value - self.least) / (self.most - self.least)
         return round(self.start + share * (self.end - self.start), 2)
 
     def ticks(self) -> list[float]:
-        step = _step(self.most - self.least)
+        step = max(_step(self.most - self.least), self.finest)
         first = math.ceil(self.least / step - 1e-9)
         return [n * step for n in range(first, math.floor(self.most / step + 1e-9) + 1)]
 
@@ -51,13 +57,16 @@ def write_chart(
     form: Literal["html", "svg"],
     table: pd.DataFrame,
     aims: Sequence[str],
+    best: str | None,
     title: str,
     language: str,
     open_at: Mapping[str, Any],
 ) -> None:
     """A page with the chart and its table (html; needs no network), or the chart alone (svg).
 
-    ``open_at``: where the frontier was not followed to its end, as ``whatif.sweep.frontier.Ends``.
+    ``best``: the aim that each plan is best at, which stands upright; the last one where there is
+    none. ``open_at``: where the frontier was not followed to its end, as
+    ``whatif.sweep.frontier.Ends``.
     """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -65,7 +74,7 @@ def write_chart(
     environment.globals["picture"] = environment.from_string(_template("frontier.svg.j2"))
     strings = load(language)
     page = environment.from_string(_template(f"frontier.{form}.j2"))
-    content = _content(table, aims, strings) | {"title": title, "language": language}
+    content = _content(table, aims, best, strings) | {"title": title, "language": language}
     content["notes"] = list(_notes(open_at, strings))
     path.write_text(page.render(content), encoding="utf-8")
 
@@ -74,11 +83,17 @@ def _template(name: str) -> str:
     return (resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
-def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict[str, Any]:
-    across, *third = [column for aim, column in _COLUMNS.items() if aim in aims]
+def _content(
+    table: pd.DataFrame, aims: Sequence[str], best: str | None, strings: Strings
+) -> dict[str, Any]:
+    limited = [column for aim, column in _COLUMNS.items() if aim in aims and aim != best]
+    upright = {"access": "added_minutes", "cost": "cost_mnkr"}[best] if best else limited.pop()
+    across, *third = limited
+    table = table.assign(added_minutes=table["added_minutes"] / _MILLION)
     x = _axis(table[across].tolist(), LEFT, WIDTH - RIGHT)
-    y = _axis((table["added_minutes"] / _MILLION).tolist(), HEIGHT - BOTTOM, TOP)
-    rows = list(_rows(table, across, x, y, strings))
+    x = replace(x, finest=1.0) if across == "closures" else x
+    y = _axis(table[upright].tolist(), HEIGHT - BOTTOM, TOP)
+    rows = list(_rows(table, across, upright, (x, y), strings))
     for row in rows:
         row["beside"] = row[_SHOWN[third[0]]] if third else ""
     return {
@@ -87,9 +102,11 @@ def _content(table: pd.DataFrame, aims: Sequence[str], strings: Strings) -> dict
         "height": HEIGHT,
         "box": {"left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "bottom": HEIGHT - BOTTOM},
         "across": strings.text(f"frontier.axis_{across}"),
+        "upright": strings.text(f"frontier.axis_{upright}"),
         "x_ticks": [(x.at(value), _short(strings, value)) for value in x.ticks()],
         "y_ticks": [(y.at(value), _short(strings, value)) for value in y.ticks()],
         "rows": rows,
+        "bars": best is not None,
         "opens": any(row["link"] for row in rows),
         "third": strings.text(f"frontier.axis_{third[0]}") if third else "",
         "line": [] if len(aims) > 2 else list(_stairs(rows, "cut" in aims)),
@@ -121,26 +138,38 @@ def _stairs(
 
 
 def _rows(
-    table: pd.DataFrame, across: str, x: _Axis, y: _Axis, strings: Strings
+    table: pd.DataFrame, across: str, upright: str, axes: tuple[_Axis, _Axis], strings: Strings
 ) -> Iterator[dict[str, Any]]:
+    x, y = axes
     for row in table.sort_values([across, "point"]).to_dict("records"):
-        added, gap = row["added_minutes"] / _MILLION, row["gap"]
-        floor = y.least if not math.isfinite(row["bound"]) else added - gap * added
-        status = str(row["status"])
+        value, gap = row[upright], row["gap"]
+        status, proved = str(row["status"]), not math.isnan(gap)
         yield {
             "x": x.at(row[across]),
-            "y": y.at(added),
-            "floor": min(y.at(floor), y.start),
+            "y": y.at(value),
+            "floor": min(y.at(_floor(row, upright, y)), y.start),
             "on": bool(row["on_frontier"]),
             "link": row["run"],
             "point": row["point"],
             "cut": strings.number(row["cut_last_year_mnkr"], 1),
+            "cost": strings.number(row["cost_mnkr"], 1),
             "closures": strings.number(row["closures"]),
             "equity": strings.number(row["equity_minutes"], 0),
-            "added": strings.number(added, 2),
-            "gap": strings.percent(gap, 1),
-            "status": strings.text_or(f"status.{status}", status),
+            "added": strings.number(row["added_minutes"], 2),
+            "gap": strings.percent(gap, 1) if proved else "–",
+            "status": strings.text_or(f"status.{status}", status) if proved else "–",
         }
+
+
+def _floor(row: Mapping[Any, Any], upright: str, y: _Axis) -> float:
+    """The least that a plan could reach at best, by the bound; the value itself without one."""
+    if math.isnan(row["gap"]):
+        return float(row[upright])
+    if not math.isfinite(row["bound"]):
+        return y.least
+    if upright == "cost_mnkr":
+        return float(row["bound"])
+    return float(row[upright] * (1.0 - row["gap"]))
 
 
 def _axis(values: list[float], start: float, end: float) -> _Axis:

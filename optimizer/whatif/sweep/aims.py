@@ -16,12 +16,14 @@ from optimizer.whatif.sweep.beyond import most_added
 def aims_of(case: Case, evaluation: Evaluation) -> dict[str, float]:
     """What a plan is worth in each aim.
 
-    access: visit-minutes. cut_mnkr: what the plan bears beyond the config. closures: offices in the
-    last year. equity_minutes: the most that any zone gets farther to go.
+    access: visit-minutes. cost_mnkr: over all planning years, fees of lost visits included.
+    cut_mnkr: what the plan bears beyond the config. closures: offices in the last year.
+    equity_minutes: the most that any zone gets farther to go.
     """
     closed = (case.instance.today != CLOSED) & (evaluation.states[:, -1] == CLOSED)
     return {
         "access": float(evaluation.burden.sum()),
+        "cost_mnkr": float(evaluation.ledger.spent.sum()),
         "cut_mnkr": cut_borne(case, evaluation),
         "closures": float(closed.sum()),
         "equity_minutes": most_added(case.instance, evaluation),

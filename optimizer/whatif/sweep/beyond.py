@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.aim import COST, KRONOR, Ceiling
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Instance, LimitRule, distinct_rows
 from optimizer.whatif.sweep.apart import Apart, with_apart
@@ -24,6 +25,7 @@ class Beyond:
 
     most_closed: int | None = None  #: offices closed in a year
     most_added: float | None = None  #: minutes of travel more, of any zone in any year
+    most_cost: float | None = None  #: mnkr over all planning years
     apart: Apart | None = None  #: plans to differ from
     closures: Closures | None = None  #: which sites are open and which closed, year by year
 
@@ -33,6 +35,7 @@ class Beyond:
         parts = [
             "" if self.most_closed is None else f"-{self.most_closed}",
             "" if self.most_added is None else f"-a{self.most_added:g}",
+            "" if self.most_cost is None else f"-m{self.most_cost!r}",
             "" if self.apart is None else f"-{self.apart.key}",
             "" if self.closures is None else f"-c{self.closures.key}",
         ]
@@ -42,6 +45,7 @@ class Beyond:
         """The instance with the limits in it."""
         instance = _with_most_closed(instance, self.most_closed)
         instance = _with_most_added(instance, self.most_added)
+        instance = _with_most_cost(instance, self.most_cost)
         instance = with_apart(instance, self.apart)
         return with_closures(instance, self.closures)
 
@@ -68,6 +72,13 @@ def _with_most_added(instance: Instance, most: float | None) -> Instance:
     total = float(zones.sum())
     rule = AccessRule("no_one_left_behind", _ADDED, sets, zones, total, total, serving, 0)
     return replace(instance, access=(*instance.access, rule))
+
+
+def _with_most_cost(instance: Instance, most: float | None) -> Instance:
+    """As an earlier aim of a lexicographic order: its value may not exceed a limit."""
+    if most is None:
+        return instance
+    return replace(instance, ceilings=(*instance.ceilings, Ceiling(COST, most * KRONOR)))
 
 
 def most_added(instance: Instance, plan: Evaluation) -> float:

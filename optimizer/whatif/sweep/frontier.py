@@ -1,13 +1,14 @@
-"""The exact frontier of access, cut, closures and equity by the epsilon-constraint method.
+"""The exact frontier of access, cost, cut, closures and equity by the epsilon-constraint method.
 
-Access is what every point makes best; the other aims are limits. Each step asks for a little more
+Access is what every point makes best, cost where access is no aim; the other aims are limits. Where
+neither is, the steps themselves lead to the least of each. Each step asks for a little more
 of an aim than the plan before gives (Mavrotas 2009 writes the limits as equations with slack; here
 the slack is measured exactly: the cut a plan bears beyond the one asked for, the offices it closes
 fewer than allowed, how much less farther to go the worst off have), so no plan between two steps is
 left out but those closer than a step.
 
-Every point carries its bound: no plan that does as well in the other aims has fewer minutes. A
-bound of a looser question holds for every tighter one too.
+Every point carries its bound: no plan that does as well in the other aims has fewer minutes, or
+costs less. A bound of a looser question holds for every tighter one too.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from geodata.problems import shortened
+from optimizer.aim import ACCESS, COST, KRONOR
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
@@ -33,7 +36,7 @@ _SAME_ADDED = 1e-6  #: minutes
 _FAILED = ("wrong_input", "bug", "lost")
 _SHOWN = 6  #: names of points in a sentence
 
-Limited = Literal["cut", "closures", "equity"]
+Limited = Literal["cost", "cut", "closures", "equity"]
 #: What a question asks of each aim; without an entry, nothing.
 Limits = Mapping[Limited, float]
 
@@ -59,17 +62,22 @@ class _Axis:
         return None if most <= 0 else {self.aim: max(0.0, most - self.step)}
 
 
-_MEASURES: dict[Limited, str] = {"closures": "closures", "equity": "equity_minutes"}
+_MEASURES: dict[Limited, str] = {
+    "cost": "cost_mnkr",
+    "closures": "closures",
+    "equity": "equity_minutes",
+}
 
 
 def _axes(sweep: FrontierSweep) -> list[_Axis]:
-    """The aims beside access, the one whose steps go on within each step of the other last."""
+    """The aims with limits, the one whose steps go on within each step of the other last."""
     found = {
         "closures": _Axis("closures", _floats(sweep.closures), {}, 1.0),
         "equity": _Axis("equity", _floats(sweep.added), {}, sweep.equity_step),
+        "cost": _Axis("cost", _floats(sweep.costs), {}, sweep.cost_step),
         "cut": _Axis("cut", _floats(sweep.cuts), {"cut": sweep.cut_from}, sweep.cut_step),
     }
-    return [axis for name, axis in found.items() if name in sweep.aims]
+    return [axis for name, axis in found.items() if name in sweep.aims and name != sweep.best]
 
 
 def _floats(values: Sequence[float] | None) -> tuple[float, ...] | None:
@@ -81,7 +89,7 @@ def first_points(base: Base) -> list[Point]:
     sweep = base.source.sweep
     assert isinstance(sweep, FrontierSweep)
     some = product(*map(_starts, _axes(sweep)))
-    return [_point(base, {**_money(sweep), **_together(limits)}) for limits in some]
+    return [_point(base, sweep, {**_money(sweep), **_together(limits)}) for limits in some]
 
 
 def _money(sweep: FrontierSweep) -> Limits:
@@ -156,10 +164,10 @@ def _along(
 ) -> list[Record]:
     """The first axis value by value, and within each the others, until nothing fits."""
     if not axes:
-        return solver.solve([_point(base, asked)])
+        return solver.solve([_point(base, sweep, asked)])
     axis, *rest = axes
     if axis.given is not None and not rest:
-        return solver.solve([_point(base, {**asked, axis.aim: one}) for one in axis.given])
+        return solver.solve([_point(base, sweep, {**asked, axis.aim: one}) for one in axis.given])
     if axis.given is not None:
         every = [{**asked, axis.aim: one} for one in axis.given]
         return [one for some in every for one in _along(base, sweep, solver, rest, some)]
@@ -172,19 +180,24 @@ def _along(
     return records
 
 
-def _point(base: Base, asked: Limits) -> Point:
-    """The question with so much less money a year, so few closures, nobody so much farther away."""
+def _point(base: Base, sweep: FrontierSweep, asked: Limits) -> Point:
+    """The question with so much less money, so few closures, nobody so much farther away."""
     budget, years = base.scenario.budget, base.scenario.years
     cut = round(asked.get("cut", 0.0), 6)
-    closed, added = asked.get("closures"), asked.get("equity")
+    closed, added, cost = asked.get("closures"), asked.get("equity"), asked.get("cost")
     name = f"cut{_written(cut)}"
     name += "" if closed is None else f"-closed{closed:.0f}"
     name += "" if added is None else f"-added{_written(added)}"
+    name += "" if cost is None else f"-cost{_written(cost)}"
     values: dict[str, Any] = {}
+    kind = sweep.best or "access"
+    if base.scenario.objective.kind != kind:
+        values["objective.kind"] = kind
     if cut:
         given = {year: round(budget.appropriation_mnkr(year) - cut, 6) for year in years}
         values["budget.appropriation"] = given
-    beyond = Beyond(most_closed=None if closed is None else int(closed), most_added=added)
+    most = None if closed is None else int(closed)
+    beyond = Beyond(most_closed=most, most_added=added, most_cost=cost)
     return base.point(name, values, f"{base.source.file}: cuts", beyond=beyond)
 
 
@@ -198,31 +211,48 @@ def frontier_table(
 ) -> pd.DataFrame:
     """A row for each plan found, on the frontier or not; the tightest last.
 
-    cut_mnkr: what the plan does without beyond the config, mnkr a year. access and bound are
-    visit-minutes, added_minutes is above today's, equity_minutes how much farther the zone that
-    gets most has to go. on_frontier: no plan found is as good in all
-    aims and better in one.
+    cut_mnkr: what the plan does without beyond the config, mnkr a year; cost_mnkr: over all
+    planning years. access is in visit-minutes, added_minutes above today's, equity_minutes how much
+    farther the zone that gets most has to go. bound: of access, or of cost_mnkr where access is no
+    aim; none where neither is. on_frontier: no plan found is as good in all aims and better in one.
     """
-    rows = list(_rows(base, points, records))
+    rows = list(_rows(base, sweep, points, records))
     for row in rows:
-        looser = [other["bound"] for other in rows if _asks_no_more(other, row)]
-        row["bound"] = min(max(looser), row["access"])
-        today = row["access"] - row["added_minutes"]
-        row["gap"] = gap_of_added_burden(row["access"], row["bound"], today)
+        looser = max(other["bound"] for other in rows if _asks_no_more(other, row))
+        row |= _proved(row, sweep, looser)
     for row in rows:
         row["on_frontier"] = not any(_dominates(other, row, sweep.aims) for other in rows)
     kept = _without_twins(rows, sweep.aims)
     for row in kept:
-        for name in ("asked_closed", "asked_cut", "asked_added"):
+        for name in (
+            "asked_closed",
+            "asked_cut",
+            "asked_added",
+            "asked_cost",
+            "objective",
+            "today",
+        ):
             row.pop(name)
-    columns = ["point", "cut_mnkr", "cut_last_year_mnkr", "closures", "equity_minutes", "access"]
-    columns += ["added_minutes", "bound", "gap", "status", "on_frontier"]
+    columns = ["point", "cut_mnkr", "cut_last_year_mnkr", "cost_mnkr", "closures", "equity_minutes"]
+    columns += ["access", "added_minutes", "bound", "gap", "status", "on_frontier"]
     table = pd.DataFrame(kept, columns=columns)
-    return table.sort_values(["cut_mnkr", "closures", "point"]).reset_index(drop=True)
+    order = ["cut_mnkr"] if "cut" in sweep.aims else []
+    order += [_MEASURES[axis.aim] for axis in _axes(sweep) if axis.aim != "cut"]
+    return table.sort_values([*order, "point"]).reset_index(drop=True)
+
+
+def _proved(row: Mapping[str, Any], sweep: FrontierSweep, bound: float) -> dict[str, float]:
+    """The bound and the gap of a row; none where each plan is only within limits."""
+    if sweep.best is None:
+        return {"bound": np.nan, "gap": np.nan}
+    found = min(bound, row["objective"])
+    aim = COST if sweep.best == "cost" else ACCESS
+    gap = gap_of_added_burden(row["objective"], found, row["today"], aim)
+    return {"bound": found / KRONOR if sweep.best == "cost" else found, "gap": gap}
 
 
 def _rows(
-    base: Base, points: Sequence[Point], records: Mapping[str, Record]
+    base: Base, sweep: FrontierSweep, points: Sequence[Point], records: Mapping[str, Record]
 ) -> Iterator[dict[str, Any]]:
     budget, last = base.scenario.budget, base.scenario.years[-1]
     config = budget.appropriation_mnkr(last)
@@ -234,18 +264,26 @@ def _rows(
         asked = config - point.scenario.budget.appropriation_mnkr(last)
         borne = asked + record.aims["cut_mnkr"]
         certificate, beyond = record.certificate, point.beyond
+        names = ("visit_minutes", "visit_minutes_today")
+        if sweep.best == "access":  # with what the worst off count, where they count more
+            names = ("objective", "objective_today")
+        access, today = (certificate[name] for name in names)
         yield {
             "point": point.name,
             "cut_mnkr": borne,
             "cut_last_year_mnkr": from_base + borne,
+            "cost_mnkr": record.aims["cost_mnkr"],
             "closures": int(record.aims["closures"]),
             "equity_minutes": record.aims["equity_minutes"],
-            "access": certificate["objective"],
-            "added_minutes": certificate["objective"] - certificate["objective_today"],
+            "access": access,
+            "added_minutes": access - today,
+            "objective": certificate["objective"],
+            "today": certificate["objective_today"],
             "bound": certificate["bound"],
             "status": certificate["status"],
             "asked_cut": asked,
             "asked_closed": float("inf") if beyond.most_closed is None else beyond.most_closed,
+            "asked_cost": float("inf") if beyond.most_cost is None else beyond.most_cost,
             "asked_added": float("inf") if beyond.most_added is None else beyond.most_added,
         }
 
@@ -253,8 +291,11 @@ def _rows(
 def _asks_no_more(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether every plan that answers ``other`` answers ``one`` too."""
     cut = one["asked_cut"] <= other["asked_cut"] + _SAME_MNKR
+    cost = one["asked_cost"] >= other["asked_cost"] - _SAME_MNKR
     closed = one["asked_closed"] >= other["asked_closed"]
-    return bool(cut and closed and one["asked_added"] >= other["asked_added"] - _SAME_ADDED)
+    return bool(
+        cut and cost and closed and one["asked_added"] >= other["asked_added"] - _SAME_ADDED
+    )
 
 
 def _dominates(one: Mapping[str, Any], other: Mapping[str, Any], aims: Sequence[str]) -> bool:
@@ -266,6 +307,8 @@ def _better(one: Mapping[str, Any], other: Mapping[str, Any], aim: str) -> int:
     """1 if the first is better in the aim, -1 if worse, 0 if they are the same."""
     if aim == "access":
         more, same = other["access"] - one["access"], _SAME_MINUTES * abs(other["access"])
+    elif aim == "cost":
+        more, same = other["cost_mnkr"] - one["cost_mnkr"], _SAME_MNKR
     elif aim == "cut":
         more, same = one["cut_mnkr"] - other["cut_mnkr"], _SAME_MNKR
     elif aim == "equity":
@@ -285,19 +328,32 @@ def _without_twins(rows: Sequence[dict[str, Any]], aims: Sequence[str]) -> list[
 
 
 def frontier_sentences(
-    table: pd.DataFrame, records: Mapping[str, Record], ended: Ends
+    sweep: FrontierSweep, table: pd.DataFrame, records: Mapping[str, Record], ended: Ends
 ) -> list[str]:
     """What a person reads first."""
     on = table[table["on_frontier"]]
     if on.empty:
         return ["No plan was found: there is no frontier to show.", *ended.sentences()]
-    gap = float(on["gap"].max())
-    proved = "each proved" if gap <= 1e-6 else f"gaps of the added burden up to {gap:.1%}"
+    proved = _told_of_proof(sweep, float(on["gap"].max()), ended)
     nothing = sum(record.outcome == "no_plan" for record in records.values())
     beyond = "; beyond it no plan exists" if nothing and ended == Ends() else ""
     return [
-        f"Frontier of {len(on)} plans ({proved}), cuts of {on['cut_last_year_mnkr'].min():,.1f} "
-        f"to {on['cut_last_year_mnkr'].max():,.1f} mnkr in the last year, "
+        f"Frontier of {len(on)} plans ({proved}), {_told_of_money(sweep, on)}, "
         f"{on['closures'].min()} to {on['closures'].max()} closures{beyond}.",
         *ended.sentences(),
     ]
+
+
+def _told_of_proof(sweep: FrontierSweep, gap: float, ended: Ends) -> str:
+    if sweep.best is None:  # a step beyond the least of each found nothing
+        return "each proved" if ended == Ends() else "not all proved"
+    of = "saving" if sweep.best == "cost" else "added burden"
+    return "each proved" if gap <= 1e-6 else f"gaps of the {of} up to {gap:.1%}"
+
+
+def _told_of_money(sweep: FrontierSweep, on: pd.DataFrame) -> str:
+    if "cost" in sweep.aims:
+        least, most = on["cost_mnkr"].min(), on["cost_mnkr"].max()
+        return f"cost of {least:,.1f} to {most:,.1f} mnkr over all years"
+    least, most = on["cut_last_year_mnkr"].min(), on["cut_last_year_mnkr"].max()
+    return f"cuts of {least:,.1f} to {most:,.1f} mnkr in the last year"

@@ -29,6 +29,7 @@ from optimizer.whatif.sweep.reading import Source
 from optimizer.whatif.sweep.sampling import drawn
 from optimizer.whatif.sweep.statement import (
     MOST_POINTS,
+    FrontierSweep,
     Grid,
     Listed,
     RobustSweep,
@@ -99,7 +100,8 @@ def base_of(source: Source) -> Base:
 def _in_minutes(source: Source, scenario: Scenario, where: str) -> None:
     """Raise InputError where minutes are compared and the config makes something else small."""
     kind, sweep = scenario.objective.kind, source.sweep
-    if kind != "access" and not isinstance(sweep, Grid | Listed | Sample):
+    of_cost = isinstance(sweep, FrontierSweep) and sweep.best == "cost" and kind == "cost"
+    if kind != "access" and not of_cost and not isinstance(sweep, Grid | Listed | Sample):
         accepted = "objective.kind access where the minutes of plans are compared"
         advice = "Use kind: grid or list."
         raise InputError(Problem(where, f"objective.kind {kind}", accepted, advice))

@@ -166,13 +166,15 @@ class FrontierSweep(Sweep):
         description="Whether each point's run folder is written, under runs/: marks of the chart "
         "open the maps there.",
     )
-    aims: tuple[Literal["access", "cut", "closures", "equity"], ...] = Field(
+    aims: tuple[Literal["access", "cost", "cut", "closures", "equity"], ...] = Field(
         default=("access", "cut"),
         min_length=2,
         max_length=3,
-        description="access: visit-minutes (always one of them); cut: mnkr a year that the plan "
-        "can do without, beyond the config's; closures: offices closed in the last year; equity: "
-        "minutes that the zone that gets most has farther to go than today.",
+        description="access: visit-minutes; cost: mnkr over all planning years, fees of lost "
+        "visits included; cut: mnkr a year that the plan can do without, beyond the config's (with "
+        "access, and instead of cost); closures: offices closed in the last year; equity: minutes "
+        "that the zone that gets most has farther to go than today. Each plan is the best in "
+        "access, without it in cost, within limits on the others.",
     )
     cuts: tuple[Number, ...] | None = Field(
         default=None,
@@ -183,6 +185,16 @@ class FrontierSweep(Sweep):
     cut_from: Number = Field(default=0.0, description="Where the steps begin. Unit: mnkr a year.")
     cut_step: Positive = Field(
         default=1.0, description="How much further each step is at least. Unit: mnkr a year."
+    )
+    costs: tuple[NonNegative, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Most cost to solve at, where access is an aim too. If not given, each step "
+        "asks for less than the plan before costs, by cost_step. Unit: mnkr over all planning "
+        "years.",
+    )
+    cost_step: Positive = Field(
+        default=1.0, description="How much less each step may cost at least. Unit: mnkr."
     )
     closures: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = Field(
         default=None,
@@ -205,8 +217,14 @@ class FrontierSweep(Sweep):
 
     @model_validator(mode="after")
     def _aims_make_sense(self) -> FrontierSweep:
-        if "access" not in self.aims or len(set(self.aims)) != len(self.aims):
-            raise ValueError("must have aims that differ, access among them")
+        if len(set(self.aims)) != len(self.aims):
+            raise ValueError("must have aims that differ")
+        if "cut" in self.aims and ("access" not in self.aims or "cost" in self.aims):
+            raise ValueError("must have cut beside access and not beside cost")
+        if self.costs is not None and not {"access", "cost"} <= set(self.aims):
+            raise ValueError("must have access and cost among the aims if costs are given")
+        if self.best is None and self.added is not None:
+            raise ValueError("must have access or cost among the aims if added is given")
         if self.cuts is not None and "cut" not in self.aims:
             raise ValueError("must have cut among the aims if cuts are given")
         if self.closures is not None and "closures" not in self.aims:
@@ -214,6 +232,13 @@ class FrontierSweep(Sweep):
         if self.added is not None and "equity" not in self.aims:
             raise ValueError("must have equity among the aims if added is given")
         return self
+
+    @property
+    def best(self) -> Literal["access", "cost"] | None:
+        """The aim that each plan is best at; None where limits alone are asked for."""
+        if "access" in self.aims:
+            return "access"
+        return "cost" if "cost" in self.aims else None
 
 
 class AlternativesSweep(Sweep):
