@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.whatif.sweep.record import Outcome, Record, States
+from optimizer.whatif.sweep.record import AIMS, Outcome, Record, States
 from optimizer.whatif.sweep.store import Store
 
 DONE = Record(
@@ -17,6 +17,7 @@ DONE = Record(
     certificate={"status": "optimal", "objective": 1.5, "bound": 1.5},
     figures=[{"year": 2024, "cost_mnkr": 3.0}, {"year": 2025, "cost_mnkr": None}],
     counts={"closed": 2},
+    aims=dict.fromkeys(AIMS, 1.0),
     plan=States(("k1", "k2"), (2025,), (("staffed",), ("closed",))),
     actions=[["keep"], ["close"]],
     seconds=1.25,
@@ -68,6 +69,11 @@ def test_what_may_go_otherwise_next_time_is_tried_again(
 ) -> None:
     store.keep(replace(DONE, outcome=outcome))
     assert (store.find("abc") is not None) is again
+
+
+def test_a_point_of_a_program_that_knew_less_of_a_plan_is_solved_again(store: Store) -> None:
+    store.keep(replace(DONE, aims={"access": 1.0}))
+    assert store.find("abc") is None
 
 
 def test_nothing_unfinished_is_left(store: Store) -> None:

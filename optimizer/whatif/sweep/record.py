@@ -18,6 +18,8 @@ Outcome = Literal["done", "no_plan", "limit", "wrong_input", "bug", "lost"]
 
 #: Outcomes that the same content will give again; the others are tried again by the next sweep.
 LASTING = ("done", "no_plan", "limit")
+#: What a plan is worth; a point of an earlier program that lacks one is solved again.
+AIMS = ("access", "cost_mnkr", "cut_mnkr", "closures", "equity_minutes")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Record:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it says all that is known of a plan, if there is one."""
+        return self.outcome != "done" or set(AIMS) <= set(self.aims)
 
     @staticmethod
     def of(content: Mapping[str, Any]) -> Record:

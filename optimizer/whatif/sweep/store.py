@@ -71,7 +71,7 @@ class Store:
             whole = document["sha256"] == _hash(document["record"]) and record.key == key
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return record if whole and record.outcome in LASTING else None
+        return record if whole and record.complete and record.outcome in LASTING else None
 
     def keep(self, record: Record) -> None:
         """Write a finished point."""
