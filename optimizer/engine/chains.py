@@ -251,11 +251,7 @@ def _pool(
 ) -> tuple[tuple[Steps, ...], tuple[OptionTable, ...], Pool]:
     """Give equal sets one number, over all needs."""
     keys = np.concatenate([links.key for links in raw], axis=1)
-    _, first, inverse = np.unique(
-        keys.T.copy().view([("a", np.uint64), ("b", np.uint64)]).ravel(),
-        return_index=True,
-        return_inverse=True,
-    )
+    first, inverse = _distinct(keys)
     ends = np.cumsum([links.zone.size for links in raw])[:-1]
     set_ids = [part.astype(np.int64) for part in np.split(inverse, ends)]
     steps = tuple(
@@ -276,6 +272,15 @@ def _pool(
     n_sites = np.concatenate([links.distinct for links in raw])[first]
     pool = Pool(one.parent, one.site, one.added, one.held, first.size, n_sites)
     return steps, tables, pool
+
+
+def _distinct(keys: Hashes) -> tuple[Ints, Ints]:
+    """Where each distinct key [2, n] comes first, and [n] which of them each is."""
+    _, first, inverse = np.unique(keys[0], return_index=True, return_inverse=True)
+    if (keys[1] != keys[1, first[inverse]]).any():  # the first word alone does not tell them apart
+        pairs = keys.T.copy().view([("a", np.uint64), ("b", np.uint64)]).ravel()
+        _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+    return first, inverse
 
 
 def _held(links: _Links, table: OptionTable) -> Bools:

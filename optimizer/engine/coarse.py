@@ -18,16 +18,26 @@ from optimizer.engine.search import Deadline, Search
 from optimizer.instance import Floats, Instance, Ints
 
 MOST_ZONES = 3_000  #: more than these are searched as fewer
-_NEAREST = 4
+_NEAREST, _MOST_NEAREST = 4, 8  #: sites whose order is the same in zones that are made one
 _BLOCK = 20_000
 _TRIES = 6
 _FREE_SHAKES = 6
 
 
-def coarsen(instance: Instance, *, nearest: int = _NEAREST) -> Instance:
-    """The instance with zones that share their ``nearest`` sites, in order, made one."""
+def coarsen(
+    instance: Instance, *, nearest: int = _NEAREST, most_zones: int = MOST_ZONES
+) -> Instance:
+    """The instance with zones that share their ``nearest`` sites, in order, made one.
+
+    More of the nearest sites than that as long as there are no more than ``most_zones``.
+    """
     n_zones, n_sites = instance.minutes.shape
     group, n_groups = _groups(instance.minutes, min(nearest, n_sites))
+    for more in range(nearest + 1, min(_MOST_NEAREST, n_sites) + 1):
+        finer, n_finer = _groups(instance.minutes, more)
+        if n_finer > most_zones:
+            break
+        group, n_groups = finer, n_finer
     visits = np.maximum(instance.demand.sum(axis=(0, 2)), 1e-9)
     total = np.bincount(group, weights=visits, minlength=n_groups)
 

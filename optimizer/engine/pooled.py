@@ -95,12 +95,14 @@ def pooled(
     tail_sites: int = 12,
     reach: Reach | None = None,
     known: int = 1,
+    least: float = 0.0,
 ) -> Pooled:
     """The pooled coefficients with chains cut at ``depth`` and tails where ``tails`` says so.
 
     Both are [T, I, C], or broadcast to it. A tail holds the next ``tail_sites`` options, counting
     each state of a site with another wait. With a ``reach`` the tails are to grow. Pairs and sets
     are known to chains of at least ``known`` sites, whether a year's chains reach them or not.
+    Zones share a tail in bunches of ``least`` visits, with 0 each has its own.
     """
     shape = instance.demand.shape
     depths = np.broadcast_to(np.asarray(depth, dtype=np.int64), shape)
@@ -114,16 +116,19 @@ def pooled(
     home, group = pairs // groups.site.size, pairs % groups.site.size
     years: list[YearCoefficients] = []
     for t in range(shape[0]):
-        if t and np.array_equal(instance.demand[t], instance.demand[t - 1]):
+        same = t > 0 and np.array_equal(instance.demand[t], instance.demand[t - 1])
+        if same:
             most = years[-1].pair_most
         else:
             most = most_by_state(
                 instance, t, groups, tables, homes, pair_home=home, pair_group=group
             )
         cut = tuple(part.cut(depths[t, :, part.need]) for part in steps)
-        tail = make_tails(
-            instance, groups, tables, cut, homes, rows, wanted[t], tail_sites, reach=reach
-        )
+        same &= all(np.array_equal(by_year[t], by_year[t - 1]) for by_year in (depths, wanted))
+        tail = years[-1].tails if same else make_tails(
+            instance, t, groups, tables, steps, cut, homes, rows, wanted[t], tail_sites,
+            reach=reach, least=least,
+        )  # fmt: skip
         sets = sets_of(cut, tables, pool.size)
         year = _year(instance, t, groups, cut, homes, rows, sets, tail, most, reach)
         years.append(year)
@@ -200,7 +205,7 @@ def _year(
     own = first_load[:, :n_groups]
     load_constant = first_load.sum(axis=0)
     loaded = (load_constant > 0) | (np.diff(load.indptr) > 0)
-    loaded[tails.row[np.isfinite(tails.option_cost[:, :-1])]] = True
+    loaded[tails.row[np.isfinite(tails.more[:, :-1])]] = True
     loaded[:n_groups] = True
     if reach is not None:  # where tails grow visits can reach every row
         loaded[:] = True

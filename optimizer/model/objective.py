@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.aim import Aim
 from optimizer.engine.equity import price_of_tail
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Floats, Instance, Ints
+from optimizer.instance import Floats, Instance
 from optimizer.model.blocks import empties
 from optimizer.model.costs import spending
 from optimizer.model.variables import ABSENT, Variables
@@ -55,20 +55,6 @@ def access(instance: Instance, engine: Pooled, v: Variables) -> tuple[Floats, fl
         z = empties(v, engine, t)
         weights += year.burden @ z.matrix / MILLION
         constant += (year.constant_burden + float(year.burden @ z.constant)) / MILLION
-        tails = year.tails
-        if tails.zone.size:
-            today = instance.today_cost[tails.zone, tails.need]
-            demand = instance.demand[t, tails.zone, tails.need]
-            at_cut = _price(instance, tails.cost, today, tails.need)
-            beyond = _price(instance, tails.option_cost, today[:, None], tails.need[:, None])
-            columns = v.tail[t]
-            used = columns != ABSENT
-            rise = demand[:, None] * (beyond - at_cut[:, None]) / MILLION
-            weights[columns[used]] += rise[used]
+        used = v.tail[t] != ABSENT
+        weights[v.tail[t][used]] += year.tails.more[used] / MILLION
     return weights, constant
-
-
-def _price(instance: Instance, cost: Floats, today: Floats, need: Ints) -> Floats:
-    finite = np.where(np.isfinite(cost), cost, 0.0)
-    loss = instance.loss(finite, today, need)
-    return np.asarray(finite + instance.lost_visit_minutes * loss)

@@ -140,7 +140,7 @@ def make_variables(
     room = loaded[:, 2 * engine.n_groups :]
     idle = (capacity.idle_fte[:, engine.pair_group] > 0) & room
     tail = tuple(
-        new.add(f"tail_{t}", np.isfinite(year.tails.option_cost), upper=1.0)
+        new.add(f"tail_{t}", np.isfinite(year.tails.more), upper=1.0)
         for t, year in enumerate(engine.years)
     )
     money = instance.money

@@ -23,7 +23,7 @@ import scipy.sparse as sp
 
 from optimizer.engine.chains import Steps
 from optimizer.engine.pooled import Pooled
-from optimizer.engine.tails import Reach
+from optimizer.engine.tails import NeedTails
 from optimizer.instance import Bools, Floats, Instance, Ints, option_minutes
 from optimizer.model.objective import MILLION
 from optimizer.model.program import Program
@@ -31,7 +31,8 @@ from optimizer.model.variables import ABSENT, THOUSAND, at_columns
 from optimizer.solving.simplex import Simplex, Solved
 
 _OPTIONS_EACH = 6  #: added to a tail at a time
-_HEAVY_TAILS, _HEAVY_OPTIONS = 60, 20  #: of a year and need, by visits, that begin with more
+_HEAVY_PART = 0.48  #: of the visits of a year and need, to tails that begin with more options
+_HEAVY_OPTIONS = 20
 _USED = 1e-6  #: share of a tail
 _BROKEN = 20.0  #: visits a year by which a set of links must be broken
 _SETS_EACH = 400  #: sets that are linked at a time
@@ -42,20 +43,26 @@ class _Part:
     """The tails of one year and need: arrays over tails (W) and all options of the need (O)."""
 
     year: int
-    need: int
-    zone: Ints  #: [W]
+    tails: NeedTails
     split: Ints  #: [W] row that divides the tail among its options
-    cost: Floats  #: [W, O] million visit-minutes more than at the cut; infinite: out of reach
+    weight: Floats  #: [W] visits
+    cost: Floats  #: [W, O] million of the aim more than at the cut; infinite: not to be had
     far: Floats  #: [W] the same of what is out of reach; infinite: nothing is
     row: Ints  #: [W, O] load row
-    visits: Floats  #: [W, O] thousand planned visits
-    at_cut: Floats  #: [W] minutes of the last option of the chain
-    limit: Floats  #: [W] minutes at which options are out of reach; infinite: none is
-    rank: Ints  #: [W, O] order by minutes
+    place: Ints  #: [W, O] of the options in the chain as far as it is known; a large number: not
     column: Ints  #: [W, O] column, -1: not in the program yet
     beyond: Ints  #: [W] column of what lies beyond its options, -1: nothing does
     step: Ints  #: [W] the next step of the chain to be linked
-    links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, option, row
+    links: list[tuple[int, int, int]] = field(default_factory=list)  #: tail, place, row
+
+    @property
+    def need(self) -> int:
+        """The column of demand."""
+        return self.tails.need
+
+    def visits(self, tails: Ints, options: Ints) -> Floats:
+        """[n] thousand planned visits of tails at options."""
+        return self.tails.visits[tails, options] / THOUSAND
 
     def missing(self, tails: Ints) -> Floats:
         """[n, O] the cost of options that are not in the program yet; infinite for others."""
@@ -65,9 +72,9 @@ class _Part:
         """[n] the cost of the next option that each tail lacks, or of what is out of reach."""
         return np.asarray(np.minimum(self.missing(tails).min(axis=1), self.far[tails]))
 
-    def order(self, tails: Ints, options: Ints) -> Bools:
-        """[n, O] the options beyond one of each tail."""
-        return np.asarray(self.rank[tails] > self.rank[tails, options][:, None])
+    def after(self, tails: Ints, place: Ints) -> Bools:
+        """[n, O] the options that are not in the chains up to a place of each."""
+        return np.asarray(self.place[tails] > place[:, None])
 
 
 class Growth:
@@ -79,105 +86,103 @@ class Growth:
         engine: Pooled,
         program: Program,
         simplex: Simplex,
-        reach: Reach,
     ) -> None:
         self._instance, self._engine, self._simplex = instance, engine, simplex
-        self._variables, self._reach = program.variables, reach
+        self._variables = program.variables
         loads = program.rows_of("assignment", "visits by origin")
         splits = iter(program.rows_of("assignment", "tail"))
         self._set_column = self._variables.none.copy()  #: [T, sets]
         self._parts: list[_Part] = []
         for t, year in enumerate(engine.years):
-            if year.tails.zone.size == 0:
+            if year.tails.size == 0:
                 continue
             split = next(splits)[0]
             load = np.full(engine.n_rows, ABSENT)
             load[year.loaded] = np.arange(*loads[t])
-            for need in range(instance.demand.shape[2]):
-                of_need = np.flatnonzero(year.tails.need == need)
-                if of_need.size:
-                    self._parts.append(self._part(t, need, of_need, split + of_need, load))
+            for tails in year.tails.needs:
+                self._parts.append(self._part(t, tails, split + tails.first, load))
         self._extend([self._heavy(part) for part in self._parts], _HEAVY_OPTIONS)
 
     def _heavy(self, part: _Part) -> Ints:
-        visits = self._instance.demand[part.year, part.zone, part.need]
-        most = np.argsort(-visits, kind="stable")[:_HEAVY_TAILS]
-        return np.asarray(most[part.beyond[most] >= 0])
+        most = np.argsort(-part.weight, kind="stable")
+        before = np.cumsum(part.weight[most]) - part.weight[most]
+        heavy = most[before < _HEAVY_PART * part.weight.sum()]
+        return np.asarray(heavy[part.beyond[heavy] >= 0])
 
-    def _part(self, t: int, need: int, tails: Ints, split: Ints, load: Ints) -> _Part:
-        instance, chains = self._instance, self._engine.chains
-        year, table = self._engine.years[t].tails, chains.tables[need]
-        zone = year.zone[tails]
-        minutes = option_minutes(instance.minutes[np.ix_(zone, table.site)], table.waiting)
-        steps = chains.steps[need]
-        held = _held(steps, zone, year.set_id[tails], minutes.shape)
-        today = instance.today_cost[zone, need][:, None]
-        loss = instance.loss(minutes, today, need)
-        at_cut = year.cost[tails][:, None]
-        cut_loss = instance.loss(at_cut, today, need)
-        demand = instance.demand[t, zone, need][:, None]
-        limit = self._reach.limits(np.where(held, np.inf, minutes))[:, None]
-        within = np.where(np.isfinite(limit), limit, at_cut)
-        there = np.concatenate([minutes, within], axis=1)
-        more = there - at_cut
-        more += instance.lost_visit_minutes * (instance.loss(there, today, need) - cut_loss)
-        cost = instance.aim.minutes * demand * more / MILLION
-        out = held | (minutes >= limit)
-        basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
-        group = self._engine.groups.of_option[need]
-        row = chains.rows(chains.homes[need, zone][:, None], group[None, :])
-        order = np.argsort(minutes, axis=1, kind="stable")
-        rank = np.empty_like(order)
-        np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
-        begun = self._variables.tail[t][tails]
-        column = np.full(minutes.shape, ABSENT, dtype=np.int64)
-        free = np.where(held, np.inf, minutes)  # the tail's first options, in their order
-        first = np.argsort(free, axis=1, kind="stable")[:, : begun.shape[1] - 1]
+    def _part(self, t: int, tails: NeedTails, split: int, load: Ints) -> _Part:
+        instance, chains, bunches = self._instance, self._engine.chains, tails.bunches
+        numbers = np.arange(bunches.start.size)
+        home = chains.homes[tails.need, bunches.first][:, None]
+        row = chains.rows(home, self._engine.groups.of_option[tails.need][None, :])
+        begun = self._variables.tail[t][tails.first + numbers]
+        column = np.full(tails.order.shape, ABSENT, dtype=np.int64)
+        first = tails.order[:, : begun.shape[1] - 1]
         np.put_along_axis(column, first, begun[:, : first.shape[1]], axis=1)
-        step = _after(steps, zone, year.set_id[tails])
-        going_on = np.flatnonzero(step >= 0)
-        too_far = out[going_on, steps.option[step[going_on]]]
-        step[going_on[too_far]] = ABSENT  # a tail does not tell apart what lies out of reach
-        return _Part(
+        unit = instance.aim.minutes / MILLION
+        part = _Part(
             t,
-            need,
-            zone,
-            split,
-            np.where(out, np.inf, cost[:, :-1]),
-            np.where(np.isfinite(limit[:, 0]), cost[:, -1], np.inf),
+            tails,
+            split + numbers,
+            np.add.reduceat(instance.demand[t, bunches.zone, tails.need], bunches.start),
+            tails.more * unit,
+            tails.far * unit,
             load[row],
-            np.broadcast_to(basis / THOUSAND, minutes.shape),
-            year.cost[tails],
-            limit[:, 0],
-            rank,
+            _places(chains.steps[tails.need], bunches.first, tails.order.shape),
             column,
             begun[:, -1],
-            step,
+            np.full(numbers.size, ABSENT),
         )
+        following = _after(chains.steps[tails.need], bunches.first, self._cut_sets(t, tails))
+        part.step = self._known(part, numbers, following)
+        return part
+
+    def _cut_sets(self, t: int, tails: NeedTails) -> Ints:
+        """[W] the set at the cut of each tail of a need."""
+        return self._engine.years[t].tails.set_id[tails.first :][: tails.bunches.start.size]
+
+    def _known(self, part: _Part, tails: Ints, step: Ints) -> Ints:
+        """[n] the first steps from some on that the tails can be told; -1 where there is none.
+
+        All zones of a tail have the set, and it is within reach: a tail does not tell apart what
+        lies beyond that.
+        """
+        steps, step = self._engine.chains.steps[part.need], step.copy()
+        while (skipped := (step >= 0) & ~part.tails.bunches.common[step]).any():
+            step[skipped] = [_next(steps, int(one)) for one in step[skipped]]
+        within = np.isfinite(part.cost[tails, steps.option[step]])
+        return np.where((step >= 0) & within, step, ABSENT)
 
     def minutes(self, need: int) -> Iterator[tuple[int, Ints, Ints, Floats, Floats]]:
         """The columns of the tails of a need by year: zones, columns, their minutes, and the cut's.
 
-        What lies beyond the options of a tail has the minutes of the next.
+        What lies beyond the options of a tail has the minutes of the next. Which zones of a bunch
+        go where is not known: each has the minutes of its own next option, wherever they go.
         """
         table = self._engine.chains.tables[need]
         for part in self._parts:
             if part.need != need:
                 continue
-            nearby = self._instance.minutes[np.ix_(part.zone, table.site)]
+            bunches, cut = part.tails.bunches, part.tails.cut
+            nearby = self._instance.minutes[np.ix_(bunches.zone, table.site)]
             minutes = option_minutes(nearby, table.waiting)
-            tail, option = np.nonzero(part.column != ABSENT)
-            rest = np.flatnonzero(part.beyond != ABSENT)
-            missing = np.isfinite(part.missing(rest))
+            of_zone, alone = bunches.of_zone, bunches.size[bunches.of_zone] == 1
+            in_chain = part.tails.held[of_zone]
+            least = np.where(in_chain, np.inf, minutes).min(axis=1)
+            zone, option = np.nonzero(part.column[of_zone] != ABSENT)
+            told = np.where(alone[zone], minutes[zone, option], least[zone])
+            rest = np.flatnonzero(part.beyond[of_zone] != ABSENT)
+            missing = (part.column[of_zone[rest]] == ABSENT) & ~in_chain[rest]
             following = np.where(missing, minutes[rest], np.inf).min(axis=1)
-            following = np.minimum(following, part.limit[rest])
             there = np.isfinite(following)  # nothing is beyond the others
+            following = np.where(alone[rest], following, least[rest])
             yield (
                 part.year,
-                np.concatenate([part.zone[tail], part.zone[rest][there]]),
-                np.concatenate([part.column[tail, option], part.beyond[rest][there]]),
-                np.concatenate([minutes[tail, option], following[there]]),
-                np.concatenate([part.at_cut[tail], part.at_cut[rest][there]]),
+                bunches.zone[np.concatenate([zone, rest[there]])],
+                np.concatenate(
+                    [part.column[of_zone[zone], option], part.beyond[of_zone[rest]][there]]
+                ),
+                np.concatenate([told, following[there]]),
+                cut[np.concatenate([zone, rest[there]])],
             )
 
     def extend(self, solved: Solved) -> int:
@@ -196,8 +201,7 @@ class Growth:
         places: list[tuple[_Part, Ints, Ints]] = []
         for part, some in zip(self._parts, tails, strict=True):
             missing = np.isfinite(part.missing(some))
-            order = np.where(missing, part.rank[some], part.rank.shape[1])
-            nearest = np.argsort(order, axis=1, kind="stable")[:, :n_options]
+            nearest = np.argsort(part.missing(some), axis=1, kind="stable")[:, :n_options]
             row, column = np.nonzero(np.take_along_axis(missing, nearest, axis=1))
             if row.size == 0:
                 continue
@@ -205,7 +209,7 @@ class Growth:
             number = first + np.arange(tail.size)
             costs.append(part.cost[tail, option])
             cells.append((part.split[tail], number, np.ones(tail.size)))
-            cells.append((part.row[tail, option], number, -part.visits[tail, option]))
+            cells.append((part.row[tail, option], number, -part.visits(tail, option)))
             cells.extend(_linked(part, tail, option, number))
             places.append((part, tail, option))
             first += tail.size
@@ -245,16 +249,17 @@ class Growth:
         """The next sets of the tails in use: tails, and visits that stand where they can not."""
         steps, t = self._engine.chains.steps[part.need], part.year
         open_ended = np.flatnonzero(part.step >= 0)
-        next_option = part.column[open_ended, steps.option[part.step[open_ended]]]
-        open_ended = open_ended[next_option >= 0]
+        after = part.after(open_ended, steps.position[part.step[open_ended]])
+        lacking = ~after & ~part.tails.held[open_ended] & (part.column[open_ended] < 0)
+        ready = ~lacking.any(axis=1)  # what lies beyond the tail's options is beyond the set
+        open_ended, after = open_ended[ready], after[ready]
         step = part.step[open_ended]
         share = np.where(part.column[open_ended] >= 0, values[part.column[open_ended]], 0.0)
-        after = part.order(open_ended, steps.option[step])
         beyond = (share * after).sum(axis=1)
         rest = part.beyond[open_ended]
         beyond += np.where(rest >= 0, values[rest], 0.0)
         whole = share.sum(axis=1) + np.where(rest >= 0, values[rest], 0.0)
-        weight = self._instance.demand[t, part.zone[open_ended], part.need]
+        weight = part.weight[open_ended]
         used = (whole > _USED) & (weight > 0)
         if not used.any():
             return []
@@ -294,8 +299,7 @@ class Growth:
         for part, tails in members:
             steps = self._engine.chains.steps[part.need]
             for tail in tails.tolist():
-                option = int(steps.option[part.step[tail]])
-                after = part.rank[tail] > part.rank[tail, option]
+                after = part.place[tail] > steps.position[part.step[tail]]
                 columns = part.column[tail][after & (part.column[tail] >= 0)]
                 if part.beyond[tail] >= 0:
                     columns = np.append(columns, part.beyond[tail])
@@ -304,10 +308,9 @@ class Growth:
         for part, tails in members:
             steps = self._engine.chains.steps[part.need]
             for tail in tails.tolist():
-                part.links.append((tail, int(steps.option[part.step[tail]]), next(numbers)))
-                step = _next(steps, int(part.step[tail]))
-                within = step >= 0 and np.isfinite(part.cost[tail, steps.option[step]])
-                part.step[tail] = step if within else ABSENT
+                part.links.append((tail, int(steps.position[part.step[tail]]), next(numbers)))
+            following = np.array([_next(steps, step) for step in part.step[tails].tolist()])
+            part.step[tails] = self._known(part, tails, following)
         return len(rows)
 
     def _add_equal(self, rows: list[Ints], z: int) -> Ints:
@@ -322,13 +325,19 @@ class Growth:
         return self._simplex.add_rows(cells, zero, zero)
 
     def _add_set(self, part: _Part, step: int) -> None:
-        """The column z of the set of a step, and its rows with its parent and its site."""
+        """The column z of the set of a step, and its rows with its parent and its site.
+
+        Of sets before it that are not known yet too.
+        """
         t, steps, mode = part.year, self._engine.chains.steps[part.need], self._variables.mode
         table = self._engine.chains.tables[part.need]
+        before = int(steps.set_id[step - 1])
+        if self._set_column[t, before] < 0 and self._engine.pool.n_sites[before] > 1:
+            self._add_set(part, step - 1)
         nothing = sp.csc_array((self._simplex.n_rows, 1), dtype=np.float64)
         z = int(self._simplex.add_columns(np.zeros(1), nothing)[0])
         self._set_column[t, steps.set_id[step]] = z
-        parent, constant = self._empty(t, int(steps.set_id[step - 1]))
+        parent, constant = self._empty(t, before)
         option = steps.option[step]
         site = table.site[option]
         added, held = mode[site, table.states[option], t], mode[site, steps.held[step], t]
@@ -358,18 +367,14 @@ class Growth:
         return {int(c): -1.0 for c in states[states != ABSENT]}, 1.0
 
 
-def _held(steps: Steps, zone: Ints, last_set: Ints, shape: tuple[int, ...]) -> Bools:
-    """[W, O] the options that the chains hold up to their cut."""
-    held = np.zeros(shape, dtype=bool)
-    place = np.full(int(steps.zone.max(initial=0)) + 1, ABSENT)
-    place[zone] = np.arange(zone.size)
-    end = np.full(place.size, ABSENT)
-    mine = np.flatnonzero(place[steps.zone] >= 0)
-    at_end = mine[steps.set_id[mine] == last_set[place[steps.zone[mine]]]]
-    end[steps.zone[at_end]] = steps.position[at_end]
-    kept = mine[steps.position[mine] <= end[steps.zone[mine]]]
-    held[place[steps.zone[kept]], steps.option[kept]] = True
-    return held
+def _places(steps: Steps, zone: Ints, shape: tuple[int, ...]) -> Ints:
+    """[W, O] the place of each option in the chains of some zones; a large number: not in them."""
+    row = np.full(int(steps.zone.max(initial=0)) + 1, ABSENT)
+    row[zone] = np.arange(zone.size)
+    mine = np.flatnonzero(row[steps.zone] >= 0)
+    place = np.full(shape, np.iinfo(np.int64).max)
+    place[row[steps.zone[mine]], steps.option[mine]] = steps.position[mine]
+    return place
 
 
 def _after(steps: Steps, zone: Ints, last_set: Ints) -> Ints:
@@ -405,7 +410,7 @@ def _linked(part: _Part, tail: Ints, option: Ints, number: Ints) -> list[tuple[I
     which = np.repeat(np.arange(tail.size), count)
     within = np.arange(which.size) - np.repeat(np.cumsum(count) - count, count)
     link = order[first[which] + within]
-    beyond = part.rank[tail[which], option[which]] > part.rank[of_tail[link], at[link]]
+    beyond = part.place[tail[which], option[which]] > at[link]
     return [(rows[link][beyond], number[which][beyond], np.ones(int(beyond.sum())))]
 
 

@@ -36,7 +36,7 @@ from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
-from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, with_tails
+from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
 from optimizer.solving.solvers import SolverBackend, backend
 from optimizer.solving.tails import with_tails_of_plan
 
@@ -279,8 +279,10 @@ class _Proof:
         if self.best is not None:
             rounds.rule_out(self.best, self.best.objective / MILLION)
         instance = rounds.instance
-        tails = None if depth >= len(instance.sites) else with_tails(instance)
-        engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_OPTIONS)
+        whole = depth >= len(instance.sites)
+        tails = None if whole else np.ones(instance.demand.shape, dtype=bool)
+        least = least_visits(instance)
+        engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_OPTIONS, least=least)
         model = build_model(instance, engine, without=self._counted.values())
         if self.over:
             return

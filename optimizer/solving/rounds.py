@@ -23,8 +23,10 @@ from optimizer.solving.worst_off import WorstOff
 
 FIRST_DEPTH = 2  #: sites in a chain before any is linked
 LINKED_DEPTH = 6  #: sites in a chain that may be linked
-MOST_TAILS = 5_000  #: zones and needs of a year that may have tails, those with most visits
-MANY_LINKS = 100_000  #: zones and needs: beyond that no chain is linked
+FEW_LINKED_DEPTH = 4  #: where zones are very many
+MOST_TAILS = 5_000  #: zones and needs of a year that have tails of their own; more are bunched
+BUNCHES = 3_000  #: into which visits would go at the least that a bunch should have
+MANY_LINKS = 1_000_000  #: zones and needs: beyond that fewer links are known
 FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 MANY_ROWS = 300  #: by origin, that are added before anything else is
@@ -33,10 +35,10 @@ MUCH = 0.001  #: of the bound: what the worst off lack, that is added before any
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
-def with_tails(instance: Instance) -> Bools:
-    """[I, C] the zones and needs that may have tails."""
+def least_visits(instance: Instance) -> float:
+    """Visits of a bunch at least, so that there are not too many tails; 0: zones are alone."""
     visits = instance.demand[-1]
-    return np.asarray(visits >= -np.sort(-visits, axis=None)[min(visits.size, MOST_TAILS) - 1])
+    return 0.0 if visits.size <= MOST_TAILS else float(visits.sum()) / BUNCHES
 
 
 def relaxation(instance: Instance) -> Pooled:
@@ -44,17 +46,16 @@ def relaxation(instance: Instance) -> Pooled:
     n_zones, n_sites, n_states, n_needs, _ = instance.shape
     if n_sites <= LINKED_DEPTH:  # whole chains cost little
         return pooled(instance, n_sites)
-    heavy = with_tails(instance)
-    depth = np.where(heavy, FIRST_DEPTH, FIRST_DEPTH + 1)
     options = n_sites * (n_states - 1)
     few = options <= FEW_OPTIONS
     return pooled(
         instance,
-        np.broadcast_to(depth, instance.demand.shape),
-        tails=np.broadcast_to(heavy, instance.demand.shape),
+        FIRST_DEPTH,
+        tails=np.ones(instance.demand.shape, dtype=bool),
         tail_sites=options if few else FIRST_OPTIONS,
         reach=Reach(),
-        known=LINKED_DEPTH if n_zones * n_needs <= MANY_LINKS else FIRST_DEPTH + 1,
+        known=LINKED_DEPTH if n_zones * n_needs <= MANY_LINKS else FEW_LINKED_DEPTH,
+        least=least_visits(instance),
     )
 
 
@@ -74,7 +75,7 @@ class Rounds:
         self._origins = Origins(self.instance, self.engine, whole)
         self.program: Program = self._origins.program
         self._simplex = Simplex(self.program, seed=seed, stop=stop)
-        self._growth = Growth(self.instance, self.engine, self.program, self._simplex, Reach())
+        self._growth = Growth(self.instance, self.engine, self.program, self._simplex)
         variables = self.program.variables
         self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
         self._covers = Covers(self.instance, self.engine, variables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.engine.chains import OptionTable, Steps, build_chains
+from optimizer.engine.chains import OptionTable, Steps, _distinct, build_chains
 from optimizer.engine.evaluate import assign
 from optimizer.instance import Instance
 from tests.instances import a_pair, an_instance, only
@@ -110,3 +110,11 @@ def test_years_of_their_own_stop_chains_earlier() -> None:
     (first,), _, _ = build_chains(instance, 2, years=slice(0, 1))
     assert both.cost[both.zone == 0].tolist() == [10, 18, 40, 48]
     assert first.cost[first.zone == 0].tolist() == [10, 18]
+
+
+def test_keys_whose_first_words_are_alike_are_told_apart() -> None:
+    keys = np.array([[7, 7, 3, 7], [1, 2, 5, 1]], dtype=np.uint64)
+    first, which = _distinct(keys)
+    assert len(first) == 3
+    assert which[0] == which[3] and len(set(which.tolist())) == 3
+    assert np.array_equal(keys[:, first[which]], keys)

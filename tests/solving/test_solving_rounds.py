@@ -45,7 +45,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Small:
         monkeypatch.setattr(growth, "_BROKEN", 1e-6)
         monkeypatch.setattr(growth, "_SETS_EACH", 3)
         monkeypatch.setattr(growth, "_OPTIONS_EACH", 1)
-        monkeypatch.setattr(growth, "_HEAVY_TAILS", 2)
+        monkeypatch.setattr(growth, "_HEAVY_PART", 0.2)
         monkeypatch.setattr(growth, "_HEAVY_OPTIONS", 2)
 
     return cut

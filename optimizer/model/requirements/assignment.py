@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Floats, Instance
+from optimizer.instance import Instance
 from optimizer.model.blocks import Block, Rows, empties
 from optimizer.model.variables import ABSENT, THOUSAND, Variables
 
@@ -29,7 +29,7 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         for need in instance.last_columns:
             somewhere = Rows(v, 1).add(0, v.mode[:, instance.serves[:, need], t], 1.0)
             yield somewhere.block("assignment", "destination", ">=", 1.0)
-        yield from _loads(instance, engine, v, t)
+        yield from _loads(engine, v, t)
         z, known = empties(v, engine, t), engine.years[t].sets
         sets = np.flatnonzero(v.none[t] != ABSENT)
         if sets.size == 0:
@@ -51,31 +51,19 @@ def assignment(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Blo
         yield shut.block("assignment", "site is shut", "<=", 1.0)
 
 
-def _loads(instance: Instance, engine: Pooled, v: Variables, t: int) -> Iterator[Block]:
+def _loads(engine: Pooled, v: Variables, t: int) -> Iterator[Block]:
     """Planned visits of each load row, thousands, as they follow from the sets and tails."""
     year, tails = engine.years[t], engine.years[t].tails
     z = empties(v, engine, t)
     rows = Rows(v, engine.n_rows).add(np.arange(engine.n_rows), v.load[t], 1.0)
     rows.add_matrix((year.load @ z.matrix).tocsr(), -1.0 / THOUSAND)
-    if tails.zone.size:
-        rows.add(tails.row, v.tail[t][:, :-1], -_tail_visits(instance, engine, t) / THOUSAND)
+    if tails.size:
+        rows.add(tails.row, v.tail[t][:, :-1], -tails.visits / THOUSAND)
     constant = (year.load_constant + year.load @ z.constant) / THOUSAND
     loaded = np.flatnonzero(year.loaded)
     yield rows.block("assignment", "visits by origin", "==", constant).only(loaded)
-    if tails.zone.size:
-        split = Rows(v, tails.zone.size)
-        split.add(np.arange(tails.zone.size)[:, None], v.tail[t], 1.0)
+    if tails.size:
+        split = Rows(v, tails.size)
+        split.add(np.arange(tails.size)[:, None], v.tail[t], 1.0)
         split.add_matrix(z.matrix[tails.set_id], -1.0)
         yield split.block("assignment", "tail", "==", z.constant[tails.set_id])
-
-
-def _tail_visits(instance: Instance, engine: Pooled, t: int) -> Floats:
-    """[W, L] planned visits of a tail if all of it goes to an option; 0 where there is none."""
-    tails = engine.years[t].tails
-    there = np.isfinite(tails.option_cost[:, :-1])
-    demand = instance.demand[t, tails.zone, tails.need][:, None]
-    if instance.staffing_after_decay:
-        cost = np.where(there, tails.option_cost[:, :-1], 0.0)
-        today = instance.today_cost[tails.zone, tails.need, None]
-        demand = demand * (1.0 - instance.loss(cost, today, tails.need[:, None]))
-    return np.where(there, demand, 0.0)
