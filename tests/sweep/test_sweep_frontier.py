@@ -104,6 +104,7 @@ def matches(table: pd.DataFrame, expected: set[tuple[float, ...]], columns: list
     np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-4)
 
 
+@pytest.mark.soak
 def test_access_against_cut_is_complete_and_exact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
