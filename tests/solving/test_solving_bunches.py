@@ -13,7 +13,7 @@ from optimizer.engine.chains import build_chains
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import NeedTails, Reach
 from optimizer.instance import Instance, option_minutes
-from optimizer.solving import growth, rounds
+from optimizer.solving import growth, links, rounds
 from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, grown_out
 from tests.instances import an_instance, fair, only
@@ -141,9 +141,9 @@ def test_every_round_with_bunches_is_a_lower_bound(
         monkeypatch.setattr(rounds, name, value)
     monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
     monkeypatch.setattr(rounds, "MOST_TAILS", 0)
-    for name, number in (("_BROKEN", 1e-6), ("_HEAVY_PART", 0.1), ("_HEAVY_OPTIONS", 2)):
+    monkeypatch.setattr(links, "_BROKEN", 1e-6)
+    for name, number in (("_HEAVY_PART", 0.1), ("_HEAVY_OPTIONS", 2), ("_OPTIONS_EACH", 1)):
         monkeypatch.setattr(growth, name, number)
-    monkeypatch.setattr(growth, "_OPTIONS_EACH", 1)
     bounds = 0
     for seed in range(first, first + 4):
         instance = neighbours(seed, sites=4, choices=2, years=1 + seed % 2, each=2)

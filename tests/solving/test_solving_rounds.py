@@ -10,10 +10,11 @@ from functools import partial
 import numpy as np
 import pytest
 
+from optimizer.aim import COST
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
-from optimizer.solving import growth, rounds, worst_off
+from optimizer.solving import growth, links, rounds, worst_off
 from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, grown_out
 from tests.instances import an_instance, fair
@@ -42,8 +43,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Small:
         monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
         monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
         monkeypatch.setattr(rounds, "Reach", partial(Reach, minutes, reach))
-        monkeypatch.setattr(growth, "_BROKEN", 1e-6)
-        monkeypatch.setattr(growth, "_SETS_EACH", 3)
+        monkeypatch.setattr(links, "_BROKEN", 1e-6)
+        monkeypatch.setattr(links, "_SETS_EACH", 3)
         monkeypatch.setattr(growth, "_OPTIONS_EACH", 1)
         monkeypatch.setattr(growth, "_HEAVY_PART", 0.2)
         monkeypatch.setattr(growth, "_HEAVY_OPTIONS", 2)
@@ -71,6 +72,22 @@ def test_every_round_is_a_lower_bound(small: Small, reach: int) -> None:
         risen += found[-1] > found[0] + 10.0
     assert rounds_run > 20
     assert risen > 2
+
+
+def test_cost_alone_has_bounds_too(small: Small) -> None:
+    """Where minutes do not count, options are still there to be gone to, and need staff."""
+    small(reach=4)
+    compared = near = 0
+    for seed in range(30):
+        instance = replace(case(seed), aim=COST)
+        best = best_plan(instance)
+        if best is None:
+            continue
+        bound = grown_out(begun(instance))[-1]
+        assert bound <= best.objective * (1 + 1e-6) + 1.0
+        near += bound >= 0.9 * best.objective
+        compared += 1
+    assert near > 0.5 * compared > 8
 
 
 def test_a_relaxation_grown_out_is_about_that_of_whole_chains(small: Small) -> None:
