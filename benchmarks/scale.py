@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-COLUMNS = ("zones", "sets", "read_s", "build_s", "first_plan_s", "peak_gb")
+COLUMNS = ("zones", "sets", "columns", "read_s", "build_s", "first_plan_s", "peak_gb")
 BUILT_IN = 1490  #: localities
 
 
@@ -43,7 +43,7 @@ def measure(n_zones: int, seconds: list[float], config: str) -> dict[str, float 
     began = time.monotonic()
     stated = Rounds(instance, seed=1, stop=threading.Event())
     build = time.monotonic() - began
-    n_sets = stated.engine.pool.size
+    n_sets, n_columns = stated.engine.pool.size, stated.program.matrix.shape[1]
     del stated
     began = time.monotonic()
     Planner(instance, out_of_time=lambda: False).construct()
@@ -65,6 +65,7 @@ def measure(n_zones: int, seconds: list[float], config: str) -> dict[str, float 
     return {
         "zones": len(instance.zones),
         "sets": n_sets,
+        "columns": n_columns,
         "read_s": read,
         "build_s": build,
         "first_plan_s": first,
