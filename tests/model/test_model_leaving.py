@@ -50,10 +50,10 @@ def plans_of(instance: Instance) -> list[Evaluation]:
     return [plan for plan in counted if plan.feasible]
 
 
-@pytest.mark.parametrize("first", sampled(range(0, 240, 20)))
+@pytest.mark.parametrize("first", sampled(range(0, 240, 10)))
 def test_every_plan_fits_and_costs_no_less(first: int) -> None:
     checked = 0
-    for seed in range(first, first + 20):
+    for seed in range(first, first + 10):
         instance, rng = case(seed), np.random.default_rng(seed)
         tails = np.ones(instance.today_cost.shape, dtype=bool)
         engines = full(instance), pooled(instance, 1, tails=tails, tail_sites=2)
@@ -64,7 +64,7 @@ def test_every_plan_fits_and_costs_no_less(first: int) -> None:
                 assert found is not None
                 assert found.objective <= plan.objective * (1 + 1e-6) + 1.0
                 checked += 1
-    assert checked > 40
+    assert checked > 20
 
 
 def test_changes_of_a_first_year_are_counted_exactly() -> None:
@@ -77,4 +77,4 @@ def test_changes_of_a_first_year_are_counted_exactly() -> None:
             assert found is not None
             assert found.objective == pytest.approx(plan.objective, rel=1e-6, abs=1.0), seed
             checked += 1
-    assert checked > 40
+    assert checked > 20

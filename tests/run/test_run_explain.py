@@ -29,7 +29,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_site_of_a_proven_plan_has_its_regret(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "why"
-    words = ["explain", str(run), "--all", "--seconds", "2", "--jobs", "2", "--out", str(out)]
+    words = ["explain", str(run), "--all", "--seconds", "1", "--jobs", "2", "--out", str(out)]
     assert main([*words, "--quiet"]) == 0
     table = pd.read_csv(out / "explanations.csv").set_index("office_id")
     assert len(table) == 6

@@ -161,7 +161,7 @@ TITLES = {
         (("cost", "closures"), 3),
         pytest.param(("cost", "equity"), 5, marks=pytest.mark.soak),
         pytest.param(("access", "cost"), 7, marks=pytest.mark.soak),
-        (("closures", "equity"), 2),
+        pytest.param(("closures", "equity"), 2, marks=pytest.mark.soak),
         pytest.param(("cost", "closures", "equity"), 6, marks=pytest.mark.soak),
         pytest.param(("access", "cost", "closures"), 7, marks=pytest.mark.soak),
         pytest.param(("access", "cost", "equity"), 7, marks=pytest.mark.soak),
