@@ -54,11 +54,11 @@ def make_bunches(
     if least <= 0.0:
         start = np.arange(zones.size)
         return Bunches(zones, start, np.ones(steps.zone.size, dtype=bool))
-    levels = [_numbered(homes[zones], _last_set(cut)[zones])]
-    depth = _depths(cut)
+    levels = [_numbered(homes[zones], cut.last_set[zones])]
+    last = cut.last
+    depth = np.where(last >= 0, cut.distinct[last], 0)
     for beyond in range(1, int((steps.distinct - depth[steps.zone]).max(initial=0)) + 1):
-        last = _last_set(steps.cut(depth + beyond))[zones]
-        levels.append(_numbered(levels[-1], last))
+        levels.append(_numbered(levels[-1], steps.cut(depth + beyond).last_set[zones]))
     bunch, n_bunches = np.full(zones.size, -1), 0
     for level in reversed(range(len(levels))):
         left = np.flatnonzero(bunch < 0)
@@ -80,27 +80,11 @@ def _numbered(one: Ints, other: Ints) -> Ints:
 
 def _common(steps: Steps, zones: Ints, bunch: Ints) -> Bools:
     """[links] where every zone of the link's bunch has the link's set in its chain."""
-    of_zone = np.full(steps.complete.size, -1)
-    of_zone[zones] = bunch
-    links = np.flatnonzero(of_zone[steps.zone] >= 0)
-    key = _numbered(of_zone[steps.zone[links]], steps.set_id[links])
+    which, links = steps.of_zones(zones)
+    key = _numbered(bunch[which], steps.set_id[links])
     common = np.zeros(steps.zone.size, dtype=bool)
-    common[links] = np.bincount(key)[key] == np.bincount(bunch)[of_zone[steps.zone[links]]]
+    common[links] = np.bincount(key)[key] == np.bincount(bunch)[bunch[which]]
     return common
-
-
-def _depths(cut: Steps) -> Ints:
-    """[I] the sites in each chain."""
-    depth = np.zeros(cut.complete.size, dtype=np.int64)
-    np.maximum.at(depth, cut.zone, cut.distinct)
-    return depth
-
-
-def _last_set(steps: Steps) -> Ints:
-    """[I] the set at the end of each chain; -1 where there is none."""
-    last = np.full(steps.complete.size, -1)
-    last[steps.zone] = steps.set_id  # positions rise within a zone: the last one stays
-    return last
 
 
 __all__ = ["Bunches", "make_bunches"]

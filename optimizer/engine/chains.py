@@ -55,6 +55,27 @@ class Steps:
     held: Bools  #: [links, M+1] all states of the option's site up to and with it
     complete: Bools  #: [I] the chain ends at an option that is always available
 
+    @property
+    def last(self) -> Ints:
+        """[I] the last link of each chain; -1 where there is none."""
+        last = np.full(self.complete.size, -1)
+        last[self.zone] = np.arange(self.zone.size)  # positions rise within a zone: the last stays
+        return last
+
+    @property
+    def last_set(self) -> Ints:
+        """[I] the set at the end of each chain; -1 where there is none."""
+        found = np.full(self.complete.size, -1)
+        found[self.zone] = self.set_id
+        return found
+
+    def of_zones(self, zones: Ints) -> tuple[Ints, Ints]:
+        """The links of some zones: which of the zones each is of, and the link."""
+        which = np.full(self.complete.size, -1)
+        which[zones] = np.arange(zones.size)
+        links = np.flatnonzero(which[self.zone] >= 0)
+        return which[self.zone[links]], links
+
     def cut(self, depth: Ints) -> Steps:
         """The chains cut at ``depth`` [I] distinct sites, where that is shorter."""
         keep = self.distinct <= depth[self.zone]

@@ -32,9 +32,10 @@ def coarsen(
     More of the nearest sites than that as long as there are no more than ``most_zones``.
     """
     n_zones, n_sites = instance.minutes.shape
-    group, n_groups = _groups(instance.minutes, min(nearest, n_sites))
-    for more in range(nearest + 1, min(_MOST_NEAREST, n_sites) + 1):
-        finer, n_finer = _groups(instance.minutes, more)
+    order = _in_order(instance.minutes, min(max(nearest, _MOST_NEAREST), n_sites))
+    group, n_groups = _groups(order[:, :nearest])
+    for more in range(nearest + 1, order.shape[1] + 1):
+        finer, n_finer = _groups(order[:, :more])
         if n_finer > most_zones:
             break
         group, n_groups = finer, n_finer
@@ -66,14 +67,20 @@ def coarsen(
     )
 
 
-def _groups(minutes: Floats, nearest: int) -> tuple[Ints, int]:
+def _in_order(minutes: Floats, nearest: int) -> Ints:
+    """[I, nearest] the nearest sites of each zone, in order."""
     orders = []
     for start in range(0, minutes.shape[0], _BLOCK):
         rows = minutes[start : start + _BLOCK]
         few = np.argpartition(rows, nearest - 1, axis=1)[:, :nearest]
         inner = np.argsort(np.take_along_axis(rows, few, axis=1), axis=1, kind="stable")
         orders.append(np.take_along_axis(few, inner, axis=1))
-    _, group = np.unique(np.concatenate(orders), axis=0, return_inverse=True)
+    return np.concatenate(orders)
+
+
+def _groups(order: Ints) -> tuple[Ints, int]:
+    """[I] a number for each distinct row, and how many there are."""
+    _, group = np.unique(order, axis=0, return_inverse=True)
     return group.ravel().astype(np.int64), int(group.max()) + 1
 
 

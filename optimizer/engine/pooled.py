@@ -91,7 +91,7 @@ def pooled(
     instance: Instance,
     depth: Ints | int,
     *,
-    tails: Bools | None = None,
+    tails: Bools | bool = False,
     tail_sites: int = 12,
     reach: Reach | None = None,
     known: int = 1,
@@ -106,7 +106,7 @@ def pooled(
     """
     shape = instance.demand.shape
     depths = np.broadcast_to(np.asarray(depth, dtype=np.int64), shape)
-    wanted = np.broadcast_to(False if tails is None else tails, shape)
+    wanted = np.broadcast_to(tails, shape)
     steps, tables, pool = build_chains(instance, np.maximum(depths.max(axis=0), known))
     groups = make_groups(instance, tables)
     homes = home_groups(groups, steps, shape[1])
@@ -209,7 +209,7 @@ def _year(
     loaded[:n_groups] = True
     if reach is not None:  # where tails grow visits can reach every row
         loaded[:] = True
-    last = tuple(_last_sets(part, instance.minutes.shape[0]) for part in steps)
+    last = tuple(part.last_set for part in steps)
     complete = np.column_stack([part.complete for part in steps])
     return YearCoefficients(
         constant,
@@ -235,9 +235,3 @@ def rise(value: Floats, first: Bools) -> Floats:
     rise = np.zeros_like(value)
     rise[:-1] = np.where(first[1:], 0.0, value[1:] - value[:-1])
     return rise
-
-
-def _last_sets(steps: Steps, n_zones: int) -> Ints:
-    last = np.full(n_zones, -1, dtype=np.int64)
-    last[steps.zone] = steps.set_id  # positions rise within a zone: the last one stays
-    return last

@@ -31,6 +31,7 @@ Array = TypeVar("Array", Floats, Ints)
 
 _NEAR = 8  #: options among which zones of a bunch are expected to differ
 _BLOCK = 4_000
+NOWHERE = np.iinfo(np.int64).max  #: the place of an option that is not in a chain
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,18 @@ class NeedTails:
     first: int  #: where they begin among all tails of the year
     bunches: Bunches
     cut: Floats  #: [N] minutes of each zone of the bunches at the cut
-    held: Bools  #: [w, O] the options of the chain
+    place: Ints  #: [w, O] of options in the chain of the first zone, as far as known; NOWHERE: not
+    links: Ints  #: [w] links of the chain up to the cut
+    weight: Floats  #: [w] visits
     order: Ints  #: [w, O] the options by what they cost
     more: Floats  #: [w, O] visit-minutes more than at the cut; infinite: in the chain, or too far
     far: Floats  #: [w] the same of the cheapest that is too far; infinite: nothing is
     visits: Floats  #: [w, O] planned visits
+
+    @property
+    def held(self) -> Bools:
+        """[w, O] the options of the chain up to the cut."""
+        return np.asarray(self.place < self.links[:, None])
 
 
 @dataclass(frozen=True)
@@ -116,10 +124,9 @@ def make_tails(
         demand = instance.demand[t, :, need]
         bunches = make_bunches(known, part, homes[need], demand, zones, least)
         first = sum(one.size for one in set_id)
-        one = _of_need(instance, t, table, part, bunches, first, reach)
+        one = _of_need(instance, t, table, known, part, bunches, first, reach)
         needs.append(one)
-        ends = np.flatnonzero(np.r_[part.zone[1:] != part.zone[:-1], True])
-        set_id.append(part.set_id[ends[np.searchsorted(part.zone[ends], bunches.first)]])
+        set_id.append(part.last_set[bunches.first])
         nearest = _padded(one.order[:, :n_next], n_next, 0)
         costs = np.take_along_axis(one.more, one.order, axis=1)
         going = np.take_along_axis(one.visits, nearest, axis=1)
@@ -147,31 +154,26 @@ def _of_need(
     instance: Instance,
     t: int,
     table: OptionTable,
+    known: Steps,
     cut: Steps,
     bunches: Bunches,
     first: int,
     reach: Reach | None,
 ) -> NeedTails:
-    held, at_cut = _held(cut, bunches, table.site.size)
+    place = np.full((bunches.start.size, table.site.size), NOWHERE)
+    bunch, links = known.of_zones(bunches.first)
+    place[bunch, known.option[links]] = known.position[links]
+    last = cut.last
+    at_cut, n_links = cut.cost[last[bunches.zone]], cut.position[last[bunches.first]] + 1
+    held = place < n_links[:, None]
     parts = [
         _prices(instance, t, table, part, at_cut[zones], held[rows], reach)
         for rows, zones, part in _blocks(bunches)
     ]
-    more, far, visits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    weight, more, far, visits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = np.argsort(more, axis=1, kind="stable")
-    return NeedTails(table.need, first, bunches, at_cut, held, order, more, far, visits)
-
-
-def _held(cut: Steps, bunches: Bunches, n_options: int) -> tuple[Bools, Floats]:
-    """[w, O] the options in the chains of each bunch, and [N] minutes at the end of each chain."""
-    bunch = np.full(cut.complete.size, -1)
-    bunch[bunches.first] = np.arange(bunches.start.size)
-    mine = np.flatnonzero(bunch[cut.zone] >= 0)
-    held = np.zeros((bunches.start.size, n_options), dtype=bool)
-    held[bunch[cut.zone[mine]], cut.option[mine]] = True
-    last = np.zeros(cut.complete.size)
-    last[cut.zone] = cut.cost  # positions rise within a zone: the last one stays
-    return held, last[bunches.zone]
+    head = table.need, first, bunches, at_cut, place, n_links
+    return NeedTails(*head, weight, order, more, far, visits)
 
 
 def _blocks(bunches: Bunches) -> Iterator[tuple[slice, slice, Bunches]]:
@@ -195,8 +197,8 @@ def _prices(
     at_cut: Floats,
     held: Bools,
     reach: Reach | None,
-) -> tuple[Floats, Floats, Floats]:
-    """`more`, `far` and `visits` of some bunches; see NeedTails and the head of this file."""
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """`weight`, `more`, `far` and `visits` of some bunches; see the head of this file."""
     need, zone, of_zone, start = table.need, bunches.zone, bunches.of_zone, bunches.start
     minutes = option_minutes(instance.minutes[np.ix_(zone, table.site)], table.waiting)
     today = instance.today_cost[zone, need][:, None]
@@ -229,7 +231,7 @@ def _prices(
     visits = np.broadcast_to(total[:, None], more.shape)
     if instance.staffing_after_decay:
         visits = visits * np.minimum.reduceat(1.0 - loss, start)
-    return more, far, visits
+    return total, more, far, visits
 
 
 def _mean(values: Floats, share: Floats, start: Ints) -> Floats:

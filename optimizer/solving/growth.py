@@ -22,7 +22,7 @@ from optimizer.model.program import Program
 from optimizer.model.variables import ABSENT
 from optimizer.solving.links import Links
 from optimizer.solving.simplex import Simplex, Solved
-from optimizer.solving.tail_parts import TailPart, after_the_cut, places
+from optimizer.solving.tail_parts import TailPart, following
 
 _OPTIONS_EACH = 6  #: added to a tail at a time
 _HEAVY_PART = 0.48  #: of the visits of a year and need, to tails that begin with more options
@@ -57,42 +57,34 @@ class Growth:
         self._extend([self._heavy(part) for part in self._parts], _HEAVY_OPTIONS)
 
     def _heavy(self, part: TailPart) -> Ints:
-        most = np.argsort(-part.weight, kind="stable")
-        before = np.cumsum(part.weight[most]) - part.weight[most]
-        heavy = most[before < _HEAVY_PART * part.weight.sum()]
+        visits = part.tails.weight
+        most = np.argsort(-visits, kind="stable")
+        before = np.cumsum(visits[most]) - visits[most]
+        heavy = most[before < _HEAVY_PART * visits.sum()]
         return np.asarray(heavy[part.beyond[heavy] >= 0])
 
     def _part(self, t: int, tails: NeedTails, split: int, load: Ints) -> TailPart:
-        instance, chains, bunches = self._instance, self._engine.chains, tails.bunches
-        numbers = np.arange(bunches.start.size)
+        chains, bunches = self._engine.chains, tails.bunches
+        steps, numbers = chains.steps[tails.need], np.arange(bunches.start.size)
         home = chains.homes[tails.need, bunches.first][:, None]
         row = chains.rows(home, self._engine.groups.of_option[tails.need][None, :])
         begun = self._variables.tail[t][tails.first + numbers]
         column = np.full(tails.order.shape, ABSENT, dtype=np.int64)
         first = tails.order[:, : begun.shape[1] - 1]
         np.put_along_axis(column, first, begun[:, : first.shape[1]], axis=1)
-        unit = instance.aim.minutes / MILLION
         part = TailPart(
             t,
             tails,
             split + numbers,
-            np.add.reduceat(instance.demand[t, bunches.zone, tails.need], bunches.start),
-            _times(unit, tails.more),
-            _times(unit, tails.far),
+            self._instance.aim.minutes / MILLION,
             load[row],
-            places(chains.steps[tails.need], bunches.first, tails.order.shape),
             column,
             begun[:, -1],
             np.full(numbers.size, ABSENT),
         )
-        steps = chains.steps[tails.need]
-        after = after_the_cut(steps, bunches.first, self._cut_sets(t, tails))
-        part.step = part.next_told(steps, numbers, after)
+        at_cut = np.searchsorted(steps.zone, bunches.first) + tails.links - 1
+        part.step = part.next_told(steps, numbers, following(steps, at_cut))
         return part
-
-    def _cut_sets(self, t: int, tails: NeedTails) -> Ints:
-        """[W] the set at the cut of each tail of a need."""
-        return self._engine.years[t].tails.set_id[tails.first :][: tails.bunches.start.size]
 
     def minutes(self, need: int) -> Iterator[tuple[int, Ints, Ints, Floats, Floats]]:
         """The columns of the tails of a need by year: zones, columns, their minutes, and the cut's.
@@ -114,16 +106,16 @@ class Growth:
             told = np.where(alone[zone], minutes[zone, option], least[zone])
             rest = np.flatnonzero(part.beyond[of_zone] != ABSENT)
             missing = (part.column[of_zone[rest]] == ABSENT) & ~in_chain[rest]
-            following = np.where(missing, minutes[rest], np.inf).min(axis=1)
-            there = np.isfinite(following)  # nothing is beyond the others
-            following = np.where(alone[rest], following, least[rest])
+            beyond = np.where(missing, minutes[rest], np.inf).min(axis=1)
+            there = np.isfinite(beyond)  # nothing is beyond the others
+            beyond = np.where(alone[rest], beyond, least[rest])
             yield (
                 part.year,
                 bunches.zone[np.concatenate([zone, rest[there]])],
                 np.concatenate(
                     [part.column[of_zone[zone], option], part.beyond[of_zone[rest]][there]]
                 ),
-                np.concatenate([told, following[there]]),
+                np.concatenate([told, beyond[there]]),
                 cut[np.concatenate([zone, rest[there]])],
             )
 
@@ -150,7 +142,7 @@ class Growth:
             if tail.size == 0:
                 continue
             number = first + np.arange(tail.size)
-            costs.append(part.cost[tail, option])
+            costs.append(part.unit * part.tails.more[tail, option])
             cells.append((part.split[tail], number, np.ones(tail.size)))
             cells.append((part.row[tail, option], number, -part.visits(tail, option)))
             cells.append(part.cells_of_links(tail, option, number))
@@ -169,16 +161,10 @@ class Growth:
 
     def _charge(self, part: TailPart, tails: Ints) -> None:
         """What is beyond the options of some tails costs as much as the next; or is not there."""
-        columns, cost = part.beyond[tails], part.next_cost(tails)
-        there = np.isfinite(cost)
-        self._simplex.charge(columns[there], cost[there])
+        columns, minutes = part.beyond[tails], part.next_minutes(tails)
+        there = np.isfinite(minutes)
+        self._simplex.charge(columns[there], part.unit * minutes[there])
         self._simplex.limit(columns[~there], 0.0)
-
-
-def _times(unit: float, values: Floats) -> Floats:
-    """The product; what is infinite stays so, also where minutes do not count."""
-    there = np.isfinite(values)
-    return np.where(there, unit * np.where(there, values, 0.0), np.inf)
 
 
 __all__ = ["Growth"]

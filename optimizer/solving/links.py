@@ -66,7 +66,7 @@ class Links:
         rest = part.beyond[open_ended]
         beyond += np.where(rest >= 0, values[rest], 0.0)
         whole = share.sum(axis=1) + np.where(rest >= 0, values[rest], 0.0)
-        weight = part.weight[open_ended]
+        weight = part.tails.weight[open_ended]
         used = (whole > _USED) & (weight > 0)
         if not used.any():
             return []
@@ -105,12 +105,10 @@ class Links:
         rows: list[Ints] = []
         for part, tails in members:
             steps = self._engine.chains.steps[part.need]
-            for tail in tails.tolist():
-                after = part.place[tail] > steps.position[part.step[tail]]
-                columns = part.column[tail][after & (part.column[tail] >= 0)]
-                if part.beyond[tail] >= 0:
-                    columns = np.append(columns, part.beyond[tail])
-                rows.append(columns)
+            after = part.after(tails, steps.position[part.step[tails]])
+            columns = np.column_stack([part.column[tails], part.beyond[tails]])
+            told = np.column_stack([after, np.ones(tails.size, dtype=bool)]) & (columns >= 0)
+            rows += [row[some] for row, some in zip(columns, told, strict=True)]
         numbers = iter(self._add_equal(rows, int(z)).tolist())
         for part, tails in members:
             steps = self._engine.chains.steps[part.need]

@@ -279,9 +279,7 @@ class _Proof:
         if self.best is not None:
             rounds.rule_out(self.best, self.best.objective / MILLION)
         instance = rounds.instance
-        whole = depth >= len(instance.sites)
-        tails = None if whole else np.ones(instance.demand.shape, dtype=bool)
-        least = least_visits(instance)
+        tails, least = depth < len(instance.sites), least_visits(instance)
         engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_OPTIONS, least=least)
         model = build_model(instance, engine, without=self._counted.values())
         if self.over:

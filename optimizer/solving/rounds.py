@@ -51,7 +51,7 @@ def relaxation(instance: Instance) -> Pooled:
     return pooled(
         instance,
         FIRST_DEPTH,
-        tails=np.ones(instance.demand.shape, dtype=bool),
+        tails=True,
         tail_sites=options if few else FIRST_OPTIONS,
         reach=Reach(),
         known=LINKED_DEPTH if n_zones * n_needs <= MANY_LINKS else FEW_LINKED_DEPTH,

@@ -25,8 +25,7 @@ SHAPES = (
 
 
 def cut(instance: Instance, depth: int, tail_options: int) -> Pooled:
-    tails = np.ones(instance.today_cost.shape, dtype=bool) if tail_options else None
-    return pooled(instance, depth, tails=tails, tail_sites=max(tail_options, 1))
+    return pooled(instance, depth, tails=tail_options > 0, tail_sites=max(tail_options, 1))
 
 
 def cases(first: int, count: int) -> Iterator[tuple[int, Instance, list[Evaluation]]]:
