@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.baseline import Baseline
-from geodata.zones import SHARES
+from geodata.zones import COLUMNS, SHARES
 from optimizer.access_rules import group_table, people_by_place, told_of_nobody
 from optimizer.assembly import Parts, assemble, refurbishing_mnkr
 from optimizer.base_year import base_year, data_warnings, travel_warnings
@@ -17,21 +17,9 @@ from optimizer.instance import Floats, option_minutes
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
 
+#: Of the zones as they were read: all but the visits, which are rebuilt.
 ZONE_COLUMNS = (
-    "zone_id",
-    "zone",
-    "municipality_code",
-    "longitude",
-    "latitude",
-    "population",
-    "area_type",
-    "office_id",
-    "kind",
-    "origin",
-    "origin_longitude",
-    "origin_latitude",
-    "origin_area_type",
-    "origin_visits_per_year",
+    *(name for name in COLUMNS if name != "visits_per_year"),
     *(name for share in SHARES for name in (share, f"origin_{share}")),
 )
 
@@ -106,10 +94,8 @@ def _room_rent(scenario: Scenario, baseline: Baseline) -> Floats:
 
 def _zones_table(zones: pd.DataFrame) -> pd.DataFrame:
     """inputs/zones.parquet: each value with its origin; visits not given are estimated."""
-    table, visits = (
-        zones[[name for name in ZONE_COLUMNS if name in zones]],
-        "origin_visits_per_year",
-    )
+    table = zones[[name for name in ZONE_COLUMNS if name in zones]]
+    visits = "origin_visits_per_year"
     return table.assign(**{visits: table[visits].where(table[visits] != "", "estimated")})
 
 

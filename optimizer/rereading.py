@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,15 @@ from optimizer.assembly import Parts, assemble
 from optimizer.case import BaseYear, Case
 from optimizer.config import Scenario, load
 from optimizer.instance import CLOSED, Bools, Floats, Ints, option_minutes
-from optimizer.outputs.inputs import BASE_YEAR, COSTS, MODE_COSTS, NUMBERS, TRAVEL, sha256
+from optimizer.outputs.inputs import (
+    BASE_YEAR,
+    COSTS,
+    MODE_COSTS,
+    NUMBERS,
+    TRAVEL,
+    read_document,
+    sha256,
+)
 from optimizer.outputs.tables import NAMES, unquoted
 from optimizer.services import Offers
 
@@ -68,14 +75,14 @@ def case_of_run(run: Path) -> Case:
         accepted = "the inputs of a run of this version of servicenet"
         advice = "Solve its question again, and name that run."
         raise InputError(Problem(str(inputs), found, accepted, advice))
-    return assemble(_parts(scenario, inputs, _document(run / SUMMARY)))
+    return assemble(_parts(scenario, inputs, read_document(run / SUMMARY)))
 
 
 def _refuse_changed(run: Path) -> None:
     """Raise InputError for each file that is not as the run wrote it."""
-    listed = {f"inputs/{name}": told for name, told in _document(run / HASHES).items()}
+    listed = {f"inputs/{name}": told for name, told in read_document(run / HASHES).items()}
     there = {f"inputs/{path.name}" for path in (run / "inputs").iterdir()}
-    manifest = _document(run / MANIFEST)
+    manifest = read_document(run / MANIFEST)
     told = [*listed.items(), *((name, None) for name in sorted(there - set(listed) - {HASHES}))]
     told += [(f"inputs/{name}", value) for name, value in manifest.get("inputs", {}).items()]
     outputs = manifest.get("outputs", {})
@@ -117,7 +124,7 @@ def _parts(scenario: Scenario, inputs: Path, summary: dict[str, Any]) -> Parts:
         divisions=_csv(inputs / "regions.csv"),
         to_zones=to_zones,
         site_minutes=_matrix(inputs / "site_minutes.parquet"),
-        travel={name: Origin(**told) for name, told in _document(inputs / TRAVEL).items()},
+        travel={name: Origin(**told) for name, told in read_document(inputs / TRAVEL).items()},
         base_year=_base_year(inputs, demand, cost_today, len(scenario.modes)),
         offers=offers,
         flowing=flowing,
@@ -163,7 +170,7 @@ def _cost_today(
 
 
 def _base_year(inputs: Path, demand: Floats, cost_today: Floats, n_modes: int) -> BaseYear:
-    costs, numbers = pd.read_parquet(inputs / MODE_COSTS), _document(inputs / BASE_YEAR)
+    costs, numbers = pd.read_parquet(inputs / MODE_COSTS), read_document(inputs / BASE_YEAR)
     found: dict[str, Any] = {
         key: costs[name].to_numpy(dtype=np.float64).reshape(-1, n_modes)
         for name, key in COSTS.items()
@@ -193,15 +200,6 @@ def _csv(path: Path) -> pd.DataFrame:
         elif name in NAMES:
             table[name] = table[name].map(unquoted)
     return table
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        found = f"no readable {path.name}"
-        raise InputError(Problem(str(path), found, "a run folder")) from None
-    return content if isinstance(content, dict) else {}
 
 
 __all__ = ["case_of_run"]

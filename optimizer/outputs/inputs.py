@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from geodata.problems import InputError, Problem
 from geodata.travel import Origin
 from optimizer.case import Case
 from optimizer.instance import Floats
@@ -68,6 +70,19 @@ def write_inputs(folder: Path, case: Case) -> dict[str, str]:
     text = json.dumps(numbers, indent=2) + "\n"
     (folder / BASE_YEAR).write_text(text, encoding="utf-8")
     return write_hashes(folder)
+
+
+def read_document(path: Path, where: str = "") -> dict[str, Any]:
+    """A JSON document of a run folder.
+
+    Raises InputError if there is none, that says ``where``, or its path.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = f"no readable {path.name}"
+        raise InputError(Problem(where or str(path), found, "a run folder")) from None
+    return content if isinstance(content, dict) else {}
 
 
 def write_origins(path: Path, travel: Mapping[str, Origin]) -> None:

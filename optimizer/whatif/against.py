@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from geodata.problems import InputError, Problem
 from optimizer.case import Case
-from optimizer.outputs.inputs import write_inputs
+from optimizer.outputs.inputs import read_document, write_inputs
 
 #: What does not change which plans there are and what they are worth.
 FREE = ("name", "title", "question", "solver", "output", "data")
@@ -19,8 +18,8 @@ def bound_of_run(run: Path, case: Case) -> float:
     """The bound of a run, of its first aim. Raises InputError if its question is another one."""
     where = f"--against {run}"
     summary = bounded_summary(run, where)
-    config = _document(run / "inputs" / "config.json", where)
-    hashes = _document(run / "inputs" / "sha256.json", where)
+    config = read_document(run / "inputs" / "config.json", where)
+    hashes = read_document(run / "inputs" / "sha256.json", where)
     own = case.scenario.model_dump(mode="json", by_alias=True)
     differ = [key for key in own if key not in FREE and own[key] != config.get(key)]
     with tempfile.TemporaryDirectory() as folder:
@@ -37,16 +36,7 @@ def bound_of_run(run: Path, case: Case) -> float:
 
 def bounded_summary(run: Path, where: str) -> dict[str, Any]:
     """The summary of a run with a bound. Raises InputError if it has none."""
-    summary = _document(run / "summary.json", where)
+    summary = read_document(run / "summary.json", where)
     if not isinstance(summary.get("bound"), int | float):
         raise InputError(Problem(where, "a run without a bound", "a solved run"))
     return summary
-
-
-def _document(path: Path, where: str) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        found = f"no readable {path.name}"
-        raise InputError(Problem(where, found, "a run folder")) from None
-    return content if isinstance(content, dict) else {}

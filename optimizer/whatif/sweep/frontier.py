@@ -222,20 +222,9 @@ def frontier_table(
         row |= _proved(row, sweep, looser)
     for row in rows:
         row["on_frontier"] = not any(_dominates(other, row, sweep.aims) for other in rows)
-    kept = _without_twins(rows, sweep.aims)
-    for row in kept:
-        for name in (
-            "asked_closed",
-            "asked_cut",
-            "asked_added",
-            "asked_cost",
-            "objective",
-            "today",
-        ):
-            row.pop(name)
     columns = ["point", "cut_mnkr", "cut_last_year_mnkr", "cost_mnkr", "closures", "equity_minutes"]
     columns += ["access", "added_minutes", "bound", "gap", "status", "on_frontier"]
-    table = pd.DataFrame(kept, columns=columns)
+    table = pd.DataFrame(_without_twins(rows, sweep.aims), columns=columns)
     order = ["cut_mnkr"] if "cut" in sweep.aims else []
     order += [_MEASURES[axis.aim] for axis in _axes(sweep) if axis.aim != "cut"]
     return table.sort_values([*order, "point"]).reset_index(drop=True)
