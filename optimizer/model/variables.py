@@ -36,6 +36,7 @@ class Columns:
     lower: Floats
     upper: Floats
     binary: Bools
+    year: Ints  #: the year that each belongs to
     kinds: tuple[tuple[str, int, Ints], ...]  #: name, first column, cells of its index array
 
     def __len__(self) -> int:
@@ -89,6 +90,7 @@ class _Collector:
         self._lower: list[Floats] = []
         self._upper: list[Floats] = []
         self._binary: list[Bools] = []
+        self._year: list[Ints] = []
         self._kinds: list[tuple[str, int, Ints]] = []
 
     def add(
@@ -99,8 +101,13 @@ class _Collector:
         lower: float = 0.0,
         upper: Floats | float = np.inf,
         binary: bool = False,
+        axis: int = 0,
+        year: int | None = None,
     ) -> Ints:
-        """One column for each true cell of ``where``; its index there, -1 elsewhere."""
+        """One column for each true cell of ``where``; its index there, -1 elsewhere.
+
+        Years are along ``axis``, unless all columns are of the same ``year``.
+        """
         index = np.full(where.shape, ABSENT, dtype=np.int64)
         cells = np.argwhere(where)
         n_new = len(cells)
@@ -108,6 +115,7 @@ class _Collector:
         self._lower.append(np.full(n_new, lower))
         self._upper.append(np.array(np.broadcast_to(upper, where.shape)[where], dtype=np.float64))
         self._binary.append(np.full(n_new, binary))
+        self._year.append(cells[:, axis] if year is None else np.full(n_new, year))
         self._kinds.append((name, self._size, cells))
         self._size += n_new
         return index
@@ -118,6 +126,7 @@ class _Collector:
             np.concatenate(self._lower),
             np.concatenate(self._upper),
             np.concatenate(self._binary),
+            np.concatenate(self._year),
             tuple(self._kinds),
         )
 
@@ -129,7 +138,7 @@ def make_variables(
     n_years, n_sites = len(instance.years), instance.today.size
     new = _Collector()
     everywhere = np.ones((n_years, n_sites), dtype=bool)
-    mode = new.add("mode", instance.allowed, upper=1.0, binary=not relaxed)
+    mode = new.add("mode", instance.allowed, upper=1.0, binary=not relaxed, axis=2)
     several = (engine.pool.n_sites > 1) & np.stack([year.reached for year in engine.years])
     none = new.add("none", several, upper=1.0)
     groups = np.ones((n_years, engine.n_groups), dtype=bool)
@@ -140,7 +149,7 @@ def make_variables(
     room = loaded[:, 2 * engine.n_groups :]
     idle = (capacity.idle_fte[:, engine.pair_group] > 0) & room
     tail = tuple(
-        new.add(f"tail_{t}", np.isfinite(year.tails.more), upper=1.0)
+        new.add(f"tail_{t}", np.isfinite(year.tails.more), upper=1.0, year=t)
         for t, year in enumerate(engine.years)
     )
     money = instance.money
@@ -152,6 +161,7 @@ def make_variables(
                 np.ones(1, dtype=bool),
                 lower=0.0 if last[t] else -float(money.credit_limit[t]),
                 upper=float(money.saving_limit[t]),
+                year=t,
             )[0]
             for t in range(n_years)
         ]

@@ -43,7 +43,7 @@ from optimizer.solving.tails import with_tails_of_plan
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 40.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
-_LEAST_GAIN = 0.0005  #: of the added burden, by a round
+_LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
 
 #: seconds since the start, objective, bound, gap; visit-minutes
@@ -263,7 +263,6 @@ class _Proof:
     def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
         while not self.over and rounds.grown and time.monotonic() < until:
-            before = self.bound
             if self.best is not None:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
             ended = rounds.solve(until - time.monotonic())
@@ -272,7 +271,7 @@ class _Proof:
                 break
             value = self.best.objective if self.best else self.bound
             added = max(self.instance.aim.change(value, self.today), 1.0)
-            if before > 0 and (self.bound - before) / added < _LEAST_GAIN:
+            if rounds.gained * MILLION / added < _LEAST_GAIN:
                 break
 
     def _branch(self, rounds: Rounds, depth: int) -> None:

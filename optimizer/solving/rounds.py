@@ -20,6 +20,7 @@ from optimizer.solving.growth import Growth
 from optimizer.solving.origins import Origins
 from optimizer.solving.simplex import Simplex, Solved
 from optimizer.solving.worst_off import WorstOff
+from optimizer.solving.years import Years
 
 FIRST_DEPTH = 2  #: sites in a chain before any is linked
 LINKED_DEPTH = 6  #: sites in a chain that may be linked
@@ -32,6 +33,8 @@ FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the s
 MANY_ROWS = 300  #: by origin, that are added before anything else is
 MANY_LINKED = 300  #: links of a round, that are added before anything else is
 MUCH = 0.001  #: of the bound: what the worst off lack, that is added before anything else is
+LITTLE = 0.1  #: of what the years gained at their prices, by one more round of them
+LONGER = 2.0  #: takes the next round of all years than the last one, about
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
@@ -63,13 +66,16 @@ class Rounds:
     """Linear relaxations, each from the basis of the one before.
 
     ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
-    tails in use get more options, and links and covers that are broken are added.
+    tails in use get more options, and links and covers that are broken are added. A round is of all
+    years together, or of each by itself at the prices of the last one that was of all (``years``):
+    that takes a fraction of the time, and gains as much until the prices are of another program.
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
         self.instance = instance
         self.bound = -np.inf
         self.grown = True  #: whether another round could gain
+        self.gained = np.inf  #: by the last round of all years, since the one before
         self.engine = relaxation(self.instance)
         whole = make_program(self.instance, self.engine, relaxed=True)
         self._origins = Origins(self.instance, self.engine, whole)
@@ -79,17 +85,48 @@ class Rounds:
         variables = self.program.variables
         self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
         self._covers = Covers(self.instance, self.engine, variables)
-        self.solved: Solved | None = None  #: of the last round of this program that ended
+        self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
+        self._by_year = False  #: whether the next round is
+        self._more = False  #: whether anything was added since the last one
+        self._priced = -np.inf  #: the bound when the years got their prices
+        self._seconds = 0.0  #: that the last round of all years took
+        self._begun = 0.0  #: seconds of the one that has not ended yet
+        self.solved: Solved | None = None  #: of the last round that ended
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
+        if self._by_year or (self._more and seconds < LONGER * self._seconds):
+            return self._solve_years(seconds)
+        return self._solve_all(seconds)
+
+    def _solve_all(self, seconds: float) -> bool:
+        began = time.monotonic()
         solved = self._simplex.solve(seconds)
+        self._begun += time.monotonic() - began
+        self._learn(solved)
+        self.grown = self._by_year = self._more = False
+        if solved.optimal:
+            self.gained, self._priced = self.bound - self._priced, self.bound
+            self._seconds, self._begun = self._begun, 0.0
+            self._years.begin(solved)
+            self.grown = self._more = self._grow(solved)
+            self._by_year = self.grown and len(self.instance.years) > 1
+        return solved.optimal or solved.infeasible
+
+    def _solve_years(self, seconds: float) -> bool:
+        before = self.bound
+        solved = self._years.solve(seconds)
+        self._learn(solved)
+        self._more = solved.optimal and self._grow(solved)
+        enough = LITTLE * (self.bound - self._priced)
+        self._by_year = self._more and self.bound - before > enough
+        self.grown = not solved.infeasible  # the whole, with what was added, comes next
+        return solved.optimal or solved.infeasible
+
+    def _learn(self, solved: Solved) -> None:
         self.bound = max(self.bound, np.inf if solved.infeasible else solved.bound)
-        self.grown = False
         if solved.optimal:
             self.solved = solved
-            self.grown = self._grow(solved)
-        return solved.optimal or solved.infeasible
 
     def _grow(self, solved: Solved) -> bool:
         """Add what a solution breaks; whether there was anything."""

@@ -11,7 +11,7 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.instance import Bools, Floats, Ints
+from optimizer.instance import Floats, Ints
 from optimizer.model.program import Program
 from optimizer.solving.solvers import no_banner
 
@@ -30,6 +30,50 @@ class Solved:
     infeasible: bool
     values: Floats  #: [columns]
     reduced_costs: Floats  #: [columns]
+    duals: Floats  #: [rows]
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """A basis: what each column and row is in it, in HiGHS' numbers."""
+
+    columns: Ints
+    rows: Ints
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A linear program as it stands: minimise cost x + offset within the bounds."""
+
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    matrix: sp.csr_array
+    offset: float
+
+    def proved(self, duals: Floats) -> tuple[float, Floats]:
+        """What multipliers of the rows prove, and the reduced costs they leave.
+
+        A multiplier on a side that is not there is left out; every column stands at the better of
+        its bounds.
+        """
+        duals, side = self.pressing(duals)
+        reduced = self.cost - self.matrix.T @ duals
+        return float((duals * side).sum() + self._least(reduced) + self.offset), reduced
+
+    def pressing(self, duals: Floats) -> tuple[Floats, Floats]:
+        """[rows] multipliers, without those on a side that is not there, and the sides."""
+        side = np.where(duals > 0, self.row_lower, self.row_upper)
+        there = np.abs(side) < highspy.kHighsInf
+        return np.where(there, duals, 0.0), np.where(there, side, 0.0)
+
+    def _least(self, reduced: Floats) -> float:
+        """sum_j min(r_j l_j, r_j u_j): every column at the better of its bounds."""
+        reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
+        lower, upper = (np.clip(side, -_CAP, _CAP) for side in (self.lower, self.upper))
+        return float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
 
 
 class Simplex:
@@ -48,7 +92,9 @@ class Simplex:
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
         self._n_rows = program.row_lower.size
-        self._highs = _passed(program, seed)
+        sides = program.row_lower, program.row_upper
+        stated = Stated(program.cost, self._lower, self._upper, *sides, program.matrix, 0.0)
+        self._highs = passed(stated, seed)
 
     @property
     def n_columns(self) -> int:
@@ -100,17 +146,30 @@ class Simplex:
         highs, none = self._highs, np.zeros(0)
         status = self._presolved(seconds) if self._fresh else self._run(highs, seconds)
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Solved(np.inf, False, True, none, none)
+            return Solved(np.inf, False, True, none, none, none)
         solution = highs.getSolution()
         if not solution.dual_valid:
-            return Solved(-np.inf, False, False, none, none)
+            return Solved(-np.inf, False, False, none, none, none)
+        duals = np.array(solution.row_dual)
         return Solved(
-            _proved(highs) + self.program.constant,
+            self.stated().proved(duals)[0] + self.program.constant,
             status == highspy.HighsModelStatus.kOptimal,
             False,
             np.array(solution.col_value),
             np.array(solution.col_dual),
+            duals,
         )
+
+    def stated(self) -> Stated:
+        """The program as it stands, with all that was added to it."""
+        lp = self._highs.getLp()
+        cost, lower, upper = (np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
+        sides = np.array(lp.row_lower_), np.array(lp.row_upper_)
+        return Stated(cost, lower, upper, *sides, _matrix(lp), float(lp.offset_))
+
+    def statuses(self) -> Statuses:
+        """The basis at hand."""
+        return statuses(self._highs)
 
     def _presolved(self, seconds: float) -> highspy.HighsModelStatus:
         """Solve what presolve leaves, and take over its basis; if stopped, its duals alone."""
@@ -135,65 +194,64 @@ class Simplex:
         return status
 
     def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
-        """Run in slices, between which it is seen whether to stop.
-
-        A callback would be asked at every iteration, and wait for whatever else Python does then.
-        """
-        end = time.monotonic() + max(0.1, seconds)
-        while True:
-            part = min(_SLICE_SECONDS, max(0.1, end - time.monotonic()))
-            highs.setOptionValue("time_limit", highs.getRunTime() + part)
-            highs.run()
-            status: highspy.HighsModelStatus = highs.getModelStatus()
-            stopped = self._stop is not None and self._stop.is_set()
-            if status != highspy.HighsModelStatus.kTimeLimit or stopped or time.monotonic() >= end:
-                return status
+        return run_in_slices(highs, seconds, self._stop)
 
 
-def _proved(highs: Any) -> float:
-    """What the duals of a program prove, without the constant of ``Program``."""
-    solution = highs.getSolution()
-    duals, reduced = np.array(solution.row_dual), np.array(solution.col_dual)
-    lp = highs.getLp()
-    side, pressed = _sides(lp, duals)
-    if not pressed.all():  # a multiplier on a side that is not there is left out
-        reduced = reduced + _matrix(lp).T @ np.where(pressed, 0.0, duals)
-    return float((duals[pressed] * side[pressed]).sum() + _least(lp, reduced) + lp.offset_)
+def run_in_slices(
+    highs: Any, seconds: float, stop: threading.Event | None
+) -> highspy.HighsModelStatus:
+    """Run in slices, between which it is seen whether to stop.
+
+    A callback would be asked at every iteration, and wait for whatever else Python does then.
+    """
+    end = time.monotonic() + max(0.1, seconds)
+    while True:
+        part = min(_SLICE_SECONDS, max(0.1, end - time.monotonic()))
+        highs.setOptionValue("time_limit", highs.getRunTime() + part)
+        highs.run()
+        status: highspy.HighsModelStatus = highs.getModelStatus()
+        stopped = stop is not None and stop.is_set()
+        if status != highspy.HighsModelStatus.kTimeLimit or stopped or time.monotonic() >= end:
+            return status
 
 
-def _sides(lp: Any, duals: Floats) -> tuple[Floats, Bools]:
-    """[rows] the side of each row that its multiplier presses, and whether there is one."""
-    side = np.where(duals > 0, np.array(lp.row_lower_), np.array(lp.row_upper_))
-    return side, np.asarray(np.abs(side) < highspy.kHighsInf)
+def statuses(highs: Any) -> Statuses:
+    """The basis of a program."""
+    basis = highs.getBasis()
+    columns, rows = ([int(one) for one in x] for x in (basis.col_status, basis.row_status))
+    return Statuses(np.array(columns, dtype=np.int64), np.array(rows, dtype=np.int64))
 
 
-def _least(lp: Any, reduced: Floats) -> float:
-    """sum_j min(r_j l_j, r_j u_j): every column at the better of its bounds."""
-    reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
-    lower = np.clip(np.array(lp.col_lower_), -_CAP, _CAP)
-    upper = np.clip(np.array(lp.col_upper_), -_CAP, _CAP)
-    return float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
+def take_basis(highs: Any, given: Statuses) -> None:
+    """Begin from a basis; one of the wrong size is completed."""
+    kinds = {int(kind): kind for kind in highspy.HighsBasisStatus.__members__.values()}
+    basis = highspy.HighsBasis()
+    basis.col_status = [kinds[one] for one in given.columns.tolist()]
+    basis.row_status = [kinds[one] for one in given.rows.tolist()]
+    basis.valid = basis.alien = True
+    highs.setBasis(basis)
 
 
-def _matrix(lp: Any) -> sp.csr_array | sp.csc_array:
+def _matrix(lp: Any) -> sp.csr_array:
     matrix = lp.a_matrix_
     by_column = matrix.format_ == highspy.MatrixFormat.kColwise
     cells = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
     kind = sp.csc_array if by_column else sp.csr_array
-    return kind(cells, shape=(lp.num_row_, lp.num_col_))
+    return kind(cells, shape=(lp.num_row_, lp.num_col_)).tocsr()
 
 
 def _finite(bound: Floats) -> Floats:
     return np.asarray(np.clip(bound, -highspy.kHighsInf, highspy.kHighsInf))
 
 
-def _passed(program: Program, seed: int) -> Any:
-    columns, matrix = program.variables.columns, program.matrix
+def passed(stated: Stated, seed: int) -> Any:
+    """The program in HiGHS, which says nothing."""
+    matrix = stated.matrix
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_ = program.cost
-    lp.col_lower_, lp.col_upper_ = _finite(columns.lower), _finite(columns.upper)
-    lp.row_lower_, lp.row_upper_ = _finite(program.row_lower), _finite(program.row_upper)
+    lp.col_cost_ = stated.cost
+    lp.col_lower_, lp.col_upper_ = _finite(stated.lower), _finite(stated.upper)
+    lp.row_lower_, lp.row_upper_ = _finite(stated.row_lower), _finite(stated.row_upper)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
     lp.a_matrix_.value_ = matrix.data
@@ -212,4 +270,4 @@ def _quiet(seed: int) -> Any:
     return highs
 
 
-__all__ = ["Simplex", "Solved"]
+__all__ = ["Simplex", "Solved", "Stated", "Statuses"]

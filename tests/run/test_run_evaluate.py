@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer import run as running
 from optimizer.cli import main
-from optimizer.verify import verify
+from optimizer.verify import Verification, verify
 
 from .small_case import write_case
 
@@ -41,7 +42,25 @@ def test_the_plan_of_a_run_counts_as_the_run_does(case: Path, tmp_path: Path) ->
     assert summary["gap"] == pytest.approx(run["gap"], abs=1e-9)
     for name in ("plan.csv", "budget.csv", "regions.csv", "assignments.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (case / "run" / name).read_bytes()
-    assert verify(tmp_path / "out").ok
+
+
+def test_a_run_that_does_not_verify_is_not_written(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of_other_amounts(folder: Path) -> Verification:
+        budget = pd.read_csv(folder / "budget.csv")
+        budget["amount_mnkr"] += 0.01
+        budget.to_csv(folder / "budget.csv", index=False)
+        return verify(folder)
+
+    assert evaluated(case, "today", tmp_path / "out")[0] == 1
+    before = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    monkeypatch.setattr(running, "verify", of_other_amounts)
+    assert evaluated(case, "today", tmp_path / "out")[0] == 4
+    assert "budget.csv" in capsys.readouterr().err
+    left = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
+    assert left == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_doing_nothing_shows_the_deficit(
@@ -54,7 +73,6 @@ def test_doing_nothing_shows_the_deficit(
     told = capsys.readouterr().out
     assert "budget_by_year nation 2026" in told
     assert "short by" in told
-    assert verify(tmp_path / "out").ok
     budget = pd.read_csv(tmp_path / "out" / "budget.csv", dtype={"year": str})
     margin = budget[(budget["item"] == "margin") & (budget["year"] == "2026")]["amount_mnkr"]
     assert float(margin.iloc[0]) < 0

@@ -28,7 +28,6 @@ def counted(folder: Path, reach: float | None) -> Path:
     pd.DataFrame(rows, columns=["office_id", "year", "mode"]).to_csv(plan, index=False)
     command = ["evaluate", str(config), "--plan", str(plan), "--out", str(folder / "run")]
     assert main([*command, "--quiet"]) in (0, 1)
-    assert verify(folder / "run").ok
     return folder / "run"
 
 

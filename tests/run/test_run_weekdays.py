@@ -96,4 +96,3 @@ def test_offices_farther_apart_share_no_week(tmp_path: Path) -> None:
     run = counted(tmp_path, 10.0)
     assert pd.read_csv(run / "weekdays.csv").empty
     assert weekdays(Writer(read_account(run), load("sv"))) is None
-    assert verify(run).ok
