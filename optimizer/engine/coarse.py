@@ -139,6 +139,12 @@ class Planner:
         self._search.shake(seed, rounds=1)
         return self.best if self._search.best is before else self._counted()
 
+    def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
+        """A plan from the shares of states in a relaxation: see ``Search.round``."""
+        before = self._search.best
+        self._search.round(shares, seed)
+        return self.best if self._search.best is before else self._counted()
+
     def adopt(self, evaluation: Evaluation) -> None:
         """Go on from a better plan that was found elsewhere."""
         if self.best is None or evaluation.objective < self.best.objective:

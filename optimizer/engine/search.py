@@ -26,6 +26,7 @@ RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts
 _EPS_MNKR = 1e-9
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
+_STEPS_AGAIN = 20  #: of improvement, of a plan that was undone in part or rounded
 _STEPS_TRIED = 12  #: of construction, until one brings the plan nearer to its rules
 _ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
 _ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
@@ -101,13 +102,33 @@ class Search:
             away = self._apart[centre, changed]
             near = changed[np.argsort(away, kind="stable")[: int(rng.integers(2, undone + 1))]]
             states[near] = self._any_paths(near, rng) if anywhere else today[near]
-            kept, self.best = self.best, None
-            repaired = self.construct(states, avoid=set(near.tolist()))
-            if self.best is not None:
-                self.improve(repaired, rounds=20)
-            if self.best is None or self.best.objective >= kept.objective:
-                self.best = kept
+            self._again(states, avoid=set(near.tolist()))
         return self.best
+
+    def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
+        """A plan from the shares [J, M+1, T] of states in a relaxation, repaired and improved.
+
+        Each site takes its largest share of every year; with a ``seed`` any, as often as it has it,
+        by one number for all years (Raghavan and Thompson 1987). The plan at hand stays if it is
+        better.
+        """
+        if seed is None:
+            states = shares.argmax(axis=1)
+        else:
+            drawn = np.random.default_rng(seed).random((shares.shape[0], 1, 1))
+            heaped = shares.cumsum(axis=1) / shares.sum(axis=1, keepdims=True)
+            states = (heaped < drawn).sum(axis=1)
+        self._again(self.fitted(np.minimum(states, shares.shape[1] - 1)))
+        return self.best
+
+    def _again(self, states: Ints, avoid: Collection[int] = ()) -> None:
+        """Construct and improve from some states; keep the plan at hand if it is as good."""
+        kept, self.best = self.best, None
+        repaired = self.construct(states, avoid=avoid)
+        if self.best is not None:
+            self.improve(repaired, rounds=_STEPS_AGAIN)
+        if kept is not None and (self.best is None or self.best.objective >= kept.objective):
+            self.best = kept
 
     def _any_paths(self, sites: Ints, rng: np.random.Generator) -> Ints:
         """[sites, T] some path of each: what is cheap together may be dear one by one."""

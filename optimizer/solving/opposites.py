@@ -11,6 +11,8 @@ from optimizer.instance import Bools, Instance
 from optimizer.model.objective import MILLION
 from optimizer.solving.rounds import Rounds
 
+_SETTLED = 2.0  #: of the seconds for rounds, for the basis that variations begin from
+
 
 class Variations:
     """Bounds of a problem with the states of one site restricted.
@@ -26,6 +28,7 @@ class Variations:
         while self._rounds.grown and time.monotonic() < end:
             if not self._rounds.solve(end - time.monotonic()):
                 break
+        self._rounds.settle(_SETTLED * seconds)
         self.bound = self._rounds.bound * MILLION  #: visit-minutes; minus infinity if none is known
 
     def restricted(self, site: int, allowed: Bools, *, seconds: float) -> float:

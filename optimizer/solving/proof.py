@@ -31,7 +31,7 @@ from optimizer.engine.evaluate import (
 from optimizer.engine.needless import without_needless
 from optimizer.engine.pooled import pooled
 from optimizer.engine.search import Search
-from optimizer.instance import Instance, Ints
+from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
@@ -45,6 +45,8 @@ _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 40.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
+_ROUNDED_EACH = 2  #: steps of the search: a plan is made of the relaxation's shares,
+_LARGEST_EACH = 8  #: of the largest ones
 
 #: seconds since the start, objective, bound, gap; visit-minutes
 Report = Callable[[float, float | None, float | None, float | None], None]
@@ -125,6 +127,7 @@ class _Proof:
         self.trace: list[tuple[float, float, float]] = []
         self._counted: dict[bytes, Ints] = {}  #: plans of branching, no longer in the model
         self._lock = threading.RLock()
+        self._shares: Floats | None = None  #: [J, M+1, T] of states, in the last relaxation
         self._failure: Exception | None = None
         self._infeasible = False  #: proved, while no plan was known
         self._stopped_here = False  #: the end was ours, not the user's
@@ -224,13 +227,22 @@ class _Proof:
         self._offer(planner.improve())
         seed, idle = self.limits.seed, 0
         most = min(_IDLE_SHAKES, _SHAKES_A_SITE * len(self.instance.sites))
+        rounded: Floats | None = None  #: shares that a plan was made of
         while bounding.is_alive() and not self.over:
-            if self.best is None or idle >= most:
+            shares = self._shares
+            nothing_new = idle >= most and rounded is shares
+            if nothing_new or (self.best is None and shares is None):
                 bounding.join(0.1)
                 continue
-            planner.adopt(self.best)
+            if self.best is not None:
+                planner.adopt(self.best)
             before = planner.best
-            self._offer(planner.shake(seed))
+            if shares is not None and seed % _ROUNDED_EACH == 0:
+                largest = rounded is not shares and seed % _LARGEST_EACH == 0
+                self._offer(planner.round(shares, None if largest else seed))
+                rounded = shares
+            elif planner.best is not None:
+                self._offer(planner.shake(seed))
             seed, idle = seed + 1, idle + 1 if planner.best is before else 0
         if bounding.is_alive() and not self.stop.is_set():
             self._stopped_here = True
@@ -244,6 +256,7 @@ class _Proof:
             while not ended and not self.over:  # what is proved on the way is told
                 ended = rounds.solve(min(self.seconds_left, _TOLD_EACH))
                 self._raise_bound(rounds.bound)
+            self._shares = rounds.shares()
             if not self.over:
                 # branch and bound gains nothing in the time of a few rounds
                 short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * (time.monotonic() - started)
@@ -267,6 +280,7 @@ class _Proof:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
             ended = rounds.solve(until - time.monotonic())
             self._raise_bound(rounds.bound)  # of a round that did not end too
+            self._shares = rounds.shares() if ended else self._shares
             if not ended:
                 break
             value = self.best.objective if self.best else self.bound

@@ -153,6 +153,17 @@ class Rounds:
             self._simplex.add_rows(*self._origins.cells(rows, self._simplex.n_columns))
         return int(rows.size)
 
+    def shares(self) -> Floats | None:
+        """[J, M+1, T] how much of each state sites have in the last round that ended."""
+        if self.solved is None:
+            return None
+        return np.maximum(0.0, at_columns(self.solved.values, self.program.variables.mode))
+
+    def settle(self, seconds: float) -> None:
+        """All years together once more if anything was added since: variations begin from there."""
+        if self._more:
+            self._learn(self._simplex.solve(seconds))
+
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
 

@@ -90,6 +90,46 @@ def test_the_least_cost_is_found_where_single_changes_and_pairs_end_too_early() 
     assert search.best.objective == pytest.approx(159.7290e6, rel=1e-5)
 
 
+def test_a_plan_is_made_of_the_shares_of_a_relaxation() -> None:
+    """Whole shares of the best plan give it, also without any before; a better one is kept."""
+    made = 0
+    for seed in range(30):
+        instance = an_instance(seed=seed, zones=5, sites=4, years=2, choices=1)
+        best = best_plan(instance)
+        if best is None:
+            continue
+        sites, years = np.indices(best.states.shape)
+        shares = np.zeros(instance.allowed.shape)
+        shares[sites, best.states, years] = 1.0
+        for drawn in (None, seed):
+            search = Search(instance)
+            plan = search.round(shares, drawn)
+            assert plan is not None
+            assert plan.objective <= best.objective + 1e-6
+            anything = instance.allowed / instance.allowed.sum(axis=1, keepdims=True)
+            again = search.round(anything, seed)
+            assert again is not None
+            assert again.objective <= plan.objective
+        made += 1
+    assert made > 10
+
+
+def test_each_state_is_drawn_as_often_as_a_site_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half open, half closed, in both years alike: about half of the draws each."""
+    instance = an_instance(seed=1, zones=5, sites=3, years=2, choices=1)
+    search, drawn = Search(instance), list[np.ndarray]()
+    monkeypatch.setattr(search, "fitted", lambda states: states)
+    monkeypatch.setattr(search, "_again", drawn.append)
+    shares = np.zeros(instance.allowed.shape)
+    shares[:, :2] = 0.5
+    for seed in range(200):
+        search.round(shares, seed)
+    states = np.array(drawn)
+    assert set(np.unique(states)) == {0, 1}
+    assert (states[:, :, 0] == states[:, :, 1]).all()
+    assert states.mean() == pytest.approx(0.5, abs=0.1)
+
+
 def test_construction_does_not_go_in_circles() -> None:
     """What a change saves is estimated: where it does not keep its promise, undoing it promises
     the same again. No plan is counted twice, and each step is nearer to the rules where one is."""
