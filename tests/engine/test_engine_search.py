@@ -93,7 +93,7 @@ def test_the_least_cost_is_found_where_single_changes_and_pairs_end_too_early() 
 def test_a_plan_is_made_of_the_shares_of_a_relaxation() -> None:
     """Whole shares of the best plan give it, also without any before; a better one is kept."""
     made = 0
-    for seed in range(30):
+    for seed in range(12):
         instance = an_instance(seed=seed, zones=5, sites=4, years=2, choices=1)
         best = best_plan(instance)
         if best is None:
@@ -111,7 +111,7 @@ def test_a_plan_is_made_of_the_shares_of_a_relaxation() -> None:
             assert again is not None
             assert again.objective <= plan.objective
         made += 1
-    assert made > 10
+    assert made > 4
 
 
 def test_each_state_is_drawn_as_often_as_a_site_has_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,12 +37,12 @@ def test_axe_finds_nothing_in_the_whole_page(browser: Any, file: Path) -> None: 
     page.context.close()
 
 
-@pytest.mark.parametrize("link", sampled(LINKS, 2))
+@pytest.mark.parametrize("link", sampled(LINKS, 1))
 def test_axe_finds_nothing(browser: Any, file: Path, link: str) -> None:  # noqa: F811
     finds_nothing(browser, file, link, "sv")
 
 
-@pytest.mark.parametrize("link", sampled(LINKS, 1))
+@pytest.mark.parametrize("link", sampled(LINKS[1:], 1))
 def test_axe_finds_nothing_in_english(browser: Any, english: Path, link: str) -> None:
     finds_nothing(browser, english, link, "en")
 

@@ -30,7 +30,7 @@ def begun(instance: Instance) -> Rounds:
 def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:  # noqa: F811
     small()
     compared = 0
-    for seed in range(12):
+    for seed in range(8):
         one = begun(case(seed))
         solved = one._simplex.solve(60.0)
         if not solved.optimal:
@@ -41,13 +41,13 @@ def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:  
         assert apart.bound == pytest.approx(solved.bound, rel=1e-7)
         assert apart.values.size == apart.reduced_costs.size == solved.values.size
         compared += 1
-    assert compared > 6
+    assert compared > 4
 
 
 def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:  # noqa: F811
     small()
     rng, compared, lower = np.random.default_rng(3), 0, 0
-    for seed in range(12):
+    for seed in range(5):
         instance = case(seed)
         best, one = best_plan(instance), begun(instance)
         solved = one._simplex.solve(60.0)
@@ -59,7 +59,7 @@ def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:  
         assert bound <= best.objective / MILLION * (1 + 1e-9)
         lower += bound < solved.bound - 1e-6
         compared += 1
-    assert compared > 6
+    assert compared > 2
     assert lower > 0
 
 
@@ -82,19 +82,19 @@ def test_growth_goes_on_with_them_and_ends_with_the_whole(
     noted("_solve_all")
     noted("_solve_years")
     by_year = 0
-    for seed in range(12):
+    for seed in range(8):
         one = begun(case(seed))
         told.clear()
         while one.grown:
             assert one.solve(60.0)
         assert told[0] == told[-1] == "_solve_all"
         by_year += told.count("_solve_years")
-    assert by_year > 6
+    assert by_year > 4
 
 
 def test_where_little_time_is_left_the_years_go_on(small: Small) -> None:  # noqa: F811
     small(reach=4)
-    for seed in range(12):
+    for seed in range(8):
         one = begun(case(seed))
         one.solve(60.0)
         if not (one.grown and one._more):
