@@ -11,7 +11,7 @@ from optimizer.instance import Bools, Instance
 from optimizer.model.objective import MILLION
 from optimizer.solving.rounds import Rounds
 
-_SETTLED = 2.0  #: of the seconds for rounds, for the basis that variations begin from
+_SETTLED = 2.0  #: of the seconds for rounds, for the prices of the variations
 
 
 class Variations:

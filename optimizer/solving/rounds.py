@@ -160,13 +160,18 @@ class Rounds:
         return np.maximum(0.0, at_columns(self.solved.values, self.program.variables.mode))
 
     def settle(self, seconds: float) -> None:
-        """All years together once more if anything was added since: variations begin from there."""
-        if self._more:
-            self._learn(self._simplex.solve(seconds))
+        """New prices for the years, if anything was added since they got theirs."""
+        if not self._more:
+            return
+        solved = self._simplex.solve(seconds)
+        self._learn(solved)
+        if solved.optimal:
+            self._years.begin(solved)
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
 
+        Of the years apart, where there are several: that takes seconds, and prices change little.
         Never below the bound at hand; that one if time ends, infinite if nothing is left.
         """
         columns = self.program.variables.mode[states]
@@ -174,9 +179,10 @@ class Rounds:
         if self.solved is None:
             return self.bound
         end, bound = time.monotonic() + seconds, self.bound
+        solver = self._years if len(self.instance.years) > 1 else self._simplex
         self._simplex.limit(columns, 0.0)
         for _ in range(_EXTENSIONS):
-            solved = self._simplex.solve(end - time.monotonic())
+            solved = solver.solve(end - time.monotonic())
             bound = max(bound, np.inf if solved.infeasible else solved.bound)
             if not solved.optimal:
                 break
