@@ -87,7 +87,7 @@ class Rounds:
         self._covers = Covers(self.instance, self.engine, variables)
         self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
         self._by_year = False  #: whether the next round is
-        self._more = False  #: whether anything was added since the last one
+        self._more = False  #: whether anything was added that the last one did not have
         self._priced = -np.inf  #: the bound when the years got their prices
         self._seconds = 0.0  #: that the last round of all years took
         self._begun = 0.0  #: seconds of the one that has not ended yet
@@ -104,7 +104,7 @@ class Rounds:
         solved = self._simplex.solve(seconds)
         self._begun += time.monotonic() - began
         self._learn(solved)
-        self.grown = self._by_year = self._more = False
+        self.grown = self._by_year = False
         if solved.optimal:
             self.gained, self._priced = self.bound - self._priced, self.bound
             self._seconds, self._begun = self._begun, 0.0
@@ -117,7 +117,7 @@ class Rounds:
         before = self.bound
         solved = self._years.solve(seconds)
         self._learn(solved)
-        self._more = solved.optimal and self._grow(solved)
+        self._more = not solved.optimal or self._grow(solved)
         enough = LITTLE * (self.bound - self._priced)
         self._by_year = self._more and self.bound - before > enough
         self.grown = not solved.infeasible  # the whole, with what was added, comes next

@@ -1,6 +1,6 @@
 """The years of a relaxation one by one, at prices on what joins them.
 
-A tenth of the rows join years: transitions, changes of staff and what is carried over. With a
+A twelfth of the rows join years: transitions, changes of staff and what is carried over. With a
 multiplier on each of them the relaxation falls apart into one for each year, and what these prove
 together is a bound (Lagrangean relaxation, Geoffrion 1974). At the multipliers of the whole it is
 the same bound; after growth it is found in a few seconds where the whole takes half a minute.
