@@ -280,9 +280,9 @@ class _Proof:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
             ended = rounds.solve(until - time.monotonic())
             self._raise_bound(rounds.bound)  # of a round that did not end too
-            self._shares = rounds.shares() if ended else self._shares
             if not ended:
                 break
+            self._shares = rounds.shares()
             value = self.best.objective if self.best else self.bound
             added = max(self.instance.aim.change(value, self.today), 1.0)
             if rounds.gained * MILLION / added < _LEAST_GAIN:

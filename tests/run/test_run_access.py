@@ -41,6 +41,7 @@ def test_standards_are_met_and_counted_again(tmp_path: Path) -> None:
     left = table[table["requirement"] == "no_one_left_behind"]
     assert (left["value"] == 0).all()
     assert len(left) == 2
+    assert verify(tmp_path / "run").ok
 
 
 @pytest.mark.parametrize("name", ["groups.parquet", "travel_km.parquet"])

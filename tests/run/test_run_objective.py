@@ -59,6 +59,7 @@ def spent(run: Path) -> float:
 def test_every_objective_is_proved_and_verified(runs: dict[str, Path]) -> None:
     for name, run in runs.items():
         assert summary(run)["status"] == "optimal", name
+        assert verify(run).ok, name
 
 
 def test_each_plan_is_best_at_what_it_was_made_for(runs: dict[str, Path]) -> None:

@@ -13,6 +13,7 @@ from optimizer.cli import main
 from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import OpenSites
+from optimizer.verify import verify
 from tests.instances import a_pair
 from tests.optimum import solve
 
@@ -60,8 +61,10 @@ def test_a_run_keeps_to_the_number_and_the_audit_counts_it(tmp_path: Path) -> No
     assert rows[["scope", "year", "value", "limit"]].to_numpy().tolist() == [
         ["exactly", "2026", 4.0, 4.0]
     ]
+    assert verify(run).ok
     options = ["--plan", "today", "--out", str(tmp_path / "today"), "--quiet"]
     assert main(["evaluate", str(config), *options]) == 1  # six are open
+    assert verify(tmp_path / "today").ok
 
 
 def test_a_user_s_candidate_opens_where_it_helps(tmp_path: Path) -> None:
@@ -75,6 +78,7 @@ def test_a_user_s_candidate_opens_where_it_helps(tmp_path: Path) -> None:
     new = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc["n1"]
     assert new["action"].tolist() == ["open", "keep"]
     assert new["visits"].min() > 0
+    assert verify(run).ok
 
 
 def test_a_candidate_with_a_mode_is_refused(

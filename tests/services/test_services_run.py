@@ -62,6 +62,7 @@ def test_its_rules_are_rows_that_verification_counts_again(added: Path) -> None:
     assert rows["holds"].all()
     assert table.loc[table["requirement"] == "offer", "value"].tolist() == [0.0, 0.0]
     assert "offer:k3:id_check" in set(table["scope"])
+    assert verify(added).ok
 
 
 def test_a_service_told_wrongly_is_found(added: Path) -> None:
@@ -88,6 +89,7 @@ def test_without_a_rule_the_services_follow_the_modes(tmp_path: Path) -> None:
     assert [told[office, 2026] for office in ("k1", "k2")] == ["general", ""]
     table = pd.read_csv(run / "requirements.csv")
     assert not set(table["requirement"]) & {"offer", "service_coverage"}
+    assert verify(run).ok
 
 
 def test_a_plan_by_people_may_say_what_it_offers(
@@ -103,6 +105,7 @@ def test_a_plan_by_people_may_say_what_it_offers(
     assert plan_of(run).loc[("k2", 2026), "services"] == "general;id_check"
     table = pd.read_csv(run / "requirements.csv", dtype={"year": str})
     assert table.loc[table["requirement"] == "offer", "value"].tolist() == [1.0, 1.0]
+    assert verify(run).ok
     plan.write_text("office_id,year,mode,services\nk2,2025,flexible,general;id_check\n")
     assert main(arguments) == 2
     assert "services that a site may offer in mode flexible" in capsys.readouterr().err
@@ -125,6 +128,7 @@ def test_a_service_has_a_standard_of_its_own_by_km_area_and_region(tmp_path: Pat
     rows = table[table["requirement"] == "service_coverage"]
     assert rows["scope"].tolist() == ["id_check:1:land:1"] * 2
     assert rows["value"].tolist() == rows["limit"].tolist() == [1.0, 1.0]
+    assert verify(run).ok
 
 
 @pytest.mark.parametrize(
@@ -200,6 +204,7 @@ def test_visits_of_a_service_go_only_where_it_is_offered(flowing: Path) -> None:
     today = demand[demand["year"] == 2024].groupby("service")["visits"].sum()
     assert set(today.index) == {"general", "id_check"}  # nobody offers Migrationsverket's
     assert 0.02 < today["id_check"] / today.sum() < 0.04
+    assert verify(flowing).ok
 
 
 def test_today_is_the_base_year_with_flows_too(flowing: Path) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -13,18 +10,13 @@ from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION
 from tests.instances import an_instance
 from tests.optimum import best_plan
-from tests.solving.test_solving_rounds import small  # noqa: F401
+from tests.solving.test_solving_rounds import Small, begun, small  # noqa: F401
 
-Small = Callable[..., None]
 SHAPE = {"zones": 5, "sites": 4, "years": 2, "choices": 2}
 
 
 def case(seed: int) -> Instance:
     return an_instance(seed=9100 + seed, **SHAPE)
-
-
-def begun(instance: Instance) -> Rounds:
-    return Rounds(instance, seed=1, stop=threading.Event())
 
 
 def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:  # noqa: F811
