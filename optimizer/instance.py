@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.aim import ACCESS, Aim, Ceiling
+from optimizer.options import Options, all_options
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,12 +39,6 @@ ONE_OFFS = (
 )
 #: between the mode and the services in the name of a state
 WITH = "+"
-TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
-
-
-def option_minutes(minutes: Floats, waiting: Floats) -> Floats:
-    """Travel plus waiting, on the grid on which options are compared."""
-    return np.round(minutes + waiting, TIE_DECIMALS)
 
 
 def distinct_rows(within: Bools) -> tuple[Bools, Ints]:
@@ -333,6 +328,11 @@ class Instance:
     later: tuple[Aim, ...] = ()  #: aims that follow it in a lexicographic order
     tolerance: float = 0.0  #: of an aim's change from today that later ones may give up
     ceilings: tuple[Ceiling, ...] = ()  #: values of earlier aims that may not be exceeded
+
+    @cached_property
+    def options(self) -> Options:
+        """The options of every zone, cheapest first."""
+        return all_options(self.minutes, self.waiting, np.asarray(self.serves.any(axis=1)))
 
     @cached_property
     def closure_cost(self) -> Floats:

@@ -13,7 +13,8 @@ from optimizer.base_year import base_year, data_warnings, travel_warnings
 from optimizer.case import BaseYear, Case
 from optimizer.config import Scenario
 from optimizer.decided import with_decided
-from optimizer.instance import Floats, option_minutes
+from optimizer.instance import Floats
+from optimizer.options import option_minutes
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
 

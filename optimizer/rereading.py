@@ -15,7 +15,8 @@ from geodata.travel import Origin, TravelTable
 from optimizer.assembly import Parts, assemble
 from optimizer.case import BaseYear, Case
 from optimizer.config import Scenario, load
-from optimizer.instance import CLOSED, Bools, Floats, Ints, option_minutes
+from optimizer.instance import CLOSED, Bools, Floats, Ints
+from optimizer.options import option_minutes
 from optimizer.outputs.inputs import (
     BASE_YEAR,
     COSTS,

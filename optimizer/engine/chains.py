@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.options import option_minutes
 
 Hashes = NDArray[np.uint64]
 _BLOCK = 4_000

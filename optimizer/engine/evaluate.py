@@ -15,7 +15,8 @@ from optimizer.engine.equity import worst_off
 from optimizer.engine.leases import endings, too_soon
 from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, flows_within
-from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints
+from optimizer.options import option_minutes
 
 _BLOCK = 20_000
 RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
@@ -90,20 +91,11 @@ def assign(instance: Instance, states: Ints) -> Assignment:
     Ties go to the first site, and sites are sorted by id. A zone and need that no site can serve
     gets site -1 and infinite cost.
     """
-    n_zones, n_sites, _, n_needs, _ = instance.shape
-    waiting = instance.waiting[np.arange(n_sites), states]
-    site = np.full((n_zones, n_needs), -1, dtype=np.int64)
-    cost = np.full((n_zones, n_needs), np.inf)
-    for need in range(n_needs):
-        serving = np.flatnonzero(instance.serves[states, need])
-        if serving.size == 0:
-            continue
-        for start in range(0, n_zones, _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            options = option_minutes(instance.minutes[rows, serving], waiting[serving])
-            best = options.argmin(axis=1)
-            site[rows, need] = serving[best]
-            cost[rows, need] = options[np.arange(best.size), best]
+    options, serves = instance.options, instance.serves
+    found = [
+        options.first(options.available(states, serves[:, need])) for need in range(serves.shape[1])
+    ]
+    site, cost = (np.column_stack(part) for part in zip(*found, strict=True))
     return Assignment(site, cost)
 
 

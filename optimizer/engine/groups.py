@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.engine.chains import OptionTable, Steps
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.options import option_minutes
 
 
 @dataclass(frozen=True)

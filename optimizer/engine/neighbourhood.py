@@ -15,9 +15,9 @@ import numpy as np
 
 from optimizer.engine.equity import price_of_tail, tail_of
 from optimizer.engine.remote import video_help
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, option_minutes
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.options import NOWHERE, Nearest, option_minutes
 
-_NOWHERE = -1
 _FAR_MINUTES = 1e6  #: what a visit without any destination counts as, so that sums stay finite
 
 
@@ -45,24 +45,14 @@ class _Worst:
         return np.asarray(self.price[rows] * np.maximum(0.0, added - self.threshold))
 
 
-@dataclass(frozen=True)
-class _Ranked:
-    """Best and second best option of each zone for one need; _NOWHERE and inf if there is none."""
-
-    site: Ints
-    cost: Floats
-    second_site: Ints
-    second_cost: Floats
-
-
 def single_changes(instance: Instance, states: Ints, t: int) -> Changes:
     """Effects of every change of one site in year ``t``; ``states`` is [J]."""
     n_sites, n_states = instance.waiting.shape
-    ranked = [_rank(instance, states, need) for need in range(instance.demand.shape[2])]
+    ranked = [_nearest(instance, states, need) for need in range(instance.demand.shape[2])]
     worst = _worst(instance, t, ranked)
     planned = np.zeros(n_sites)
     for need, row in enumerate(ranked):
-        served = np.flatnonzero(row.site != _NOWHERE)
+        served = np.flatnonzero(row.site != NOWHERE)
         _, lost = _price(instance, t, need, served, row.cost[served], worst)
         visits = _planned(instance, instance.demand[t, served, need], lost)
         planned += np.bincount(row.site[served], weights=visits, minlength=n_sites)
@@ -98,7 +88,7 @@ class _Change:
     worst: _Worst | None
 
 
-def _worst(instance: Instance, t: int, ranked: list[_Ranked]) -> _Worst | None:
+def _worst(instance: Instance, t: int, ranked: list[Nearest]) -> _Worst | None:
     """The threshold of the worst off as it stands; moving it could only lower what is counted."""
     equity = instance.equity
     if equity is None:
@@ -130,20 +120,9 @@ class _Flows:
         self.moved += pairs.reshape(self.n_sites, self.n_sites)
 
 
-def _rank(instance: Instance, states: Ints, need: int) -> _Ranked:
-    n_zones = instance.minutes.shape[0]
-    rows = np.arange(n_zones)
-    serving = np.flatnonzero(instance.serves[states, need])
-    if serving.size == 0:
-        nowhere, never = np.full(n_zones, _NOWHERE), np.full(n_zones, np.inf)
-        return _Ranked(nowhere, never, nowhere, never)
-    waiting = instance.waiting[serving, states[serving]]
-    options = option_minutes(instance.minutes[:, serving], waiting)
-    best = options.argmin(axis=1)
-    cost = options[rows, best]
-    options[rows, best] = np.inf
-    second = options.argmin(axis=1)
-    return _Ranked(serving[best], cost, serving[second], options[rows, second])
+def _nearest(instance: Instance, states: Ints, need: int) -> Nearest:
+    options = instance.options
+    return options.two(options.available(states, instance.serves[:, need]))
 
 
 def _price(
@@ -164,10 +143,10 @@ def _planned(instance: Instance, demand: Floats, lost: Floats) -> Floats:
     return demand - lost if instance.staffing_after_decay else demand
 
 
-def _leave(instance: Instance, row: _Ranked, flows: _Flows, how: _Change) -> None:
+def _leave(instance: Instance, row: Nearest, flows: _Flows, how: _Change) -> None:
     """Visits that go to a changed site now: they stay at its new service or go elsewhere."""
     t, need, state, who, worst = how.t, how.need, how.state, how.who, how.worst
-    rows = np.flatnonzero((row.site != _NOWHERE) & who[row.site])
+    rows = np.flatnonzero((row.site != NOWHERE) & who[row.site])
     site, second = row.site[rows], row.second_site[rows]
     if state != CLOSED and instance.serves[state, need]:
         stay = option_minutes(instance.minutes[rows, site], instance.waiting[site, state])
@@ -184,7 +163,7 @@ def _leave(instance: Instance, row: _Ranked, flows: _Flows, how: _Change) -> Non
     flows.move(site, np.where(away, second, site), _planned(instance, demand, lost))
 
 
-def _join(instance: Instance, row: _Ranked, flows: _Flows, how: _Change, states: Ints) -> None:
+def _join(instance: Instance, row: Nearest, flows: _Flows, how: _Change, states: Ints) -> None:
     """Visits that come to a changed site because its new service beats their best option."""
     t, need, state, who, worst = how.t, how.need, how.state, how.who, how.worst
     if state == CLOSED or not instance.serves[state, need]:
@@ -194,20 +173,18 @@ def _join(instance: Instance, row: _Ranked, flows: _Flows, how: _Change, states:
     better = np.flatnonzero(who & (instance.waiting[:, state] < current))
     if better.size == 0:
         return
-    option = option_minutes(instance.minutes[:, better], instance.waiting[better, state])
-    tie = (option == row.cost[:, None]) & (better < row.site[:, None])
-    zone, column = np.nonzero((option < row.cost[:, None]) | tie)
-    site = better[column]
+    wanted = np.zeros(instance.options.site.size, dtype=bool)
+    wanted[instance.options.number[better, state]] = True
+    zone, site, after = instance.options.better(wanted, row)
     other = row.site[zone]
     gain = other != site
-    zone, site, other = zone[gain], site[gain], other[gain]
+    zone, site, after, other = zone[gain], site[gain], after[gain], other[gain]
     old_burden, old_lost = _price(instance, t, need, zone, row.cost[zone], worst)
-    after = option_minutes(instance.minutes[zone, site], instance.waiting[site, state])
     burden, lost = _price(instance, t, need, zone, after, worst)
     flows.add(site, burden - old_burden, lost - old_lost)
     demand = instance.demand[t, zone, need]
     flows.move(site, site, _planned(instance, demand, lost))
-    left = other != _NOWHERE
+    left = other != NOWHERE
     flows.move(site[left], other[left], -_planned(instance, demand, old_lost)[left])
 
 

@@ -259,8 +259,14 @@ class Search:
         undo = undo[np.argsort(value[undo], kind="stable")][:1200]
         do = do[np.argsort(value[do], kind="stable")][:2500]
         found: list[tuple[float, int, int]] = []
+        after_do = table.spend_after[do]
+        left = (
+            current.ledger.margin_after + self._rough_mnkr if self.instance.budget_holds else np.inf
+        )
         for a in undo:
-            mates = do[(value[do] < -value[a]) & (self.paths.site[do] != self.paths.site[a])]
+            could = (value[do] < -value[a]) & (after_do <= left - table.spend_after[a])
+            mates = do[could]
+            mates = mates[self.paths.site[mates] != self.paths.site[a]]
             if mates.size == 0:
                 continue
             spend = table.spend[mates] + table.spend[a]

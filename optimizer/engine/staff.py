@@ -130,24 +130,35 @@ def _moves(staff: Staff, surplus: Floats, into: Ints | None) -> tuple[Ints, Ints
     limits = np.floor(np.abs(surplus) / _GRID_FTE)
     give, take = limits[givers], limits[takers]
     if into is None:
-        fte = _GRID_FTE * _most(give, take, giver, taker)
+        giver, taker, units = _most(give, take, giver, taker)
     else:
         worth = 1.0 - _FARTHER * staff.apart[givers[giver], takers[taker]]
         worth -= np.where(into[givers[giver]] == takers[taker], 0.0, _ELSEWHERE)
-        fte = _GRID_FTE * _dearest(give, take, giver, taker, worth)
+        units = _dearest(give, take, giver, taker, worth)
+    fte = _GRID_FTE * units
     used = fte > _SMALL_FTE
     return givers[giver[used]], takers[taker[used]], fte[used]
 
 
-def _most(give: Floats, take: Floats, giver: Ints, taker: Ints) -> Floats:
-    """A flow of most units from givers to takers over the pairs, whichever."""
-    n, source, sink = give.size, give.size + take.size, give.size + take.size + 1
-    start = np.concatenate([np.full(n, source), giver, n + np.arange(take.size)])
-    end = np.concatenate([np.arange(n), n + taker, np.full(take.size, sink)])
-    room = np.concatenate([give, np.minimum(give[giver], take[taker]), take]).astype(np.int32)
-    graph = sp.csr_array((room, (start, end)), shape=(sink + 1, sink + 1))
-    flow = maximum_flow(graph, source, sink).flow
-    return np.asarray(flow[giver, n + taker], dtype=np.float64).ravel()
+def _most(give: Floats, take: Floats, giver: Ints, taker: Ints) -> tuple[Ints, Ints, Floats]:
+    """A flow of most units from givers to takers over the pairs, whichever; pairs by giver.
+
+    Rows of the graph are the source, the givers, the takers and the sink.
+    """
+    n, source, sink = give.size, 0, give.size + take.size + 1
+    pairs = np.bincount(giver, minlength=n)
+    per_row = np.concatenate([[n], pairs, np.ones(take.size, dtype=np.int64), [0]])
+    end = np.concatenate([1 + np.arange(n), 1 + n + taker, np.full(take.size, sink)])
+    room = np.concatenate([give, np.minimum(give[giver], take[taker]), take])
+    start = np.concatenate([[0], np.cumsum(per_row)])
+    cells = room.astype(np.int32), end.astype(np.int32), start.astype(np.int32)
+    flow = maximum_flow(sp.csr_array(cells, shape=(sink + 1, sink + 1)), source, sink).flow
+    rows = flow.indptr[1 : n + 2]
+    of_givers = slice(int(rows[0]), int(rows[-1]))
+    origin, target = np.repeat(np.arange(n), np.diff(rows)), flow.indices[of_givers] - n - 1
+    units = flow.data[of_givers]
+    there = (units > 0) & (target >= 0)
+    return origin[there], target[there].astype(np.int64), units[there].astype(np.float64)
 
 
 def _dearest(give: Floats, take: Floats, giver: Ints, taker: Ints, worth: Floats) -> Floats:
