@@ -45,7 +45,7 @@ _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 40.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
-_ROUNDED_EACH = 6  #: steps of the search: a plan is made of the relaxation's shares,
+_ROUNDED_EACH = 2  #: steps of the search: a plan is made of the relaxation's shares,
 _LARGEST_EACH = 24  #: of the largest ones
 
 #: seconds since the start, objective, bound, gap; visit-minutes
