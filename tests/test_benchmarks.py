@@ -19,7 +19,7 @@ def told(name: str, *options: str) -> str:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["scale", "sweep", "textbook"])
+@pytest.mark.parametrize("name", ["frontier", "growth", "scale", "sweep", "textbook"])
 def test_every_benchmark_says_what_it_takes(name: str) -> None:
     assert "usage" in told(name, "--help")
 

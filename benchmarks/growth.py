@@ -1,0 +1,136 @@
+"""How the work grows with zones, sites, years and modes, each alone. One command, one table.
+
+    python -m benchmarks.growth [--axes zones sites years modes] [--seconds 30]
+
+Each row is the national case but for one size; the last column of the table is the power of that
+size with which the columns of the relaxation grow, from the first row of its axis. Fewer sites:
+every office but the first of its FA-region may be left out, evenly. Fewer modes: an office in a
+mode that is left out counts as staffed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from benchmarks.measured import CONFIGS, Row, cells, heading, in_own_process, measure, zones_of
+from geodata import regions, sites
+
+COLUMNS = (
+    *("zones", "sites", "years", "modes", "columns", "rows", "build_s", "relaxation_s"),
+    *("first_plan_s", "count_ms", "peak_gb"),
+)
+SIZES = {
+    "zones": (290, 1490, 6000, 20000),
+    "sites": (70, 100, 156),
+    "years": (1, 2, 3, 5),
+    "modes": (2, 4, 6),
+}
+_ALL_YEARS = range(2025, 2030)
+_CUT = {2025: 50, 2026: 100, 2027: 150, 2028: 150, 2029: 150}  #: mnkr
+_LIMITED = {"mobile": 10, "flexible": 15, "reduced": 15}  #: as in base.yaml
+
+
+def _zones(size: int, folder: Path) -> dict[str, object]:
+    return {"data": {"zones": zones_of(size, folder)}}
+
+
+def _sites(size: int, folder: Path) -> dict[str, object]:
+    offices = sites.load_offices("builtin")
+    divisions = regions.load({"fa": "builtin:fa15"})
+    region = divisions.set_index("municipality_code")["region_code"]
+    candidates = sites.load_candidates("builtin", offices, divisions)
+    first = ~offices["municipality_code"].map(region).duplicated()
+    others = offices.loc[~first, "office_id"]
+    leave = min(max(0, len(offices) + len(candidates) - size), len(others))
+    left_out = others.iloc[[k * len(others) // leave for k in range(leave)]]
+    table = pd.DataFrame({"office_id": left_out, "remove": "yes"})
+    table.to_csv(folder / "fewer.csv", index=False)
+    return {"data": {"offices": f"builtin + {folder / 'fewer.csv'}"}} if leave else {}
+
+
+def _years(size: int, folder: Path) -> dict[str, object]:
+    years = list(_ALL_YEARS)[:size] if size > 2 else [2027, 2026][:size][::-1]
+    cut = {year: _CUT[year] if year in years else None for year in {*years, 2025, 2026, 2027}}
+    return {"years": years, "budget": {"cut": cut}}
+
+
+def _modes(size: int, folder: Path) -> dict[str, object]:
+    catalogue = list(yaml.safe_load((CONFIGS / "base.yaml").read_text())["modes"])
+    gone = catalogue[size:]
+    offices = sites.load_offices("builtin")
+    other = offices.loc[offices["mode"].isin(gone), ["office_id"]].assign(mode="staffed")
+    other.to_csv(folder / "modes.csv", index=False)
+    limits = [
+        {"mode": mode, "at_most": most, "sites": "offices"}
+        for mode, most in _LIMITED.items()
+        if mode not in gone
+    ]
+    return {
+        "modes": dict.fromkeys(gone),
+        "requirements": {"mode_limits": limits},
+        **({"data": {"offices": f"builtin + {folder / 'modes.csv'}"}} if len(other) else {}),
+    }
+
+
+AXES: dict[str, Callable[[int, Path], dict[str, object]]] = {
+    "zones": _zones,
+    "sites": _sites,
+    "years": _years,
+    "modes": _modes,
+}
+
+
+def _power(axis: str, first: Row, row: Row) -> str:
+    """Of the size of an axis, with which the columns grow from the first row to this one."""
+    more = row[axis] / first[axis]
+    if more <= 1.0:
+        return ""
+    wider = row["columns"] / first["columns"]
+    return f"{math.log(wider) / math.log(more):.2f}"
+
+
+def main() -> None:
+    """Run every size of every axis and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--axes", nargs="+", default=list(AXES), choices=AXES)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one is not None:
+        axis, size = given.one
+        with tempfile.TemporaryDirectory() as name:
+            config = Path(name) / "one.yaml"
+            content = {"extends": str(CONFIGS / "base.yaml"), "name": "one"}
+            config.write_text(yaml.safe_dump({**content, **AXES[axis](int(size), Path(name))}))
+            print(json.dumps(measure(config, {}, [given.seconds])))
+        return
+    columns = [*COLUMNS, f"gap_{given.seconds:g}s"]
+    print(heading([*columns, "power"]))
+    for axis in given.axes:
+        first = None
+        for size in SIZES[axis]:
+            options = "--one", axis, str(size), "--seconds", f"{given.seconds:g}"
+            row = in_own_process("growth", *options)
+            if isinstance(row, str):
+                print(f"| {axis} {size} | failed: {row} |", flush=True)
+                continue
+            first = row if first is None else first
+            more = row[axis] / first[axis]
+            power = (
+                math.log(row["columns"] / first["columns"]) / math.log(more) if more > 1 else 0.0
+            )
+            print(f"{cells(row, columns)} {power:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
