@@ -108,6 +108,8 @@ def cells(row: Row, columns: Sequence[str]) -> str:
 
 
 def _cell(name: str, value: float) -> str:
+    if not math.isfinite(value):
+        return "none yet"
     if name.startswith("gap"):
         return f"{value:.1%}"
     return f"{value:,.0f}" if value >= 1000.0 else f"{value:.4g}"

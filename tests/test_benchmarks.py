@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+BENCHMARKS = ("frontier", "growth", "scale", "strengthening", "sweep", "textbook")
 
 
 def told(name: str, *options: str) -> str:
@@ -19,7 +20,9 @@ def told(name: str, *options: str) -> str:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["frontier", "growth", "scale", "sweep", "textbook"])
+@pytest.mark.parametrize(
+    "name", ["frontier", "growth", "scale", "strengthening", "sweep", "textbook"]
+)
 def test_every_benchmark_says_what_it_takes(name: str) -> None:
     assert "usage" in told(name, "--help")
 
