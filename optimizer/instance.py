@@ -369,6 +369,10 @@ class Instance:
         n_years, n_zones, n_needs = self.demand.shape
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
 
+    def unchanged(self) -> Ints:
+        """[J, T] the plan that keeps today's network in every year, to begin from or compare with."""
+        return np.repeat(self.today[:, None], len(self.years), axis=1)
+
     @cached_property
     def modes(self) -> tuple[str, ...]:
         """The mode of each state."""

@@ -167,7 +167,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
 
 def todays_value(instance: Instance) -> float:
     """The objective of today's network kept in every planning year, without changes of staff."""
-    states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    states = instance.unchanged()
     return evaluate(replace(instance, staff=None), states).objective
 
 

@@ -138,7 +138,7 @@ class Search:
     def first_states(self) -> Ints:
         """Today's network; where a decision forbids it, the highest state that is allowed."""
         instance = self.instance
-        states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        states = instance.unchanged()
         wrong = np.flatnonzero(
             ~np.array([self._is_path(j, states[j]) for j in range(states.shape[0])])
         )

@@ -85,7 +85,7 @@ def _least_lacking(instance: Instance, nearest: Evaluation | None, *, seconds: f
     end = time.monotonic() + seconds
     found = None
     if instance.budget_holds:
-        today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        today = instance.unchanged()
         start = today if nearest is None else nearest.states
         found = cheapest(instance, start, seconds=seconds)
     if nearest is None:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from optimizer.aim import COST
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import Evaluation, evaluate
@@ -49,7 +47,7 @@ def constructed(instance: Instance, *, seconds: float, start: Ints | None = None
     found = planner.construct(start)
     if found is not None:
         return found
-    today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    today = instance.unchanged()
     return evaluate(instance, today if planner.ended is None else planner.ended)
 
 

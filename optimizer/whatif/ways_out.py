@@ -64,7 +64,7 @@ def _tried(instance: Instance, way: Way, until: float, start: Ints | None) -> Tr
 
 def worth(instance: Instance, plan: Evaluation) -> str:
     """What a plan costs, in words: visitors' time against today's network, and money."""
-    same = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    same = instance.unchanged()
     added = (plan.objective - evaluate(instance, same).objective) / _MILLION
     cost, year = float(plan.ledger.cost[-1]), instance.years[-1]
     unit = instance.aim.unit

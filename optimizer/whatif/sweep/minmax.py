@@ -111,7 +111,7 @@ def _moves(instance: Instance, plans: Sequence[Ints]) -> Iterator[tuple[int, Int
     if paths.site.size <= _FEW_PATHS:
         yield from zip(paths.site.tolist(), paths.states, strict=True)
         return
-    today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    today = instance.unchanged()
     for site in range(instance.today.size):
         rows = np.unique(np.array([plan[site] for plan in (*plans, today)]), axis=0)
         if len(rows) > 1:

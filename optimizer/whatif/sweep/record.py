@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-import numpy as np
-
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Instance, Ints
 
@@ -45,7 +43,7 @@ class States:
         if self.years != instance.years or any(m not in known for row in self.modes for m in row):
             return None
         own = dict(zip(self.sites, self.modes, strict=True))
-        states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+        states = instance.unchanged()
         for j, site in enumerate(instance.sites):
             if site in own:
                 states[j] = [known[mode] for mode in own[site]]

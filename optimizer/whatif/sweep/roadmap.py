@@ -28,7 +28,7 @@ def roadmap_table(case: Case, plan: Ints) -> pd.DataFrame:
     what the budget leaves (below 0: it does not fit), broken the other rules that do not hold.
     """
     instance = case.instance
-    today = np.repeat(instance.today[:, None], len(instance.years), axis=1)
+    today = instance.unchanged()
     first = now = evaluate(instance, today)
     left = np.flatnonzero((plan != today).any(axis=1)).tolist()
     rows = [_row(case, 0, None, first, first, now)]
