@@ -370,7 +370,7 @@ class Instance:
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
 
     def unchanged(self) -> Ints:
-        """[J, T] the plan that keeps today's network in every year, to begin from or compare with."""
+        """[J, T] the plan that keeps today's network in every year."""
         return np.repeat(self.today[:, None], len(self.years), axis=1)
 
     @cached_property
