@@ -12,7 +12,6 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
-from optimizer.model.objective import MILLION
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns
 from optimizer.solving.covers import Covers
@@ -32,7 +31,6 @@ FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 MANY_ROWS = 300  #: by origin, that are added before anything else is
 MANY_LINKED = 300  #: links of a round, that are added before anything else is
-MUCH = 0.001  #: of the bound: what the worst off lack, that is added before anything else is
 LITTLE = 0.1  #: of what the years gained at their prices, by one more round of them
 LONGER = 2.0  #: takes the next round of all years than the last one, about
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
@@ -130,9 +128,7 @@ class Rounds:
 
     def _grow(self, solved: Solved) -> bool:
         """Add what a solution breaks; whether there was anything."""
-        worst = self.instance.aim.minutes * self._worst.look(solved.values) / MILLION
-        if worst > MUCH * abs(solved.bound):
-            return True
+        worst = self._worst.look(solved.values)
         rows = self._add_origins(self._origins.missing(solved.values))
         if rows > MANY_ROWS:  # a solution with them shows more
             return True
@@ -146,7 +142,7 @@ class Rounds:
             self._add_origins(self._origins.rows_of(groups))
             matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
             self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
-        return more + links + len(cuts) > 0 or worst > 0
+        return worst or more + links + len(cuts) > 0
 
     def _add_origins(self, rows: Ints) -> int:
         if rows.size:
@@ -188,7 +184,7 @@ class Rounds:
                 break
             worst = self._worst.look(solved.values)
             more = self._add_origins(self._origins.missing(solved.values))
-            if not (more + self._growth.extend(solved) or worst):
+            if not (more + self._growth.extend(solved)) and not worst:
                 break
         self._simplex.limit(columns, 1.0)
         return bound

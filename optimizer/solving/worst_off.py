@@ -8,27 +8,30 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.engine.equity import added_by_zone, price_of_tail, tail_of
+from optimizer.engine.equity import added_by_zone, tail_of
 from optimizer.engine.pooled import Pooled
-from optimizer.instance import Equity, Floats, Instance, Ints
+from optimizer.instance import Bools, Equity, Floats, Instance, Ints
 from optimizer.model.blocks import empties
-from optimizer.model.variables import Variables
+from optimizer.model.variables import ABSENT, Variables
 from optimizer.solving.growth import Growth
 from optimizer.solving.simplex import Simplex
 
-_MOST_ZONES = 3_000  #: with more, people whose chains end alike are one group
 _LEAST_MINUTES = 1e-4  #: by which people must be worse off than is counted, to be looked at
+_HIDDEN = 1e-6  #: minutes of the mean of the tail that a group hides, to be told apart
+_MOST_APART = 200  #: groups told apart after a round and year, those that hide most first
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Year:
     """The groups of people of a year, and the columns that say how badly off they are."""
 
+    group: Ints  #: [I] of each zone; ABSENT where nobody counts
     people: Floats  #: [groups] share of the people
     mean: sp.csr_array  #: [groups, I] the means over the people of each group
     worst: int  #: column of the mean of the tail, minutes
     threshold: int  #: column, in the unit
     beyond: Ints  #: [groups] columns of what lies beyond the threshold, in the unit
+    apart: Ints  #: [I] the same for the zones of groups told apart; ABSENT
 
 
 class WorstOff:
@@ -36,11 +39,15 @@ class WorstOff:
 
         w[t] >= h[t] + 1/tail sum_g p[g] u[g, t]      u[g, t] >= a[g, t] - h[t]
 
-    w the mean of the tail, h its threshold, g the people of a zone, p their share of all, a the
-    minutes added to them: those of the chain, and beyond the cut those of the options that visits
-    are directed to, so that a closest assignment has its true minutes. Where zones are many, g is
-    all people whose chains end at the same set, and a their mean: a group is no worse off than its
-    worst zones, so w is a bound from below. Minutes, in a unit that no zone exceeds.
+    w the mean of the tail, h its threshold, g people with the same nearest option, p their share of
+    all, a the minutes added to them in the mean: those of the chain, and beyond the cut those of
+    the options that visits are directed to, so that a closest assignment has its true minutes. A
+    group is no worse off than its worst zones, so w is a bound from below. Where it hides some that
+    are, it is told apart into its zones:
+
+        p[g] u[g, t] >= sum_(i in g) p[i] u[i, t]     u[i, t] >= a[i, t] - h[t]
+
+    Minutes, in a unit that no zone exceeds.
 
     Source: conditional value at risk (Rockafellar and Uryasev 2000).
     """
@@ -52,63 +59,120 @@ class WorstOff:
         self._simplex, self._growth = simplex, growth
         self._years: list[_Year] = []
         equity = instance.equity
-        if equity is None:
+        if equity is None or not instance.aim.minutes:  # nobody counts what they are
             return
         far = instance.minutes[np.isfinite(instance.minutes)].max(initial=0.0)
         self._unit = float(far + instance.waiting[np.isfinite(instance.waiting)].max() + 1.0)
         for t, worst in enumerate(v.worst.tolist()):
-            self._years.append(self._state(equity, engine.years[t].last_set[equity.column], worst))
+            self._years.append(self._state(equity, self._alike(t), worst))
         for year, (constant, added) in zip(self._years, self._added(), strict=True):
-            self._hold(year, constant, added, np.arange(year.people.size))
+            self._hold(year.threshold, year.beyond, year.mean @ constant, year.mean @ added)
 
-    def _state(self, equity: Equity, last_set: Ints, worst: int) -> _Year:
+    def _alike(self, t: int) -> Ints:
+        """[I] the first set of each zone's chain."""
+        chain = self._engine.years[t].of_worst
+        assert chain is not None
+        first = chain.position == 0
+        alike = np.full(len(self._instance.zones), ABSENT)
+        alike[chain.zone[first]] = chain.set_id[first]
+        return alike
+
+    def _state(self, equity: Equity, alike: Ints, worst: int) -> _Year:
         """The columns of a year, and the row that says what the tail is."""
         counted = np.flatnonzero(equity.people > 0)
-        alike = counted if counted.size <= _MOST_ZONES else last_set[counted]
-        _, group = np.unique(alike, return_inverse=True)
+        _, group = np.unique(alike[counted], return_inverse=True)
         n_groups = int(group.max()) + 1
         people = np.zeros(n_groups)
         np.add.at(people, group, equity.people[counted])
         share = equity.people[counted] / people[group]
-        mean = sp.csr_array((share, (group, counted)), shape=(n_groups, last_set.size))
-        simplex, n_new = self._simplex, 1 + n_groups
-        nothing = sp.csc_array((simplex.n_rows, n_new), dtype=np.float64)
-        columns = simplex.add_columns(np.zeros(n_new), nothing)
+        mean = sp.csr_array((share, (group, counted)), shape=(n_groups, alike.size))
+        simplex = self._simplex
+        columns = self._new_columns(1 + n_groups)
         weights = np.concatenate([[1.0], people / equity.tail])
         values = np.concatenate([[1.0], -self._unit * weights])
         index = np.concatenate([[worst], columns])
         shape = 1, simplex.n_columns
         row = sp.csr_array((values, (np.zeros(index.size, dtype=np.int64), index)), shape=shape)
         simplex.add_rows(row, np.zeros(1), np.array([np.inf]))
-        return _Year(people, mean, worst, int(columns[0]), columns[1:])
+        of_zone, none = np.full(alike.size, ABSENT), np.full(alike.size, ABSENT)
+        of_zone[counted] = group
+        return _Year(of_zone, people, mean, worst, int(columns[0]), columns[1:], none)
 
-    def _hold(self, year: _Year, constant: Floats, added: sp.csr_array, groups: Ints) -> None:
-        """Rows: what lies beyond the threshold for some groups, with all columns there are."""
-        rows = np.arange(groups.size)
-        shape = groups.size, added.shape[1]
-        both = np.concatenate([rows, rows])
-        index = np.concatenate([year.beyond[groups], np.full(groups.size, year.threshold)])
-        unit = sp.coo_array((np.full(both.size, self._unit), (both, index)), shape=shape).tocsr()
-        mean = year.mean[groups]
-        cells = sp.csr_array(unit - mean @ added)
-        self._simplex.add_rows(cells, mean @ constant, np.full(groups.size, np.inf))
+    def _new_columns(self, number: int) -> Ints:
+        nothing = sp.csc_array((self._simplex.n_rows, number), dtype=np.float64)
+        return self._simplex.add_columns(np.zeros(number), nothing)
 
-    def look(self, values: Floats) -> float:
-        """Add the rows that a solution breaks; the visit-minutes that it counts too low."""
-        missing, equity = 0.0, self._instance.equity
-        if equity is None:
-            return missing
-        for t, (year, (constant, added)) in enumerate(zip(self._years, self._added(), strict=True)):
-            minutes = year.mean @ (constant + added @ values)
-            tail = tail_of(minutes, year.people, equity.tail)
+    def _hold(self, threshold: int, beyond: Ints, constant: Floats, added: sp.csr_array) -> None:
+        """Rows: what lies beyond the threshold, of people with so many minutes added."""
+        shape = beyond.size, self._simplex.n_columns
+        rows = np.tile(np.arange(beyond.size), 2)
+        index = np.concatenate([beyond, np.full(beyond.size, threshold)])
+        unit = sp.coo_array((np.full(rows.size, self._unit), (rows, index)), shape=shape)
+        added = sp.csr_array(added)
+        added.resize(shape)
+        cells = sp.csr_array(unit.tocsr() - added)
+        self._simplex.add_rows(cells, np.asarray(constant), np.full(beyond.size, np.inf))
+
+    def look(self, values: Floats) -> bool:
+        """Add the rows that a solution breaks; whether there were any."""
+        more, equity = False, self._instance.equity
+        if equity is None or not self._years:
+            return more
+        all_added = list(self._added())  # before there are new columns
+        for year, (constant, added) in zip(self._years, all_added, strict=True):
+            minutes = constant + added @ values
+            tail = tail_of(minutes, equity.people, equity.tail)
             short = tail.minutes - float(values[year.worst])
             if short <= _LEAST_MINUTES:
                 continue
-            missing += short * price_of_tail(self._instance, t)
-            held = self._unit * (values[year.threshold] + values[year.beyond])
-            amiss = (minutes > held + _LEAST_MINUTES) & (minutes >= tail.threshold)
-            self._hold(year, constant, added, np.flatnonzero(amiss))
-        return missing
+            mean = year.mean @ minutes
+            amiss = np.flatnonzero(self._short(year, year.beyond, mean, values))
+            some = year.mean[amiss]
+            self._hold(year.threshold, year.beyond[amiss], some @ constant, some @ added)
+            zones = np.flatnonzero(year.apart != ABSENT)
+            zones = zones[self._short(year, year.apart[zones], minutes[zones], values)]
+            self._hold(year.threshold, year.apart[zones], constant[zones], added[zones])
+            threshold = self._unit * float(values[year.threshold])
+            new = self._tell_apart(year, equity, self._hiding(year, equity, minutes, threshold))
+            self._hold(year.threshold, year.apart[new], constant[new], added[new])
+            more |= amiss.size + zones.size + new.size > 0
+        return more
+
+    def _short(self, year: _Year, beyond: Ints, minutes: Floats, values: Floats) -> Bools:
+        """Where people have more minutes than are held for them."""
+        held = self._unit * (values[year.threshold] + values[beyond])
+        return np.asarray(minutes > held + _LEAST_MINUTES)
+
+    def _hiding(self, year: _Year, equity: Equity, minutes: Floats, threshold: float) -> Ints:
+        """The groups whose mean hides most of what their zones have beyond the threshold."""
+        counted = np.flatnonzero(year.group != ABSENT)
+        beyond = np.maximum(0.0, minutes[counted] - threshold) * equity.people[counted]
+        n_groups = year.people.size
+        zones = np.bincount(year.group[counted], weights=beyond, minlength=n_groups)
+        whole = year.people * np.maximum(0.0, year.mean @ minutes - threshold)
+        hidden = (zones - whole) / equity.tail
+        told = np.zeros(n_groups, dtype=bool)
+        told[year.group[year.apart != ABSENT]] = True
+        hidden[told] = 0.0
+        most = np.argsort(-hidden, kind="stable")[:_MOST_APART]
+        return np.asarray(most[hidden[most] > _HIDDEN])
+
+    def _tell_apart(self, year: _Year, equity: Equity, groups: Ints) -> Ints:
+        """Columns for the zones of some groups, and the rows that join them; the zones."""
+        zones = np.flatnonzero(np.isin(year.group, groups) & (year.group != ABSENT))
+        if zones.size == 0:
+            return zones
+        year.apart[zones] = self._new_columns(zones.size)
+        place = np.full(year.people.size, ABSENT)
+        place[groups] = np.arange(groups.size)
+        share = equity.people[zones] / year.people[year.group[zones]]
+        rows = np.concatenate([np.arange(groups.size), place[year.group[zones]]])
+        index = np.concatenate([year.beyond[groups], year.apart[zones]])
+        cells = np.concatenate([np.ones(groups.size), -share])
+        shape = groups.size, self._simplex.n_columns
+        matrix = sp.coo_array((cells, (rows, index)), shape=shape).tocsr()
+        self._simplex.add_rows(matrix, np.zeros(groups.size), np.full(groups.size, np.inf))
+        return zones
 
     def _added(self) -> Iterator[tuple[Floats, sp.csr_array]]:
         """By year, [I] minutes added whatever is decided, and [I, columns] what columns add."""
