@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.aim import ACCESS, Aim, Ceiling
-from optimizer.options import Options, all_options
+from optimizer.options import Options, shared_options
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -332,7 +332,7 @@ class Instance:
     @cached_property
     def options(self) -> Options:
         """The options of every zone, cheapest first."""
-        return all_options(self.minutes, self.waiting, np.asarray(self.serves.any(axis=1)))
+        return shared_options(self.minutes, self.waiting, np.asarray(self.serves.any(axis=1)))
 
     @cached_property
     def closure_cost(self) -> Floats:

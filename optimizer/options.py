@@ -8,6 +8,7 @@ zone that is. Among the cheapest few there nearly always is one; where not, all 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,7 @@ class Options:
     """The options of every zone; ``order`` holds its cheapest, ties by site."""
 
     travel: Floats  #: [I, J] minutes
+    by_state: Floats  #: [J, M+1] the waiting that sites in states cause, minutes
     number: Ints  #: [J, M+1] which option a site is in a state
     site: Ints  #: [P]
     waiting: Floats  #: [P] minutes
@@ -160,7 +162,28 @@ def all_options(travel: Floats, waiting: Floats, usable: Bools, *, kept: int = _
         key.sort(axis=1)
         order[rows] = key % max(1, of_option.size)
         cost[rows] = np.take_along_axis(option, order[rows], axis=1)
-    return Options(travel, number, of_option, own_waiting, order, cost)
+    return Options(travel, waiting, number, of_option, own_waiting, order, cost)
 
 
-__all__ = ["NOWHERE", "TIE_DECIMALS", "Nearest", "Options", "all_options", "option_minutes"]
+#: by the arrays they were made of, as long as somebody has them
+_known: WeakValueDictionary[tuple[int, int, bytes], Options] = WeakValueDictionary()
+
+
+def shared_options(travel: Floats, waiting: Floats, usable: Bools) -> Options:
+    """The same, made once for all who ask with the very same arrays ``travel`` and ``waiting``."""
+    key = id(travel), id(waiting), usable.tobytes()
+    found = _known.get(key)  # it holds both arrays, so nothing else has their places in memory
+    if found is None:
+        found = _known[key] = all_options(travel, waiting, usable)
+    return found
+
+
+__all__ = [
+    "NOWHERE",
+    "TIE_DECIMALS",
+    "Nearest",
+    "Options",
+    "all_options",
+    "option_minutes",
+    "shared_options",
+]

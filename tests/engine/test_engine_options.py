@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.options import NOWHERE, Bools, Floats, Ints, Options, all_options, option_minutes
+from optimizer.options import (
+    NOWHERE,
+    Bools,
+    Floats,
+    Ints,
+    Options,
+    all_options,
+    option_minutes,
+    shared_options,
+)
 
 N_ZONES, N_SITES = 40, 9
 SERVING = np.array([False, True, True, False])
@@ -70,3 +79,12 @@ def test_far_options_are_in_order_of_their_minutes() -> None:
     travel = np.array([[5e6, 4e6, 3e6, 1.0]])
     options = all_options(travel, np.zeros((4, 2)), np.array([False, True]), kept=3)
     assert options.site[options.order[0]].tolist() == [3, 2, 1]
+
+
+def test_options_are_made_once_for_the_same_arrays() -> None:
+    travel, waiting, _ = _drawn(1, 4)
+    usable = np.array([False, True, True, True])
+    one = shared_options(travel, waiting, usable)
+    assert shared_options(travel, waiting, usable) is one
+    assert shared_options(travel, waiting.copy(), usable) is not one
+    assert shared_options(travel, waiting, np.array([False, True, True, False])) is not one
