@@ -4,8 +4,9 @@
 
 Each row is the national case but for one size; the last column of the table is the power of that
 size with which the columns of the relaxation grow, from the first row of its axis. Fewer sites:
-every office but the first of its FA-region may be left out, evenly. Fewer modes: an office in a
-mode that is left out counts as staffed.
+every office but the first of its FA-region may be left out, evenly; visits and money are the same,
+so that there may be no plan. Fewer or more years: the first of 2025 to 2029. Fewer modes: an office
+in a mode that is left out counts as staffed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ SIZES = {
     "years": (1, 2, 3, 5),
     "modes": (2, 4, 6),
 }
-_ALL_YEARS = range(2025, 2030)
 _CUT = {2025: 50, 2026: 100, 2027: 150, 2028: 150, 2029: 150}  #: mnkr
 _LIMITED = {"mobile": 10, "flexible": 15, "reduced": 15}  #: as in base.yaml
 
@@ -57,8 +57,8 @@ def _sites(size: int, folder: Path) -> dict[str, object]:
 
 
 def _years(size: int, folder: Path) -> dict[str, object]:
-    years = list(_ALL_YEARS)[:size] if size > 2 else [2027, 2026][:size][::-1]
-    cut = {year: _CUT[year] if year in years else None for year in {*years, 2025, 2026, 2027}}
+    years = list(_CUT)[:size]
+    cut = {year: most if year in years else None for year, most in _CUT.items()}
     return {"years": years, "budget": {"cut": cut}}
 
 
