@@ -59,7 +59,9 @@ def _sites(size: int, folder: Path) -> dict[str, object]:
 def _years(size: int, folder: Path) -> dict[str, object]:
     years = list(_CUT)[:size]
     cut = {year: most if year in years else None for year, most in _CUT.items()}
-    return {"years": years, "budget": {"cut": cut}}
+    coverage = [{"division": "fa", "min_points": 1, "from": min(2027, years[-1])}]
+    rules = {"requirements": {"region_coverage": coverage}}
+    return {"years": years, "budget": {"cut": cut}, **rules}
 
 
 def _modes(size: int, folder: Path) -> dict[str, object]:
