@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.measured import CONFIGS, cells, heading, in_own_process, zones_of
+from benchmarks.measured import CONFIGS, heading, in_own_process, line, zones_of
 
 MODES = ("staffed", "reduced", "flexible")
 LEAST_SHARE = 0.75  #: of today's cost, the lowest budget
@@ -89,8 +89,7 @@ def main() -> None:
     for n_zones in given.zones:
         options = "--points", str(given.points), "--gap", f"{given.gap:g}"
         row = in_own_process("frontier", "--one", str(n_zones), *options)
-        told = f"| {n_zones} | failed: {row} |" if isinstance(row, str) else cells(row, COLUMNS)
-        print(told, flush=True)
+        print(line(str(n_zones), row, COLUMNS), flush=True)
 
 
 if __name__ == "__main__":

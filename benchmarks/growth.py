@@ -19,10 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from benchmarks.measured import CONFIGS, Row, cells, heading, in_own_process, measure, zones_of
+from benchmarks.measured import CONFIGS, Row, heading, in_own_process, line, measure, zones_of
 from geodata import regions, sites
+from optimizer.config import load
 
 COLUMNS = (
     *("zones", "sites", "years", "modes", "columns", "rows", "build_s", "relaxation_s"),
@@ -35,7 +35,7 @@ SIZES = {
     "modes": (2, 4, 6),
 }
 _CUT = {2025: 50, 2026: 100, 2027: 150, 2028: 150, 2029: 150}  #: mnkr
-_LIMITED = {"mobile": 10, "flexible": 15, "reduced": 15}  #: as in base.yaml
+BASE = CONFIGS / "base.yaml"
 
 
 def _zones(size: int, folder: Path) -> dict[str, object]:
@@ -65,16 +65,13 @@ def _years(size: int, folder: Path) -> dict[str, object]:
 
 
 def _modes(size: int, folder: Path) -> dict[str, object]:
-    catalogue = list(yaml.safe_load((CONFIGS / "base.yaml").read_text())["modes"])
-    gone = catalogue[size:]
+    base = load(BASE)
+    gone = list(base.modes)[size:]
     offices = sites.load_offices("builtin")
     other = offices.loc[offices["mode"].isin(gone), ["office_id"]].assign(mode="staffed")
     other.to_csv(folder / "modes.csv", index=False)
-    limits = [
-        {"mode": mode, "at_most": most, "sites": "offices"}
-        for mode, most in _LIMITED.items()
-        if mode not in gone
-    ]
+    rules = base.requirements.mode_limits
+    limits = [rule.model_dump(exclude_unset=True) for rule in rules if rule.mode not in gone]
     return {
         "modes": dict.fromkeys(gone),
         "requirements": {"mode_limits": limits},
@@ -111,10 +108,8 @@ def main() -> None:
     if given.one is not None:
         axis, size = given.one
         with tempfile.TemporaryDirectory() as name:
-            config = Path(name) / "one.yaml"
-            content = {"extends": str(CONFIGS / "base.yaml"), "name": "one"}
-            config.write_text(yaml.safe_dump({**content, **AXES[axis](int(size), Path(name))}))
-            print(json.dumps(measure(config, {}, [given.seconds])))
+            overrides = AXES[axis](int(size), Path(name))
+            print(json.dumps(measure(BASE, overrides, [given.seconds])))
         return
     columns = [*COLUMNS, f"gap_{given.seconds:g}s"]
     print(heading([*columns, "power"]))
@@ -123,15 +118,12 @@ def main() -> None:
         for size in SIZES[axis]:
             options = "--one", axis, str(size), "--seconds", f"{given.seconds:g}"
             row = in_own_process("growth", *options)
+            told = line(f"{axis} {size}", row, columns)
             if isinstance(row, str):
-                print(f"| {axis} {size} | failed: {row} |", flush=True)
+                print(told, flush=True)
                 continue
             first = row if first is None else first
-            more = row[axis] / first[axis]
-            power = (
-                math.log(row["columns"] / first["columns"]) / math.log(more) if more > 1 else 0.0
-            )
-            print(f"{cells(row, columns)} {power:.2f} |", flush=True)
+            print(f"{told} {_power(axis, first, row)} |", flush=True)
 
 
 if __name__ == "__main__":

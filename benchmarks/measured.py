@@ -102,6 +102,19 @@ def in_own_process(module: str, *options: str) -> Row | str:
     return row
 
 
+def needed(module: str, *options: str) -> Row:
+    """The same, of a row that the others can not do without."""
+    row = in_own_process(module, *options)
+    if isinstance(row, str):
+        raise SystemExit(f"{' '.join((module, *options))}: {row}")
+    return row
+
+
+def line(name: str, row: Row | str, columns: Sequence[str]) -> str:
+    """A line of a table in Markdown, of what went well or did not."""
+    return f"| {name} | failed: {row} |" if isinstance(row, str) else cells(row, columns)
+
+
 def cells(row: Row, columns: Sequence[str]) -> str:
     """A line of a table in Markdown."""
     return "| " + " | ".join(_cell(name, row[name]) for name in columns) + " |"

@@ -14,7 +14,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from benchmarks.measured import CONFIGS, cells, heading, in_own_process, measure, zones_of
+from benchmarks.measured import CONFIGS, heading, in_own_process, line, measure, zones_of
 
 COLUMNS = (
     *("zones", "sets", "columns", "read_s", "build_s", "relaxation_s", "first_plan_s"),
@@ -44,8 +44,7 @@ def main() -> None:
         marks = [f"{mark:g}" for mark in seconds]
         options = ["--one", str(n_zones), "--config", given.config, "--seconds", *marks]
         row = in_own_process("scale", *options)
-        told = f"| {n_zones} | failed: {row} |" if isinstance(row, str) else cells(row, columns)
-        print(told, flush=True)
+        print(line(str(n_zones), row, columns), flush=True)
 
 
 if __name__ == "__main__":

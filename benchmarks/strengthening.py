@@ -21,7 +21,7 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks.measured import CONFIGS, Row, cells, heading, in_own_process
+from benchmarks.measured import CONFIGS, Row, cells, heading, needed
 from optimizer.config import load
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import todays_value
@@ -138,10 +138,7 @@ def main() -> None:
 
     def run(kind: str, name: str) -> Row:
         options = "--config", given.config, "--seconds", *seconds
-        row = in_own_process("strengthening", "--one", kind, name, *options)
-        if isinstance(row, str):
-            raise SystemExit(f"{kind} {name}: {row}")
-        return row
+        return needed("strengthening", "--one", kind, name, *options)
 
     engine = run("whole", "engine")
     best, added = engine["best"], engine["best"] - engine["today"]

@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 
 import numpy as np
+
+from benchmarks.measured import Row, needed
 
 SITES, KEEP = 148, 113
 PROBLEMS = ("p-median", "mclp", "lscp")
@@ -109,19 +109,13 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     for problem in given.problems:
         for n_zones in given.zones:
-            own = _row("servicenet", problem, n_zones)
-            peer = _row("spopt", problem, n_zones) if n_zones <= given.peer else None
+            asked = problem, str(n_zones)
+            own = needed("textbook", "--one", "servicenet", *asked)
+            peer = needed("textbook", "--one", "spopt", *asked) if n_zones <= given.peer else None
             print(_line(problem, n_zones, own, peer), flush=True)
 
 
-def _row(who: str, problem: str, n_zones: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.textbook", "--one", who, problem, str(n_zones)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    row: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return row
-
-
-def _line(problem: str, n_zones: int, own: dict[str, float], peer: dict[str, float] | None) -> str:
+def _line(problem: str, n_zones: int, own: Row, peer: Row | None) -> str:
     cells = [problem, f"{n_zones:,}", f"{own['seconds']:.3f}", f"{own['gb']:.2f}"]
     if peer is None:
         return "| " + " | ".join([*cells, "", "", "", str(own["status"])]) + " |"

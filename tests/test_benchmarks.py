@@ -20,9 +20,7 @@ def told(name: str, *options: str) -> str:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    "name", ["frontier", "growth", "scale", "strengthening", "sweep", "textbook"]
-)
+@pytest.mark.parametrize("name", BENCHMARKS)
 def test_every_benchmark_says_what_it_takes(name: str) -> None:
     assert "usage" in told(name, "--help")
 

@@ -16,22 +16,27 @@ from optimizer.model.variables import ABSENT, Variables
 from optimizer.solving.growth import Growth
 from optimizer.solving.simplex import Simplex
 
+_MOST_ZONES = 3_000  #: with more, people whose chains end alike are never told apart
 _LEAST_MINUTES = 1e-4  #: by which people must be worse off than is counted, to be looked at
 _HIDDEN = 1e-6  #: minutes of the mean of the tail that a group hides, to be told apart
 _MOST_APART = 200  #: groups told apart after a round and year, those that hide most first
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Year:
-    """The groups of people of a year, and the columns that say how badly off they are."""
+    """The people of a year, in groups, and the columns that say how badly off they are.
 
-    group: Ints  #: [I] of each zone; ABSENT where nobody counts
-    people: Floats  #: [groups] share of the people
-    mean: sp.csr_array  #: [groups, I] the means over the people of each group
+    A unit is a zone; where zones are many, all people whose chains end at the same set.
+    """
+
+    units: sp.csr_array  #: [units, I] means over the people of each unit
+    people: Floats  #: [units] share of the people
+    group: Ints  #: [units] which group each belongs to
+    mean: sp.csr_array  #: [groups, units] means over the people of each group
     worst: int  #: column of the mean of the tail, minutes
-    threshold: int  #: column, in the unit
-    beyond: Ints  #: [groups] columns of what lies beyond the threshold, in the unit
-    apart: Ints  #: [I] the same for the zones of groups told apart; ABSENT
+    threshold: int  #: column, in the unit of minutes
+    beyond: Ints  #: [groups] columns of what lies beyond the threshold, in the unit of minutes
+    apart: Ints  #: [units] the same for the units of groups told apart; ABSENT elsewhere
 
 
 class WorstOff:
@@ -43,7 +48,8 @@ class WorstOff:
     all, a the minutes added to them in the mean: those of the chain, and beyond the cut those of
     the options that visits are directed to, so that a closest assignment has its true minutes. A
     group is no worse off than its worst zones, so w is a bound from below. Where it hides some that
-    are, it is told apart into its zones:
+    are, it is told apart into its zones, or where those are many into people whose chains end at
+    the same set:
 
         p[g] u[g, t] >= sum_(i in g) p[i] u[i, t]     u[i, t] >= a[i, t] - h[t]
 
@@ -64,39 +70,33 @@ class WorstOff:
         far = instance.minutes[np.isfinite(instance.minutes)].max(initial=0.0)
         self._unit = float(far + instance.waiting[np.isfinite(instance.waiting)].max() + 1.0)
         for t, worst in enumerate(v.worst.tolist()):
-            self._years.append(self._state(equity, self._alike(t), worst))
+            self._years.append(self._state(equity, t, worst))
         for year, (constant, added) in zip(self._years, self._added(), strict=True):
             self._hold(year.threshold, year.beyond, year.mean @ constant, year.mean @ added)
 
-    def _alike(self, t: int) -> Ints:
-        """[I] the first set of each zone's chain."""
-        chain = self._engine.years[t].of_worst
+    def _state(self, equity: Equity, t: int, worst: int) -> _Year:
+        """The columns of a year, and the row that says what the tail is."""
+        engine = self._engine.years[t]
+        chain, last_set = engine.of_worst, engine.last_set[equity.column]
         assert chain is not None
         first = chain.position == 0
-        alike = np.full(len(self._instance.zones), ABSENT)
-        alike[chain.zone[first]] = chain.set_id[first]
-        return alike
-
-    def _state(self, equity: Equity, alike: Ints, worst: int) -> _Year:
-        """The columns of a year, and the row that says what the tail is."""
+        first_set = np.full(last_set.size, ABSENT)
+        first_set[chain.zone[first]] = chain.set_id[first]
         counted = np.flatnonzero(equity.people > 0)
-        _, group = np.unique(alike[counted], return_inverse=True)
-        n_groups = int(group.max()) + 1
-        people = np.zeros(n_groups)
-        np.add.at(people, group, equity.people[counted])
-        share = equity.people[counted] / people[group]
-        mean = sp.csr_array((share, (group, counted)), shape=(n_groups, alike.size))
+        alike = counted if counted.size <= _MOST_ZONES else last_set[counted]
+        _, one, unit = np.unique(alike, return_index=True, return_inverse=True)
+        units, people = _means(unit, equity.people[counted], counted, last_set.size)
+        _, group = np.unique(first_set[counted[one]], return_inverse=True)
+        mean, weights = _means(group, people, np.arange(people.size), people.size)
         simplex = self._simplex
-        columns = self._new_columns(1 + n_groups)
-        weights = np.concatenate([[1.0], people / equity.tail])
-        values = np.concatenate([[1.0], -self._unit * weights])
+        columns = self._new_columns(1 + weights.size)
+        values = np.concatenate([[1.0, -self._unit], -self._unit * weights / equity.tail])
         index = np.concatenate([[worst], columns])
         shape = 1, simplex.n_columns
         row = sp.csr_array((values, (np.zeros(index.size, dtype=np.int64), index)), shape=shape)
         simplex.add_rows(row, np.zeros(1), np.array([np.inf]))
-        of_zone, none = np.full(alike.size, ABSENT), np.full(alike.size, ABSENT)
-        of_zone[counted] = group
-        return _Year(of_zone, people, mean, worst, int(columns[0]), columns[1:], none)
+        apart = np.full(people.size, ABSENT)
+        return _Year(units, people, group, mean, worst, int(columns[0]), columns[1:], apart)
 
     def _new_columns(self, number: int) -> Ints:
         nothing = sp.csc_array((self._simplex.n_rows, number), dtype=np.float64)
@@ -121,21 +121,19 @@ class WorstOff:
         all_added = list(self._added())  # before there are new columns
         for year, (constant, added) in zip(self._years, all_added, strict=True):
             minutes = constant + added @ values
-            tail = tail_of(minutes, equity.people, equity.tail)
-            short = tail.minutes - float(values[year.worst])
-            if short <= _LEAST_MINUTES:
+            tail = tail_of(minutes, year.people, equity.tail)
+            if tail.minutes - float(values[year.worst]) <= _LEAST_MINUTES:
                 continue
-            mean = year.mean @ minutes
-            amiss = np.flatnonzero(self._short(year, year.beyond, mean, values))
+            amiss = np.flatnonzero(self._short(year, year.beyond, year.mean @ minutes, values))
             some = year.mean[amiss]
             self._hold(year.threshold, year.beyond[amiss], some @ constant, some @ added)
-            zones = np.flatnonzero(year.apart != ABSENT)
-            zones = zones[self._short(year, year.apart[zones], minutes[zones], values)]
-            self._hold(year.threshold, year.apart[zones], constant[zones], added[zones])
+            told = np.flatnonzero(year.apart != ABSENT)
+            told = told[self._short(year, year.apart[told], minutes[told], values)]
             threshold = self._unit * float(values[year.threshold])
-            new = self._tell_apart(year, equity, self._hiding(year, equity, minutes, threshold))
-            self._hold(year.threshold, year.apart[new], constant[new], added[new])
-            more |= amiss.size + zones.size + new.size > 0
+            new = self._tell_apart(year, self._hiding(year, minutes, threshold, equity.tail))
+            held = np.concatenate([told, new])
+            self._hold(year.threshold, year.apart[held], constant[held], added[held])
+            more |= amiss.size + held.size > 0
         return more
 
     def _short(self, year: _Year, beyond: Ints, minutes: Floats, values: Floats) -> Bools:
@@ -143,39 +141,32 @@ class WorstOff:
         held = self._unit * (values[year.threshold] + values[beyond])
         return np.asarray(minutes > held + _LEAST_MINUTES)
 
-    def _hiding(self, year: _Year, equity: Equity, minutes: Floats, threshold: float) -> Ints:
-        """The groups whose mean hides most of what their zones have beyond the threshold."""
-        counted = np.flatnonzero(year.group != ABSENT)
-        beyond = np.maximum(0.0, minutes[counted] - threshold) * equity.people[counted]
-        n_groups = year.people.size
-        zones = np.bincount(year.group[counted], weights=beyond, minlength=n_groups)
-        whole = year.people * np.maximum(0.0, year.mean @ minutes - threshold)
-        hidden = (zones - whole) / equity.tail
-        told = np.zeros(n_groups, dtype=bool)
-        told[year.group[year.apart != ABSENT]] = True
-        hidden[told] = 0.0
+    def _hiding(self, year: _Year, minutes: Floats, threshold: float, tail: float) -> Ints:
+        """The groups whose mean hides most of what their people have beyond the threshold."""
+        beyond = year.mean @ np.maximum(0.0, minutes - threshold)
+        beyond -= np.maximum(0.0, year.mean @ minutes - threshold)
+        weights = np.bincount(year.group, weights=year.people)
+        hidden = weights * beyond / tail
+        hidden[year.group[year.apart != ABSENT]] = 0.0
         most = np.argsort(-hidden, kind="stable")[:_MOST_APART]
         return np.asarray(most[hidden[most] > _HIDDEN])
 
-    def _tell_apart(self, year: _Year, equity: Equity, groups: Ints) -> Ints:
-        """Columns for the zones of some groups, and the rows that join them; the zones."""
-        zones = np.flatnonzero(np.isin(year.group, groups) & (year.group != ABSENT))
-        if zones.size == 0:
-            return zones
-        year.apart[zones] = self._new_columns(zones.size)
-        place = np.full(year.people.size, ABSENT)
-        place[groups] = np.arange(groups.size)
-        share = equity.people[zones] / year.people[year.group[zones]]
-        rows = np.concatenate([np.arange(groups.size), place[year.group[zones]]])
-        index = np.concatenate([year.beyond[groups], year.apart[zones]])
-        cells = np.concatenate([np.ones(groups.size), -share])
-        shape = groups.size, self._simplex.n_columns
-        matrix = sp.coo_array((cells, (rows, index)), shape=shape).tocsr()
-        self._simplex.add_rows(matrix, np.zeros(groups.size), np.full(groups.size, np.inf))
-        return zones
+    def _tell_apart(self, year: _Year, groups: Ints) -> Ints:
+        """Columns for the units of some groups, and the rows that join them; the units."""
+        units = np.flatnonzero(np.isin(year.group, groups))
+        if units.size:
+            year.apart[units] = self._new_columns(units.size)
+            share = year.mean[groups][:, units].tocoo()
+            rows = np.concatenate([np.arange(groups.size), share.row])
+            index = np.concatenate([year.beyond[groups], year.apart[units][share.col]])
+            cells = np.concatenate([np.ones(groups.size), -share.data])
+            shape = groups.size, self._simplex.n_columns
+            matrix = sp.coo_array((cells, (rows, index)), shape=shape).tocsr()
+            self._simplex.add_rows(matrix, np.zeros(groups.size), np.full(groups.size, np.inf))
+        return units
 
     def _added(self) -> Iterator[tuple[Floats, sp.csr_array]]:
-        """By year, [I] minutes added whatever is decided, and [I, columns] what columns add."""
+        """By year, [units] minutes added whatever is decided, [units, columns] what columns add."""
         equity = self._instance.equity
         assert equity is not None
         flows = {t: rest for t, *rest in self._growth.minutes(equity.column)}
@@ -191,7 +182,15 @@ class WorstOff:
                 more -= np.maximum(0.0, cut - today[zone])
                 cells = sp.coo_array((more, (zone, column)), shape=chain.shape)
                 chain = sp.csr_array(chain + cells.tocsr())
-            yield constant + sets @ z.constant, chain
+            units = self._years[t].units
+            yield units @ (constant + sets @ z.constant), sp.csr_array(units @ chain)
+
+
+def _means(part: Ints, people: Floats, of: Ints, size: int) -> tuple[sp.csr_array, Floats]:
+    """[parts, size] the means over the people ``of`` each part, and [parts] how many they are."""
+    total: Floats = np.bincount(part, weights=people).astype(np.float64)
+    cells = people / total[part], (part, of)
+    return sp.csr_array(cells, shape=(total.size, size)), total
 
 
 __all__ = ["WorstOff"]

@@ -9,7 +9,7 @@ modes by minutes; what has grown for one budget is there for the next.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pulp
@@ -53,7 +53,7 @@ class Point:
 def budget_frontier(problem: Budgeted, budgets: Sequence[float], clock: Clock) -> Iterator[Point]:
     """The best plan of each budget, proved to ``clock.effort.gap``.
 
-    A budget's plan begins the next one that is no lower. Raises NoAnswer.
+    A plan begins the search of the next budget if it fits that too. Raises NoAnswer.
     """
     n_sites, n_modes = problem.cost.shape
     site, mode = (axis.ravel() for axis in np.indices((n_sites, n_modes)))
@@ -80,7 +80,7 @@ def budget_frontier(problem: Budgeted, budgets: Sequence[float], clock: Clock) -
                 there = [(y[k], 1.0) for k in np.flatnonzero(sites[site]).tolist()]
                 add_row(stated, there, pulp.LpConstraintGE, 1.0, f"region_{r}")
 
-        found = location.solve(side, replace(clock), start)
+        found = location.solve(side, clock, start)
         if found.sites is None:
             raise NoAnswer(f"no plan was found in time for a budget of {budget:g}", proved=False)
         chosen = np.flatnonzero(found.sites)

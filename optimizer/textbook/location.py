@@ -18,7 +18,7 @@ from optimizer.textbook.problem import (
     Clock,
     NoAnswer,
     TextbookProblem,
-    nearest_cost,
+    service_cost,
 )
 
 _LONG = 12  #: chains beyond this many sites make a start by interchange worth its time
@@ -86,8 +86,7 @@ class Location:
 
     def total(self, chosen: Bools) -> float:
         """The exact cost of some open sites."""
-        nearest = nearest_cost(self.cost, np.flatnonzero(chosen))
-        return float(self.weight @ nearest) + float(self.fixed[chosen].sum())
+        return service_cost(self.weight, self.cost, chosen) + float(self.fixed[chosen].sum())
 
     def _solve(self, sets: PrefixSets, side: Side, clock: Clock, start: Bools | None) -> Solved:
         """State and solve the pooled model; the bound comes back in the problem's unit."""

@@ -87,10 +87,9 @@ class Clock:
         )
 
 
-def service_cost(problem: TextbookProblem, open_sites: Bools) -> float:
-    """Weight times cost with every zone at its cheapest open site."""
-    sites = np.flatnonzero(open_sites)
-    return float(problem.weight @ nearest_cost(problem.cost, sites))
+def service_cost(weight: Floats, cost: Floats, open_sites: Bools) -> float:
+    """Weight [I] times cost [I, J] with every zone at its cheapest open site."""
+    return float(weight @ nearest_cost(cost, np.flatnonzero(open_sites)))
 
 
 def nearest_cost(cost: Floats, sites: np.ndarray) -> Floats:

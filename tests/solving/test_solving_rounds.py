@@ -165,11 +165,14 @@ def test_what_a_plan_rules_out_is_in_no_better_plan(small: Small) -> None:
     assert ruled_out > 0
 
 
-@pytest.mark.parametrize(("most_apart", "least"), [(200, 0.95), (0, 0.2)])
+@pytest.mark.parametrize(
+    ("zones", "most_apart", "least"), [(3_000, 200, 0.95), (3_000, 0, 0.2), (0, 200, 0.2)]
+)
 def test_the_worst_off_of_a_plan_are_counted_as_they_are_or_too_low(
-    small: Small, monkeypatch: pytest.MonkeyPatch, most_apart: int, least: float
+    small: Small, monkeypatch: pytest.MonkeyPatch, zones: int, most_apart: int, least: float
 ) -> None:
-    """Pinned plans: never above what they are worth; just that once groups are told apart."""
+    """Pinned plans: never above what they are worth; just that where each zone is counted alone."""
+    monkeypatch.setattr(worst_off, "_MOST_ZONES", zones)
     monkeypatch.setattr(worst_off, "_MOST_APART", most_apart)
     small(reach=99)
     pinned = exact = counted = 0

@@ -87,7 +87,7 @@ def test_prefix_sets_count_a_plan_exactly(seed: int) -> None:
 
     empty = [not chosen[members(s)].any() for s in range(sets.parent.size)]
     counted = sets.constant + float(sets.weight[np.array(empty)].sum())
-    assert counted == pytest.approx(service_cost(problem, chosen))
+    assert counted == pytest.approx(service_cost(problem.weight, problem.cost, chosen))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -95,7 +95,7 @@ def test_interchange_gives_as_many_sites_as_asked(seed: int) -> None:
     problem = replace(a_problem("p-median", seed, zones=15, sites=8), exactly=3, at_most=None)
     chosen = interchange(problem, until=lambda: False)
     assert chosen.sum() == 3
-    assert service_cost(problem, chosen) >= optimum(problem) - 1e-9
+    assert service_cost(problem.weight, problem.cost, chosen) >= optimum(problem) - 1e-9
 
 
 @pytest.mark.parametrize(
