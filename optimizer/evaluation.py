@@ -10,15 +10,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.problems import NoPlanError, Problem
 from optimizer.case import Case
 from optimizer.config import load
+from optimizer.config.services import GENERAL
 from optimizer.config.shipped import shipped_config
 from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes, todays_value
 from optimizer.instance import Instance
 from optimizer.outputs.folder import refuse_foreign
 from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
+from optimizer.plan.access import columns_of_demand
 from optimizer.progress import ProgressReporter
 from optimizer.reading import read_case
 from optimizer.run import RUNS, listening, teller, write_verified
@@ -79,8 +80,9 @@ def evaluate_plan(
     case = read_case(scenario)
     states = todays_plan(case) if plan == TODAY else read_plan(_table(plan), case)
     evaluation = evaluate(case.instance, states)
+    told = case  # what is written; searches are of the question as it was put
     if not np.isfinite(evaluation.objective):
-        raise NoPlanError(_unserved(f"--plan {plan}", case.instance, evaluation))
+        told, evaluation = _stranded(case, evaluation)
     with claimed(folder):
         best = _Best() if against is None else _of_run(against, case)
         seconds = bound_seconds or 0.0
@@ -91,34 +93,36 @@ def evaluate_plan(
             report.stage("Searching for a plan as good with less money")
         apart = distance(case, evaluation, best.plan, best.bound, seconds=_MONEY_PART * seconds)
         report.stage("Writing and verifying the run")
-        made = make_plan(case, evaluation)
+        made = make_plan(told, evaluation)
         seconds = time.monotonic() - began
-        certificate = _evaluated(case.instance, evaluation, best.bound, seconds)
+        certificate = _evaluated(told.instance, evaluation, best.bound, seconds)
         certificate["distance"] = apart.as_dict()
-        written = write_verified(folder, case, made, certificate)
+        written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     summary = {**certificate, "name": scenario.name}
     return EvaluateResult(written, summary, apart, tuple(_broken(broken)))
 
 
-def _unserved(where: str, instance: Instance, plan: Evaluation) -> Iterator[Problem]:
-    """The visits that no open site serves, by year and need, and what else the plan breaks.
+def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
+    """The same, where some visits have no open site that serves them: they have minutes too.
 
-    Such a plan has no minutes to count, so there is no run to write.
+    Nobody can say how far they would go. They are counted as lost, after a way as long as the
+    longest of the country, so that no plan gains by leaving them; a warning says how many they are.
     """
-    accepted = "an open site for every need in every year"
-    for t, found in enumerate(plan.assignments):
-        unserved = np.where(np.isinf(found.cost), instance.demand[t], 0.0).sum(axis=0)
-        for need in np.flatnonzero(unserved > 0).tolist():
-            visits = f"{unserved[need]:,.0f} visits that no open site serves"
-            advice = "Nothing was written: minutes of such a plan can not be counted."
-            yield Problem(
-                f"{where}, {instance.years[t]}, need {need + 1}", visits, accepted, advice
+    instance = replace(case.instance, stranded_minutes=float(case.instance.minutes.max()))
+    warnings = list(case.warnings)
+    for t, found in enumerate(evaluation.assignments):
+        visits = np.where(found.stranded, instance.demand[t], 0.0).sum(axis=0)
+        for column in np.flatnonzero(visits > 0).tolist():
+            service, need = columns_of_demand(case)[column]
+            what = f"need {need}" if service == GENERAL else service
+            warnings.append(
+                f"{instance.years[t]}: no open site serves {visits[column]:,.0f} visits ({what}); "
+                f"they are counted as lost after {instance.stranded_minutes:.0f} minutes, the "
+                "longest way in the country."
             )
-    others = [text for text in plan.broken if text != "assignment"]
-    if others:
-        accepted = "a plan that keeps to every requirement"
-        yield Problem(where, f"also broken: {', '.join(others)}", accepted)
+    known = replace(case, instance=instance, warnings=tuple(warnings))
+    return known, evaluate(instance, evaluation.states)
 
 
 def _table(plan: str) -> Path:

@@ -322,6 +322,7 @@ class Instance:
     #: of today in the year, by the state it had, mnkr
     write_off: Floats | None = None  #: [J, T] improvements of them not yet written off then, mnkr
     reach_minutes: float = np.inf  #: travel and waiting beyond which nobody comes who has it longer
+    stranded_minutes: float = np.inf  #: counted for a visit that no open site serves at all
     budget_holds: bool = True  #: whether `budget_by_year` is in force
     aim: Aim = ACCESS  #: what the plan is best at
     equity: Equity | None = None  #: none where the worst off count no more than others
@@ -479,5 +480,8 @@ class Instance:
         lost = np.asarray(self.digital[column] * decayed, dtype=np.float64)
         if not np.isfinite(self.reach_minutes):
             return lost
-        too_far = (cost > self.reach_minutes + 1e-9) & (added > 0.0)
-        return np.asarray(np.where(too_far, 1.0, lost), dtype=np.float64)
+        return np.asarray(np.where(self.too_far(cost, today), 1.0, lost), dtype=np.float64)
+
+    def too_far(self, cost: Floats, today: Floats) -> Bools:
+        """Where a way of ``cost`` minutes that took ``today`` before is longer than the reach."""
+        return np.asarray((cost > self.reach_minutes + 1e-9) & (cost > today))

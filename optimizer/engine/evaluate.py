@@ -26,8 +26,18 @@ RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
 class Assignment:
     """Where the visits of one year go: arrays over zones and needs."""
 
-    site: Ints  #: [I, C]
+    site: Ints  #: [I, C]; -1 where no open site serves
     cost: Floats  #: [I, C] travel plus waiting, minutes
+
+    @property
+    def stranded(self) -> Bools:
+        """[I, C] where no open site serves."""
+        return np.asarray(self.site < 0)
+
+    def loss(self, instance: Instance) -> Floats:
+        """[I, C] share of the visits that stay away; all that no open site serves."""
+        lost = instance.loss(self.cost, instance.today_cost, slice(None))
+        return np.asarray(np.where(self.stranded, 1.0, lost))
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,14 @@ def assign(instance: Instance, states: Ints) -> Assignment:
     """The cheapest available option of every zone and need; ``states`` is [J], of one year.
 
     Ties go to the first site, and sites are sorted by id. A zone and need that no site can serve
-    gets site -1 and infinite cost.
+    gets site -1 and the instance's stranded minutes, which are infinite unless it says otherwise.
     """
     options, serves = instance.options, instance.serves
     found = [
         options.first(options.available(states, serves[:, need])) for need in range(serves.shape[1])
     ]
     site, cost = (np.column_stack(part) for part in zip(*found, strict=True))
-    return Assignment(site, cost)
+    return Assignment(site, np.where(site < 0, instance.stranded_minutes, cost))
 
 
 def evaluate(instance: Instance, states: Ints) -> Evaluation:
@@ -114,15 +124,15 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
             found = assign(instance, states[:, t])
         assignments.append(found)
         demand = instance.demand[t]
-        loss = instance.loss(found.cost, instance.today_cost, slice(None))
-        stranded = bool((found.site < 0).any())  # then 0 visits x inf minutes must not be nan
+        loss = found.loss(instance)
+        stranded = not np.isfinite(found.cost).all()  # then 0 visits x inf minutes must not be nan
         price = found.cost + instance.lost_visit_minutes * loss
         burden[t] = np.inf if stranded else (demand * price).sum()
         worst[t] = 0.0 if stranded else worst_off(instance, t, found.cost)
         lost[t] = (demand * loss).sum()
         arrive = demand * (1.0 - loss)
         basis = arrive if instance.staffing_after_decay else demand
-        served = found.site >= 0
+        served = ~found.stranded
         planned[t] = np.bincount(found.site[served], weights=basis[served], minlength=n_sites)
         arriving[t] = np.bincount(found.site[served], weights=arrive[served], minlength=n_sites)
     fte, help_given = staff(instance, states, planned), help_in_plan(instance, states, planned)
@@ -145,7 +155,7 @@ def evaluate(instance: Instance, states: Ints) -> Evaluation:
     value = np.where(np.isfinite(burden), value, np.inf)  # visits that no site serves cost no less
     broken = broken_rules(instance, states, ledger, flows)
     broken += broken_ceilings(instance, burden + worst, ledger.spent)
-    if not np.isfinite(burden).all():
+    if any(found.stranded.any() for found in assignments):
         broken = (*broken, "assignment")
     return Evaluation(
         states=states,

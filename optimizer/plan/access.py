@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from optimizer.case import Case
 from optimizer.config.services import GENERAL
@@ -19,14 +20,24 @@ _HAIR = 1e-12  #: so that rounding in a sum does not push an exact 90 % further 
 def assignments_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     """A row for each zone, planning year and need: its office, minutes, visits, lost visits.
 
+    No office where all visits are lost because none is in reach or serves; the minutes are those
+    that are counted for them.
+
     Services with visits of their own have rows of their own behind those of the needs.
     """
-    sites = np.array(case.instance.sites, dtype=object)
+    instance = case.instance
+    sites = np.array([*instance.sites, ""], dtype=object)  # the last for those who go nowhere
+
+    def offices(now: CountedYear) -> NDArray[np.object_]:
+        cost, today = now.assignment.cost, instance.today_cost
+        nowhere = now.assignment.stranded | instance.too_far(cost, today)
+        return np.asarray(sites[np.where(nowhere, -1, now.assignment.site)])
+
     return _by_zone_and_need(
         case,
         years[1:],
         lambda now: {
-            "office_id": sites[now.assignment.site],
+            "office_id": offices(now),
             "visits": now.demand - now.lost,
             "lost_visits": now.lost,
             "minutes": now.minutes,

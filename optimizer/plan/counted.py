@@ -45,6 +45,11 @@ class CountedYear:
         """[J] which sites are open."""
         return np.asarray(self.states != CLOSED)
 
+    @property
+    def counted(self) -> float:
+        """Visits that arrive, or that an open site would serve but distance loses."""
+        return float(self.arriving.sum() + self.lost[~self.assignment.stranded].sum())
+
 
 def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
     """Today and every planning year."""
@@ -109,10 +114,12 @@ def _year(
     instance = case.instance
     n_sites = states.size
     zones = np.arange(demand.shape[0])[:, None]
-    minutes = instance.minutes[zones, assignment.site]
+    stranded = assignment.stranded
+    travel = instance.minutes[zones, assignment.site]
+    minutes = np.where(stranded, assignment.cost, travel)
     waiting = instance.waiting[assignment.site, states[assignment.site]]
-    loss = instance.loss(assignment.cost, instance.today_cost, slice(None))
-    lost = demand * loss
+    waiting = np.where(stranded, 0.0, waiting)
+    lost = demand * assignment.loss(instance)
     arrive = demand - lost
     basis = arrive if instance.staffing_after_decay else demand
     planned = _by_site(assignment.site, basis, n_sites)
@@ -161,7 +168,8 @@ def _year(
 
 
 def _by_site(site: Ints, visits: Floats, n_sites: int) -> Floats:
-    total = np.bincount(site.ravel(), weights=visits.ravel(), minlength=n_sites)
+    served = site >= 0
+    total = np.bincount(site[served], weights=visits[served], minlength=n_sites)
     return np.asarray(total, dtype=np.float64)
 
 

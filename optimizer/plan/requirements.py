@@ -88,7 +88,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     for t, (last, now) in enumerate(pairwise(years)):
         year, n_sites = str(now.year), float(now.states.size)
         known = float(((now.states >= CLOSED) & (now.states < len(instance.states))).sum())
-        demand, counted = float(now.demand.sum()), float(now.arriving.sum() + now.lost.sum())
+        demand, counted = float(now.demand.sum()), now.counted
         rows += [
             ("one_mode", "nation", year, known, n_sites, "sites", known - n_sites),
             ("assignment", "nation", year, counted, demand, "visits", -abs(counted - demand)),

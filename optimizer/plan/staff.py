@@ -29,9 +29,10 @@ def receivers(before: CountedYear, now: CountedYear) -> Ints:
 def visits_moved(before: CountedYear, now: CountedYear) -> Floats:
     """[J, J] visits of each site the year before, by the site they go to now."""
     n_sites = now.states.size
+    served = ~(before.assignment.stranded | now.assignment.stranded)
     moved = np.bincount(
-        (before.assignment.site * n_sites + now.assignment.site).ravel(),
-        weights=before.demand.ravel(),
+        (before.assignment.site * n_sites + now.assignment.site)[served],
+        weights=before.demand[served],
         minlength=n_sites * n_sites,
     )
     return np.asarray(moved.reshape(n_sites, n_sites), dtype=np.float64)

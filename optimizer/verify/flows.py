@@ -23,9 +23,10 @@ class Flows:
 
     demand: Floats  #: visits before any stay away
     site: NDArray[np.int64]  #: row of the site in sites, or NOBODY
-    minutes: Floats  #: travel; no number where nobody serves
+    minutes: Floats  #: travel; as to the farthest site of the country where nobody serves
     waiting: Floats
-    loss: Floats  #: share of the visits that stay away
+    loss: Floats  #: share of the visits that stay away; all where nobody serves
+    too_far: NDArray[np.bool_]  #: where the way became longer than the reach
 
     @property
     def option_minutes(self) -> Floats:
@@ -35,12 +36,18 @@ class Flows:
     @property
     def lost(self) -> Floats:
         """Visits that stay away."""
-        return np.where(self.site == NOBODY, 0.0, self.demand * self.loss)
+        return self.demand * self.loss
 
     @property
     def arriving(self) -> Floats:
         """Visits that arrive."""
-        return np.where(self.site == NOBODY, 0.0, self.demand * (1.0 - self.loss))
+        return self.demand * (1.0 - self.loss)
+
+    @property
+    def counted(self) -> float:
+        """Visits that arrive, or that an open site would serve but distance loses."""
+        served = self.site != NOBODY
+        return float((self.arriving + self.lost)[served].sum())
 
     def by_site(self, visits: Floats, sites: int) -> Floats:
         """Visits of zones and needs added up at the sites they go to."""
@@ -100,7 +107,7 @@ def _flows(
 ) -> Flows:
     """One year: loss = digital share * (1 - exp(-added minutes / scale)), 0 if nothing is added.
 
-    All are lost whose way becomes longer than the reach.
+    All are lost whose way becomes longer than the reach, and all that nobody serves.
     """
     waiting_at = waiting_minutes(network, settings.waiting_minutes)
     tier = network["tier"].to_numpy()
@@ -112,15 +119,15 @@ def _flows(
     site = np.column_stack(columns)
     zone = np.arange(site.shape[0])[:, None]
     served = site != NOBODY
-    minutes = np.where(served, folder.minutes[zone, site], np.nan)
-    waiting = np.where(served, waiting_at[site], np.nan)
+    minutes = np.where(served, folder.minutes[zone, site], folder.minutes.max())
+    waiting = np.where(served, waiting_at[site], 0.0)
     before = minutes + waiting if today is None else today.option_minutes
     added = np.maximum(0.0, minutes + waiting - before)
     digital = np.array([_digital(folder, settings, service) for service, _ in columns_of(folder)])
     loss = digital * -np.expm1(-added / settings.decay_scale_minutes)
     too_far = (minutes + waiting > settings.reach_minutes + 1e-9) & (added > 0)
-    loss = np.where(too_far, 1.0, loss)
-    return Flows(demand, site, minutes, waiting, loss)
+    loss = np.where(too_far | ~served, 1.0, loss)
+    return Flows(demand, site, minutes, waiting, loss, too_far)
 
 
 def _has(network: pd.DataFrame, service: str) -> NDArray[np.bool_]:

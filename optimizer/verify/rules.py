@@ -105,7 +105,7 @@ def assignment(count: Recount) -> Rows:
     """Every visit arrives or is counted as lost."""
     for year in count.settings.planning_years:
         flow = count.flows[year]
-        value, demand = float((flow.arriving + flow.lost).sum()), float(flow.demand.sum())
+        value, demand = flow.counted, float(flow.demand.sum())
         yield row(
             "assignment",
             NATION,

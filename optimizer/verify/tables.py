@@ -27,6 +27,7 @@ from optimizer.verify.findings import (
 from optimizer.verify.flows import columns_of, needs_of
 from optimizer.verify.money import ONE_OFF, REMOTE
 from optimizer.verify.offers import catalogue, followed
+from optimizer.verify.options import NOBODY
 from optimizer.verify.recount import Recount
 from optimizer.verify.services import expected_texts
 from optimizer.verify.shapes import REGION_MINUTES, REGION_SHARES
@@ -116,7 +117,7 @@ def _planned(count: Recount) -> pd.DataFrame:
 def check_assignments(count: Recount) -> Checked:
     """assignments.parquet: a row per zone, planning year and need (without demand: optional)."""
     found = count.folder.assignments
-    offices = np.array([*count.folder.sites["office_id"], ""], dtype=object)  # NOBODY: the last
+    offices = np.array([*count.folder.sites["office_id"], ""], dtype=object)  # the last: NOBODY
     columns = {
         "office_id": TEXT,
         "visits": VISITS,
@@ -137,7 +138,7 @@ def check_assignments(count: Recount) -> Checked:
         flow = count.flows[year]
         wanted = count.folder.zones.assign(year=year, need=need)
         recomputed = wanted.assign(
-            office_id=offices[flow.site[:, c]],
+            office_id=offices[np.where(flow.too_far[:, c], NOBODY, flow.site[:, c])],
             visits=flow.arriving[:, c],
             lost_visits=flow.lost[:, c],
             minutes=flow.minutes[:, c],

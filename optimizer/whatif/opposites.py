@@ -204,7 +204,6 @@ def burden_of_zones(instance: Instance, plan: Evaluation) -> Floats:
     """
     total = np.zeros(len(instance.zones))
     for t, found in enumerate(plan.assignments):
-        loss = instance.loss(found.cost, instance.today_cost, slice(None))
-        price = found.cost + instance.lost_visit_minutes * loss
+        price = found.cost + instance.lost_visit_minutes * found.loss(instance)
         total += (instance.demand[t] * price).sum(axis=1)
     return total

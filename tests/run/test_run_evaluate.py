@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pytest
 
 from optimizer import run as running
 from optimizer.cli import main
+from optimizer.outputs.publications import publish
 from optimizer.verify import Verification, verify
 
 from .small_case import write_case
@@ -119,7 +119,7 @@ def test_a_wrong_plan_is_refused(
     assert words in capsys.readouterr().err
 
 
-def test_a_plan_that_leaves_a_need_unserved_says_how_much_and_what_else_it_breaks(
+def test_a_plan_that_leaves_a_need_unserved_is_written_with_how_many_visits_that_are(
     case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every office mobile in 2026: needs 2 and 3 are served by none, need 1 by all."""
@@ -135,15 +135,45 @@ def test_a_plan_that_leaves_a_need_unserved_says_how_much_and_what_else_it_break
     out = tmp_path / "out"
     words = ["evaluate", str(config), "--plan", str(plan), "--out", str(out), "--quiet"]
     assert main(words) == 1
-    assert not out.exists()
-    told = capsys.readouterr().err
-    assert "2026, need 2" in told and "2026, need 3" in told
-    assert "need 1" not in told and "2025, need" not in told
+    assert verify(out).ok
+    told = capsys.readouterr().out
+    assert "assignment nation 2026" in told and "assignment nation 2025" not in told
+    assert "mode_limits" in told
+
     zones = pd.read_csv(case / "zones.csv")["visits_per_year"].sum()
-    found = re.search(r"need 3.*found ([\d,]+) visits that no open site serves", told)
-    assert found is not None
-    assert float(found[1].replace(",", "")) == pytest.approx(0.45 * zones, rel=0.05)
-    assert "also broken: " in told and "mode_limits" in told
+    broken = pd.read_csv(out / "requirements.csv").set_index(["requirement", "year"])
+    margin = broken.loc[("assignment", "2026"), "margin"]
+    assert margin == pytest.approx(-0.75 * zones, rel=0.02)
+    ways = pd.read_parquet(out / "assignments.parquet")
+    nowhere = ways[(ways["year"] == 2026) & (ways["need"] > 1)]
+    assert (nowhere["office_id"] == "").all() and (nowhere["visits"] == 0.0).all()
+    assert nowhere["lost_visits"].sum() == pytest.approx(-margin)
+    others = ways.drop(nowhere.index)
+    assert (others["office_id"] != "").all()
+    travel = pd.read_parquet(out / "inputs" / "travel_minutes.parquet").drop(columns="zone_id")
+    assert nowhere["minutes"].unique() == pytest.approx([travel.to_numpy().max()])
+
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    stranded = [text for text in summary["warnings"] if "no open site serves" in text]
+    assert [text[:4] for text in stranded] == ["2026", "2026"]
+    assert "need 2" in stranded[0] and "need 3" in stranded[1]
+    lost = others["lost_visits"].sum()
+    paid = (ways["visits"] + ways["lost_visits"]) * (ways["minutes"] + ways["waiting_minutes"])
+    minutes = paid.sum() + 60.0 * (nowhere["lost_visits"].sum() + lost)
+    assert summary["objective"] == pytest.approx(minutes)
+
+
+def test_the_report_and_the_map_of_a_plan_that_closes_everything(
+    case: Path, tmp_path: Path
+) -> None:
+    plan = tmp_path / "nothing.csv"
+    rows = [f"k{j},2026,closed" for j in range(1, 7)]
+    plan.write_text("office_id,year,mode\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    code, summary = evaluated(case, str(plan), tmp_path / "out")
+    assert code == 1 and summary["status"] == "evaluated"
+    publish(tmp_path / "out", ("html", "xlsx", "gpkg"), language="sv")
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "2026: inget öppet kontor betjänar" in report
 
 
 def test_a_run_of_another_question_is_no_measure(

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.outputs.account.account import Account
+from optimizer.outputs.account.source import read_source
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
 from tests.run.small_case import OFFICES, write_case
@@ -37,7 +39,9 @@ def test_all_visits_are_lost_beyond_the_reach_and_none_within(tmp_path: Path) ->
     from_mora = ways["zone_id"].isin(["z3a", "z3b"])
     assert (ways.loc[from_mora, "visits"] == 0.0).all()
     assert (ways.loc[from_mora, "lost_visits"] > 0.0).all()
+    assert (ways.loc[from_mora, "office_id"] == "").all()
     assert (ways.loc[~from_mora, "lost_visits"] == 0.0).all()
+    assert (ways.loc[~from_mora, "office_id"] != "").all()
     far = pd.read_parquet(counted(tmp_path / "far", 500.0) / "assignments.parquet")
     none = pd.read_parquet(counted(tmp_path / "none", None) / "assignments.parquet")
     pd.testing.assert_frame_equal(far, none)
@@ -61,6 +65,14 @@ def test_the_outputs_bear_an_office_to_which_nobody_comes(tmp_path: Path) -> Non
     publish(run, ("html", "xlsx", "gpkg"), language="sv")
     assert (run / "report.html").is_file()
     assert (run / "plan.gpkg").is_file()
+
+
+def test_staff_is_planned_for_those_beyond_the_reach_where_they_would_go(tmp_path: Path) -> None:
+    """The report's own count of the last year costs what the run's budget says of it."""
+    run = counted(tmp_path / "case", 30.0)
+    unmoved = Account(read_source(run)).sensitivity[0]
+    budget = pd.read_csv(run / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    assert unmoved.cost_mnkr == pytest.approx(budget.loc[("after", "cost"), "amount_mnkr"])
 
 
 def test_a_reach_told_otherwise_is_caught(tmp_path: Path) -> None:

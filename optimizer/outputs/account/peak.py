@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.outputs.account.changes import OfficeChange
+from optimizer.outputs.account.planned import planned_visits
 from optimizer.outputs.account.source import CLOSED, Source
 
 MONTHS = 12.0
@@ -45,7 +46,7 @@ def receiving_offices(
     last = {str(row["office_id"]): row for row in plan.to_dict("records")}
     sites = {str(row["office_id"]): row for row in source.run.sites.to_dict("records")}
     days = source.open_days
-    planned = _planned(source, ways)
+    planned = planned_visits(source, ways).to_dict()
     peak = source.setting("demand", "peak_factor", 1.0)
     found = []
     for office_id, visits in moved.items():
@@ -73,19 +74,3 @@ def receiving_offices(
             )
         )
     return sorted(found, key=lambda one: (-one.moved, one.office_id))
-
-
-def _planned(source: Source, ways: pd.DataFrame) -> dict[str, float]:
-    """The visits that staff and room are planned for at each office in the last year."""
-    last = ways[ways["year"] == source.last_year]
-    basis = (source.run.config.get("demand") or {}).get("staffing_basis", "before_decay")
-    visits = last["wanted"] if basis == "before_decay" else last["wanted"] - last["lost"]
-    planned = visits.groupby(last["to_office"]).sum()
-    other = source.run.service_ways
-    if not other.empty:
-        other = other[other["year"] == source.last_year]
-        lost = other["lost_visits"] if basis == "before_decay" else 0.0
-        planned = planned.add(
-            (other["visits"] + lost).groupby(other["office_id"]).sum(), fill_value=0
-        )
-    return {str(one): float(sum_) for one, sum_ in planned.items()}

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance import Floats
+from optimizer.outputs.account.planned import network_of_last_year, planned_visits
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.room_price import extension_cost
-from optimizer.outputs.account.source import CLOSED, Source
+from optimizer.outputs.account.source import Source
 from optimizer.outputs.account.today import paid_travel
 
 
@@ -66,12 +67,8 @@ def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
 def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
     """What the last year's network costs without one-off costs, mnkr."""
     of_year = source.year(source.last_year)
-    network = _network(source)
-    last = ways[ways["year"] == source.last_year]
-    before_decay = (source.run.config.get("demand") or {}).get("staffing_basis") != "after_decay"
-    basis = last["wanted"] if before_decay else last["wanted"] - last["lost"]
-    planned = basis.groupby(last["to_office"]).sum().reindex(network.index).fillna(0.0)
-    planned = planned * factors.visits
+    network = network_of_last_year(source).set_index("office_id")
+    planned = planned_visits(source, ways).reindex(network.index).fillna(0.0) * factors.visits
     productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
     peak = source.setting("demand", "peak_factor", 1.0)
     asked: Floats = np.asarray(peak * planned / productivity, dtype=np.float64)
@@ -102,15 +99,8 @@ def _means(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
     of_year = source.year(source.last_year)
     fees = sum(((source.run.config.get("costs") or {}).get("fee_income_mnkr") or {}).values())
     today = float(source.demand.loc[source.demand["year"] == source.base_year, "visits"].sum())
-    lost = float(ways.loc[ways["year"] == source.last_year, "lost"].sum()) * factors.visits
-    fees_lost = fees * lost / today if today else 0.0
+    other = source.run.service_ways
+    lost = float(ways.loc[ways["year"] == source.last_year, "lost"].sum())
+    lost += float(other.loc[other["year"] == source.last_year, "lost_visits"].sum())
+    fees_lost = fees * lost * factors.visits / today if today else 0.0
     return float(of_year["appropriation_mnkr"]) + float(of_year["other_income_mnkr"]) - fees_lost
-
-
-def _network(source: Source) -> pd.DataFrame:
-    """The open sites of the last year, by office_id, with what their mode is and costs there."""
-    plan = source.run.plan
-    last = plan[(plan["year"] == source.last_year) & (plan["mode"] != CLOSED)]
-    joined = last[["office_id", "mode"]].merge(source.run.site_modes, on=["office_id", "mode"])
-    joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
-    return joined.set_index("office_id")

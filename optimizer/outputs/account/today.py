@@ -22,11 +22,17 @@ def todays_choice(source: Source, service: str = GENERAL) -> pd.DataFrame:
     """zone_id, need, office_id: the office of today that each zone's visitors choose.
 
     Of general service, or of one that only some offices offer.
+    """
+    return choice_among(source, _network(source), service)
 
-    The cheapest of travel plus waiting among the offices that serve the need; ties to the first
+
+def choice_among(source: Source, network: pd.DataFrame, service: str) -> pd.DataFrame:
+    """The same of the open sites of another ``network``.
+
+    It has office_id, tier, services and waiting_minutes, in the order of office_id. The cheapest of
+    travel plus waiting among the offices that serve the need; ties to the first
     office_id. A zone and need that no office serves has no row.
     """
-    network = _network(source)
     zones = source.travel["zone_id"].to_numpy(dtype=object)
     parts = []
     demand = source.demand_of(service)
@@ -42,7 +48,8 @@ def todays_choice(source: Source, service: str = GENERAL) -> pd.DataFrame:
         waiting = serving["waiting_minutes"].to_numpy(dtype=np.float64)
         best = option_minutes(minutes, waiting).argmin(axis=1)
         parts.append(pd.DataFrame({"zone_id": zones, "need": need, "office_id": offices[best]}))
-    return pd.concat(parts, ignore_index=True)
+    columns = ["zone_id", "need", "office_id"]
+    return pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)
 
 
 def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
@@ -137,10 +144,14 @@ def _network(source: Source) -> pd.DataFrame:
     joined = sites[
         ["office_id", "mode_today", *(["services"] if "services" in sites else [])]
     ].merge(modes, left_on=["office_id", "mode_today"], right_on=["office_id", "mode"], how="inner")
-    wait = source.setting("demand", "waiting_minutes", 0.0)
     joined["room_visits_per_year"] = joined["office_id"].map(source.rooms)
-    joined["waiting_minutes"] = (WEEKDAYS - joined["open_days"]) / WEEKDAYS * wait
-    return joined.sort_values("office_id", kind="stable").reset_index(drop=True)
+    return with_waiting(source, joined).sort_values("office_id", kind="stable", ignore_index=True)
+
+
+def with_waiting(source: Source, network: pd.DataFrame) -> pd.DataFrame:
+    """A network with the minutes that are waited where offices are closed some weekdays."""
+    wait = source.setting("demand", "waiting_minutes", 0.0)
+    return network.assign(waiting_minutes=(WEEKDAYS - network["open_days"]) / WEEKDAYS * wait)
 
 
 def _visits(source: Source, choice: pd.DataFrame, year: int) -> pd.Series[float]:
