@@ -44,6 +44,7 @@ WITHOUT: dict[str, tuple[tuple[str, Any], ...]] = {
     "links to longer chains": (("optimizer.solving.growth.Growth.link", lambda *_: 0),),
     "more options of tails": (("optimizer.solving.growth.Growth.extend", lambda *_: 0),),
     "covers": (("optimizer.solving.covers.Covers.broken", lambda *_: []),),
+    "disjunctions": (("optimizer.solving.disjunctions.Disjunctions.broken", lambda *_, **__: []),),
     "spare staff and room by origin": (
         ("optimizer.solving.origins.Origins.missing", lambda *_: np.zeros(0, dtype=np.int64)),
         ("optimizer.solving.covers.Covers.broken", lambda *_: []),

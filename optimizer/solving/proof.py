@@ -41,7 +41,7 @@ from optimizer.solving.solvers import SolverBackend, backend
 from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
-_RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 40.0
+_RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 100.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most

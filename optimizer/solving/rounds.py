@@ -15,6 +15,7 @@ from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns
 from optimizer.solving.covers import Covers
+from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.growth import Growth
 from optimizer.solving.origins import Origins
 from optimizer.solving.simplex import Simplex, Solved
@@ -31,6 +32,8 @@ FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 MANY_ROWS = 300  #: by origin, that are added before anything else is
 MANY_LINKED = 300  #: links of a round, that are added before anything else is
+SLOW = 0.12  #: of what the rounds of all years gained, by one more: then disjunctions are sought
+SPENT = 0.01  #: the same, by the round after them: then something else is added
 LITTLE = 0.1  #: of what the years gained at their prices, by one more round of them
 LONGER = 2.0  #: takes the next round of all years than the last one, about
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
@@ -64,7 +67,8 @@ class Rounds:
     """Linear relaxations, each from the basis of the one before.
 
     ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
-    tails in use get more options, and links and covers that are broken are added. A round is of all
+    tails in use get more options, and links and covers that are broken are added; where that
+    gains little, disjunctions, which make rounds slower. A round is of all
     years together, or of each by itself at the prices of the last one that was of all (``years``):
     that takes a fraction of the time, and gains as much until the prices are of another program.
     """
@@ -84,6 +88,9 @@ class Rounds:
         self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
         self._covers = Covers(self.instance, self.engine, variables)
         self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
+        self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
+        self._first = np.inf  #: the bound of the first round of all years
+        self._cut = False  #: whether all that was added before this one were disjunctions
         self._by_year = False  #: whether the next round is
         self._more = False  #: whether anything was added that the last one did not have
         self._priced = -np.inf  #: the bound when the years got their prices
@@ -105,17 +112,19 @@ class Rounds:
         self.grown = self._by_year = False
         if solved.optimal:
             self.gained, self._priced = self.bound - self._priced, self.bound
+            self._first = min(self._first, self.bound)
             self._seconds, self._begun = self._begun, 0.0
             self._years.begin(solved)
-            self.grown = self._more = self._grow(solved)
-            self._by_year = self.grown and len(self.instance.years) > 1
+            self.grown = self._more = self._grow(solved, seconds - time.monotonic() + began)
+            self._by_year = self.grown and len(self.instance.years) > 1 and not self._cut
         return solved.optimal or solved.infeasible
 
     def _solve_years(self, seconds: float) -> bool:
-        before = self.bound
+        began, before = time.monotonic(), self.bound
         solved = self._years.solve(seconds)
         self._learn(solved)
-        self._more = not solved.optimal or self._grow(solved)
+        left = seconds - time.monotonic() + began
+        self._more = not solved.optimal or self._grow(solved, left, by_year=True)
         enough = LITTLE * (self.bound - self._priced)
         self._by_year = self._more and self.bound - before > enough
         self.grown = not solved.infeasible  # the whole, with what was added, comes next
@@ -126,8 +135,11 @@ class Rounds:
         if solved.optimal:
             self.solved = solved
 
-    def _grow(self, solved: Solved) -> bool:
+    def _grow(self, solved: Solved, seconds: float, *, by_year: bool = False) -> bool:
         """Add what a solution breaks; whether there was anything."""
+        if not by_year and self._slow and self._add_disjunctions(solved, seconds):
+            return True  # with other rows at once the next round would be much slower
+        self._cut = False
         worst = self._worst.look(solved.values)
         rows = self._add_origins(self._origins.missing(solved.values))
         if rows > MANY_ROWS:  # a solution with them shows more
@@ -136,13 +148,33 @@ class Rounds:
         links = self._growth.link(solved)
         if links > MANY_LINKED:
             return True
+        covers = self._add_covers(solved)
+        if worst or more + links + covers:
+            return True
+        return not by_year and self._add_disjunctions(solved, seconds)  # nothing else is left
+
+    @property
+    def _slow(self) -> bool:
+        """Whether rounds of all years gain little, and disjunctions are not what gains little."""
+        gained, risen = self.gained, self.bound - self._first
+        return gained <= SLOW * risen and not (self._cut and gained <= SPENT * risen)
+
+    def _add_covers(self, solved: Solved) -> int:
         cuts = self._covers.broken(self._origins.filled(solved.values))
         if cuts:
             groups = ((cut.requirement, cut.year, cut.group) for cut in cuts)
             self._add_origins(self._origins.rows_of(groups))
             matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
             self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
-        return worst or more + links + len(cuts) > 0
+        return len(cuts)
+
+    def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
+        """Whether there were any."""
+        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds)
+        if found:
+            self._disjunctions.add(found)
+        self._cut = bool(found)
+        return self._cut
 
     def _add_origins(self, rows: Ints) -> int:
         if rows.size:

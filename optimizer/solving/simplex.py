@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +96,8 @@ class Simplex:
         sides = program.row_lower, program.row_upper
         stated = Stated(program.cost, self._lower, self._upper, *sides, program.matrix, 0.0)
         self._highs = passed(stated, seed)
+        #: what cells [rows, new] new columns have beside those given: in rows proved from others
+        self.lift: Callable[[sp.csc_array], sp.csc_array] = _as_given
 
     @property
     def n_columns(self) -> int:
@@ -109,10 +112,10 @@ class Simplex:
     def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
         """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
         first, n_new = self.n_columns, cost.size
-        self._small = None
+        self._small, cells = None, self.lift(cells)
         zero, one = np.zeros(n_new), np.ones(n_new)
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
-        self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data)
+        _accepted(self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data))
         self._lower = np.concatenate([self._lower, zero])
         self._upper = np.concatenate([self._upper, one])
         return np.arange(first, first + n_new)
@@ -123,7 +126,7 @@ class Simplex:
         self._small = None
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         sides = _finite(lower), _finite(upper)
-        self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data)
+        _accepted(self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data))
         self._n_rows += n_new
         return np.arange(first, first + n_new)
 
@@ -230,6 +233,28 @@ def take_basis(highs: Any, given: Statuses) -> None:
     basis.row_status = [kinds[one] for one in given.rows.tolist()]
     basis.valid = basis.alien = True
     highs.setBasis(basis)
+
+
+def _accepted(status: Any) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refuses what was to be added to the program")
+
+
+def part_of(whole: Stated, rows: Ints, columns: Ints, cost: Floats) -> Stated:
+    """Some rows and columns of a program, these with another cost [columns]."""
+    return Stated(
+        cost,
+        whole.lower[columns],
+        whole.upper[columns],
+        whole.row_lower[rows],
+        whole.row_upper[rows],
+        whole.matrix[rows][:, columns].tocsr(),
+        0.0,
+    )
+
+
+def _as_given(cells: sp.csc_array) -> sp.csc_array:
+    return cells
 
 
 def _matrix(lp: Any) -> sp.csr_array:

@@ -17,13 +17,14 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.instance import Bools, Floats, Ints
+from optimizer.instance import Bools, Ints
 from optimizer.model.variables import ABSENT
 from optimizer.solving.simplex import (
     Simplex,
     Solved,
     Stated,
     Statuses,
+    part_of,
     passed,
     run_in_slices,
     statuses,
@@ -73,7 +74,7 @@ class Years:
         cost = stated.cost - stated.matrix.T @ duals
         values, optimal, none = np.zeros(n_columns), True, np.zeros(0)
         for part in parts:
-            highs = passed(_stated(stated, part, cost), self._seed)
+            highs = passed(part_of(stated, part.rows, part.columns, cost[part.columns]), self._seed)
             take_basis(highs, Statuses(basis.columns[part.columns], basis.rows[part.rows]))
             status = run_in_slices(highs, end - time.monotonic(), self._stop)
             if status == highspy.HighsModelStatus.kInfeasible:
@@ -112,19 +113,6 @@ class Years:
             _Part(np.flatnonzero(year == t), np.flatnonzero(~joining & (last == t))) for t in years
         ]
         return parts, np.asarray(joining)
-
-
-def _stated(whole: Stated, part: _Part, cost: Floats) -> Stated:
-    rows, columns = part.rows, part.columns
-    return Stated(
-        cost[columns],
-        whole.lower[columns],
-        whole.upper[columns],
-        whole.row_lower[rows],
-        whole.row_upper[rows],
-        whole.matrix[rows][:, columns].tocsr(),
-        0.0,
-    )
 
 
 def _padded(values: NDArray[Any], size: int, filling: float) -> NDArray[Any]:
