@@ -13,7 +13,7 @@ from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.strings import Strings
 
 WIDTH, LABEL, VALUE = 320, 44, 52  # units: the whole, the year to the left, the number to the right
-ROW, BAR = 34, 20
+ROW, BAR, LETTER = 34, 20, 7
 COSTS = {  # the parts of a year's cost, as they are stacked
     "staff": ("front_staff", "staff_travel"),
     "premises": ("premises", "extension", "remote_equipment"),
@@ -81,10 +81,12 @@ def access_chart(tables: RunTables, need: int, strings: Strings) -> Chart:
     shares = [_shares(tables, None, need), *(_shares(tables, year, need) for year in tables.years)]
     years = (tables.base_year, *tables.years)
     most = max(max(one) for one in shares)
-    scale = (WIDTH - LABEL - 2 * VALUE) / (most or 1.0)
+    texts = [tuple(strings.percent(share, 1) for share in one) for one in shares]
+    room = max(2 * VALUE, LETTER * max(len(f"{wide} · {far} ") for wide, far in texts))
+    scale = (WIDTH - LABEL - room) / (most or 1.0)
     rows, words = [], []
     for at, (year, (wide, far)) in enumerate(zip(years, shares, strict=True)):
-        wide_text, far_text = strings.percent(wide, 1), strings.percent(far, 1)
+        wide_text, far_text = texts[at]
         bars = _bar("a0", LABEL, wide * scale, at) + _bar("a1", LABEL, far * scale, at)
         rows.append(_row(at, _year(year, tables, strings), f"{wide_text} · {far_text}", bars))
         words.append(strings.text("map.chart.access_year", year=year, wide=wide_text, far=far_text))
