@@ -54,8 +54,8 @@ def of_data() -> list[str]:
         "nothing in the plan.",
         "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
         "none of its people live: 01, 12.",
-        "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 minutes, "
-        "the longest way in the country.",
+        "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "
+        "minutes, the longest way in the country.",
     ]
 
 
