@@ -111,7 +111,7 @@ class Disjunctions:
 
     def _lifted(self, cells: sp.csc_array) -> sp.csc_array:
         """The ``cells`` [rows, new] of new columns, with those in the cuts."""
-        if not self._cuts:
+        if not self._cuts or cells.nnz == 0:
             return cells
         sizes = [cut.proofs.shape[0] for _, cut in self._cuts]
         first = np.cumsum([0, *sizes])[:-1]

@@ -14,21 +14,9 @@ from optimizer.solving.origins import Origins
 from optimizer.solving.rounds import Rounds, relaxation
 from optimizer.solving.simplex import Simplex
 from tests.grown_out import grown_out
-from tests.instances import an_instance, crowded, staffed
 from tests.optimum import best_plan
 from tests.soak import sampled
-
-SHAPES = (
-    {"zones": 8, "sites": 5, "choices": 1, "modes": ("staffed", "mobile")},
-    {"zones": 8, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "mobile")},
-    {"zones": 6, "sites": 3, "years": 2, "choices": 1, "modes": ("staffed", "reduced")},
-)
-SPLIT = (28, 67, 76, 88, 93)  #: cases whose relaxation splits a site beside a small room
-
-
-def case(seed: int) -> Instance:
-    instance = crowded(an_instance(seed=300 + seed, **SHAPES[seed % len(SHAPES)]), seed)
-    return staffed(instance, seed) if seed % 2 else instance
+from tests.solving.split_sites import SPLIT, case
 
 
 def bounds(instance: Instance) -> list[float]:

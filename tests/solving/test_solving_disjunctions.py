@@ -17,21 +17,9 @@ from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.rounds import Rounds
 from optimizer.solving.simplex import passed
 from tests.grown_out import grown_out
-from tests.instances import an_instance, crowded, staffed
 from tests.optimum import all_plans, best_plan
 from tests.soak import sampled
-
-SHAPES = (
-    {"zones": 8, "sites": 5, "choices": 1, "modes": ("staffed", "mobile")},
-    {"zones": 8, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "mobile")},
-    {"zones": 6, "sites": 3, "years": 2, "choices": 1, "modes": ("staffed", "reduced")},
-)
-SPLIT = (28, 67, 76, 88, 93)  #: cases whose relaxation splits a site beside a small room
-
-
-def case(seed: int) -> Instance:
-    instance = crowded(an_instance(seed=300 + seed, **SHAPES[seed % len(SHAPES)]), seed)
-    return staffed(instance, seed) if seed % 2 else instance
+from tests.solving.split_sites import SPLIT, case
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +62,7 @@ def test_every_plan_keeps_to_every_cut_also_with_what_is_added_later(first: int)
     for seed in range(first, first + 24):
         instance = case(seed)
         one = begun(instance)
-        for _ in range(60):
-            if not (one.solve(60.0) and one.grown):
-                break
+        grown_out(one)
         plans = [s for s in all_plans(instance) if evaluate(instance, s).feasible]
         for row, plan in product(one._disjunctions.rows.tolist(), plans[::3]):
             assert least_of_row(one, row, plan) >= -1e-6

@@ -53,12 +53,14 @@ def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
 
     Nothing is planned anew: visitors go where they went, and offices stay as proposed.
     """
+    network = network_of_last_year(source).set_index("office_id")
+    planned = planned_visits(source, ways)
     cases = [("unmoved", 1.0), *((name, one) for name, two in STEPS.items() for one in two)]
     known = {field.name for field in fields(Factors)}
     found = []
     for name, factor in cases:
         factors = Factors(**{name: factor}) if name in known else Factors()
-        cost = recurring_cost(source, ways, factors)
+        cost = _cost(source, network, planned, factors)
         means = _means(source, ways, factors)
         found.append(Step(name, factor, cost, means - cost))
     return found
@@ -66,9 +68,15 @@ def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
 
 def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
     """What the last year's network costs without one-off costs, mnkr."""
-    of_year = source.year(source.last_year)
     network = network_of_last_year(source).set_index("office_id")
-    planned = planned_visits(source, ways).reindex(network.index).fillna(0.0) * factors.visits
+    return _cost(source, network, planned_visits(source, ways), factors)
+
+
+def _cost(
+    source: Source, network: pd.DataFrame, visits: pd.Series[float], factors: Factors
+) -> float:
+    of_year = source.year(source.last_year)
+    planned = visits.reindex(network.index).fillna(0.0) * factors.visits
     productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
     peak = source.setting("demand", "peak_factor", 1.0)
     asked: Floats = np.asarray(peak * planned / productivity, dtype=np.float64)
