@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from optimizer.solving.solvers import no_banner
 
 _DUAL_SIMPLEX = 1
 _CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
-_SLICE_SECONDS = 3.0
+_LOOKED_EACH = 0.1  #: seconds, whether to stop
 _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 
@@ -197,25 +196,33 @@ class Simplex:
         return status
 
     def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
-        return run_in_slices(highs, seconds, self._stop)
+        return run_until(highs, seconds, self._stop)
 
 
-def run_in_slices(
-    highs: Any, seconds: float, stop: threading.Event | None
-) -> highspy.HighsModelStatus:
-    """Run in slices, between which it is seen whether to stop.
+def run_until(highs: Any, seconds: float, stop: threading.Event | None) -> highspy.HighsModelStatus:
+    """Run until time is over or ``stop`` is set, which takes the rest of the time away.
 
-    A callback would be asked at every iteration, and wait for whatever else Python does then.
+    In slices the dual simplex would begin each with other perturbed costs, and take twice as long;
+    a callback would be asked at every iteration, and wait for whatever else Python does then.
     """
-    end = time.monotonic() + max(0.1, seconds)
-    while True:
-        part = min(_SLICE_SECONDS, max(0.1, end - time.monotonic()))
-        highs.setOptionValue("time_limit", highs.getRunTime() + part)
-        highs.run()
-        status: highspy.HighsModelStatus = highs.getModelStatus()
-        stopped = stop is not None and stop.is_set()
-        if status != highspy.HighsModelStatus.kTimeLimit or stopped or time.monotonic() >= end:
-            return status
+    highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
+    ended = threading.Event()
+
+    def watch(stop: threading.Event) -> None:
+        while not ended.wait(_LOOKED_EACH):
+            if stop.is_set():
+                highs.setOptionValue("time_limit", 0.0)
+                return
+
+    watching = None if stop is None else threading.Thread(target=watch, args=(stop,), daemon=True)
+    if watching is not None:
+        watching.start()
+    highs.run()
+    ended.set()
+    if watching is not None:
+        watching.join()
+    status: highspy.HighsModelStatus = highs.getModelStatus()
+    return status
 
 
 def statuses(highs: Any) -> Statuses:

@@ -26,7 +26,7 @@ from optimizer.solving.simplex import (
     Statuses,
     part_of,
     passed,
-    run_in_slices,
+    run_until,
     statuses,
     take_basis,
 )
@@ -76,7 +76,7 @@ class Years:
         for part in parts:
             highs = passed(part_of(stated, part.rows, part.columns, cost[part.columns]), self._seed)
             take_basis(highs, Statuses(basis.columns[part.columns], basis.rows[part.rows]))
-            status = run_in_slices(highs, end - time.monotonic(), self._stop)
+            status = run_until(highs, end - time.monotonic(), self._stop)
             if status == highspy.HighsModelStatus.kInfeasible:
                 return Solved(np.inf, False, True, none, none, none)
             solution, there = highs.getSolution(), statuses(highs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import highspy
@@ -11,7 +12,7 @@ import scipy.sparse as sp
 
 from optimizer.instance import Instance
 from optimizer.model.program import Program, make_program
-from optimizer.solving.simplex import Simplex
+from optimizer.solving.simplex import Simplex, Stated, passed, run_until
 from tests.instances import an_instance
 from tests.optimum import full, solve
 
@@ -60,6 +61,24 @@ def test_a_solution_that_is_stopped_proves_no_more_than_there_is() -> None:
         simplex.iterations = Halting.iterations
         assert simplex.solve(60.0).bound * 1e6 == pytest.approx(asked.objective, abs=2.0)
     assert halted >= proved > 0
+
+
+def test_a_run_on_its_way_stops_when_it_is_told() -> None:
+    rng, shape = np.random.default_rng(1), (1_000, 2_000)
+    matrix = sp.csr_array(rng.uniform(0.1, 1.0, shape))
+    rows = np.full(shape[0], 50.0), np.full(shape[0], np.inf)
+    columns = np.zeros(shape[1]), np.full(shape[1], np.inf)
+    highs = passed(Stated(rng.uniform(1.0, 2.0, shape[1]), *columns, *rows, matrix, 0.0), 1)
+    highs.setOptionValue("presolve", "off")
+    stop = threading.Event()
+    telling = threading.Timer(0.3, stop.set)
+    telling.start()
+    status = run_until(highs, 600.0, stop)
+    telling.join()
+    assert status == highspy.HighsModelStatus.kTimeLimit
+    assert highs.getRunTime() < 300.0
+    stop.clear()
+    assert run_until(highs, 600.0, stop) == highspy.HighsModelStatus.kOptimal  # it goes on
 
 
 def test_rows_and_columns_are_added_and_limits_are_moved() -> None:
