@@ -5,7 +5,8 @@
    and their tails begin with a few options; where a solution uses what lies beyond, it grows, until
    it no longer gains or time asks to go on.
 3. Reduced costs and the plan rule out decisions no better plan can hold; chains shrink with them.
-4. Branch and bound from the plan; what it finds is counted exactly, repaired and improved.
+4. Branch and bound from the plan; what it finds is counted exactly, repaired and improved. Of a
+   small problem with chains of full length, of a large one over the relaxation as it has grown.
 
 Every bound is a bound of the whole problem: a decision is ruled out only if every plan with it is
 no better than the one at hand, so the bound is the least of the relaxation's and the plan's.
@@ -34,6 +35,7 @@ from optimizer.engine.search import Search
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
+from optimizer.solving.branching import branch
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
 from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
@@ -42,6 +44,9 @@ from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 100.0
+#: seconds that the first relaxation of a large problem takes, and how often as many are left
+#: where it is worth to branch over the relaxation as it has grown
+_LARGE_SECONDS, _WORTH_BRANCHING = 2.0, 10.0
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
@@ -129,6 +134,7 @@ class _Proof:
         self._lock = threading.RLock()
         self._shares: Floats | None = None  #: [J, M+1, T] of states, in the last relaxation
         self._failure: Exception | None = None
+        self._first_seconds = 0.0  #: that the first relaxation took
         self._infeasible = False  #: proved, while no plan was known
         self._stopped_here = False  #: the end was ours, not the user's
 
@@ -257,11 +263,13 @@ class _Proof:
                 ended = rounds.solve(min(self.seconds_left, _TOLD_EACH))
                 self._raise_bound(rounds.bound)
             self._shares = rounds.shares()
+            self._first_seconds = time.monotonic() - started
             if not self.over:
-                # branch and bound gains nothing in the time of a few rounds
-                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * (time.monotonic() - started)
+                # chains of full length gain nothing in the time of a few rounds
+                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * self._first_seconds
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
+                self._branch_grown(rounds)
             depth = FIRST_DEPTH
             while not self.over and not self._infeasible:
                 counted, n_sites = len(self._counted), len(self.instance.sites)
@@ -276,8 +284,11 @@ class _Proof:
     def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
         while not self.over and rounds.grown and time.monotonic() < until:
+            if rounds.spent and self._worth_branching:
+                break
             if self.best is not None:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
+                rounds.plan = self.best.states
             ended = rounds.solve(until - time.monotonic())
             self._raise_bound(rounds.bound)  # of a round that did not end too
             if not ended:
@@ -287,6 +298,39 @@ class _Proof:
             added = max(self.instance.aim.change(value, self.today), 1.0)
             if rounds.gained * MILLION / added < _LEAST_GAIN:
                 break
+
+    @property
+    def _worth_branching(self) -> bool:
+        first = self._first_seconds
+        return first > _LARGE_SECONDS and self.seconds_left > _WORTH_BRANCHING * first
+
+    def _branch_grown(self, rounds: Rounds) -> None:
+        """Branch and bound over the relaxation as it has grown, where there is time for it."""
+        if self.over or self.best is None or not self._worth_branching:
+            return
+        rounds.rule_out(self.best, self.best.objective / MILLION)
+        added = max(self.instance.aim.change(self.best.objective, self.today), 1.0)
+        gap = 0.5 * self.limits.gap * added / MILLION
+
+        def heard(found: float | Floats) -> None:
+            if isinstance(found, float):
+                self._raise_bound(found + rounds.program.constant)
+            else:
+                self._count(rounds.states_of(found))
+
+        asked = rounds.to_branch(self.best.states, seconds=self.seconds_left, gap=gap)
+        branch(asked, stop=self.stop, heard=heard)
+
+    def _count(self, states: Ints) -> Evaluation:
+        """What a plan of branching is worth; what the relaxation left out is made good."""
+        evaluation = evaluate(self.instance, states)
+        repaired = evaluation
+        if not evaluation.feasible:
+            repair = Search(self.instance, out_of_time=lambda: self.over)
+            repair.construct(states)
+            repaired = repair.best or evaluation
+        self._offer(repaired)
+        return evaluation
 
     def _branch(self, rounds: Rounds, depth: int) -> None:
         if self.best is not None:
@@ -315,13 +359,7 @@ class _Proof:
             # The model may think a plan cheaper than the exact count does (staff moves in chains):
             # counted once, it is known, and branching need not come upon it again.
             self._counted[states.tobytes()] = states
-            evaluation = evaluate(self.instance, states)
-            rounds.instance = with_tails_of_plan(rounds.instance, evaluation)
-            if not evaluation.feasible:  # what the relaxation left out has to be made good
-                repair = Search(self.instance, out_of_time=lambda: self.over)
-                repair.construct(states)
-                evaluation = repair.best or evaluation
-            self._offer(evaluation)
+            rounds.instance = with_tails_of_plan(rounds.instance, self._count(states))
         if result.infeasible and best is not None and best.states.tobytes() in self._counted:
             self._raise_bound(best.objective / MILLION)  # what is left holds no other plan
         elif result.infeasible:

@@ -14,6 +14,7 @@ from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns
+from optimizer.solving.branching import Asked
 from optimizer.solving.covers import Covers
 from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.growth import Growth
@@ -32,6 +33,7 @@ FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
 MANY_ROWS = 300  #: by origin, that are added before anything else is
 MANY_LINKED = 300  #: links of a round, that are added before anything else is
+NEAR = 0.25  #: of what the rounds of all years gained, by one more: then a plan is looked at
 SLOW = 0.12  #: of what the rounds of all years gained, by one more: then disjunctions are sought
 SPENT = 0.01  #: the same, by the round after them: then something else is added
 LITTLE = 0.1  #: of what the years gained at their prices, by one more round of them
@@ -68,15 +70,19 @@ class Rounds:
 
     ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
     tails in use get more options, and links and covers that are broken are added; where that
-    gains little, disjunctions, which make rounds slower. A round is of all
+    gains less, those that are broken where the sites are as in ``plan``, near which solutions are
+    then; where it gains little, disjunctions, which make rounds slower. A round is of all
     years together, or of each by itself at the prices of the last one that was of all (``years``):
     that takes a fraction of the time, and gains as much until the prices are of another program.
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
-        self.instance = instance
+        self.instance, self._seed = instance, seed
         self.bound = -np.inf
         self.grown = True  #: whether another round could gain
+        self.spent = False  #: whether disjunctions were sought, and have come to gain little
+        self.plan: Ints | None = None  #: [J, T] states of the best plan known
+        self._fitted: Ints | None = None  #: that of it for which nothing is broken
         self.gained = np.inf  #: by the last round of all years, since the one before
         self.engine = relaxation(self.instance)
         whole = make_program(self.instance, self.engine, relaxed=True)
@@ -115,7 +121,10 @@ class Rounds:
             self._first = min(self._first, self.bound)
             self._seconds, self._begun = self._begun, 0.0
             self._years.begin(solved)
-            self.grown = self._more = self._grow(solved, seconds - time.monotonic() + began)
+            self.spent |= self._cut and not self._slow
+            self.grown = self._grow(solved, seconds - time.monotonic() + began)
+            self.grown |= self._fit(seconds - time.monotonic() + began)
+            self._more = self.grown
             self._by_year = self.grown and len(self.instance.years) > 1 and not self._cut
         return solved.optimal or solved.infeasible
 
@@ -152,6 +161,54 @@ class Rounds:
         if worst or more + links + covers:
             return True
         return not by_year and self._add_disjunctions(solved, seconds)  # nothing else is left
+
+    def _fit(self, seconds: float) -> bool:
+        """Add what is broken where the sites are as in the plan; whether there was anything."""
+        plan, end = self.plan, time.monotonic() + seconds
+        near = not self.grown or self.gained <= NEAR * (self.bound - self._first)
+        if plan is None or plan is self._fitted or self._cut or not near:
+            return False
+        self._fitted, added = plan, False
+        while (left := end - time.monotonic()) > 0.0:
+            solved = self._at(plan, left)
+            if not solved.optimal or not self._grow(solved, left, by_year=True):
+                break
+            added = True
+        return added
+
+    def _at(self, plan: Ints, seconds: float) -> Solved:
+        """The relaxation with the sites as in a plan [J, T] that it has the columns of."""
+        mode = self.program.variables.mode
+        columns = np.take_along_axis(mode, plan[:, None, :], axis=1).ravel()
+        return self._simplex.given(columns, mode[mode != ABSENT], seconds)
+
+    def bound_at(self, plan: Ints, *, seconds: float) -> float:
+        """What a plan [J, T] is worth at least, in millions, as far as the relaxation tells."""
+        return self._at(plan, seconds).bound
+
+    def to_branch(self, plan: Ints, *, seconds: float, gap: float) -> Asked:
+        """The relaxation with whole states, to be searched from a plan [J, T].
+
+        ``gap`` is in millions, at which the search may end.
+        """
+        mode = self.program.variables.mode
+        states = np.arange(mode.shape[1])[None, :, None]
+        there, value = mode != ABSENT, abs(self.bound - self.program.constant)
+        return Asked(
+            stated=self._simplex.stated(),
+            binary=mode[there],
+            start=(plan[:, None, :] == states)[there].astype(np.float64),
+            seconds=seconds,
+            gap=gap / max(1.0, value),
+            seed=self._seed,
+        )
+
+    def states_of(self, values: Floats) -> Ints:
+        """[J, T] the plan whose binary columns have these values."""
+        mode = self.program.variables.mode
+        share = np.full(mode.shape, -1.0)
+        share[mode != ABSENT] = values
+        return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
     @property
     def _slow(self) -> bool:

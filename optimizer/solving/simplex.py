@@ -14,10 +14,10 @@ import scipy.sparse as sp
 from optimizer.instance import Floats, Ints
 from optimizer.model.program import Program
 from optimizer.solving.solvers import no_banner
+from optimizer.solving.stopping import ended_by
 
 _DUAL_SIMPLEX = 1
 _CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
-_LOOKED_EACH = 0.1  #: seconds, whether to stop
 _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 
@@ -162,6 +162,23 @@ class Simplex:
             duals,
         )
 
+    def given(self, columns: Ints, zero: Ints, seconds: float) -> Solved:
+        """A solution with some columns at one and those others of ``zero`` at zero.
+
+        Of a copy: the next solution begins from the basis of the last one, as if this had not been.
+        """
+        stated, none = self.stated(), np.zeros(0)
+        stated.lower[zero] = stated.upper[zero] = 0.0
+        stated.lower[columns] = stated.upper[columns] = 1.0
+        highs = passed(stated, self._seed)
+        status = run_until(highs, seconds, self._stop)
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Solved(-np.inf, False, False, none, none, none)
+        solution = highs.getSolution()
+        values, duals = np.array(solution.col_value), np.array(solution.row_dual)
+        bound, reduced = stated.proved(duals)
+        return Solved(bound + self.program.constant, True, False, values, reduced, duals)
+
     def stated(self) -> Stated:
         """The program as it stands, with all that was added to it."""
         lp = self._highs.getLp()
@@ -206,21 +223,8 @@ def run_until(highs: Any, seconds: float, stop: threading.Event | None) -> highs
     a callback would be asked at every iteration, and wait for whatever else Python does then.
     """
     highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-    ended = threading.Event()
-
-    def watch(stop: threading.Event) -> None:
-        while not ended.wait(_LOOKED_EACH):
-            if stop.is_set():
-                highs.setOptionValue("time_limit", 0.0)
-                return
-
-    watching = None if stop is None else threading.Thread(target=watch, args=(stop,), daemon=True)
-    if watching is not None:
-        watching.start()
-    highs.run()
-    ended.set()
-    if watching is not None:
-        watching.join()
+    with ended_by(stop, lambda: highs.setOptionValue("time_limit", 0.0)):
+        highs.run()
     status: highspy.HighsModelStatus = highs.getModelStatus()
     return status
 

@@ -191,7 +191,8 @@ class Highs:
         effort = {} if start is None else NO_HEURISTICS
         solver = StatedHighs(
             run,
-            msg=False,
+            msg=True,  # or HiGHS tells no bound on the way
+            log_to_console=False,
             threads=self._threads,
             timeLimit=max(0.1, seconds),
             gapRel=gap,

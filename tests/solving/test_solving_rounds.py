@@ -191,3 +191,34 @@ def test_the_worst_off_of_a_plan_are_counted_as_they_are_or_too_low(
     print(f"{pinned} plans, {exact} counted exactly, the tail of {counted} seen")
     assert pinned > 30
     assert exact >= least * pinned
+
+
+def test_a_plan_is_counted_better_where_what_it_breaks_is_added(small: Small) -> None:
+    """Bounds stay below every plan; the plan told is counted nearer to what it is worth."""
+    small(linked=3, reach=4)
+    told = nearer = exact = 0
+    for seed in range(16):
+        instance = case(seed)
+        plans = [p for p in (evaluate(instance, s) for s in all_plans(instance)) if p.feasible]
+        if not plans:
+            continue
+        plans.sort(key=lambda plan: plan.objective)
+        plan, counted = plans[-1], []  # solutions are not near the dearest by themselves
+        for known in (None, plan.states):
+            one = begun(instance)
+            one.plan = known
+            found = grown_out(one)
+            assert found == sorted(found)
+            assert found[-1] <= plans[0].objective * (1 + 1e-6) + 1.0
+            for other in plans[:: max(1, len(plans) // 4)]:
+                at_other = one.bound_at(other.states, seconds=60.0) * MILLION
+                assert at_other <= other.objective * (1 + 1e-6) + 1.0
+            counted.append(one.bound_at(plan.states, seconds=60.0) * MILLION)
+        assert counted[0] <= counted[1] + 1.0
+        assert counted[1] <= plan.objective * (1 + 1e-6) + 1.0
+        told += 1
+        nearer += counted[1] > counted[0] + 10.0
+        exact += counted[1] >= plan.objective * (1 - 1e-6) - 1.0
+    print(f"{told} plans, {nearer} counted nearer, {exact} exactly")
+    assert nearer > 2
+    assert exact > 0.4 * told > 4
