@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -102,3 +105,40 @@ def test_what_goes_wrong_where_it_is_heard_is_not_lost() -> None:
 
     with pytest.raises(KeyError):
         branch(hard(), stop=threading.Event(), heard=heard)
+
+
+ASKING = """
+import subprocess, threading
+from optimizer.solving import branching
+from tests.solving.test_solving_branching import hard
+
+class Told(subprocess.Popen):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        print(self.pid, flush=True)
+
+branching.subprocess.Popen = Told
+branching.branch(hard(), stop=threading.Event(), heard=lambda found: print("told", flush=True))
+"""
+
+
+def running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look at")
+def test_nothing_is_left_running_when_the_one_that_asked_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", ASKING], stdout=subprocess.PIPE) as asking:
+        assert asking.stdout is not None
+        pid = int(asking.stdout.readline())
+        assert asking.stdout.readline() == b"told\n"
+        assert running(pid)
+        asking.kill()
+    began = time.monotonic()
+    while running(pid):
+        assert time.monotonic() - began < 0.5 * hard().seconds
+        time.sleep(0.05)
