@@ -42,15 +42,21 @@ Heard = Callable[[float | Floats], None]
 
 
 def branch(asked: Asked, *, stop: threading.Event, heard: Heard) -> None:
-    """Search until it is proved, time is over or ``stop`` is set; what is found is told at once."""
+    """Search until it is proved, time is over or ``stop`` is set; what is found is told at once.
+
+    Where no process is to be had, or it fails, nothing is told: what is known stands.
+    """
     paths = os.pathsep.join(path for path in sys.path if path)
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": paths},
-        start_new_session=True,  # Ctrl-C is for the one that asked
-    )
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": paths},
+            start_new_session=True,  # Ctrl-C is for the one that asked
+        )
+    except OSError:
+        return
     with process, ended_by(stop, process.kill):
         try:
             _converse(process, asked, heard)

@@ -107,6 +107,14 @@ def test_what_goes_wrong_where_it_is_heard_is_not_lost() -> None:
         branch(hard(), stop=threading.Event(), heard=heard)
 
 
+@pytest.mark.parametrize("program", ["/nowhere/python", "/bin/false"])
+def test_without_a_process_nothing_is_told(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    told: list[float | Floats] = []
+    branch(hard(), stop=threading.Event(), heard=told.append)
+    assert told == []
+
+
 ASKING = """
 import subprocess, threading
 from optimizer.solving import branching
