@@ -29,6 +29,18 @@ def at_columns(values: Floats, columns: Ints) -> Floats:
     return np.asarray(np.where(columns != ABSENT, values[np.maximum(columns, 0)], 0.0))
 
 
+def states_at(values: Floats, mode: Ints) -> Ints:
+    """[J, T] the plan in a solution: at each site the state whose column is largest."""
+    share = np.where(mode != ABSENT, values[np.maximum(mode, 0)], -1.0)
+    return np.asarray(share.argmax(axis=1), dtype=np.int64)
+
+
+def columns_of_plan(mode: Ints, plan: Ints) -> tuple[Ints, Floats]:
+    """The columns of all states there are, and their values in a plan [J, T]."""
+    chosen = plan[:, None, :] == np.arange(mode.shape[1])[None, :, None]
+    return mode[mode != ABSENT], chosen[mode != ABSENT].astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Columns:
     """Bounds and names of all decisions, one after the other."""

@@ -37,7 +37,7 @@ class Asked:
     seed: int
 
 
-#: a better bound, without the constant of the program; or a better solution's binary columns
+#: a better bound, without the constant of the program; or a better solution [columns]
 Heard = Callable[[float | Floats], None]
 
 
@@ -97,7 +97,7 @@ def _answer(asked: Asked, telling: BinaryIO) -> None:
         highs.setOptionValue(name, value)
     highs.setSolution(number.size, number, asked.start)
     highs.cbMipLogging += lambda e: tell(float(e.data_out.mip_dual_bound))
-    highs.cbMipImprovingSolution += lambda e: tell(np.array(e.data_out.mip_solution)[number])
+    highs.cbMipImprovingSolution += lambda e: tell(np.array(e.data_out.mip_solution))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
         tell(float(highs.getInfo().mip_dual_bound))
@@ -115,8 +115,7 @@ def main() -> None:
     asked = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
     _answer(asked, telling)
-    telling.flush()
-    os._exit(0)
+    os._exit(0)  # the thread still waits for standard input
 
 
 if __name__ == "__main__":

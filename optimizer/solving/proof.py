@@ -35,6 +35,7 @@ from optimizer.engine.search import Search
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
+from optimizer.model.variables import states_at
 from optimizer.solving.branching import branch
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
@@ -294,10 +295,14 @@ class _Proof:
             if not ended:
                 break
             self._shares = rounds.shares()
-            value = self.best.objective if self.best else self.bound
-            added = max(self.instance.aim.change(value, self.today), 1.0)
-            if rounds.gained * MILLION / added < _LEAST_GAIN:
+            if rounds.gained * MILLION / self._added < _LEAST_GAIN:
                 break
+
+    @property
+    def _added(self) -> float:
+        """The burden that the best plan adds, or the bound while there is none; 1 at least."""
+        value = self.best.objective if self.best else self.bound
+        return max(self.instance.aim.change(value, self.today), 1.0)
 
     @property
     def _worth_branching(self) -> bool:
@@ -309,14 +314,13 @@ class _Proof:
         if self.over or self.best is None or not self._worth_branching:
             return
         rounds.rule_out(self.best, self.best.objective / MILLION)
-        added = max(self.instance.aim.change(self.best.objective, self.today), 1.0)
-        gap = 0.5 * self.limits.gap * added / MILLION
+        gap = 0.5 * self.limits.gap * self._added / MILLION
 
         def heard(found: float | Floats) -> None:
             if isinstance(found, float):
                 self._raise_bound(found + rounds.program.constant)
             else:
-                self._count(rounds.states_of(found))
+                self._count(states_at(found, rounds.program.variables.mode))
 
         asked = rounds.to_branch(self.best.states, seconds=self.seconds_left, gap=gap)
         branch(asked, stop=self.stop, heard=heard)

@@ -13,7 +13,7 @@ from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
-from optimizer.model.variables import ABSENT, at_columns
+from optimizer.model.variables import ABSENT, at_columns, columns_of_plan
 from optimizer.solving.branching import Asked
 from optimizer.solving.covers import Covers
 from optimizer.solving.disjunctions import Disjunctions
@@ -177,38 +177,25 @@ class Rounds:
         return added
 
     def _at(self, plan: Ints, seconds: float) -> Solved:
-        """The relaxation with the sites as in a plan [J, T] that it has the columns of."""
-        mode = self.program.variables.mode
-        columns = np.take_along_axis(mode, plan[:, None, :], axis=1).ravel()
-        return self._simplex.given(columns, mode[mode != ABSENT], seconds)
-
-    def bound_at(self, plan: Ints, *, seconds: float) -> float:
-        """What a plan [J, T] is worth at least, in millions, as far as the relaxation tells."""
-        return self._at(plan, seconds).bound
+        """The relaxation with the sites as in a plan [J, T]."""
+        given = columns_of_plan(self.program.variables.mode, plan)
+        return self._simplex.given(*given, seconds)
 
     def to_branch(self, plan: Ints, *, seconds: float, gap: float) -> Asked:
         """The relaxation with whole states, to be searched from a plan [J, T].
 
         ``gap`` is in millions, at which the search may end.
         """
-        mode = self.program.variables.mode
-        states = np.arange(mode.shape[1])[None, :, None]
-        there, value = mode != ABSENT, abs(self.bound - self.program.constant)
+        binary, start = columns_of_plan(self.program.variables.mode, plan)
+        value = abs(self.bound - self.program.constant)
         return Asked(
             stated=self._simplex.stated(),
-            binary=mode[there],
-            start=(plan[:, None, :] == states)[there].astype(np.float64),
+            binary=binary,
+            start=start,
             seconds=seconds,
             gap=gap / max(1.0, value),
             seed=self._seed,
         )
-
-    def states_of(self, values: Floats) -> Ints:
-        """[J, T] the plan whose binary columns have these values."""
-        mode = self.program.variables.mode
-        share = np.full(mode.shape, -1.0)
-        share[mode != ABSENT] = values
-        return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
     @property
     def _slow(self) -> bool:

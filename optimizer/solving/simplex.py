@@ -162,22 +162,21 @@ class Simplex:
             duals,
         )
 
-    def given(self, columns: Ints, zero: Ints, seconds: float) -> Solved:
-        """A solution with some columns at one and those others of ``zero`` at zero.
+    def given(self, columns: Ints, values: Floats, seconds: float) -> Solved:
+        """A solution with some columns at given values.
 
         Of a copy: the next solution begins from the basis of the last one, as if this had not been.
         """
         stated, none = self.stated(), np.zeros(0)
-        stated.lower[zero] = stated.upper[zero] = 0.0
-        stated.lower[columns] = stated.upper[columns] = 1.0
+        stated.lower[columns] = stated.upper[columns] = values
         highs = passed(stated, self._seed)
         status = run_until(highs, seconds, self._stop)
         if status != highspy.HighsModelStatus.kOptimal:
             return Solved(-np.inf, False, False, none, none, none)
         solution = highs.getSolution()
-        values, duals = np.array(solution.col_value), np.array(solution.row_dual)
+        found, duals = np.array(solution.col_value), np.array(solution.row_dual)
         bound, reduced = stated.proved(duals)
-        return Solved(bound + self.program.constant, True, False, values, reduced, duals)
+        return Solved(bound + self.program.constant, True, False, found, reduced, duals)
 
     def stated(self) -> Stated:
         """The program as it stands, with all that was added to it."""

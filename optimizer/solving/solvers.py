@@ -20,7 +20,7 @@ import pulp
 
 from optimizer.instance import CLOSED, Floats, Instance, Ints
 from optimizer.model.build import Model
-from optimizer.model.variables import ABSENT
+from optimizer.model.variables import ABSENT, columns_of_plan, states_at
 
 OnBound = Callable[[float], None]  #: million visit-minutes, constant included
 
@@ -87,13 +87,6 @@ def backend(name: str, *, threads: int, seed: int) -> SolverBackend:
 def column_order(model: Model) -> Ints:
     """[columns] the model's column of each variable in the order PuLP hands them over."""
     return np.array([int(v.name[1:9]) for v in model.problem.variables()], dtype=np.int64)
-
-
-def _states(values: Floats, model: Model, instance: Instance) -> Ints:
-    """The plan in a solution: the state with the largest value."""
-    mode = model.variables.mode
-    share = np.where(mode != ABSENT, values[np.maximum(mode, 0)], -1.0)
-    return np.asarray(share.argmax(axis=1), dtype=np.int64)
 
 
 class StatedHighs(pulp.HiGHS):  # type: ignore[misc]
@@ -211,7 +204,7 @@ class Highs:
         for solution in found[-5:]:
             values = np.zeros(len(model.columns))
             values[order] = solution
-            plans.append(_states(values, model, instance))
+            plans.append(states_at(values, model.variables.mode))
         bound = highs.getInfo().mip_dual_bound
         proved = bound + model.constant if np.isfinite(bound) else None
         return Searched(proved, tuple(plans), infeasible=False)
@@ -230,20 +223,12 @@ def run_heard(highs: Any, stop: threading.Event | None) -> None:
 
 def _set_start(highs: Any, model: Model, order: Ints, states: Ints) -> None:
     """Give HiGHS the plan's modes; it finds the rest by an LP."""
-    place = {int(column): k for k, column in enumerate(order)}
-    mode = model.variables.mode
-    n_sites, _, n_years = mode.shape
-    columns, values = [], []
-    for j in range(n_sites):
-        for t in range(n_years):
-            for s in np.flatnonzero(mode[j, :, t] != ABSENT):
-                where = place.get(int(mode[j, s, t]))
-                if where is not None:
-                    columns.append(where)
-                    values.append(1.0 if states[j, t] == s else 0.0)
-    highs.setSolution(
-        len(columns), np.array(columns, dtype=np.int32), np.array(values, dtype=np.float64)
-    )
+    columns, values = columns_of_plan(model.variables.mode, states)
+    place = np.full(len(model.columns), ABSENT)
+    place[order] = np.arange(order.size)
+    where = place[columns]
+    there = where != ABSENT
+    highs.setSolution(int(there.sum()), where[there].astype(np.int32), values[there])
 
 
 class Cbc:
@@ -283,9 +268,8 @@ class Cbc:
         """Branch and bound by the command-line CBC; its bound is read from its log."""
         columns = model.columns
         if start is not None:
-            mode = model.variables.mode
-            for j, s, t in zip(*np.nonzero(mode != ABSENT), strict=True):
-                columns[mode[j, s, t]].setInitialValue(1.0 if start[j, t] == s else 0.0)
+            for column, value in zip(*columns_of_plan(model.variables.mode, start), strict=True):
+                columns[column].setInitialValue(float(value))
         bound = run_cbc(
             model.problem,
             seconds=seconds,
@@ -300,7 +284,7 @@ class Cbc:
             on_bound(bound + model.constant)
         values = np.array([v.varValue if v.varValue is not None else 0.0 for v in columns])
         open_shares = values[model.variables.mode[model.variables.mode != ABSENT]]
-        plans = (_states(values, model, instance),) if open_shares.any() else ()
+        plans = (states_at(values, model.variables.mode),) if open_shares.any() else ()
         return Searched(None if bound is None else bound + model.constant, plans, infeasible=False)
 
 

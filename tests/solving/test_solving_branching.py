@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Floats
 from optimizer.model.build import build_model
+from optimizer.model.variables import states_at
 from optimizer.solving.branching import Asked, branch
 from optimizer.solving.rounds import Rounds
 from optimizer.solving.simplex import Stated
@@ -40,7 +41,11 @@ def test_the_search_of_a_relaxation_ends_between_its_bound_and_the_optimum() -> 
         bounds = [found for found in told if isinstance(found, float) and np.isfinite(found)]
         proved = (bounds[-1] + one.program.constant) * MILLION
         assert proved == pytest.approx(best.objective, rel=1e-6, abs=2.0)
-        plans = [one.states_of(found) for found in told if not isinstance(found, float)]
+        plans = [
+            states_at(found, one.program.variables.mode)
+            for found in told
+            if not isinstance(found, float)
+        ]
         assert evaluate(instance, plans[-1]).objective == pytest.approx(best.objective, abs=2.0)
         raised += proved > bound + 10.0
         searched += 1

@@ -211,9 +211,9 @@ def test_a_plan_is_counted_better_where_what_it_breaks_is_added(small: Small) ->
             assert found == sorted(found)
             assert found[-1] <= plans[0].objective * (1 + 1e-6) + 1.0
             for other in plans[:: max(1, len(plans) // 4)]:
-                at_other = one.bound_at(other.states, seconds=60.0) * MILLION
+                at_other = one._at(other.states, 60.0).bound * MILLION
                 assert at_other <= other.objective * (1 + 1e-6) + 1.0
-            counted.append(one.bound_at(plan.states, seconds=60.0) * MILLION)
+            counted.append(one._at(plan.states, 60.0).bound * MILLION)
         assert counted[0] <= counted[1] + 1.0
         assert counted[1] <= plan.objective * (1 + 1e-6) + 1.0
         told += 1
