@@ -1,10 +1,12 @@
 """Throughput of a sweep with one process, with two, and on Dask. One command, one table.
 
     python -m benchmarks.sweep [--points 6] [--gap 0.3] [--cut 100] [--config base.yaml]
+                               [--differ travel]
 
 Every point is solved to the same gap of the added burden, so that the work is the same however it
-is spread; the travel factor differs from point to point. Each way starts cold in an empty folder
-and with a warm start switched off, then on.
+is spread. The travel factor differs from point to point (`travel`: every point is another network)
+or the cut of the last year, by a million kronor (`cut`: the same network). Each way starts cold in
+an empty folder and with a warm start switched off, then on.
 """
 
 from __future__ import annotations
@@ -25,12 +27,17 @@ from ruamel.yaml import YAML
 
 def _sweep(folder: Path, given: argparse.Namespace, warm: bool) -> Path:
     cut = {2025: given.cut / 3, 2026: given.cut * 2 / 3, 2027: given.cut}
+    axes: dict[str, list[object]] = {
+        "travel": {"data.travel.time_factor": [1 + 0.01 * n for n in range(given.points)]},
+        "cut": {"budget.cut": [{**cut, 2027: given.cut + n} for n in range(given.points)]},
+    }[given.differ]
+    fixed = {} if given.differ == "cut" else {"budget.cut": cut}
     content = {
         "kind": "grid",
         "config": given.config,
         "warm_start": warm,
-        "set": {"budget.cut": cut, "solver.gap": given.gap, "solver.time_limit": 900},
-        "axes": {"data.travel.time_factor": [1 + 0.01 * n for n in range(given.points)]},
+        "set": {**fixed, "solver.gap": given.gap, "solver.time_limit": 900},
+        "axes": axes,
     }
     path = folder / "sweep.yaml"
     with path.open("w", encoding="utf-8") as stream:
@@ -81,6 +88,7 @@ def main() -> None:
     parser.add_argument("--gap", type=float, default=0.3)
     parser.add_argument("--cut", type=float, default=100.0)
     parser.add_argument("--config", default="base.yaml")
+    parser.add_argument("--differ", choices=["travel", "cut"], default="travel")
     given = parser.parse_args()
     print("| way | warm start | points | seconds | points an hour | seconds a point | reading |")
     print("|---|---|---|---|---|---|---|")

@@ -69,7 +69,7 @@ class Disjunctions:
     def __init__(
         self, mode: Ints, simplex: Simplex, *, seed: int, stop: threading.Event | None = None
     ) -> None:
-        self._mode, self._simplex, self._seed, self._stop = mode, simplex, seed, stop
+        self._mode, self._simplex, self._seed, self.stop = mode, simplex, seed, stop
         self._cuts: list[tuple[int, Cut]] = []  #: with their row
         simplex.lift = self._lifted
 
@@ -89,7 +89,7 @@ class Disjunctions:
         split = ((share > _SPLIT) & (share < 1.0 - _SPLIT)).any(axis=1)
         found = []
         for site, t in np.argwhere(split).tolist():
-            if time.monotonic() > end or (self._stop is not None and self._stop.is_set()):
+            if time.monotonic() > end or (self.stop is not None and self.stop.is_set()):
                 break
             states = self._mode[site, :, t]
             cut = search.of_site(states[states != ABSENT])
@@ -108,6 +108,14 @@ class Disjunctions:
         cells = sp.csr_array((price, index, starts), shape=shape)
         rows = self._simplex.add_rows(cells, np.zeros(len(cuts)), np.full(len(cuts), np.inf))
         self._cuts += zip(rows.tolist(), cuts, strict=True)
+
+    def forget(self, rows: Ints) -> None:
+        """Let go of the cuts that are proved from any of these rows."""
+        gone = [row for row, cut in self._cuts if np.isin(cut.rows, rows).any()]
+        if gone:
+            nothing = np.full(len(gone), np.inf)
+            self._simplex.side(np.array(gone, dtype=np.int64), -nothing, nothing)
+            self._cuts = [(row, cut) for row, cut in self._cuts if row not in gone]
 
     def _lifted(self, cells: sp.csc_array) -> sp.csc_array:
         """The ``cells`` [rows, new] of new columns, with those in the cuts."""

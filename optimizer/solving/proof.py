@@ -38,6 +38,7 @@ from optimizer.model.objective import MILLION
 from optimizer.model.variables import states_at
 from optimizer.solving.branching import branch
 from optimizer.solving.certificate import Certificate, certify, gap_of_added_burden
+from optimizer.solving.kept import SLOW_SECONDS, Kept
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
 from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
 from optimizer.solving.solvers import SolverBackend, backend
@@ -45,9 +46,7 @@ from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 100.0
-#: seconds that the first relaxation of a large problem takes, and how often as many are left
-#: where it is worth to branch over the relaxation as it has grown
-_LARGE_SECONDS, _WORTH_BRANCHING = 2.0, 10.0
+_WORTH_BRANCHING = 10.0  #: first relaxations in the time left, to branch over what has grown
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
@@ -93,22 +92,24 @@ def prove(
     report: Report,
     stop: threading.Event,
     start: Ints | None = None,
+    kept: Kept | None = None,
 ) -> Outcome:
     """Find a plan and prove how good it is, within the limits. Raises NoPlan.
 
     ``start`` [J, T] is a plan to begin from, such as that of a question much like this one. It may
-    break requirements: it is repaired, counted exactly and improved like any other. Aims in a
+    break requirements: it is repaired, counted exactly and improved like any other. The bound goes
+    on from a relaxation in ``kept``, where one serves, and leaves its own there. Aims in a
     lexicographic order follow each other, each in an equal part of the time that is left.
     """
     earlier: tuple[Certificate, ...] = ()
     while instance.later:
         deadline = time.monotonic() + seconds_of_stage(limits.deadline, stages(instance))
         part = replace(limits, deadline=deadline)
-        found = _Proof(instance, part, report, StageStop(stop), start).run()
+        found = _Proof(instance, part, report, StageStop(stop), start, kept).run()
         one = found.certificate
         earlier, start = (*earlier, one), found.evaluation.states
         instance = next_stage(instance, one.objective, one.objective_today)
-    outcome = _Proof(instance, limits, report, StageStop(stop), start).run()
+    outcome = _Proof(instance, limits, report, StageStop(stop), start, kept).run()
     return replace(outcome, certificate=replace(outcome.certificate, earlier=earlier))
 
 
@@ -120,8 +121,10 @@ class _Proof:
         report: Report,
         stop: threading.Event,
         start: Ints | None,
+        kept: Kept | None,
     ) -> None:
         self.instance, self.limits, self.stop, self.start = instance, limits, stop, start
+        self.kept = Kept() if kept is None else kept
         self.backend: SolverBackend = backend(
             limits.solver, threads=limits.threads, seed=limits.seed
         )
@@ -135,7 +138,6 @@ class _Proof:
         self._lock = threading.RLock()
         self._shares: Floats | None = None  #: [J, M+1, T] of states, in the last relaxation
         self._failure: Exception | None = None
-        self._first_seconds = 0.0  #: that the first relaxation took
         self._infeasible = False  #: proved, while no plan was known
         self._stopped_here = False  #: the end was ours, not the user's
 
@@ -258,19 +260,19 @@ class _Proof:
     def _bound_until_over(self) -> None:
         """The bounds, in a thread of their own."""
         try:
-            started, ended = time.monotonic(), False
-            rounds = Rounds(self.instance, seed=self.limits.seed, stop=self.stop)
+            ended = False
+            rounds = self.kept.rounds(self.instance, seed=self.limits.seed, stop=self.stop)
             while not ended and not self.over:  # what is proved on the way is told
                 ended = rounds.solve(min(self.seconds_left, _TOLD_EACH))
                 self._raise_bound(rounds.bound)
             self._shares = rounds.shares()
-            self._first_seconds = time.monotonic() - started
             if not self.over:
                 # chains of full length gain nothing in the time of a few rounds
-                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * self._first_seconds
+                short = self.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.first_seconds
                 part = 1.0 if short else _RELAX_PART
                 self._relax(rounds, time.monotonic() + self.seconds_left * part)
                 self._branch_grown(rounds)
+            self.kept.keep(rounds)
             depth = FIRST_DEPTH
             while not self.over and not self._infeasible:
                 counted, n_sites = len(self._counted), len(self.instance.sites)
@@ -285,7 +287,7 @@ class _Proof:
     def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
         while not self.over and rounds.grown and time.monotonic() < until:
-            if rounds.spent and self._worth_branching:
+            if rounds.spent and self._worth_branching(rounds):
                 break
             if self.best is not None:
                 rounds.rule_out(self.best, self.best.objective / MILLION)
@@ -304,14 +306,13 @@ class _Proof:
         value = self.best.objective if self.best else self.bound
         return max(self.instance.aim.change(value, self.today), 1.0)
 
-    @property
-    def _worth_branching(self) -> bool:
-        first = self._first_seconds
-        return first > _LARGE_SECONDS and self.seconds_left > _WORTH_BRANCHING * first
+    def _worth_branching(self, rounds: Rounds) -> bool:
+        first = rounds.first_seconds
+        return first > SLOW_SECONDS and self.seconds_left > _WORTH_BRANCHING * first
 
     def _branch_grown(self, rounds: Rounds) -> None:
         """Branch and bound over the relaxation as it has grown, where there is time for it."""
-        if self.over or self.best is None or not self._worth_branching:
+        if self.over or self.best is None or not self._worth_branching(rounds):
             return
         rounds.rule_out(self.best, self.best.objective / MILLION)
         gap = 0.5 * self.limits.gap * self._added / MILLION

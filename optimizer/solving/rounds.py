@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,13 +14,12 @@ from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns, columns_of_plan
+from optimizer.solving.additions import Additions
 from optimizer.solving.branching import Asked
-from optimizer.solving.covers import Covers
 from optimizer.solving.disjunctions import Disjunctions
-from optimizer.solving.growth import Growth
+from optimizer.solving.exchange import Exchange, same_network
 from optimizer.solving.origins import Origins
 from optimizer.solving.simplex import Simplex, Solved
-from optimizer.solving.worst_off import WorstOff
 from optimizer.solving.years import Years
 
 FIRST_DEPTH = 2  #: sites in a chain before any is linked
@@ -31,8 +30,6 @@ BUNCHES = 3_000  #: into which visits would go at the least that a bunch should 
 MANY_LINKS = 1_000_000  #: zones and needs: beyond that fewer links are known
 FIRST_OPTIONS = 3  #: of a tail, before any are added
 FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
-MANY_ROWS = 300  #: by origin, that are added before anything else is
-MANY_LINKED = 300  #: links of a round, that are added before anything else is
 NEAR = 0.25  #: of what the rounds of all years gained, by one more: then a plan is looked at
 SLOW = 0.12  #: of what the rounds of all years gained, by one more: then disjunctions are sought
 SPENT = 0.01  #: the same, by the round after them: then something else is added
@@ -65,6 +62,22 @@ def relaxation(instance: Instance) -> Pooled:
     )
 
 
+@dataclass
+class _Turn:
+    """Where the rounds of a question stand."""
+
+    grown: bool = True  #: whether another round could gain
+    spent: bool = False  #: whether disjunctions were sought, and have come to gain little
+    fitted: Ints | None = None  #: the plan for which nothing is broken
+    gained: float = np.inf  #: by the last round of all years, since the one before
+    first: float = np.inf  #: the bound of the first round of all years
+    cut: bool = False  #: whether all that was added before this one were disjunctions
+    by_year: bool = False  #: whether the next round is
+    more: bool = False  #: whether anything was added that the last one did not have
+    priced: float = -np.inf  #: the bound when the years got their prices
+    begun: float = 0.0  #: seconds of the round of all years that has not ended yet
+
+
 class Rounds:
     """Linear relaxations, each from the basis of the one before.
 
@@ -78,65 +91,96 @@ class Rounds:
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
         self.instance, self._seed = instance, seed
+        self._begun_with = instance
         self.bound = -np.inf
-        self.grown = True  #: whether another round could gain
-        self.spent = False  #: whether disjunctions were sought, and have come to gain little
+        self.first_seconds = 0.0  #: that the first round of all years took, with nothing to go on
         self.plan: Ints | None = None  #: [J, T] states of the best plan known
-        self._fitted: Ints | None = None  #: that of it for which nothing is broken
-        self.gained = np.inf  #: by the last round of all years, since the one before
-        self.engine = relaxation(self.instance)
-        whole = make_program(self.instance, self.engine, relaxed=True)
-        self._origins = Origins(self.instance, self.engine, whole)
-        self.program: Program = self._origins.program
+        self.engine = relaxation(instance)
+        whole = make_program(instance, self.engine, relaxed=True)
+        origins = Origins(instance, self.engine, whole)
+        self.program: Program = origins.program
         self._simplex = Simplex(self.program, seed=seed, stop=stop)
-        self._growth = Growth(self.instance, self.engine, self.program, self._simplex)
+        self._additions = Additions(instance, self.engine, origins, self._simplex)
+        self._exchange = Exchange(whole, self.program, self._simplex)
         variables = self.program.variables
-        self._worst = WorstOff(self.instance, self.engine, variables, self._simplex, self._growth)
-        self._covers = Covers(self.instance, self.engine, variables)
         self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
         self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
-        self._first = np.inf  #: the bound of the first round of all years
-        self._cut = False  #: whether all that was added before this one were disjunctions
-        self._by_year = False  #: whether the next round is
-        self._more = False  #: whether anything was added that the last one did not have
-        self._priced = -np.inf  #: the bound when the years got their prices
+        self._turn = _Turn()
         self._seconds = 0.0  #: that the last round of all years took
-        self._begun = 0.0  #: seconds of the one that has not ended yet
         self.solved: Solved | None = None  #: of the last round that ended
+
+    def ask(self, instance: Instance, *, seed: int, stop: threading.Event) -> bool:
+        """Go on with another question, with all that has grown; false if its network is another.
+
+        Sites may have fewer states in it than in the question that was begun with, not more.
+        """
+        first = self._begun_with
+        wider = bool((instance.allowed & ~first.allowed).any())
+        if seed != self._seed or wider or not same_network(first, instance):
+            return False
+        asked = replace(instance, allowed=first.allowed)
+        program = make_program(asked, self.engine, relaxed=True)
+        if not self._exchange.possible(program):
+            return False
+        self._disjunctions.forget(self._exchange.take(program))
+        mode = program.variables.mode
+        self._simplex.limit(mode[first.allowed & ~instance.allowed], 0.0)
+        for part in (self._simplex, self._years, self._disjunctions):
+            part.stop = stop
+        self.instance, self.plan, self.solved = instance, None, None
+        self.bound, self._turn = -np.inf, _Turn()
+        return True
+
+    @property
+    def grown(self) -> bool:
+        """Whether another round could gain."""
+        return self._turn.grown
+
+    @property
+    def spent(self) -> bool:
+        """Whether disjunctions were sought, and have come to gain little."""
+        return self._turn.spent
+
+    @property
+    def gained(self) -> float:
+        """By the last round of all years, since the one before; in millions."""
+        return self._turn.gained
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
-        if self._by_year or (self._more and seconds < LONGER * self._seconds):
+        turn = self._turn
+        if turn.by_year or (turn.more and seconds < LONGER * self._seconds):
             return self._solve_years(seconds)
         return self._solve_all(seconds)
 
     def _solve_all(self, seconds: float) -> bool:
-        began = time.monotonic()
+        turn, began = self._turn, time.monotonic()
         solved = self._simplex.solve(seconds)
-        self._begun += time.monotonic() - began
+        turn.begun += time.monotonic() - began
         self._learn(solved)
-        self.grown = self._by_year = False
+        turn.grown = turn.by_year = False
         if solved.optimal:
-            self.gained, self._priced = self.bound - self._priced, self.bound
-            self._first = min(self._first, self.bound)
-            self._seconds, self._begun = self._begun, 0.0
+            turn.gained, turn.priced = self.bound - turn.priced, self.bound
+            turn.first = min(turn.first, self.bound)
+            self._seconds, turn.begun = turn.begun, 0.0
+            self.first_seconds = self.first_seconds or self._seconds
             self._years.begin(solved)
-            self.spent |= self._cut and not self._slow
-            self.grown = self._grow(solved, seconds - time.monotonic() + began)
-            self.grown |= self._fit(seconds - time.monotonic() + began)
-            self._more = self.grown
-            self._by_year = self.grown and len(self.instance.years) > 1 and not self._cut
+            turn.spent |= turn.cut and not self._slow
+            turn.grown = self._grow(solved, seconds - time.monotonic() + began)
+            turn.grown |= self._fit(seconds - time.monotonic() + began)
+            turn.more = turn.grown
+            turn.by_year = turn.grown and len(self.instance.years) > 1 and not turn.cut
         return solved.optimal or solved.infeasible
 
     def _solve_years(self, seconds: float) -> bool:
-        began, before = time.monotonic(), self.bound
+        turn, before = self._turn, self.bound
         solved = self._years.solve(seconds)
         self._learn(solved)
-        left = seconds - time.monotonic() + began
-        self._more = not solved.optimal or self._grow(solved, left, by_year=True)
-        enough = LITTLE * (self.bound - self._priced)
-        self._by_year = self._more and self.bound - before > enough
-        self.grown = not solved.infeasible  # the whole, with what was added, comes next
+        turn.cut &= not solved.optimal
+        turn.more = not solved.optimal or self._additions.add(solved)
+        enough = LITTLE * (self.bound - turn.priced)
+        turn.by_year = turn.more and self.bound - before > enough
+        turn.grown = not solved.infeasible  # the whole, with what was added, comes next
         return solved.optimal or solved.infeasible
 
     def _learn(self, solved: Solved) -> None:
@@ -144,34 +188,31 @@ class Rounds:
         if solved.optimal:
             self.solved = solved
 
-    def _grow(self, solved: Solved, seconds: float, *, by_year: bool = False) -> bool:
-        """Add what a solution breaks; whether there was anything."""
-        if not by_year and self._slow and self._add_disjunctions(solved, seconds):
+    def _grow(self, solved: Solved, seconds: float) -> bool:
+        """Add what a solution of all years breaks; whether there was anything."""
+        if self._slow and self._add_disjunctions(solved, seconds):
             return True  # with other rows at once the next round would be much slower
-        self._cut = False
-        worst = self._worst.look(solved.values)
-        rows = self._add_origins(self._origins.missing(solved.values))
-        if rows > MANY_ROWS:  # a solution with them shows more
-            return True
-        more = rows + self._growth.extend(solved)
-        links = self._growth.link(solved)
-        if links > MANY_LINKED:
-            return True
-        covers = self._add_covers(solved)
-        if worst or more + links + covers:
-            return True
-        return not by_year and self._add_disjunctions(solved, seconds)  # nothing else is left
+        self._turn.cut = False
+        return self._additions.add(solved) or self._add_disjunctions(solved, seconds)
+
+    def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
+        """Whether there were any."""
+        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds)
+        if found:
+            self._disjunctions.add(found)
+        self._turn.cut = bool(found)
+        return self._turn.cut
 
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
-        plan, end = self.plan, time.monotonic() + seconds
-        near = not self.grown or self.gained <= NEAR * (self.bound - self._first)
-        if plan is None or plan is self._fitted or self._cut or not near:
+        turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
+        near = not turn.grown or turn.gained <= NEAR * (self.bound - turn.first)
+        if plan is None or plan is turn.fitted or turn.cut or not near:
             return False
-        self._fitted, added = plan, False
+        turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:
             solved = self._at(plan, left)
-            if not solved.optimal or not self._grow(solved, left, by_year=True):
+            if not solved.optimal or not self._additions.add(solved):
                 break
             added = True
         return added
@@ -180,6 +221,12 @@ class Rounds:
         """The relaxation with the sites as in a plan [J, T]."""
         given = columns_of_plan(self.program.variables.mode, plan)
         return self._simplex.given(*given, seconds)
+
+    @property
+    def _slow(self) -> bool:
+        """Whether rounds of all years gain little, and disjunctions are not what gains little."""
+        gained, risen = self._turn.gained, self.bound - self._turn.first
+        return gained <= SLOW * risen and not (self._turn.cut and gained <= SPENT * risen)
 
     def to_branch(self, plan: Ints, *, seconds: float, gap: float) -> Asked:
         """The relaxation with whole states, to be searched from a plan [J, T].
@@ -197,34 +244,6 @@ class Rounds:
             seed=self._seed,
         )
 
-    @property
-    def _slow(self) -> bool:
-        """Whether rounds of all years gain little, and disjunctions are not what gains little."""
-        gained, risen = self.gained, self.bound - self._first
-        return gained <= SLOW * risen and not (self._cut and gained <= SPENT * risen)
-
-    def _add_covers(self, solved: Solved) -> int:
-        cuts = self._covers.broken(self._origins.filled(solved.values))
-        if cuts:
-            groups = ((cut.requirement, cut.year, cut.group) for cut in cuts)
-            self._add_origins(self._origins.rows_of(groups))
-            matrix, upper = self._covers.rows(cuts, self._simplex.n_columns)
-            self._simplex.add_rows(matrix, np.full(upper.size, -np.inf), upper)
-        return len(cuts)
-
-    def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
-        """Whether there were any."""
-        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds)
-        if found:
-            self._disjunctions.add(found)
-        self._cut = bool(found)
-        return self._cut
-
-    def _add_origins(self, rows: Ints) -> int:
-        if rows.size:
-            self._simplex.add_rows(*self._origins.cells(rows, self._simplex.n_columns))
-        return int(rows.size)
-
     def shares(self) -> Floats | None:
         """[J, M+1, T] how much of each state sites have in the last round that ended."""
         if self.solved is None:
@@ -233,7 +252,7 @@ class Rounds:
 
     def settle(self, seconds: float) -> None:
         """New prices for the years, if anything was added since they got theirs."""
-        if not self._more:
+        if not self._turn.more:
             return
         solved = self._simplex.solve(seconds)
         self._learn(solved)
@@ -258,9 +277,7 @@ class Rounds:
             bound = max(bound, np.inf if solved.infeasible else solved.bound)
             if not solved.optimal:
                 break
-            worst = self._worst.look(solved.values)
-            more = self._add_origins(self._origins.missing(solved.values))
-            if not (more + self._growth.extend(solved)) and not worst:
+            if not self._additions.add_lacking(solved):
                 break
         self._simplex.limit(columns, 1.0)
         return bound

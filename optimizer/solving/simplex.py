@@ -86,7 +86,7 @@ class Simplex:
 
     def __init__(self, program: Program, *, seed: int, stop: threading.Event | None = None) -> None:
         self.program = program
-        self._stop, self._seed = stop, seed
+        self.stop, self._seed = stop, seed
         self._fresh = True  #: not solved to its end yet
         self._small: Any = None  #: what presolve leaves of it, until it is changed
         columns = program.variables.columns
@@ -143,6 +143,30 @@ class Simplex:
         above = _finite(self._upper[columns])
         self._highs.changeColsBounds(number.size, number, _finite(self._lower[columns]), above)
 
+    def bound(self, columns: Ints, lower: Floats, upper: Floats) -> Ints:
+        """Give columns other bounds; those of which they are not what they were."""
+        other = (self._lower[columns] != lower) | (self._upper[columns] != upper)
+        changed: Ints = columns[other]
+        if changed.size:
+            self._small = None
+            self._lower[changed], self._upper[changed] = lower[other], upper[other]
+            sides = _finite(lower[other]), _finite(upper[other])
+            self._highs.changeColsBounds(changed.size, changed.astype(np.int32), *sides)
+        return changed
+
+    def side(self, rows: Ints, lower: Floats, upper: Floats) -> None:
+        """Give rows other sides; a row between infinities says nothing."""
+        self._small = None
+        number, sides = rows.astype(np.int32), (_finite(lower), _finite(upper))
+        _accepted(self._highs.changeRowsBounds(number.size, number, *sides))
+
+    def rows_with(self, columns: Ints) -> Ints:
+        """The rows that have any of some columns."""
+        if columns.size == 0:
+            return np.zeros(0, dtype=np.int64)
+        cells = self.stated().matrix[:, columns].tocsr()
+        return np.flatnonzero(np.diff(cells.indptr))
+
     def solve(self, seconds: float) -> Solved:
         """Solve, or stop when time is over or ``stop`` is set; the next call goes on from there."""
         highs, none = self._highs, np.zeros(0)
@@ -170,7 +194,7 @@ class Simplex:
         stated, none = self.stated(), np.zeros(0)
         stated.lower[columns] = stated.upper[columns] = values
         highs = passed(stated, self._seed)
-        status = run_until(highs, seconds, self._stop)
+        status = run_until(highs, seconds, self.stop)
         if status != highspy.HighsModelStatus.kOptimal:
             return Solved(-np.inf, False, False, none, none, none)
         solution = highs.getSolution()
@@ -212,7 +236,7 @@ class Simplex:
         return status
 
     def _run(self, highs: Any, seconds: float) -> highspy.HighsModelStatus:
-        return run_until(highs, seconds, self._stop)
+        return run_until(highs, seconds, self.stop)
 
 
 def run_until(highs: Any, seconds: float, stop: threading.Event | None) -> highspy.HighsModelStatus:

@@ -49,7 +49,7 @@ class Years:
         self, simplex: Simplex, year: Ints, *, seed: int, stop: threading.Event | None = None
     ) -> None:
         self._simplex, self._year = simplex, year
-        self._seed, self._stop = seed, stop
+        self._seed, self.stop = seed, stop
         self._prices = np.zeros(0)
         self._basis = Statuses(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
@@ -76,7 +76,7 @@ class Years:
         for part in parts:
             highs = passed(part_of(stated, part.rows, part.columns, cost[part.columns]), self._seed)
             take_basis(highs, Statuses(basis.columns[part.columns], basis.rows[part.rows]))
-            status = run_until(highs, end - time.monotonic(), self._stop)
+            status = run_until(highs, end - time.monotonic(), self.stop)
             if status == highspy.HighsModelStatus.kInfeasible:
                 return Solved(np.inf, False, True, none, none, none)
             solution, there = highs.getSolution(), statuses(highs)

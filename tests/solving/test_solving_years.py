@@ -89,9 +89,9 @@ def test_where_little_time_is_left_the_years_go_on(small: Small) -> None:  # noq
     for seed in range(8):
         one = begun(case(seed))
         one.solve(60.0)
-        if not (one.grown and one._more):
+        if not (one.grown and one._turn.more):
             continue
-        one._by_year, one._seconds = False, 1e6
+        one._turn.by_year, one._seconds = False, 1e6
         before = one.bound
         assert one.solve(60.0)
         assert one._seconds == 1e6  # no round of all years

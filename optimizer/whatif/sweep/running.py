@@ -56,8 +56,9 @@ class Solver:
 
         def payload(key: str) -> Task:
             point = todo[key]
-            start = nearest.plan(point) if self._warm_start else None
-            return Task(key, point.text, self._threads, start=start, beyond=point.beyond)
+            warm = self._warm_start
+            start = nearest.plan(point) if warm else None
+            return Task(key, point.text, self._threads, start=start, warm=warm, beyond=point.beyond)
 
         def keep(finished: Finished) -> None:
             point = todo[finished.tag]

@@ -29,6 +29,7 @@ from optimizer.plan import Plan, make_plan
 from optimizer.reading import read_case
 from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.conflicts import colliding
@@ -44,6 +45,10 @@ _OTHER_TABLES = (
 )
 
 
+#: relaxations of the points that this process has solved
+_KEPT = Kept()
+
+
 @dataclass(frozen=True)
 class Task:
     """A point to solve."""
@@ -53,6 +58,7 @@ class Task:
     threads: int
     version: str = __version__
     start: States | None = None  #: a plan to start from
+    warm: bool = True  #: whether the bound may go on from that of an earlier point
     beyond: Beyond = NOTHING  #: what it asks that no config key states
 
 
@@ -99,7 +105,12 @@ def _solved(task: Task, began: float) -> Record:
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, task.threads, solver.seed)
     try:
         outcome = prove(
-            case.instance, limits, report=lambda *_: None, stop=threading.Event(), start=start
+            case.instance,
+            limits,
+            report=lambda *_: None,
+            stop=threading.Event(),
+            start=start,
+            kept=_KEPT if task.warm else None,
         )
     except NoPlan as nothing:
         return replace(_nothing(task, case, nothing), seconds_read=read)

@@ -116,7 +116,7 @@ class Sweep(Section):
     warm_start: Flag = Field(
         default=True,
         description="Whether a point's search also starts from the plan of the nearest finished "
-        "point.",
+        "point, and its bound from the relaxation of an earlier one of the same network.",
     )
 
 
