@@ -115,8 +115,9 @@ class Rounds:
         Sites may have fewer states in it than in the question that was begun with, not more.
         """
         first = self._begun_with
-        wider = bool((instance.allowed & ~first.allowed).any())
-        if seed != self._seed or wider or not same_network(first, instance):
+        if seed != self._seed or not same_network(first, instance):
+            return False
+        if (instance.allowed & ~first.allowed).any():
             return False
         asked = replace(instance, allowed=first.allowed)
         program = make_program(asked, self.engine, relaxed=True)
