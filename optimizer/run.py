@@ -242,12 +242,18 @@ def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
             report.stage("No plan found: asking which requirements collide")
             switches = partial(_switches, case)
             means = case.scenario.budget.given_by
-            why = why_no_plan(case.instance, proved=nothing.proved, switches=switches, means=means)
+            why = why_no_plan(
+                case.instance,
+                proved=nothing.proved,
+                nearest=nothing.nearest,
+                switches=switches,
+                means=means,
+            )
             if why.certain:
                 raise NoPlanError(why.problems) from None
             told = [problem.sentence() for problem in why.problems]
             raise LimitReached(
-                f"solver.time_limit: no plan was found within twice {solver.time_limit:g} seconds. "
+                f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
                 + " ".join(told or ["Raise solver.time_limit, or have more means."])
             ) from None
 

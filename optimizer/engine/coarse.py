@@ -139,6 +139,17 @@ class Planner:
         self._search.shake(seed, rounds=1)
         return self.best if self._search.best is before else self._counted()
 
+    def reach(self, seed: int) -> Evaluation | None:
+        """Try to come from the plan that misses least to one that misses nothing."""
+        self._search.reach(seed)
+        return self._counted()
+
+    @property
+    def nearest(self) -> Evaluation | None:
+        """Of all that was constructed, the plan that misses least; counted on all zones."""
+        states = self._search.nearest
+        return None if states is None else evaluate(self.instance, states)
+
     def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
         """A plan from the shares of states in a relaxation: see ``Search.round``."""
         before = self._search.best

@@ -94,6 +94,16 @@ class Evaluation:
         """Whether every requirement holds."""
         return not self.broken
 
+    @property
+    def money_lacked(self) -> float | None:
+        """What is lacking in every year, mnkr; None if other rules than the budget are broken.
+
+        With so much more money a year every requirement is kept.
+        """
+        if any(not text.startswith("budget_by_year") for text in self.broken):
+            return None
+        return max(0.0, -float(self.ledger.margin.min()), -self.ledger.margin_after)
+
 
 def assign(instance: Instance, states: Ints) -> Assignment:
     """The cheapest available option of every zone and need; ``states`` is [J], of one year.

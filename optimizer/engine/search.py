@@ -67,6 +67,8 @@ class Search:
         self.out_of_time: Deadline = out_of_time or (lambda: False)
         self.give_up: Deadline = give_up or self.out_of_time
         self.best: Evaluation | None = None
+        self.nearest: Ints | None = None  #: [J, T] of all constructed, the one that misses least
+        self._missed = np.inf  #: what it misses
         self._cache: dict[bytes, Changes] = {}
         self._deficits = Deficits(instance)
         self._apart = _apart(instance)
@@ -103,6 +105,21 @@ class Search:
             near = changed[np.argsort(away, kind="stable")[: int(rng.integers(2, undone + 1))]]
             states[near] = self._any_paths(near, rng) if anywhere else today[near]
             self._again(states, avoid=set(near.tolist()))
+        return self.best
+
+    def reach(self, seed: int, *, undone: int = 8) -> Evaluation | None:
+        """Where no plan is known: change sites near each other in the one that misses least.
+
+        They take any paths or go back to today's, and construction goes on from there.
+        """
+        if self.best is None and self.nearest is not None:
+            rng = np.random.default_rng(seed)
+            states = self.nearest.copy()
+            away = self._apart[rng.integers(states.shape[0])]
+            near = np.argsort(away, kind="stable")[: int(rng.integers(2, undone + 1))]
+            anywhere = rng.random() < 0.5
+            states[near] = self._any_paths(near, rng) if anywhere else self.first_states()[near]
+            self.construct(states, avoid=set(near.tolist()))
         return self.best
 
     def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
@@ -180,6 +197,8 @@ class Search:
             if taken is None:
                 break
             current, standing = taken
+        if standing <= self._missed:
+            self.nearest, self._missed = current.states, standing
         self._remember(current)
         return current.states
 

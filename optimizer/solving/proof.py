@@ -78,11 +78,14 @@ class Outcome:
 
 
 class NoPlan(Exception):  # noqa: N818 - an answer, not a fault
-    """No plan was found: ``proved`` tells whether there is none, or the limit came first."""
+    """No plan was found: ``proved`` tells whether there is none, or the limit came first.
 
-    def __init__(self, *, proved: bool) -> None:
+    ``nearest`` misses least of all that were tried; none where nothing was.
+    """
+
+    def __init__(self, *, proved: bool, nearest: Evaluation | None = None) -> None:
         super().__init__("no plan exists" if proved else "no plan was found in time")
-        self.proved = proved
+        self.proved, self.nearest = proved, nearest
 
 
 def prove(
@@ -214,7 +217,7 @@ class _Proof:
         if self._failure is not None:
             raise self._failure
         if self.best is None:
-            raise NoPlan(proved=self._infeasible)
+            raise NoPlan(proved=self._infeasible, nearest=planner.nearest)
         self.best = without_needless(self.instance, self.best)
         certificate = certify(
             objective=self.best.objective,
@@ -239,11 +242,10 @@ class _Proof:
         rounded: Floats | None = None  #: shares that a plan was made of
         while bounding.is_alive() and not self.over:
             shares = self._shares
-            nothing_new = idle >= most and rounded is shares
-            if nothing_new or (self.best is None and shares is None):
-                bounding.join(0.1)
-                continue
             if self.best is not None:
+                if idle >= most and rounded is shares:  # there is nothing new to try
+                    bounding.join(0.1)
+                    continue
                 planner.adopt(self.best)
             before = planner.best
             if shares is not None and seed % _ROUNDED_EACH == 0:
@@ -252,6 +254,8 @@ class _Proof:
                 rounded = shares
             elif planner.best is not None:
                 self._offer(planner.shake(seed))
+            else:
+                self._offer(planner.reach(seed))
             seed, idle = seed + 1, idle + 1 if planner.best is before else 0
         if bounding.is_alive() and not self.stop.is_set():
             self._stopped_here = True

@@ -71,16 +71,6 @@ def worth(instance: Instance, plan: Evaluation) -> str:
     return f"it adds {added:,.2f} million {unit} to today's, and costs {cost:,.1f} mnkr in {year}"
 
 
-def money_lacked(plan: Evaluation) -> float | None:
-    """What the plan lacks in every year, mnkr; None if it breaks other rules than the budget.
-
-    With so much more money a year it keeps every requirement.
-    """
-    if any(not text.startswith("budget_by_year") for text in plan.broken):
-        return None
-    return max(0.0, -float(plan.ledger.margin.min()), -plan.ledger.margin_after)
-
-
 def giving(instance: Instance, way: Way, *, times: float = 1.0) -> Instance:
     """The instance with every rule of a way changed by as much as it gives, times a factor.
 

@@ -10,7 +10,7 @@ import pytest
 from optimizer.aim import COST
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.search import Search
-from tests.instances import a_pair, an_instance, staffed
+from tests.instances import a_pair, an_instance, crowded, staffed
 from tests.optimum import best_plan
 from tests.soak import sampled
 
@@ -148,3 +148,25 @@ def test_construction_does_not_go_in_circles() -> None:
 def _noted(plan: Evaluation, met: list[bytes]) -> Evaluation:
     met.append(plan.states.tobytes())
     return plan
+
+
+def test_where_construction_ends_without_a_plan_it_is_reached_by_going_on_from_the_nearest() -> (
+    None
+):
+    stuck = reached = 0
+    for seed in (9, 13, 32, 58, 83, 132, 158, 209, 239, 296, 299, 351):
+        shape = {"zones": 6, "sites": 5, "choices": 2, "modes": ("staffed", "reduced", "mobile")}
+        instance = an_instance(seed=5000 + seed, **shape)
+        if seed % 2:
+            instance = staffed(crowded(instance, seed), seed)
+        search = Search(instance)
+        search.construct(search.first_states())
+        assert search.nearest is not None
+        stuck += search.best is None
+        for number in range(40):
+            search.reach(number)
+        if search.best is not None:
+            reached += 1
+            assert evaluate(instance, search.best.states).feasible
+    assert stuck > 9
+    assert reached > 9

@@ -62,6 +62,8 @@ def test_every_point_has_a_row_and_a_failed_one_stops_no_other(mixed: Path) -> N
     assert table["status"].tolist() == ["gap_reached", "no_plan", "optimal", "gap_reached"]
     assert "budget" in table.loc["too-little", "error"]
     assert table["error"].drop("too-little").eq("").all()
+    assert table.loc["too-little", "lacks_mnkr"] > 0.0
+    assert table["lacks_mnkr"].drop("too-little").isna().all()
     assert summary(mixed)["statuses"] == {"gap_reached": 2, "no_plan": 1, "optimal": 1}
 
 

@@ -57,6 +57,7 @@ class Record:
     key: str
     outcome: Outcome
     error: str = ""  #: a sentence where the outcome is not done
+    lacks_mnkr: float | None = None  #: a year, of the plan that came nearest where there is none
     certificate: Mapping[str, Any] = field(default_factory=dict)
     figures: Sequence[Mapping[str, Any]] = ()  #: of each year, today first
     counts: Mapping[str, int] = field(default_factory=dict)  #: closed, converted, opened by the end

@@ -133,13 +133,17 @@ def _solved(task: Task, began: float) -> Record:
 
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
+    lacks = None if nothing.nearest is None else nothing.nearest.money_lacked
     if nothing.proved:
         means = case.scenario.budget.given_by
         found = colliding(diagnose(case.instance), means=means)
         sentences = " ".join(problem.sentence() for problem in found)
-        return Record(task.key, "no_plan", sentences or "No plan satisfies the requirements.")
+        told = sentences or "No plan satisfies the requirements."
+        return Record(task.key, "no_plan", told, lacks_mnkr=lacks)
     limit = case.scenario.solver.time_limit
-    return Record(task.key, "limit", f"No plan was found within {limit:g} seconds.")
+    nearest = "" if lacks is None else f": the one that came nearest lacks {lacks:.1f} mnkr a year"
+    told = f"No plan was found within {limit:g} seconds{nearest}."
+    return Record(task.key, "limit", told, lacks_mnkr=lacks)
 
 
 def _counts(case: Case, evaluation: Evaluation) -> dict[str, int]:

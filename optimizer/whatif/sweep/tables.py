@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.instance import WITH
@@ -31,14 +32,18 @@ def results_table(points: Sequence[Point], records: Mapping[str, Record]) -> pd.
 
     Minutes are minutes, money is mnkr; columns of a year end with it. Statuses are those of a run,
     or why there is no plan: no_plan (proved), limit (none in time), wrong_input, bug, lost (the
-    worker ended twice) and not_solved (the sweep did not come to it). A column of a key's values
-    has its name, after `set.` if it has no dot; lists and mappings are written as JSON.
+    worker ended twice) and not_solved (the sweep did not come to it). Where no plan was found
+    `lacks_mnkr` is what the plan that came nearest lacks a year, if money is all it lacks. A column
+    of a key's values has its name, after `set.` if it has no dot; lists and mappings are written as
+    JSON.
     """
     rows = [_row(point, records.get(point.key)) for point in points]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = pd.DataFrame(rows, columns=names)
     for key in dict.fromkeys(_column(key) for point in points for key in point.values):
         table[key] = _one_type(table[key])
+    if "lacks_mnkr" in table:
+        table["lacks_mnkr"] = table["lacks_mnkr"].astype(np.float64)
     for name in _COUNTS:
         if name in table:
             table[name] = table[name].astype("Int64")
@@ -87,6 +92,7 @@ def _row(point: Point, record: Record | None) -> dict[str, Any]:
         "seconds_read": record.seconds_read,
         "worker": record.worker,
         "warm": record.warm,
+        "lacks_mnkr": record.lacks_mnkr,
         "error": record.error,
     }
     return row
