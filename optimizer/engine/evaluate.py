@@ -12,14 +12,11 @@ import numpy as np
 
 from optimizer.engine.changes import broken_changes
 from optimizer.engine.equity import worst_off
-from optimizer.engine.leases import endings, too_soon
+from optimizer.engine.leases import too_soon
+from optimizer.engine.ledger import MONEY_TOLERANCE, Ledger, account
 from optimizer.engine.remote import VideoHelp, help_in_plan
 from optimizer.engine.staff import StaffFlows, flows_within
-from optimizer.instance import CLOSED, ONE_OFFS, Bools, Floats, Instance, Ints
-from optimizer.options import option_minutes
-
-_BLOCK = 20_000
-RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
 
 
 @dataclass(frozen=True)
@@ -38,26 +35,6 @@ class Assignment:
         """[I, C] share of the visits that stay away; all that no open site serves."""
         lost = instance.loss(self.cost, instance.today_cost, slice(None))
         return np.asarray(np.where(self.stranded, 1.0, lost))
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """Cost and means by planning year, mnkr; the same items as in the budget table."""
-
-    items: dict[str, Floats]  #: item -> [T]
-    cost: Floats  #: [T]
-    recurring: Floats  #: [T] cost without one-offs
-    means: Floats  #: [T] appropriation + other income - fees of lost visits
-    carry_in: Floats  #: [T]
-    carry_out: Floats  #: [T] the largest allowed
-    margin: Floats  #: [T] what more could be spent in the year
-    margin_after: float  #: means of the last year less its recurring cost
-    fees_lost: Floats  #: [T] fees of lost visits
-
-    @property
-    def spent(self) -> Floats:
-        """[T] cost and fees lost: what an aim that counts money makes small."""
-        return np.asarray(self.cost + self.fees_lost)
 
 
 @dataclass(frozen=True)
@@ -93,16 +70,6 @@ class Evaluation:
     def feasible(self) -> bool:
         """Whether every requirement holds."""
         return not self.broken
-
-    @property
-    def money_lacked(self) -> float | None:
-        """What is lacking in every year, mnkr; None if other rules than the budget are broken.
-
-        With so much more money a year every requirement is kept.
-        """
-        if any(not text.startswith("budget_by_year") for text in self.broken):
-            return None
-        return max(0.0, -float(self.ledger.margin.min()), -self.ledger.margin_after)
 
 
 def assign(instance: Instance, states: Ints) -> Assignment:
@@ -196,33 +163,6 @@ def todays_minutes(instance: Instance) -> float:
     return float((instance.demand * instance.today_cost).sum())
 
 
-def least_value(instance: Instance) -> float:
-    """An objective that no plan is below: the least minutes, and central cost alone."""
-    aim = instance.aim
-    minutes = least_burden(instance) if aim.minutes else 0.0
-    return float(aim.minutes * minutes + aim.mnkr * instance.money.central.sum())
-
-
-def least_burden(instance: Instance) -> float:
-    """Visit-minutes with every site at its best in every year: no plan has fewer."""
-    total = 0.0
-    for t in range(len(instance.years)):
-        for need in range(instance.demand.shape[2]):
-            serves = instance.allowed[:, :, t] & instance.serves[:, need]
-            waiting = np.where(serves, instance.waiting, np.inf).min(axis=1)
-            best = np.full(instance.minutes.shape[0], np.inf)
-            usable = np.flatnonzero(np.isfinite(waiting))
-            for start in range(0, best.size if usable.size else 0, _BLOCK):
-                rows = slice(start, start + _BLOCK)
-                options = option_minutes(instance.minutes[rows, usable], waiting[usable])
-                best[rows] = options.min(axis=1)
-            wanted = instance.demand[t, :, need] > 0
-            cost, today = best[wanted], instance.today_cost[wanted, need]
-            price = cost + instance.lost_visit_minutes * instance.loss(cost, today, need)
-            total += float((instance.demand[t, wanted, need] * price).sum())
-    return total if np.isfinite(total) else 0.0  # where nobody can be served there is no plan
-
-
 def staff(instance: Instance, states: Ints, planned: Floats) -> Floats:
     """The least FTE: the mode's minimum, or what the peak month asks for; [T, J]."""
     need = planned / instance.visits_per_fte[:, None]
@@ -247,75 +187,6 @@ def flows_of_staff(instance: Instance, states: Ints, fte: Floats) -> tuple[Staff
     return tuple(found)
 
 
-def account(
-    instance: Instance,
-    states: Ints,
-    *,
-    fte: Floats,
-    extension: Floats,
-    lost: Floats,
-    staff: tuple[StaffFlows, ...] = (),
-    helped: Floats | None = None,
-) -> Ledger:
-    """Cost, means and carry-over of a plan, year by year; ``helped`` [T] is FTE got by video."""
-    money = instance.money
-    n_years = states.shape[1]
-    before = np.column_stack([instance.today, states[:, :-1]])
-    opened = (before == CLOSED) & (states != CLOSED)
-    converted = instance.converted(before, states)
-    site = np.arange(states.shape[0])
-    items = {
-        "central": money.central,
-        "front_staff": money.wage_per_fte * fte.sum(axis=1),
-        "fixed": instance.fixed_cost[site[:, None], states, np.arange(n_years)].sum(axis=0),
-        "extension": (money.extension_per_visit * extension.T).sum(axis=0),
-        "remote_equipment": _remote_equipment(instance, helped),
-        **{name: cost.sum(axis=0) for name, cost in endings(instance, site, states).items()},
-        "conversion": money.price_index * (money.conversion[states] * converted).sum(axis=0),
-        "opening": money.price_index * money.opening * opened.sum(axis=0),
-        **_changes_of_staff(instance, staff),
-        "equipment": money.price_index * instance.equipment_of(before, states).sum(axis=0),
-    }
-    recurring = sum((items[name] for name in RECURRING), np.zeros(n_years))
-    cost = recurring + sum(items[name] for name in ONE_OFFS)
-    fees_lost = money.fee_per_visit * lost
-    means = money.appropriation + money.other_income - fees_lost
-    lowest = -money.credit_limit.copy()
-    lowest[-1] = 0.0
-    carry_in, carry_out, margin = np.zeros(n_years), np.zeros(n_years), np.zeros(n_years)
-    carried = money.carry_in
-    for t in range(n_years):
-        carried = carry_in[t] = carried * money.carry_worth[t]
-        result = means[t] + carried - cost[t]
-        margin[t] = result - lowest[t]
-        carried = carry_out[t] = min(result, money.saving_limit[t])
-    margin_after = float(means[-1] - recurring[-1])
-    return Ledger(
-        items, cost, recurring, means, carry_in, carry_out, margin, margin_after, fees_lost
-    )
-
-
-def _remote_equipment(instance: Instance, helped: Floats | None) -> Floats:
-    """[T] cost of equipment and lines for help by video."""
-    if instance.remote is None or helped is None:
-        return np.zeros(len(instance.years))
-    return np.asarray(instance.money.price_index * instance.remote.cost_per_fte * helped)
-
-
-def _changes_of_staff(instance: Instance, flows: tuple[StaffFlows, ...]) -> dict[str, Floats]:
-    """[T] cost of redundancies, moves and hires."""
-    staff, index = instance.staff, instance.money.price_index
-    if staff is None or not flows:
-        nothing = np.zeros(index.size)
-        return {"redundancy": nothing, "relocation": nothing, "hiring": nothing}
-    return {
-        "redundancy": index * staff.redundancy * np.array([f.redundant.sum() for f in flows]),
-        "relocation": index * staff.move * np.array([f.moved.sum() for f in flows]),
-        "hiring": index * staff.hire * np.array([f.hired.sum() for f in flows]),
-    }
-
-
-MONEY_TOLERANCE = 1e-6  #: mnkr, one krona
 FTE_TOLERANCE = 1e-6
 
 

@@ -25,10 +25,10 @@ from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import (
     Evaluation,
     evaluate,
-    least_value,
     todays_minutes,
     todays_value,
 )
+from optimizer.engine.extremes import least_value
 from optimizer.engine.needless import without_needless
 from optimizer.engine.pooled import pooled
 from optimizer.engine.search import Search

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.extremes import most_value
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
+from optimizer.model.objective import MILLION
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns, columns_of_plan
 from optimizer.solving.additions import Additions
@@ -62,6 +64,11 @@ def relaxation(instance: Instance) -> Pooled:
     )
 
 
+def _most(instance: Instance) -> float:
+    """In millions, with what solvers may be off."""
+    return most_value(instance) / MILLION * (1.0 + 1e-6)
+
+
 @dataclass
 class _Turn:
     """Where the rounds of a question stand."""
@@ -91,7 +98,7 @@ class Rounds:
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
         self.instance, self._seed = instance, seed
-        self._begun_with = instance
+        self._begun_with, self._most = instance, _most(instance)
         self.bound = -np.inf
         self.first_seconds = 0.0  #: that the first round of all years took, with nothing to go on
         self.plan: Ints | None = None  #: [J, T] states of the best plan known
@@ -130,6 +137,7 @@ class Rounds:
             part.stop = stop
         self.instance, self.plan, self.solved = instance, None, None
         self.bound, self._turn = -np.inf, _Turn()
+        self._most = _most(instance)
         return True
 
     @property
@@ -156,7 +164,7 @@ class Rounds:
 
     def _solve_all(self, seconds: float) -> bool:
         turn, began = self._turn, time.monotonic()
-        solved = self._simplex.solve(seconds)
+        solved = self._solved(self._simplex, seconds)
         turn.begun += time.monotonic() - began
         self._learn(solved)
         turn.grown = turn.by_year = False
@@ -175,7 +183,7 @@ class Rounds:
 
     def _solve_years(self, seconds: float) -> bool:
         turn, before = self._turn, self.bound
-        solved = self._years.solve(seconds)
+        solved = self._solved(self._years, seconds)
         self._learn(solved)
         turn.cut &= not solved.optimal
         turn.more = not solved.optimal or self._additions.add(solved)
@@ -183,6 +191,16 @@ class Rounds:
         turn.by_year = turn.more and self.bound - before > enough
         turn.grown = not solved.infeasible  # the whole, with what was added, comes next
         return solved.optimal or solved.infeasible
+
+    def _solved(self, solver: Simplex | Years, seconds: float) -> Solved:
+        """What a solver comes to; a bound above what any plan is worth proves that there is none.
+
+        The dual simplex may go up and up before it ends.
+        """
+        solved = solver.solve(seconds)
+        if solved.bound <= self._most:
+            return solved
+        return replace(solved, bound=np.inf, optimal=False, infeasible=True)
 
     def _learn(self, solved: Solved) -> None:
         self.bound = max(self.bound, np.inf if solved.infeasible else solved.bound)
@@ -255,7 +273,7 @@ class Rounds:
         """New prices for the years, if anything was added since they got theirs."""
         if not self._turn.more:
             return
-        solved = self._simplex.solve(seconds)
+        solved = self._solved(self._simplex, seconds)
         self._learn(solved)
         if solved.optimal:
             self._years.begin(solved)
@@ -274,7 +292,7 @@ class Rounds:
         solver = self._years if len(self.instance.years) > 1 else self._simplex
         self._simplex.limit(columns, 0.0)
         for _ in range(_EXTENSIONS):
-            solved = solver.solve(end - time.monotonic())
+            solved = self._solved(solver, end - time.monotonic())
             bound = max(bound, np.inf if solved.infeasible else solved.bound)
             if not solved.optimal:
                 break

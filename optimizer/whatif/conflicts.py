@@ -19,6 +19,7 @@ from geodata.problems import Problem
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
+from optimizer.whatif.means import money_lacked
 from optimizer.whatif.seeking import cheapest, constructed
 from optimizer.whatif.ways_out import Tried, is_whole, tried, worth
 
@@ -67,7 +68,7 @@ def why_no_plan(
     part = _PLANS_PART if found.ways else 1.0  # the rest is for the ways out
     left = max(_LEAST_SECONDS, part * (end - time.monotonic()))
     nearest = _least_lacking(instance, nearest, seconds=left)
-    lacked = nearest.money_lacked
+    lacked = money_lacked(instance, nearest)
     left = max(1.0, end - time.monotonic())
     more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
     if not found.ways:
@@ -90,7 +91,8 @@ def _least_lacking(instance: Instance, nearest: Evaluation | None, *, seconds: f
         found = cheapest(instance, start, seconds=seconds)
     if nearest is None:
         return found or constructed(instance, seconds=max(1.0, end - time.monotonic()))
-    less, more = None if found is None else found.money_lacked, nearest.money_lacked
+    less = None if found is None else money_lacked(instance, found)
+    more = money_lacked(instance, nearest)
     if found is None or less is None or (more is not None and more <= less):
         return nearest
     return found

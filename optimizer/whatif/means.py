@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.engine.evaluate import MONEY_TOLERANCE, Evaluation, account
+from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.ledger import MONEY_TOLERANCE, account, least_more
 from optimizer.instance import Instance
 
 _HALVINGS = 60
@@ -36,6 +37,16 @@ def with_cut(case: Case, cut_mnkr: float, *, of: Instance | None = None) -> Inst
         credit_limit=np.array([budget.credit_limit.mnkr(*year) for year in years]),
     )
     return replace(instance, money=money)
+
+
+def money_lacked(instance: Instance, plan: Evaluation) -> float | None:
+    """What the plan lacks in every year, mnkr; None if it breaks other rules than the budget.
+
+    With so much more money a year it keeps every requirement.
+    """
+    if any(not text.startswith("budget_by_year") for text in plan.broken):
+        return None
+    return least_more(instance.money, plan.ledger)
 
 
 def cut_borne(case: Case, evaluation: Evaluation) -> float:

@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.engine.evaluate import assign, evaluate, least_burden
+from optimizer.aim import COST
+from optimizer.engine.evaluate import assign, evaluate
+from optimizer.engine.extremes import least_burden, most_value
+from optimizer.engine.ledger import least_more
 from optimizer.instance import CLOSED, Instance
-from tests.instances import a_pair, an_instance, with_changes
+from tests.instances import a_pair, an_instance, fair, flowing, offering, with_changes
 from tests.optimum import all_plans, best_plan, paths
 
 
@@ -179,3 +182,39 @@ def test_no_plan_has_fewer_minutes_than_every_site_at_its_best() -> None:
         least = least_burden(instance)
         for states in list(all_plans(instance))[:200]:
             assert evaluate(instance, states).objective >= least - 1e-6
+
+
+def test_no_plan_is_worth_more_than_everybody_at_the_worst_of_all_options() -> None:
+    far = 0
+    for seed in range(24):
+        instance = an_instance(seed=seed, sites=3, years=2, choices=2)
+        instance = (instance, fair(instance, seed), flowing(offering(instance, seed), seed))[
+            seed % 3
+        ]
+        most = most_value(instance)
+        assert np.isfinite(most)
+        for states in list(all_plans(instance))[:200]:
+            found = evaluate(instance, states)
+            if found.feasible:
+                assert found.objective <= most + 1e-6
+                far += found.objective > 0.3 * most
+    assert far > 100
+
+
+def test_of_money_there_may_be_any() -> None:
+    instance = an_instance(seed=1, sites=3)
+    assert most_value(replace(instance, aim=COST)) == np.inf
+
+
+def test_money_given_in_every_year_is_carried_into_the_next_too() -> None:
+    """Each of two years lacks 10, and the second has the lack of the first too."""
+    instance = a_pair(
+        years=2, appropriation=np.array([10.0, 10.0]), credit_limit=np.zeros(2), central=np.zeros(2)
+    )
+    count = evaluate(instance, today(instance))
+    short = replace(instance.money, appropriation=count.ledger.cost - 10.0)
+    lacking = evaluate(replace(instance, money=short), today(instance)).ledger
+    assert lacking.margin == pytest.approx([-10.0, -20.0])
+    assert least_more(short, lacking) == pytest.approx(10.0)
+    enough = replace(short, appropriation=short.appropriation + 10.0 + 1e-9)
+    assert evaluate(replace(instance, money=enough), today(instance)).feasible

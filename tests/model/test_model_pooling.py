@@ -9,7 +9,8 @@ import pulp
 import pytest
 
 from optimizer.engine.chains import build_chains
-from optimizer.engine.evaluate import account, assign, broken_rules, staff
+from optimizer.engine.evaluate import assign, broken_rules, staff
+from optimizer.engine.ledger import account
 from optimizer.engine.pooled import PAIR_VISITS, pooled
 from optimizer.instance import CLOSED, Instance
 from tests.instances import an_instance, with_changes

@@ -105,6 +105,17 @@ def test_a_relaxation_grown_out_is_about_that_of_whole_chains(small: Small) -> N
     assert near > 0.6 * compared > 12
 
 
+def test_a_bound_above_what_any_plan_is_worth_proves_that_there_is_none(small: Small) -> None:
+    small(reach=2)
+    one = begun(case(1))
+    assert one.solve(60.0)
+    assert np.isfinite(one.bound)
+    one._most = one.bound - 1e-3
+    assert one.solve(60.0)
+    assert one.bound == np.inf
+    assert not one.grown
+
+
 def test_a_question_without_a_plan_is_proved_to_have_none_only_where_it_has_none(
     small: Small,
 ) -> None:

@@ -33,6 +33,7 @@ from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.conflicts import colliding
+from optimizer.whatif.means import money_lacked
 from optimizer.whatif.sweep.aims import aims_of
 from optimizer.whatif.sweep.beyond import NOTHING, Beyond
 from optimizer.whatif.sweep.content import content_hash
@@ -133,7 +134,8 @@ def _solved(task: Task, began: float) -> Record:
 
 
 def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
-    lacks = None if nothing.nearest is None else nothing.nearest.money_lacked
+    nearest = nothing.nearest
+    lacks = None if nearest is None else money_lacked(case.instance, nearest)
     if nothing.proved:
         means = case.scenario.budget.given_by
         found = colliding(diagnose(case.instance), means=means)
@@ -141,8 +143,8 @@ def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
         told = sentences or "No plan satisfies the requirements."
         return Record(task.key, "no_plan", told, lacks_mnkr=lacks)
     limit = case.scenario.solver.time_limit
-    nearest = "" if lacks is None else f": the one that came nearest lacks {lacks:.1f} mnkr a year"
-    told = f"No plan was found within {limit:g} seconds{nearest}."
+    lacking = "" if lacks is None else f": the one that came nearest lacks {lacks:.1f} mnkr a year"
+    told = f"No plan was found within {limit:g} seconds{lacking}."
     return Record(task.key, "limit", told, lacks_mnkr=lacks)
 
 
