@@ -72,7 +72,7 @@ class Exchange:
 
     def __init__(self, whole: Program, begun: Program, simplex: Simplex) -> None:
         self._simplex, self._cost, self._constant = simplex, whole.cost, whole.constant
-        self._kinds = whole.variables.columns.kinds
+        self._kinds = _kinds(whole)
         self._columns = whole.variables.columns
         self._whole = dict(_blocks(whole))
         self._rows: dict[_Key, Ints] = {}  #: of all that were ever stated
@@ -88,7 +88,7 @@ class Exchange:
         return (
             program.constant == self._constant
             and np.array_equal(program.cost, self._cost)
-            and _equal(program.variables.columns.kinds, self._kinds)
+            and _equal(_kinds(program), self._kinds)
             and grown.keys() == own.keys()
             and all(block.same_sides(own[key]) for key, block in grown.items())
         )
@@ -132,6 +132,11 @@ class Exchange:
         changed = self._simplex.bound(columns, asked.lower[columns], asked.upper[columns])
         self._columns = asked
         return self._simplex.rows_with(changed)
+
+
+def _kinds(program: Program) -> tuple[tuple[str, int, Ints], ...]:
+    """What the columns are; a further rule may have none of its own."""
+    return tuple(kind for kind in program.variables.columns.kinds if kind[2].size)
 
 
 def _blocks(program: Program) -> Iterator[tuple[_Key, _Rows]]:

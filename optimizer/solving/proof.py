@@ -350,11 +350,9 @@ class _Proof:
         model = build_model(instance, engine, without=self._counted.values())
         if self.over:
             return
-        best = self.best
-        total_gap = 1e-4
+        best, total_gap = self.best, 1e-4
         if best is not None:
-            added = self.instance.aim.change(best.objective, self.today)
-            total_gap = 0.5 * self.limits.gap * added / best.objective
+            total_gap = 0.5 * self.limits.gap * self._added / best.objective
         result = self.backend.search(
             model,
             instance,

@@ -169,38 +169,37 @@ class Simplex:
 
     def solve(self, seconds: float) -> Solved:
         """Solve, or stop when time is over or ``stop`` is set; the next call goes on from there."""
-        highs, none = self._highs, np.zeros(0)
+        highs = self._highs
         status = self._presolved(seconds) if self._fresh else self._run(highs, seconds)
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return Solved(np.inf, False, True, none, none, none)
-        solution = highs.getSolution()
-        if not solution.dual_valid:
-            return Solved(-np.inf, False, False, none, none, none)
-        duals = np.array(solution.row_dual)
-        return Solved(
-            self.stated().proved(duals)[0] + self.program.constant,
-            status == highspy.HighsModelStatus.kOptimal,
-            False,
-            np.array(solution.col_value),
-            np.array(solution.col_dual),
-            duals,
-        )
+        return self._found(highs, self.stated, status)
 
     def given(self, columns: Ints, values: Floats, seconds: float) -> Solved:
         """A solution with some columns at given values.
 
         Of a copy: the next solution begins from the basis of the last one, as if this had not been.
         """
-        stated, none = self.stated(), np.zeros(0)
+        stated = self.stated()
         stated.lower[columns] = stated.upper[columns] = values
         highs = passed(stated, self._seed)
-        status = run_until(highs, seconds, self.stop)
-        if status != highspy.HighsModelStatus.kOptimal:
-            return Solved(-np.inf, False, False, none, none, none)
-        solution = highs.getSolution()
-        found, duals = np.array(solution.col_value), np.array(solution.row_dual)
-        bound, reduced = stated.proved(duals)
-        return Solved(bound + self.program.constant, True, False, found, reduced, duals)
+        return self._found(highs, lambda: stated, self._run(highs, seconds))
+
+    def _found(
+        self, highs: Any, stated: Callable[[], Stated], status: highspy.HighsModelStatus
+    ) -> Solved:
+        """What is known of the program in ``highs``, which was stated so, when it stops."""
+        none, solution = np.zeros(0), highs.getSolution()
+        infeasible = status == highspy.HighsModelStatus.kInfeasible
+        if infeasible or not solution.dual_valid:
+            return Solved(np.inf if infeasible else -np.inf, False, infeasible, none, none, none)
+        duals = np.array(solution.row_dual)
+        return Solved(
+            stated().proved(duals)[0] + self.program.constant,
+            status == highspy.HighsModelStatus.kOptimal,
+            False,
+            np.array(solution.col_value),
+            np.array(solution.col_dual),
+            duals,
+        )
 
     def stated(self) -> Stated:
         """The program as it stands, with all that was added to it."""

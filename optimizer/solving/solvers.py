@@ -21,6 +21,7 @@ import pulp
 from optimizer.instance import CLOSED, Floats, Instance, Ints
 from optimizer.model.build import Model
 from optimizer.model.variables import ABSENT, columns_of_plan, states_at
+from optimizer.solving.stopping import ended_by
 
 OnBound = Callable[[float], None]  #: million visit-minutes, constant included
 
@@ -214,11 +215,8 @@ def run_heard(highs: Any, stop: threading.Event | None) -> None:
     """Run HiGHS in a thread of its own, and end it early if ``stop`` is set."""
     highs.HandleUserInterrupt = True
     running = highs.startSolve()
-    while running.is_alive():
-        running.join(0.05)
-        if stop is not None and stop.is_set():
-            highs.cancelSolve()
-            running.join()
+    with ended_by(stop, highs.cancelSolve):
+        running.join()
 
 
 def _set_start(highs: Any, model: Model, order: Ints, states: Ints) -> None:

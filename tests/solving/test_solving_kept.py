@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from optimizer.instance import CLOSED, Instance, LimitRule
+from optimizer.instance import CLOSED, Instance
 from optimizer.solving import disjunctions, kept, rounds
 from optimizer.solving.kept import Kept
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.solving.rounds import Rounds
+from optimizer.whatif.sweep.beyond import Beyond
 from tests.grown_out import grown_out
 from tests.optimum import best_plan
 from tests.soak import sampled
@@ -60,12 +60,6 @@ def means(factor: float) -> Other:
     return other
 
 
-def fewer_closures(instance: Instance) -> Instance:
-    closed = np.arange(len(instance.states)) == CLOSED
-    rule = LimitRule("closed offices", instance.today != CLOSED, closed, 1)
-    return replace(instance, limits=(*instance.limits, rule))
-
-
 def first_stays_open(instance: Instance) -> Instance:
     allowed = instance.allowed.copy()
     allowed[0, CLOSED] = False
@@ -76,7 +70,22 @@ def same(instance: Instance) -> Instance:
     return instance
 
 
-OTHERS = (means(1.06), fewer_closures, means(0.95), first_stays_open, same, fewer_closures)
+def dear(instance: Instance) -> Instance:
+    """At most so much money in all, a little less than it is given."""
+    return Beyond(most_cost=0.97 * float(instance.money.appropriation.sum())).of(instance)
+
+
+few = Beyond(most_closed=1).of
+OTHERS = (
+    means(1.06),
+    few,
+    means(0.95),
+    first_stays_open,
+    Beyond(most_added=45.0).of,
+    dear,
+    same,
+    few,
+)
 
 
 @pytest.mark.parametrize("first", sampled(range(0, 96, 12)))
