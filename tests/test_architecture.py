@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.instance",
         "optimizer.transitions",
     },
+    "optimizer.impossible": {"geodata.problems", "optimizer.instance"},
     "optimizer.free_modes": {
         "geodata.problems",
         "optimizer.config",
@@ -95,7 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.instance",
         "optimizer.model",
         "optimizer.options",
-        "optimizer.rules",
+        "optimizer.impossible",
     },
     "optimizer.textbook": {
         "geodata",
@@ -156,7 +157,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.plan",
         "optimizer.progress",
         "optimizer.reading",
-        "optimizer.rules",
+        "optimizer.impossible",
         "optimizer.solving",
         "optimizer.whatif.conflicts",
         "optimizer.whatif.means",

@@ -11,8 +11,8 @@ from geodata.travel import TravelTable
 from optimizer import reading
 from optimizer.config import Scenario, load
 from optimizer.config.shipped import shipped_folder
+from optimizer.impossible import impossible
 from optimizer.reading import read_case
-from optimizer.rules import impossible
 from optimizer.tables import Tables
 from tests.soak import sampled
 

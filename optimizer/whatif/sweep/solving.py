@@ -24,10 +24,10 @@ from optimizer import __version__
 from optimizer.case import Case
 from optimizer.config import Scenario
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.impossible import impossible
 from optimizer.instance import CLOSED
 from optimizer.plan import Plan, make_plan
 from optimizer.reading import read_case
-from optimizer.rules import impossible
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled

@@ -1,268 +1,35 @@
-"""Everything the optimization needs, as frozen arrays: ids and numbers, no tables, no geometry.
-
-Axes, used throughout the rooms above this one:
-
-    i  zone      0 .. I-1        j  site   0 .. J-1 (offices of today, then candidates)
-    s  state     0 = closed, 1 .. M = the modes of the catalogue, in its order
-    c  need      0 .. C-1        t  planning year 0 .. T-1
-
-Where services are followed, a state is a mode with the services offered in it, and behind the
-needs stand the services that have visits of their own, as further columns of the same axis.
-
-A plan is an integer array ``states[j, t]``. Money is mnkr a year, time is minutes, visits are a
-year's visits, staff is FTE.
-"""
+"""One problem, complete and frozen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.aim import ACCESS, Aim, Ceiling
+from optimizer.instance.arrays import CLOSED, Bools, Floats, Ints
+from optimizer.instance.rules import (
+    AccessRule,
+    ClosureRule,
+    Consultation,
+    CoverageRule,
+    FixedDecision,
+    LimitRule,
+    OpenSites,
+)
+from optimizer.instance.terms import Equity, Money, Remote, Staff
 from optimizer.options import Options, shared_options
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
-CLOSED = 0
-#: items of cost that come once, with a change
-#: Of a site that closes or leaves its premises.
+#: items of cost of a site that closes or leaves its premises
 ENDINGS = ("closure", "lease_tail", "write_off")
+#: those that come once, with a change
 ONE_OFFS = (
     *ENDINGS,
     *("conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
 )
 #: between the mode and the services in the name of a state
 WITH = "+"
-
-
-def distinct_rows(within: Bools) -> tuple[Bools, Ints]:
-    """The distinct rows of [I, J] sites in reach, and the row of each zone."""
-    packed = np.packbits(within, axis=1)
-    rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first, of_zone = np.unique(rows, return_index=True, return_inverse=True)
-    return within[first], of_zone
-
-
-@dataclass(frozen=True)
-class CoverageRule:
-    """At least ``min_points`` open sites that count, in one region, from one year on."""
-
-    division: str
-    region_code: str
-    sites: Bools  #: [J] the sites of the region
-    states: Bools  #: [M+1] the states that count
-    min_points: int
-    from_year: int  #: index of the first year in force
-    service: str = ""  #: the service that the sites must offer; none: any service counts
-
-    @property
-    def requirement(self) -> str:
-        """The requirement it belongs to."""
-        return "service_coverage" if self.service else "region_coverage"
-
-    @property
-    def scope(self) -> str:
-        """What it speaks of: `fa:04`, or `id_check:county:04`."""
-        parts = (self.service, self.division, self.region_code)
-        return ":".join(part for part in parts if part)
-
-
-@dataclass(frozen=True)
-class LimitRule:
-    """At most ``at_most`` sites of a group in a family of modes, in every year or the last.
-
-    ``cells`` [J, M+1] says it site by site, where the modes that count differ between sites.
-    """
-
-    scope: str
-    sites: Bools  #: [J]
-    states: Bools  #: [M+1]
-    at_most: int
-    cells: Bools | None = None  #: instead of all of ``sites`` in all of ``states``
-    from_year: int = 0  #: index of the first year in which it holds
-
-    @property
-    def counted(self) -> Bools:
-        """[J, M+1] the sites and states that count."""
-        return self.sites[:, None] & self.states if self.cells is None else self.cells
-
-    def count(self, states: Ints) -> int:
-        """How many sites count when they are in ``states`` [J]."""
-        return int(self.counted[np.arange(states.size), states].sum())
-
-
-@dataclass(frozen=True)
-class ClosureRule:
-    """At most ``at_most`` offices of a group close in each year."""
-
-    scope: str
-    sites: Bools  #: [J] the offices that count
-    at_most: int
-
-
-@dataclass(frozen=True)
-class Consultation:
-    """Municipalities that are left without a site only after an analysis and consultation."""
-
-    town: Ints  #: [J] a number for the municipality of each site
-    held: Bools  #: [municipalities, T] those in which a site must be open still
-
-    def empty(self, states: Ints, t: int) -> Bools:
-        """[municipalities] those held in a year that ``states`` [J] leave without a site."""
-        count = np.bincount(self.town, weights=states != CLOSED, minlength=self.held.shape[0])
-        return np.asarray(self.held[:, t] & (count == 0))
-
-
-@dataclass(frozen=True)
-class OpenSites:
-    """How many sites are open, in any mode, from one year on."""
-
-    least: int
-    most: int
-    from_year: int  #: index of the first year in force
-
-    def missed(self, count: Ints | Floats) -> Floats:
-        """By how many sites a number of open ones is too few or too many."""
-        return np.asarray(np.maximum(0.0, self.least - count) + np.maximum(0.0, count - self.most))
-
-
-@dataclass(frozen=True)
-class AccessRule:
-    """So many people within reach of an open site that serves, every year from one on.
-
-    People are pooled by the set of sites in their reach. For no_one_left_behind they are zones.
-    """
-
-    kind: str  #: access_standard, no_one_left_behind or service_coverage
-    scope: str
-    sets: Bools  #: [S, J] the sites in reach
-    people: Floats  #: [S]
-    least: float  #: people that must be reached
-    total: float  #: all people that count
-    states: Bools  #: [M+1] the states that serve
-    from_year: int  #: index of the first year in force
-
-    @property
-    def of(self) -> str:
-        """The rule it belongs to, whatever the region: `2` of `2:county:04`."""
-        parts = self.scope.split(":")
-        number = next((at for at, part in enumerate(parts) if part.isdecimal()), len(parts) - 1)
-        return ":".join(parts[: number + 1])
-
-    @property
-    def everyone(self) -> bool:
-        """Whether every set must be reached."""
-        return self.least >= self.total * (1 - 1e-12)
-
-    def reached(self, serving: Bools) -> float:
-        """People with one of the ``serving`` [J] sites in reach."""
-        return float(self.people[self.sets[:, serving].any(axis=1)].sum())
-
-    def holds(self, reached: float) -> bool:
-        """Whether that many are enough."""
-        return reached >= self.least * (1 - 1e-9) - 1e-9
-
-
-@dataclass(frozen=True)
-class FixedDecision:
-    """A planner's decision: the states a site may have in each year."""
-
-    kind: str  #: keep, close, mode, merge or offer
-    site: int
-    allowed: Bools  #: [M+1, T]
-    reason: str
-    into: int = -1  #: of a merger: the site that receives and is kept
-    service: str = ""  #: of an offer: the service
-
-    def scope(self, sites: tuple[str, ...]) -> str:
-        """What it speaks of: `close:o012`, or `offer:o012:id_check`."""
-        parts = (self.kind, sites[self.site], self.service)
-        return ":".join(part for part in parts if part)
-
-
-@dataclass(frozen=True)
-class Money:
-    """Means and prices by planning year, mnkr in prices of the base year.
-
-    What is carried from year to year is a sum of kronor, and worth less as the compensation of the
-    appropriation rises: ``carry_worth`` is that of the year before against that of the year.
-    """
-
-    appropriation: Floats  #: [T]
-    other_income: Floats  #: [T] before the fees of lost visits are taken off
-    saving_limit: Floats  #: [T]
-    credit_limit: Floats  #: [T] as a positive number
-    carry_worth: Floats  #: [T] what a krona from the year before is worth: less as prices rise
-    central: Floats  #: [T]
-    wage_per_fte: Floats  #: [T]
-    price_index: Floats  #: [T] on every cost whose array does not carry its own
-    carry_in: float  #: in prices of the base year, brought into the first year
-    fee_per_visit: float
-    extension_per_visit: Floats  #: [J, T] for a visit a year beyond the room, indices included
-    closure: float
-    opening: float
-    conversion: Floats  #: [M+1] one-off of entering the state from another open one
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Staff of today, where it may move, and what changes of it cost (mnkr per FTE)."""
-
-    today: Floats  #: [J] FTE
-    apart: Floats  #: [J, J] minutes from site to site
-    commuting_minutes: float  #: staff moves between sites no farther apart
-    attrition: float  #: share of the staff that leaves by itself in a year
-    redundancy: float
-    move: float
-    hire: float
-    most_redundant: float  #: FTE a year; infinite without a limit
-
-    @property
-    def near(self) -> Bools:
-        """[J, J] where staff of a site may move."""
-        within = self.apart <= self.commuting_minutes
-        np.fill_diagonal(within, False)
-        return np.asarray(within)
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Help by video between offices with placed staff."""
-
-    states: Bools  #: [M+1] the states that may give and get
-    share: float  #: of the staff that visits ask for, at most; must-appear visits left out
-    cost_per_fte: float  #: equipment and lines, mnkr a year for an FTE of help
-
-
-@dataclass(frozen=True)
-class Equity:
-    """How much the added minutes of those worst off count beside those of all visits.
-
-    The mean of a tail: conditional value at risk (Rockafellar and Uryasev 2000).
-    """
-
-    weight: float  #: minutes of the tail against the mean of all visits
-    tail: float  #: share of the people who are worst off
-    column: int  #: the need whose minutes count, a column of demand
-    people: Floats  #: [I] share of the people that count; they sum to 1
-    tails: tuple[tuple[Floats, ...], ...] = ()  #: by year, [I] tails that a bound has looked at
-
-    def tails_of_year(self, n_years: int) -> tuple[tuple[Floats, ...], ...]:
-        """By year, the tails whose mean a bound holds: first that of all people."""
-        seen = self.tails or ((),) * n_years
-        return tuple((self.people, *tails) for tails in seen)
-
-    def looked_at(self, tails: Sequence[Floats]) -> Equity:
-        """With a tail more in each year."""
-        seen = self.tails or ((),) * len(tails)
-        more = tuple((*old, new) for old, new in zip(seen, tails, strict=True))
-        return replace(self, tails=more)
 
 
 def same_premises(kind: Ints, today: Ints) -> Bools:
