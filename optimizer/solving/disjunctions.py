@@ -42,6 +42,7 @@ from optimizer.solving.simplex import (
 
 _HOPS = 3  #: from the states of a site to rows and on to their columns, so many times
 _LONG = 100  #: columns of a row that joins half of the country: it is priced
+_WIDE = 200  #: rows of a column that does, such as what all people are compared with: no hop by it
 _SPLIT = 1e-4  #: of a state, at least, to be split
 _THERE = 1e-6  #: of a state, to be in the solution
 _CHANGED = 3e-4  #: of a multiplier
@@ -153,6 +154,7 @@ class _Search:
         shape, matrix = stated.matrix.shape, stated.matrix
         self._pattern = sp.csr_array((cells, matrix.indices, matrix.indptr), shape=shape)
         self._columns = self._pattern.T.tocsr()
+        self._narrow = np.diff(self._columns.indptr) <= _WIDE
         self._least = _BROKEN * max(1.0, abs(solved.bound))
 
     def of_site(self, states: Ints) -> Cut | None:
@@ -189,8 +191,9 @@ class _Search:
         """Rows and columns some hops from the states."""
         near = np.zeros(self._reduced.size, dtype=np.float32)
         near[states] = 1.0
-        for _ in range(_HOPS):
-            rows = (self._pattern @ near > 0) & ~self._priced
+        for hop in range(_HOPS):
+            by = near * self._narrow if hop else near
+            rows = (self._pattern @ by > 0) & ~self._priced
             near = ((self._columns @ rows.astype(np.float32) + near) > 0).astype(np.float32)
         return np.flatnonzero(rows), np.flatnonzero(near)
 
