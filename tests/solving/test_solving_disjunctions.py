@@ -55,6 +55,21 @@ def test_cuts_lose_no_plan(first: int) -> None:
     assert cuts > 15
 
 
+def test_cuts_of_narrow_neighbourhoods_lose_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = narrow = 0
+    for seed in range(24):
+        best = best_plan(case(seed))
+        if best is None:
+            continue
+        for wide in (1_000, 6):
+            monkeypatch.setattr(disjunctions, "_WIDE", wide)
+            one = begun(case(seed))
+            assert grown_out(one)[-1] <= best.objective * (1 + 1e-6) + 1.0
+            cells = sum(cut.rows.size for _, cut in one._disjunctions._cuts)
+            whole, narrow = (whole + cells, narrow) if wide > 6 else (whole, narrow + cells)
+    assert 0 < narrow < whole
+
+
 @pytest.mark.parametrize("first", sampled(range(0, 240, 24)))
 def test_every_plan_keeps_to_every_cut_also_with_what_is_added_later(first: int) -> None:
     """The states of a plan given, the least that a cut adds up to in the program grown out."""
