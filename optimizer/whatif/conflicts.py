@@ -49,7 +49,7 @@ def why_no_plan(
     instance: Instance,
     *,
     proved: bool,
-    seconds: float = 40.0,
+    seconds: float = 36.0,
     nearest: Evaluation | None = None,
     switches: Callable[[float], Iterable[Problem]] | None = None,
     means: Means = "cut",
