@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
+from optimizer.instance import Instance
 from optimizer.solving.rounds import Rounds
 
 MILLION = 1e6
+
+
+def begun(instance: Instance) -> Rounds:
+    """The rounds of a question, none solved yet."""
+    return Rounds(instance, seed=1, stop=threading.Event())
 
 
 def grown_out(one: Rounds) -> list[float]:

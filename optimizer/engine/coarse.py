@@ -8,6 +8,7 @@ less money.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -135,26 +136,27 @@ class Planner:
 
     def shake(self, seed: int) -> Evaluation | None:
         """Undo some changes near each other, repair, improve."""
-        before = self._search.best
-        self._search.shake(seed, rounds=1)
-        return self.best if self._search.best is before else self._counted()
+        return self._after(lambda: self._search.shake(seed, rounds=1))
 
     def reach(self, seed: int) -> Evaluation | None:
         """Try to come from the plan that misses least to one that misses nothing."""
-        self._search.reach(seed)
-        return self._counted()
+        return self._after(lambda: self._search.reach(seed))
+
+    def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
+        """A plan from the shares of states in a relaxation: see ``Search.round``."""
+        return self._after(lambda: self._search.round(shares, seed))
+
+    def _after(self, step: Callable[[], object]) -> Evaluation | None:
+        """The best plan after a step of the search; counted on all zones if it is another."""
+        before = self._search.best
+        step()
+        return self.best if self._search.best is before else self._counted()
 
     @property
     def nearest(self) -> Evaluation | None:
         """Of all that was constructed, the plan that misses least; counted on all zones."""
         states = self._search.nearest
         return None if states is None else evaluate(self.instance, states)
-
-    def round(self, shares: Floats, seed: int | None) -> Evaluation | None:
-        """A plan from the shares of states in a relaxation: see ``Search.round``."""
-        before = self._search.best
-        self._search.round(shares, seed)
-        return self.best if self._search.best is before else self._counted()
 
     def adopt(self, evaluation: Evaluation) -> None:
         """Go on from a better plan that was found elsewhere."""

@@ -27,11 +27,16 @@ def most_value(instance: Instance) -> float:
     """
     if instance.aim.mnkr:
         return float(np.inf)
+    stranded = instance.stranded_minutes if np.isfinite(instance.stranded_minutes) else 0.0
     total = 0.0
     for t in range(len(instance.years)):
-        worst = np.zeros(instance.today_cost.shape)
-        for need, cost in _every_need(instance, t, furthest=True):
-            worst[:, need] = np.maximum(cost, instance.today_cost[:, need])
+        worst = np.maximum(instance.today_cost, stranded)
+        for need in range(worst.shape[1]):
+            waiting = _waiting(instance, t, need)
+            slowest = np.where(np.isfinite(waiting), waiting, -np.inf).max(axis=1)
+            for rows, options in _options(instance, slowest):
+                longest = np.where(np.isfinite(options), options, 0.0).max(axis=1)
+                worst[rows, need] = np.maximum(worst[rows, need], longest)
         price = worst + instance.lost_visit_minutes
         total += float((instance.demand[t] * price).sum()) + worst_off(instance, t, worst)
     return float(instance.aim.minutes * total)
@@ -41,7 +46,10 @@ def least_burden(instance: Instance) -> float:
     """Visit-minutes with every site at its best in every year: no plan has fewer."""
     total = 0.0
     for t in range(len(instance.years)):
-        for need, best in _every_need(instance, t):
+        for need in range(instance.demand.shape[2]):
+            best = np.full(instance.minutes.shape[0], np.inf)
+            for rows, options in _options(instance, _waiting(instance, t, need).min(axis=1)):
+                best[rows] = options.min(axis=1)
             wanted = instance.demand[t, :, need] > 0
             cost, today = best[wanted], instance.today_cost[wanted, need]
             price = cost + instance.lost_visit_minutes * instance.loss(cost, today, need)
@@ -49,31 +57,18 @@ def least_burden(instance: Instance) -> float:
     return total if np.isfinite(total) else 0.0  # where nobody can be served there is no plan
 
 
-def _every_need(
-    instance: Instance, t: int, *, furthest: bool = False
-) -> Iterator[tuple[int, Floats]]:
-    """[I] for each need, the minutes of the nearest (or furthest) option there may be in a year.
+def _waiting(instance: Instance, t: int, need: int) -> Floats:
+    """[J, M+1] minutes in the states that may serve a need in a year; infinite in others."""
+    serves = instance.allowed[:, :, t] & instance.serves[:, need]
+    return np.asarray(np.where(serves, instance.waiting, np.inf))
 
-    Infinite where there is none; of the furthest, what is counted for a visit that none serves, as
-    far as that is finite.
-    """
-    for need in range(instance.demand.shape[2]):
-        serves = instance.allowed[:, :, t] & instance.serves[:, need]
-        nearest = np.where(serves, instance.waiting, np.inf).min(axis=1)
-        slowest = np.where(serves & np.isfinite(instance.waiting), instance.waiting, 0.0)
-        usable = np.flatnonzero(np.isfinite(nearest))
-        waiting = slowest.max(axis=1) if furthest else nearest
-        least = instance.stranded_minutes if np.isfinite(instance.stranded_minutes) else 0.0
-        found = np.full(instance.minutes.shape[0], least if furthest else np.inf)
-        for start in range(0, found.size if usable.size else 0, _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            options = option_minutes(instance.minutes[rows, usable], waiting[usable])
-            if furthest:
-                options = np.where(np.isfinite(options), options, 0.0)
-                found[rows] = np.maximum(found[rows], options.max(axis=1))
-            else:
-                found[rows] = options.min(axis=1)
-        yield need, found
+
+def _options(instance: Instance, waiting: Floats) -> Iterator[tuple[slice, Floats]]:
+    """[zones, sites] minutes to the sites whose waiting [J] is finite, some zones at a time."""
+    usable = np.flatnonzero(np.isfinite(waiting))
+    for start in range(0, instance.minutes.shape[0] if usable.size else 0, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        yield rows, option_minutes(instance.minutes[rows, usable], waiting[usable])
 
 
 __all__ = ["least_burden", "least_value", "most_value"]

@@ -12,7 +12,6 @@ from optimizer.instance import CLOSED, ONE_OFFS, Floats, Instance, Ints, Money
 
 RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
 MONEY_TOLERANCE = 1e-6  #: mnkr, one krona
-_HALVINGS = 50
 
 
 @dataclass(frozen=True)
@@ -109,18 +108,12 @@ def _carried(money: Money, means: Floats, cost: Floats) -> tuple[Floats, Floats,
     return carry_in, carry_out, margin
 
 
-def least_more(money: Money, ledger: Ledger) -> float:
-    """The least that, given in every year, makes the means enough; mnkr, limits as they are.
-
-    What is lacking in one year is carried into the next, so it is less than the largest lack.
-    """
-    least, most = 0.0, max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
-    for _ in range(_HALVINGS if most else 0):
-        middle = 0.5 * (least + most)
-        margin = _carried(money, ledger.means + middle, ledger.cost)[2]
-        enough = min(float(margin.min()), ledger.margin_after + middle) >= 0.0
-        least, most = (least, middle) if enough else (middle, most)
-    return most
+def enough(money: Money, ledger: Ledger) -> bool:
+    """Whether other means and limits are enough for what a plan costs."""
+    means = money.appropriation + money.other_income - ledger.fees_lost
+    margin = _carried(money, means, ledger.cost)[2]
+    after = float(means[-1] - ledger.recurring[-1])
+    return min(float(margin.min()), after) >= -MONEY_TOLERANCE
 
 
-__all__ = ["MONEY_TOLERANCE", "Ledger", "account", "least_more"]
+__all__ = ["MONEY_TOLERANCE", "Ledger", "account", "enough"]

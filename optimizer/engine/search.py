@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -154,6 +155,10 @@ class Search:
 
     def first_states(self) -> Ints:
         """Today's network; where a decision forbids it, the highest state that is allowed."""
+        return self._first.copy()
+
+    @cached_property
+    def _first(self) -> Ints:
         instance = self.instance
         states = instance.unchanged()
         wrong = np.flatnonzero(

@@ -30,8 +30,7 @@ class Additions:
 
     def add(self, solved: Solved) -> bool:
         """Add what a solution breaks; whether there was anything."""
-        worst = self._worst.look(solved.values)
-        rows = self._add_origins(self._origins.missing(solved.values))
+        worst, rows = self._add_rows(solved)
         if rows > MANY_ROWS:  # a solution with them shows more
             return True
         more = rows + self._growth.extend(solved)
@@ -42,9 +41,13 @@ class Additions:
 
     def add_lacking(self, solved: Solved) -> bool:
         """The same without links and covers: what a few rounds more can use."""
-        worst = self._worst.look(solved.values)
-        rows = self._add_origins(self._origins.missing(solved.values))
+        worst, rows = self._add_rows(solved)
         return bool(rows + self._growth.extend(solved)) or worst
+
+    def _add_rows(self, solved: Solved) -> tuple[bool, int]:
+        """Of those worst off, whether there were any; by origin, how many."""
+        worst = self._worst.look(solved.values)
+        return worst, self._add_origins(self._origins.missing(solved.values))
 
     def _add_covers(self, solved: Solved) -> int:
         cuts = self._covers.broken(self._origins.filled(solved.values))

@@ -112,11 +112,10 @@ class Disjunctions:
 
     def forget(self, rows: Ints) -> None:
         """Let go of the cuts that are proved from any of these rows."""
-        gone = [row for row, cut in self._cuts if np.isin(cut.rows, rows).any()]
-        if gone:
-            nothing = np.full(len(gone), np.inf)
-            self._simplex.side(np.array(gone, dtype=np.int64), -nothing, nothing)
-            self._cuts = [(row, cut) for row, cut in self._cuts if row not in gone]
+        proved = np.array([np.isin(cut.rows, rows).any() for _, cut in self._cuts], dtype=bool)
+        if proved.any():
+            self._simplex.free(self.rows[proved])
+            self._cuts = [one for one, gone in zip(self._cuts, proved, strict=True) if not gone]
 
     def _lifted(self, cells: sp.csc_array) -> sp.csc_array:
         """The ``cells`` [rows, new] of new columns, with those in the cuts."""

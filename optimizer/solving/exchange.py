@@ -8,7 +8,7 @@ chains, tails, links and covers speak of visits, room and staff. So it stays, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import blake2b
 from typing import Any
@@ -74,29 +74,25 @@ class Exchange:
         self._simplex, self._cost, self._constant = simplex, whole.cost, whole.constant
         self._kinds = _kinds(whole)
         self._columns = whole.variables.columns
-        self._whole = dict(_blocks(whole))
+        self._grown = {key: block for key, block in _blocks(whole) if key[0] in _GROWN}
         self._rows: dict[_Key, Ints] = {}  #: of all that were ever stated
         self._stated: dict[_Key, _Rows] = {}  #: those in force
         for (key, block), span in zip(_blocks(begun), begun.blocks, strict=True):
             if key[0] not in _GROWN:
                 self._rows[key], self._stated[key] = np.arange(*span[2:]), block
 
-    def possible(self, program: Program) -> bool:
-        """Whether the rows and bounds of a program can take the place of those at hand."""
-        grown = {key: block for key, block in _blocks(program) if key[0] in _GROWN}
-        own = {key: block for key, block in self._whole.items() if key[0] in _GROWN}
-        return (
-            program.constant == self._constant
-            and np.array_equal(program.cost, self._cost)
-            and _equal(_kinds(program), self._kinds)
-            and grown.keys() == own.keys()
-            and all(block.same_sides(own[key]) for key, block in grown.items())
-        )
+    def take(self, program: Program) -> Ints | None:
+        """State the rows and bounds of a program; the old rows of which something is changed.
 
-    def take(self, program: Program) -> Ints:
-        """State the rows and bounds of a program; the old rows of which something is changed."""
-        asked = {key: block for key, block in _blocks(program) if key[0] not in _GROWN}
-        changed = [self._free(key) for key in self._stated.keys() - asked.keys()]
+        None, and nothing is stated, if they can not take the place of those at hand.
+        """
+        asked = dict(_blocks(program))
+        grown = {key: asked.pop(key) for key in list(asked) if key[0] in _GROWN}
+        if not self._same_but_for_rows(program, grown):
+            return None
+        changed = [self._rows[key] for key in self._stated.keys() - asked.keys()]
+        for rows in changed:
+            self._simplex.free(rows)
         for key, block in asked.items():
             if key not in self._rows:
                 self._rows[key] = self._add(block)
@@ -104,14 +100,16 @@ class Exchange:
                 self._simplex.side(self._rows[key], block.lower, block.upper)
                 changed.append(self._rows[key])
         self._stated = asked
-        none = [np.zeros(0, dtype=np.int64)]
-        return np.unique(np.concatenate([*changed, self._bound(program), *none]))
+        return np.unique(np.concatenate([*changed, self._bound(program)]))
 
-    def _free(self, key: _Key) -> Ints:
-        rows = self._rows[key]
-        nothing = np.full(rows.size, np.inf)
-        self._simplex.side(rows, -nothing, nothing)
-        return rows
+    def _same_but_for_rows(self, program: Program, grown: Mapping[_Key, _Rows]) -> bool:
+        return (
+            program.constant == self._constant
+            and np.array_equal(program.cost, self._cost)
+            and _equal(_kinds(program), self._kinds)
+            and grown.keys() == self._grown.keys()
+            and all(block.same_sides(self._grown[key]) for key, block in grown.items())
+        )
 
     def _add(self, block: _Rows) -> Ints:
         cells = block.matrix.copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -108,7 +109,7 @@ class Rounds:
         self.program: Program = origins.program
         self._simplex = Simplex(self.program, seed=seed, stop=stop)
         self._additions = Additions(instance, self.engine, origins, self._simplex)
-        self._exchange = Exchange(whole, self.program, self._simplex)
+        self._whole = whole
         variables = self.program.variables
         self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
         self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
@@ -128,9 +129,10 @@ class Rounds:
             return False
         asked = replace(instance, allowed=first.allowed)
         program = make_program(asked, self.engine, relaxed=True)
-        if not self._exchange.possible(program):
+        changed = self._exchange.take(program)
+        if changed is None:
             return False
-        self._disjunctions.forget(self._exchange.take(program))
+        self._disjunctions.forget(changed)
         mode = program.variables.mode
         self._simplex.limit(mode[first.allowed & ~instance.allowed], 0.0)
         for part in (self._simplex, self._years, self._disjunctions):
@@ -139,6 +141,11 @@ class Rounds:
         self.bound, self._turn = -np.inf, _Turn()
         self._most = _most(instance)
         return True
+
+    @cached_property
+    def _exchange(self) -> Exchange:
+        """Made when a second question is asked; most runs ask one."""
+        return Exchange(self._whole, self.program, self._simplex)
 
     @property
     def grown(self) -> bool:

@@ -137,11 +137,7 @@ class Simplex:
 
     def limit(self, columns: Ints, upper: float) -> None:
         """Give columns another upper bound."""
-        number = columns.astype(np.int32)
-        self._small = None
-        self._upper[columns] = upper
-        above = _finite(self._upper[columns])
-        self._highs.changeColsBounds(number.size, number, _finite(self._lower[columns]), above)
+        self.bound(columns, self._lower[columns], np.full(columns.size, upper))
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> Ints:
         """Give columns other bounds; those of which they are not what they were."""
@@ -155,10 +151,14 @@ class Simplex:
         return changed
 
     def side(self, rows: Ints, lower: Floats, upper: Floats) -> None:
-        """Give rows other sides; a row between infinities says nothing."""
+        """Give rows other sides."""
         self._small = None
         number, sides = rows.astype(np.int32), (_finite(lower), _finite(upper))
         _accepted(self._highs.changeRowsBounds(number.size, number, *sides))
+
+    def free(self, rows: Ints) -> None:
+        """Let rows say nothing."""
+        self.side(rows, np.full(rows.size, -np.inf), np.full(rows.size, np.inf))
 
     def rows_with(self, columns: Ints) -> Ints:
         """The rows that have any of some columns."""

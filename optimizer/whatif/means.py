@@ -7,13 +7,14 @@ with it, and to ask for a cut is to take it away.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.case import Case
 from optimizer.engine.evaluate import Evaluation
-from optimizer.engine.ledger import MONEY_TOLERANCE, account, least_more
+from optimizer.engine.ledger import enough
 from optimizer.instance import Instance
 
 _HALVINGS = 60
@@ -42,11 +43,18 @@ def with_cut(case: Case, cut_mnkr: float, *, of: Instance | None = None) -> Inst
 def money_lacked(instance: Instance, plan: Evaluation) -> float | None:
     """What the plan lacks in every year, mnkr; None if it breaks other rules than the budget.
 
-    With so much more money a year it keeps every requirement.
+    With so much more money a year it keeps every requirement, limits as they are. What is lacking
+    in one year is carried into the next, so that is less than the largest lack.
     """
     if any(not text.startswith("budget_by_year") for text in plan.broken):
         return None
-    return least_more(instance.money, plan.ledger)
+    money, ledger = instance.money, plan.ledger
+    largest = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
+
+    def holds(more: float) -> bool:
+        return enough(replace(money, appropriation=money.appropriation + more), ledger)
+
+    return 0.0 if holds(0.0) else _last_that_holds(holds, largest, 0.0)
 
 
 def cut_borne(case: Case, evaluation: Evaluation) -> float:
@@ -54,28 +62,18 @@ def cut_borne(case: Case, evaluation: Evaluation) -> float:
 
     Less than 0: what the plan lacks.
     """
-    most = float(case.scenario.budget.appropriation_mnkr(case.instance.years[0]))
-    least, most = -10.0 * max(most, 1.0), max(most, 1.0)
-    if _bears(case, evaluation, most):
-        return most
+    given = float(case.scenario.budget.appropriation_mnkr(case.instance.years[0]))
+    most = max(given, 1.0)
+
+    def holds(cut_mnkr: float) -> bool:
+        return enough(with_cut(case, cut_mnkr).money, evaluation.ledger)
+
+    return most if holds(most) else _last_that_holds(holds, -10.0 * most, most)
+
+
+def _last_that_holds(holds: Callable[[float], bool], holding: float, failing: float) -> float:
+    """Where a condition turns, between an amount at which it holds and one at which it does not."""
     for _ in range(_HALVINGS):
-        middle = 0.5 * (least + most)
-        if _bears(case, evaluation, middle):
-            least = middle
-        else:
-            most = middle
-    return least
-
-
-def _bears(case: Case, evaluation: Evaluation, cut_mnkr: float) -> bool:
-    helped = evaluation.help
-    ledger = account(
-        with_cut(case, cut_mnkr),
-        evaluation.states,
-        fte=evaluation.fte,
-        extension=evaluation.extension,
-        lost=evaluation.lost,
-        staff=evaluation.staff,
-        helped=None if helped is None else helped.get.sum(axis=1),
-    )
-    return bool(ledger.margin.min() >= -MONEY_TOLERANCE and ledger.margin_after >= -MONEY_TOLERANCE)
+        middle = 0.5 * (holding + failing)
+        holding, failing = (middle, failing) if holds(middle) else (holding, middle)
+    return holding

@@ -10,8 +10,8 @@ import pytest
 from optimizer.aim import COST
 from optimizer.engine.evaluate import assign, evaluate
 from optimizer.engine.extremes import least_burden, most_value
-from optimizer.engine.ledger import least_more
 from optimizer.instance import CLOSED, Instance
+from optimizer.whatif.means import money_lacked
 from tests.instances import a_pair, an_instance, fair, flowing, offering, with_changes
 from tests.optimum import all_plans, best_plan, paths
 
@@ -213,8 +213,9 @@ def test_money_given_in_every_year_is_carried_into_the_next_too() -> None:
     )
     count = evaluate(instance, today(instance))
     short = replace(instance.money, appropriation=count.ledger.cost - 10.0)
-    lacking = evaluate(replace(instance, money=short), today(instance)).ledger
-    assert lacking.margin == pytest.approx([-10.0, -20.0])
-    assert least_more(short, lacking) == pytest.approx(10.0)
+    poor = replace(instance, money=short)
+    lacking = evaluate(poor, today(instance))
+    assert lacking.ledger.margin == pytest.approx([-10.0, -20.0])
+    assert money_lacked(poor, lacking) == pytest.approx(10.0)
     enough = replace(short, appropriation=short.appropriation + 10.0 + 1e-9)
     assert evaluate(replace(instance, money=enough), today(instance)).feasible

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from optimizer.instance import Instance
+from optimizer.solving import disjunctions, rounds
 from tests.instances import an_instance, crowded, staffed
 
 SHAPES = (
@@ -16,3 +19,13 @@ SPLIT = (28, 67, 76, 88, 93)  #: cases whose relaxation splits a site beside a s
 def case(seed: int) -> Instance:
     instance = crowded(an_instance(seed=300 + seed, **SHAPES[seed % len(SHAPES)]), seed)
     return staffed(instance, seed) if seed % 2 else instance
+
+
+def cut_in_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relaxations that grow, and disjunctions that are sought each time."""
+    monkeypatch.setattr(rounds, "SLOW", 10.0)
+    monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
+    monkeypatch.setattr(rounds, "LINKED_DEPTH", 2)
+    monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
+    monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
+    monkeypatch.setattr(disjunctions, "_BROKEN", 1e-7)

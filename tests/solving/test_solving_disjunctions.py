@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from itertools import product
 
 import highspy
@@ -10,31 +9,21 @@ import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
-from optimizer.instance import Instance
 from optimizer.model.variables import ABSENT
-from optimizer.solving import disjunctions, rounds
+from optimizer.solving import disjunctions
 from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.rounds import Rounds
 from optimizer.solving.simplex import passed
-from tests.grown_out import grown_out
+from tests.grown_out import begun, grown_out
 from tests.optimum import all_plans, best_plan
 from tests.soak import sampled
-from tests.solving.split_sites import SPLIT, case
+from tests.solving.split_sites import SPLIT, case, cut_in_every_round
 
 
 @pytest.fixture(autouse=True)
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cuts are sought in every round, in relaxations that grow."""
-    monkeypatch.setattr(rounds, "SLOW", 10.0)
-    monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
-    monkeypatch.setattr(rounds, "LINKED_DEPTH", 2)
-    monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
-    monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
-    monkeypatch.setattr(disjunctions, "_BROKEN", 1e-7)
-
-
-def begun(instance: Instance) -> Rounds:
-    return Rounds(instance, seed=1, stop=threading.Event())
+    cut_in_every_round(monkeypatch)
 
 
 @pytest.mark.parametrize("first", sampled(range(0, 240, 24)))

@@ -10,15 +10,15 @@ from dataclasses import replace
 import pytest
 
 from optimizer.instance import CLOSED, Instance
-from optimizer.solving import disjunctions, kept, rounds
+from optimizer.solving import kept
 from optimizer.solving.kept import Kept
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.solving.rounds import Rounds
 from optimizer.whatif.sweep.beyond import Beyond
-from tests.grown_out import grown_out
+from tests.grown_out import begun, grown_out
 from tests.optimum import best_plan
 from tests.soak import sampled
-from tests.solving.split_sites import case
+from tests.solving.split_sites import case, cut_in_every_round
 
 Other = Callable[[Instance], Instance]
 
@@ -26,16 +26,7 @@ Other = Callable[[Instance], Instance]
 @pytest.fixture
 def cut_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relaxations that grow, and cuts that hang on the means: small cases have no long rows."""
-    monkeypatch.setattr(rounds, "SLOW", 10.0)
-    monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
-    monkeypatch.setattr(rounds, "LINKED_DEPTH", 2)
-    monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
-    monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
-    monkeypatch.setattr(disjunctions, "_BROKEN", 1e-7)
-
-
-def begun(instance: Instance) -> Rounds:
-    return Rounds(instance, seed=1, stop=threading.Event())
+    cut_in_every_round(monkeypatch)
 
 
 def asked(one: Rounds, instance: Instance) -> bool:

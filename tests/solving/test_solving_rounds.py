@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,8 +14,7 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
 from optimizer.solving import growth, links, rounds, worst_off
-from optimizer.solving.rounds import Rounds
-from tests.grown_out import MILLION, grown_out
+from tests.grown_out import MILLION, begun, grown_out
 from tests.instances import an_instance, fair
 from tests.optimum import all_plans, best_plan, full, solve
 from tests.soak import sampled
@@ -50,10 +48,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Small:
         monkeypatch.setattr(growth, "_HEAVY_OPTIONS", 2)
 
     return cut
-
-
-def begun(instance: Instance) -> Rounds:
-    return Rounds(instance, seed=1, stop=threading.Event())
 
 
 @pytest.mark.parametrize("reach", sampled([2, 99, 1, 4]))

@@ -7,10 +7,10 @@ import pytest
 
 from optimizer.instance import Instance
 from optimizer.solving.rounds import Rounds
-from tests.grown_out import MILLION
+from tests.grown_out import MILLION, begun
 from tests.instances import an_instance
 from tests.optimum import best_plan
-from tests.solving.test_solving_rounds import Small, begun, small  # noqa: F401
+from tests.solving.test_solving_rounds import Small, small  # noqa: F401
 
 SHAPE = {"zones": 5, "sites": 4, "years": 2, "choices": 2}
 
