@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -25,7 +25,13 @@ data = typer.Typer(help="The built-in tables.", no_args_is_help=True, rich_marku
 app.add_typer(data, name="data")
 
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="A config file (YAML).")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+Language = Annotated[
+    Literal["sv", "en"] | None,
+    typer.Option(help="Swedish or English; the run's own if not given."),
+]
 
 
 @app.command(
@@ -44,9 +50,9 @@ def solve(
         float | None, typer.Option(metavar="G", help="Gap at which the search may stop, as 0.005.")
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Threads of the solver.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Find the best network, verify it and write the run folder."""
+    """Find the best plan, verify it, write the run folder."""
     from optimizer import run
 
     asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
@@ -72,14 +78,14 @@ def evaluate(
     ],
     against: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="A run of the same question: its plan and its bound."),
+        typer.Option(metavar="RUN", help="A run of the same question to compare with."),
     ] = None,
     bound: Annotated[
         float | None,
         typer.Option(
             metavar="SECONDS",
             min=1.0,
-            help="Seconds to search for a bound, a better plan, and one as good for less.",
+            help="Seconds to search for a bound, a better plan, and an equally good cheaper one.",
         ),
     ] = None,
     out: Annotated[
@@ -87,9 +93,9 @@ def evaluate(
         typer.Option(metavar="DIR", help="Run folder; runs/<name>-evaluated if not given."),
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Count a plan made by people: what it costs and does, and every requirement it breaks."""
+    """Cost, access and broken rules of a plan of your own."""
     from optimizer import evaluation
 
     with reporting(sys.stderr, quiet=quiet) as report:
@@ -108,13 +114,16 @@ def evaluate(
 
 @app.command(epilog="Example: servicenet compare runs/base runs/cut-100 --out runs/compared")
 def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN [...]", help="Run folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUNS", help="Two or more run folders.")],
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the tables there too.")
+        Path | None, typer.Option(metavar="DIR", help="Also write the tables there.")
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """What differs between runs: the questions, offices, cost, and access by region and area."""
+    """What differs between two or more runs.
+
+    The questions asked, the fate of each office, cost, and access by region and type of area.
+    """
     from optimizer import comparison
 
     result = comparison.compare_runs(runs, out)
@@ -128,10 +137,10 @@ def compare(
 
 @app.command(epilog="Example: servicenet explain runs/base Åsele Kista --out runs/why")
 def explain(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    run: Run,
     offices: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[OFFICE ...]", help="Sites by id or name; or --all."),
+        typer.Argument(metavar="OFFICES", help="Offices by id or name; or --all."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every site.")] = False,
     seconds: Annotated[
@@ -139,36 +148,41 @@ def explain(
         typer.Option(
             metavar="S",
             min=1.0,
-            help="Search for each opposite; 24 for a few sites, 12 for all if not given.",
+            help="Search for each opposite; 24 for named offices, 12 for --all if not given.",
         ),
     ] = None,
     levers: Annotated[
-        bool, typer.Option(help="Seek what would turn each decision, such as more money.")
+        bool, typer.Option(help="Find what would turn each decision, such as more money.")
     ] = True,
     roadmap: Annotated[
         bool,
-        typer.Option("--roadmap", help="In which order the changes of the plan give most."),
+        typer.Option("--roadmap", help="The order in which the changes of the plan give most."),
     ] = False,
     jobs: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes; one a core if not given.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the explanations there too.")
+        Path | None, typer.Option(metavar="DIR", help="Also write the explanations there.")
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Why the plan does what it does to a site: what the opposite would cost, and what it needs."""
+    """Why the plan decides as it does about an office.
+
+    What the opposite decision would cost, and what would turn it.
+    """
     from optimizer import explanation
 
-    if every == bool(offices) and (every or not roadmap):
+    if every and offices:
+        raise typer.BadParameter("name the offices to explain, or use --all; not both")
+    if not (every or offices or roadmap):
         raise typer.BadParameter("name the offices to explain, or use --all, or --roadmap")
     with reporting(sys.stderr, quiet=quiet) as report:
         result = explanation.explain_run(
             run,
             offices or (),
             every=every,
-            seconds=seconds or (12.0 if every else 24.0),
+            seconds=seconds,
             jobs=jobs,
             levers=levers,
             roadmap=roadmap,
@@ -199,9 +213,9 @@ def sweep(
         typer.Option(metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.5:8786."),
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Solve many questions side by side; finished ones are not solved again."""
+    """Solve many questions; resumes where it was stopped."""
     from optimizer import sweeping
 
     with reporting(sys.stderr, quiet=quiet) as report:
@@ -219,7 +233,10 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     as_json: Json = False,
 ) -> int:
-    """Make a working folder: a workbook for data of your own, a config that reads it, a readme."""
+    """Make a folder for your own data.
+
+    A workbook to fill in, a config that reads it, and a readme.
+    """
     from optimizer import starter
 
     files = starter.start(folder)
@@ -238,13 +255,13 @@ def check(
     marked: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.xlsx", help="If cells are wrong, write a workbook that shows them."
+            metavar="FILE.xlsx", help="Write a copy of the workbook with the wrong cells marked."
         ),
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Check all input and whether a plan can exist; nothing is solved."""
+    """Check the input, and that a plan can exist."""
     from optimizer import run
     from optimizer.marked import marking
 
@@ -264,10 +281,10 @@ def check(
 
 @app.command(epilog="Example: servicenet verify runs/base")
 def verify(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    run: Run,
     as_json: Json = False,
 ) -> int:
-    """Recompute a run from its folder, independently of the model."""
+    """Recompute a run independently of the model."""
     from optimizer import verify as auditor
 
     result = auditor.verify(run)
@@ -288,19 +305,17 @@ def verify(
 
 @app.command(epilog="Example: servicenet figures runs/base --out documents/figures")
 def figures(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    run: Run,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR", help="Where to write; RUN-figures beside the run if not given."
         ),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="LANG", help="sv or en; the run's own if not given.")
-    ] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> int:
-    """Maps and charts of a run as SVG and PNG, for documents."""
+    """Maps and charts of a run as SVG and PNG."""
     from optimizer.outputs.figures import write_figures
 
     written = write_figures(run, out, language=language)
@@ -313,30 +328,27 @@ def figures(
 
 @app.command(epilog="Example: servicenet report runs/base --sweep runs/assumptions")
 def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    run: Run,
     explained: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", help="What explain wrote; RUN-explained if that is there and not given."
-        ),
+        typer.Option(metavar="DIR", help="What `explain` wrote; RUN-explained if there is one."),
     ] = None,
     sweep: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder of a sweep to tell of.")
+        Path | None, typer.Option(metavar="DIR", help="The folder of a sweep to include.")
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where to write; RUN-report.html if not given."),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="LANG", help="sv or en; the run's own if not given.")
-    ] = None,
+    language: Language = None,
     as_json: Json = False,
 ) -> int:
-    """The report of a run again, with the opposites and the sweep that have been counted since."""
+    """Write a run's report again, with later analyses.
+
+    Those of `explain` and of a sweep.
+    """
     from optimizer.outputs.report import write_studied_report
 
-    if language not in (None, "sv", "en"):
-        raise typer.BadParameter("--language is sv or en")
     path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
     if as_json:
         _print_json({"report": str(path)})
@@ -352,7 +364,7 @@ def show(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """The built-in tables with sources, and the columns of tables of your own."""
+    """The built-in tables, their sources and columns."""
     from optimizer import data_show
 
     if table is None:
@@ -382,7 +394,10 @@ def refresh(
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Read newer population by municipality and age, show what changes, write zones of it."""
+    """Read newer population and write zones of it.
+
+    By municipality and age, from open statistics; shows what changes before it writes.
+    """
     from optimizer import data_refresh
 
     found = data_refresh.refresh(url, year, to)
@@ -408,7 +423,10 @@ def estimate(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Visits, staff and costs of every office, estimated where not given; and how far that errs."""
+    """Visits, staff and cost of every office.
+
+    Estimated where not given, with the error of the estimates.
+    """
     from optimizer import data_estimate
     from optimizer.table_file import refuse_place, write_table
 
@@ -430,7 +448,7 @@ def estimate(
 def schema(
     of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,
 ) -> int:
-    """Print the JSON Schema of the config, for editors."""
+    """Print the JSON Schema of a config."""
     from optimizer.config.schema import config_schema
     from optimizer.whatif.sweep.statement import sweep_schema
 

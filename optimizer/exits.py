@@ -26,7 +26,6 @@ _CODES: tuple[tuple[type[ServicenetError], int, str], ...] = (
     (NoPlanError, NO_PLAN, "no_plan"),
     (LimitReached, LIMIT_REACHED, "limit_reached"),
     (VerificationFailed, NOT_VERIFIED, "not_verified"),
-    (VerificationFailed, NOT_VERIFIED, "not_verified"),
 )
 _REPORT = (
     "This is a bug in servicenet, not in your input. Please report it to whoever gave you the "

@@ -41,6 +41,7 @@ from optimizer.whatif.told import ladder_told, summary_told, told
 
 DOCUMENT = "explanations.json"
 _BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 20.0
+_SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
 _FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
 _RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
 _LEVER_PART = 1.2  #: of the seconds of a site, for each of its levers
@@ -91,7 +92,7 @@ def explain_run(
     offices: Sequence[str],
     *,
     every: bool,
-    seconds: float,
+    seconds: float | None = None,
     jobs: int | None,
     levers: bool,
     roadmap: bool,
@@ -100,10 +101,11 @@ def explain_run(
 ) -> Explained:
     """Explain some sites of a run, or ``every`` one. Raises InputError.
 
-    ``seconds`` are spent on each opposite, in ``jobs`` processes side by side (one a core if not
-    given). ``levers``: whether it is sought what would turn each decision. ``roadmap``: whether the
-    changes of the plan are put in order.
+    ``seconds`` are spent on each opposite (24 for named sites, 12 for all if not given), in
+    ``jobs`` processes side by side (one a core if not given). ``levers``: whether it is sought what
+    would turn each decision. ``roadmap``: whether the changes of the plan are put in order.
     """
+    seconds = _SECONDS[every] if seconds is None else seconds
     if out is not None:
         refuse_other(out, DOCUMENT)
     report.stage("Reading the run")

@@ -41,8 +41,11 @@ offices:
   decided: {WORKBOOK}#Beslut
   # keep: [{{office: Åsele, reason: längst väg till nästa kontor}}]
 
-# Gäller uppgifterna ett senare år än 2024, skriv året här och summorna i bladet Besök:
+# Gäller uppgifterna ett senare år än 2024, skriv året, planens år och varje års besparing här,
+# och summorna i bladet Besök:
 # base_year: 2025
+# years: [2026, 2027]
+# budget: {{cut: {{2025: null, 2026: 50, 2027: 100}}}}
 
 # Krav på service i varje region enligt FA15 och FA25 samtidigt:
 # requirements:

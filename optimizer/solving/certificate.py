@@ -7,7 +7,8 @@ from typing import Literal
 
 from optimizer.aim import ACCESS, Aim
 
-Status = Literal["optimal", "gap_reached", "time_limit", "interrupted"]
+#: How a search ended; `evaluated` is a plan that was counted, not searched for.
+Status = Literal["optimal", "gap_reached", "time_limit", "interrupted", "evaluated"]
 
 #: Relative gap of the added burden below which a plan is called optimal.
 OPTIMAL_GAP = 1e-6

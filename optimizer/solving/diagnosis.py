@@ -27,7 +27,7 @@ from optimizer.model.blocks import Block, Rows
 from optimizer.model.build import build_model
 from optimizer.model.requirements import REQUIREMENTS
 from optimizer.model.variables import Variables
-from optimizer.solving.solvers import Highs, column_order
+from optimizer.solving.solvers import column_order, stated_highs
 
 #: what people set and may change, in the order in which equal ways out are told
 ELASTIC = (
@@ -197,8 +197,7 @@ class _Elastic:
             return ()
         end = time.monotonic() + seconds
         if self._highs is None:
-            Highs(1, 1).relax(self._model, seconds=seconds)
-            self._highs = self._model.problem.solverModel
+            self._highs = stated_highs(self._model, seed=1)
             order = column_order(self._model)
             first = len(self._model.columns) - len(self._slacks)
             place = np.empty(order.size, dtype=np.int64)

@@ -108,10 +108,15 @@ def _by_highs(
     if not whole and status != highspy.HighsModelStatus.kOptimal:
         return Solved(None, None, infeasible=False)
     values = None
-    if np.isfinite(info.objective_function_value) and info.primal_solution_status == 2:
+    if np.isfinite(info.objective_function_value) and _has_point(info):
         values = np.zeros(len(columns))
         values[order] = np.array(highs.getSolution().col_value)
     return Solved(values, bound if np.isfinite(bound) else None, infeasible=False)
+
+
+def _has_point(info: Any) -> bool:
+    feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+    return bool(info.primal_solution_status == int(feasible))
 
 
 def _by_cbc(

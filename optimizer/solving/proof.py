@@ -355,7 +355,6 @@ class _Proof:
             total_gap = 0.5 * self.limits.gap * self._added / best.objective
         result = self.backend.search(
             model,
-            instance,
             start=None if best is None else best.states,
             seconds=self.seconds_left,
             gap=total_gap,

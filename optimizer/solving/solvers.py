@@ -1,4 +1,4 @@
-"""HiGHS and CBC behind one interface: a linear relaxation, or a search with a start and a bound."""
+"""HiGHS and CBC behind one interface: branch and bound from a start, with its bound."""
 
 from __future__ import annotations
 
@@ -18,21 +18,12 @@ import highspy
 import numpy as np
 import pulp
 
-from optimizer.instance import CLOSED, Floats, Instance, Ints
+from optimizer.instance import Floats, Ints
 from optimizer.model.build import Model
 from optimizer.model.variables import ABSENT, columns_of_plan, states_at
 from optimizer.solving.stopping import ended_by
 
 OnBound = Callable[[float], None]  #: million visit-minutes, constant included
-
-
-@dataclass(frozen=True)
-class Relaxed:
-    """A solved linear relaxation, over the model's columns."""
-
-    bound: float  #: million visit-minutes
-    values: Floats
-    reduced_costs: Floats
 
 
 @dataclass(frozen=True)
@@ -49,15 +40,9 @@ class SolverBackend(Protocol):
 
     name: str
 
-    def relax(
-        self, model: Model, *, seconds: float, stop: threading.Event | None = None
-    ) -> Relaxed | None:
-        """Solve the linear relaxation; None if it did not finish (infeasible: bound inf)."""
-
     def search(
         self,
         model: Model,
-        instance: Instance,
         *,
         start: Ints | None,
         seconds: float,
@@ -129,38 +114,9 @@ class Highs:
         self.name = f"HiGHS {version('highspy')}"
         self._threads, self._seed = threads, seed
 
-    def relax(
-        self, model: Model, *, seconds: float, stop: threading.Event | None = None
-    ) -> Relaxed | None:
-        """Dual simplex; the bound counts only if it finished."""
-        solver = StatedHighs(
-            lambda highs: run_heard(highs, stop),
-            mip=False,
-            msg=False,
-            threads=1,
-            timeLimit=max(0.1, seconds),
-            random_seed=self._seed,
-        )
-        model.problem.solve(solver)
-        highs = model.problem.solverModel
-        status = highs.getModelStatus()
-        empty = np.zeros(len(model.columns))
-        if status == highspy.HighsModelStatus.kInfeasible:
-            return Relaxed(np.inf, empty, empty)
-        if status != highspy.HighsModelStatus.kOptimal:
-            return None
-        order = column_order(model)
-        values, reduced = empty.copy(), empty.copy()
-        solution = highs.getSolution()
-        values[order] = solution.col_value
-        reduced[order] = solution.col_dual
-        bound = highs.getInfo().objective_function_value + model.constant
-        return Relaxed(bound, values, reduced)
-
     def search(
         self,
         model: Model,
-        instance: Instance,
         *,
         start: Ints | None,
         seconds: float,
@@ -211,6 +167,14 @@ class Highs:
         return Searched(proved, tuple(plans), infeasible=False)
 
 
+def stated_highs(model: Model, *, seed: int) -> Any:
+    """The model in HiGHS as a linear relaxation, columns in PuLP's order; not solved."""
+    solver = StatedHighs(lambda _: None, mip=False, msg=False, threads=1, random_seed=seed)
+    solver.createAndConfigureSolver(model.problem)
+    solver.buildSolverModel(model.problem)
+    return model.problem.solverModel
+
+
 def run_heard(highs: Any, stop: threading.Event | None) -> None:
     """Run HiGHS in a thread of its own, and end it early if ``stop`` is set."""
     highs.HandleUserInterrupt = True
@@ -236,26 +200,9 @@ class Cbc:
         self.name = f"CBC of PuLP {version('pulp')}"
         self._threads, self._seed = threads, seed
 
-    def relax(
-        self, model: Model, *, seconds: float, stop: threading.Event | None = None
-    ) -> Relaxed | None:
-        """CLP; reduced costs come from PuLP."""
-        solver = pulp.PULP_CBC_CMD(mip=False, msg=False, timeLimit=max(1, int(seconds)))
-        status = model.problem.solve(solver)
-        columns = model.columns
-        empty = np.zeros(len(columns))
-        if status == pulp.LpStatusInfeasible:
-            return Relaxed(np.inf, empty, empty)
-        if status != pulp.LpStatusOptimal:
-            return None
-        values = np.array([v.varValue or 0.0 for v in columns])
-        reduced = np.array([v.dj or 0.0 for v in columns])
-        return Relaxed(pulp.value(model.problem.objective) + model.constant, values, reduced)
-
     def search(
         self,
         model: Model,
-        instance: Instance,
         *,
         start: Ints | None,
         seconds: float,
@@ -263,7 +210,10 @@ class Cbc:
         stop: threading.Event,
         on_bound: OnBound,
     ) -> Searched:
-        """Branch and bound by the command-line CBC; its bound is read from its log."""
+        """Branch and bound by the command-line CBC; its bound is read from its log.
+
+        ``stop`` is not heard: CBC ends by itself at its limit, or at a Ctrl-C that reaches it too.
+        """
         columns = model.columns
         if start is not None:
             for column, value in zip(*columns_of_plan(model.variables.mode, start), strict=True):
@@ -318,4 +268,4 @@ def _cbc_bound(log: str) -> float | None:
     return None
 
 
-__all__ = ["CLOSED", "Cbc", "Highs", "Relaxed", "Searched", "SolverBackend", "backend"]
+__all__ = ["Cbc", "Highs", "Searched", "SolverBackend", "backend", "stated_highs"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from optimizer.solving.certificate import OPTIMAL_GAP
 from optimizer.textbook.capacitated import enough_room, solve_cflp
 from optimizer.textbook.cover import all_in_reach, solve_lscp, solve_mclp, solve_p_center
 from optimizer.textbook.location import solve_location
@@ -18,7 +19,6 @@ SOLVERS: dict[str, Callable[[TextbookProblem, Clock], Answer]] = {
     "ufl": solve_location,
     "cflp": solve_cflp,
 }
-OPTIMAL_GAP = 1e-6
 
 
 def possible(problem: TextbookProblem) -> None:

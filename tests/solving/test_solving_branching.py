@@ -91,7 +91,6 @@ def test_the_solver_that_pulp_calls_tells_bounds_on_the_way_too(told_a_start: bo
         bounds: list[float] = []
         found = Highs(threads=1, seed=1).search(
             build_model(instance, full(instance)),
-            instance,
             start=best.states if told_a_start else None,
             seconds=60.0,
             gap=0.0,

@@ -14,7 +14,6 @@ from geodata import builtin
 from optimizer.outputs.run_tables import GENERAL, RunTables, read_tables
 
 CLOSED = "closed"
-NAMED_TABLES = ("offices", "candidates", "zones")
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,6 @@ class Source:
         """A number of the config, as `demand.peak_factor`."""
         found = (self.run.config.get(section) or {}).get(key)
         return float(otherwise if found is None else found)
-
-    @property
-    def wage_mnkr_today(self) -> float:
-        """What a full-time equivalent costs in the base year."""
-        return float(self.year(self.base_year)["wage_mnkr_per_fte"])
 
     def year(self, year: int) -> dict[str, float]:
         """A row of inputs/years.csv."""

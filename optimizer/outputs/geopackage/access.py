@@ -115,11 +115,6 @@ def regions_layer(run: Run) -> Layer | None:
     )
 
 
-def added_column(run: Run) -> str:
-    """The column of added minutes shown first: the last year, at the highest need."""
-    return f"added_minutes_need{run.tables.needs[-1]}_{run.tables.years[-1]}"
-
-
 def _minutes_of_zones(tables: RunTables) -> pd.DataFrame:
     """For each zone: minutes before and after by need and year, and its visits of all needs."""
     zones = tables.zones

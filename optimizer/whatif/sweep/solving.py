@@ -85,6 +85,7 @@ def _guarded(task: Task, began: float) -> Record:
     except InputError as error:
         return Record(task.key, "wrong_input", " ".join(str(error).splitlines()))
     except Exception as error:
+        traceback.print_exc()  # the row has a sentence; who mends it needs the whole of it
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{os.path.basename(where.filename)}:{where.lineno}"
         return Record(task.key, "bug", f"{type(error).__name__}: {error} ({place})")

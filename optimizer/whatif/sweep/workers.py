@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -171,6 +172,7 @@ def _serve(pipe: Connection, first: Callable[[], None] | None) -> None:
         try:
             answer = function(payload), None
         except Exception as error:
+            traceback.print_exc()
             answer = None, f"{type(error).__name__}: {error}"
         pipe.send(answer)
 
