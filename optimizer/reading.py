@@ -14,7 +14,7 @@ from optimizer.case import BaseYear, Case
 from optimizer.config import Scenario
 from optimizer.decided import with_decided
 from optimizer.instance import Floats
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 from optimizer.services import Offers, assumed_warning, read_offers, service_visits
 from optimizer.tables import mode_names, read_tables, travel_times
 

@@ -16,7 +16,7 @@ from optimizer.assembly import Parts, assemble
 from optimizer.case import BaseYear, Case
 from optimizer.config import Scenario, load
 from optimizer.instance import CLOSED, Bools, Floats, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 from optimizer.outputs.inputs import (
     BASE_YEAR,
     COSTS,

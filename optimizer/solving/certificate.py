@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.aim import ACCESS, Aim
+from optimizer.instance.aim import ACCESS, Aim
 
 Status = Literal["optimal", "gap_reached", "time_limit", "interrupted"]
 
