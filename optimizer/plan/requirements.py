@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.changes import closing, out_of_step
 from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
 from optimizer.engine.leases import too_soon
