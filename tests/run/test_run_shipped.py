@@ -13,7 +13,7 @@ from optimizer.building.reading import read_case
 from optimizer.building.tables import Tables
 from optimizer.config import Scenario, load
 from optimizer.config.shipped import shipped_folder
-from optimizer.impossible import impossible
+from optimizer.solving.impossible import impossible
 from tests.soak import sampled
 
 CONFIGS = Path(shipped_folder())

@@ -25,10 +25,10 @@ from optimizer.building.case import Case
 from optimizer.building.reading import read_case
 from optimizer.config import Scenario
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.impossible import impossible
 from optimizer.instance import CLOSED
 from optimizer.plan import Plan, make_plan
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.impossible import impossible
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
