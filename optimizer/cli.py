@@ -220,7 +220,7 @@ def init(
     as_json: Json = False,
 ) -> int:
     """Make a working folder: a workbook for data of your own, a config that reads it, a readme."""
-    from optimizer import starter
+    from optimizer.starter import starter
 
     files = starter.start(folder)
     if as_json:
@@ -246,7 +246,7 @@ def check(
 ) -> int:
     """Check all input and whether a plan can exist; nothing is solved."""
     from optimizer import run
-    from optimizer.marked import marking
+    from optimizer.starter.marked import marking
 
     def tell(path: Path) -> None:
         if not as_json:
@@ -410,7 +410,7 @@ def estimate(
 ) -> int:
     """Visits, staff and costs of every office, estimated where not given; and how far that errs."""
     from optimizer import data_estimate
-    from optimizer.table_file import refuse_place, write_table
+    from optimizer.starter.table_file import refuse_place, write_table
 
     if to is not None:
         refuse_place(to)

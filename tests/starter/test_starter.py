@@ -19,8 +19,8 @@ from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config.loading import load
 from optimizer.outputs.strings import load as load_strings
-from optimizer.starter import WORKBOOK, start
-from optimizer.workbook import sheets
+from optimizer.starter.starter import WORKBOOK, start
+from optimizer.starter.workbook import sheets
 
 ROOT = Path(__file__).parents[2]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"

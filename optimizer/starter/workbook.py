@@ -32,9 +32,9 @@ from geodata.schemas import (
     Schema,
 )
 from geodata.zones import SHARES
-from optimizer.built_in_sheet import write_built_in
-from optimizer.cell_checks import Choices, Lists, check, mark_repeated, once, service_words
 from optimizer.outputs.strings import Strings, load
+from optimizer.starter.built_in_sheet import write_built_in
+from optimizer.starter.cell_checks import Choices, Lists, check, mark_repeated, once, service_words
 
 FACE = "Calibri"
 DARK, PALE = "1B3A57", "E9EEF3"
