@@ -47,7 +47,7 @@ def solve(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Find the best network, verify it and write the run folder."""
-    from optimizer import run
+    from optimizer.commands import run
 
     asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
     with reporting(sys.stderr, quiet=quiet) as report:
@@ -90,7 +90,7 @@ def evaluate(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Count a plan made by people: what it costs and does, and every requirement it breaks."""
-    from optimizer import evaluation
+    from optimizer.commands import evaluation
 
     with reporting(sys.stderr, quiet=quiet) as report:
         result = evaluation.evaluate_plan(
@@ -115,7 +115,7 @@ def compare(
     as_json: Json = False,
 ) -> int:
     """What differs between runs: the questions, offices, cost, and access by region and area."""
-    from optimizer import comparison
+    from optimizer.commands import comparison
 
     result = comparison.compare_runs(runs, out)
     if as_json:
@@ -159,7 +159,7 @@ def explain(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Why the plan does what it does to a site: what the opposite would cost, and what it needs."""
-    from optimizer import explanation
+    from optimizer.commands import explanation
 
     if every == bool(offices) and (every or not roadmap):
         raise typer.BadParameter("name the offices to explain, or use --all, or --roadmap")
@@ -202,7 +202,7 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Solve many questions side by side; finished ones are not solved again."""
-    from optimizer import sweeping
+    from optimizer.commands import sweeping
 
     with reporting(sys.stderr, quiet=quiet) as report:
         result = sweeping.sweep(sweep, out, report, jobs=jobs, scheduler=scheduler)
@@ -245,7 +245,7 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> int:
     """Check all input and whether a plan can exist; nothing is solved."""
-    from optimizer import run
+    from optimizer.commands import run
     from optimizer.starter.marked import marking
 
     def tell(path: Path) -> None:
@@ -353,7 +353,7 @@ def show(
     as_json: Json = False,
 ) -> int:
     """The built-in tables with sources, and the columns of tables of your own."""
-    from optimizer import data_show
+    from optimizer.commands import data_show
 
     if table is None:
         data_show.catalogue(as_json=as_json)
@@ -383,7 +383,7 @@ def refresh(
     as_json: Json = False,
 ) -> int:
     """Read newer population by municipality and age, show what changes, write zones of it."""
-    from optimizer import data_refresh
+    from optimizer.commands import data_refresh
 
     found = data_refresh.refresh(url, year, to)
     if not as_json:
@@ -409,7 +409,7 @@ def estimate(
     as_json: Json = False,
 ) -> int:
     """Visits, staff and costs of every office, estimated where not given; and how far that errs."""
-    from optimizer import data_estimate
+    from optimizer.commands import data_estimate
     from optimizer.starter.table_file import refuse_place, write_table
 
     if to is not None:
