@@ -19,18 +19,8 @@ from geodata import builtin
 from geodata.headings import swedish
 from geodata.overlay import REMOVE
 from geodata.places import EASTINGS, NORTHINGS
-from geodata.schemas import (
-    CANDIDATES,
-    DECIDED,
-    OFFICES,
-    PEOPLE,
-    REGIONS,
-    TRAVEL,
-    VISITS,
-    ZONES,
-    Column,
-    Schema,
-)
+from geodata.schema import Column, Schema
+from geodata.schemas import CANDIDATES, DECIDED, OFFICES, PEOPLE, REGIONS, TRAVEL, VISITS, ZONES
 from geodata.zones import SHARES
 from optimizer.outputs.strings import Strings, load
 from optimizer.starter.built_in_sheet import write_built_in
