@@ -32,8 +32,8 @@ COLUMNS = (
 
 def measure(n_zones: int, n_points: int, gap: float) -> dict[str, float]:
     """All points of one size, in this process."""
+    from optimizer.building.reading import read_case
     from optimizer.config import load
-    from optimizer.reading import read_case
     from optimizer.solving.direct import Effort
     from optimizer.textbook.budgeted import SHUT, Budgeted, budget_frontier
     from optimizer.textbook.problem import Clock

@@ -22,10 +22,10 @@ Row = Mapping[str, float]
 
 def measure(config: Path, overrides: Mapping[str, object], seconds: Sequence[float]) -> Row:
     """One config, in this process."""
+    from optimizer.building.reading import read_case
     from optimizer.config import load
     from optimizer.engine.coarse import Planner
     from optimizer.engine.evaluate import evaluate
-    from optimizer.reading import read_case
     from optimizer.solving.proof import Limits, NoPlan, prove
     from optimizer.solving.rounds import Rounds
 

@@ -22,13 +22,13 @@ from unittest import mock
 import numpy as np
 
 from benchmarks.measured import CONFIGS, Row, cells, heading, needed
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import todays_value
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block
 from optimizer.model.objective import MILLION
-from optimizer.reading import read_case
 from optimizer.solving.proof import Limits, prove
 from optimizer.solving.rounds import Rounds
 

@@ -11,7 +11,7 @@ from geodata.files import Raw
 from geodata.letters import composed
 from geodata.numerals import UNCLEAR, doubtful, with_points
 from geodata.problems import MOST_SHOWN, Problem
-from geodata.schemas import MUNICIPALITY_CODE, Column
+from geodata.schema import MUNICIPALITY_CODE, Column
 
 Bools = NDArray[np.bool_]
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text

@@ -1,4 +1,4 @@
-"""Names of columns as people write them: the Swedish heading of each key, and other names."""
+"""Columns and values as people write them: the Swedish heading of each key, and other names."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -128,6 +128,17 @@ HEADINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "last_day": ("Sista besöksdag", ("sista dag", "last day")),
     "year": ("År", ()),
 }
+
+#: Swedish words for values, as people write them.
+ACTION_WORDS = (
+    ("behåll", "keep"),
+    ("ändra", "convert"),
+    ("avveckla", "close"),
+    ("slå samman", "merge"),
+)
+AREA_WORDS = (
+    *(("stad", "dense"), ("blandat", "mixed"), ("landsbygd", "rural"), ("glesbygd", "remote")),
+)
 
 
 def swedish(key: str) -> str:

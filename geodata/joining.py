@@ -13,7 +13,7 @@ from geodata.files import Raw
 from geodata.letters import composed
 from geodata.places import DEGREES, municipality_at, numbers_of
 from geodata.problems import MOST_SHOWN, Problem
-from geodata.schemas import Schema
+from geodata.schema import Schema
 
 CODE, NAME = "municipality_code", "municipality"
 FOUND_BY = "municipality_found_by"  #: name, place, or near: outside every outline, within 10 km

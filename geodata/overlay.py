@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.cells import Known
 from geodata.joining import CODE
 from geodata.problems import InputError, Problem
-from geodata.schemas import Column, Schema
+from geodata.schema import Column, Schema
 from geodata.tables import read_table
 
 PLUS = " + "

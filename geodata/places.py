@@ -16,7 +16,7 @@ from geodata.files import Raw
 from geodata.layers import SHAPES
 from geodata.numerals import with_points
 from geodata.problems import MOST_SHOWN, Problem
-from geodata.schemas import LATITUDES, LONGITUDES
+from geodata.schema import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")
 DEGREES = ("longitude", "latitude")

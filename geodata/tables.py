@@ -14,7 +14,7 @@ from geodata.files import Raw, as_raw, read_raw
 from geodata.headings import keys_of
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import MOST_SHOWN, InputError, Problem, refused
-from geodata.schemas import ORIGINS, Column, Schema
+from geodata.schema import ORIGINS, Column, Schema
 
 
 def read_table(

@@ -53,7 +53,7 @@ def solve(
     quiet: Quiet = False,
 ) -> int:
     """Find the best plan, verify it, write the run folder."""
-    from optimizer import run
+    from optimizer.commands import run
 
     asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
     with reporting(sys.stderr, quiet=quiet) as report:
@@ -96,7 +96,7 @@ def evaluate(
     quiet: Quiet = False,
 ) -> int:
     """Cost, access and broken rules of a plan of your own."""
-    from optimizer import evaluation
+    from optimizer.commands import evaluation
 
     with reporting(sys.stderr, quiet=quiet) as report:
         result = evaluation.evaluate_plan(
@@ -124,7 +124,7 @@ def compare(
 
     The questions asked, the fate of each office, cost, and access by region and type of area.
     """
-    from optimizer import comparison
+    from optimizer.commands import comparison
 
     result = comparison.compare_runs(runs, out)
     if as_json:
@@ -171,7 +171,7 @@ def explain(
 
     What the opposite decision would cost, and what would turn it.
     """
-    from optimizer import explanation
+    from optimizer.commands import explanation
 
     if every and offices:
         raise typer.BadParameter("name the offices to explain, or use --all; not both")
@@ -216,7 +216,7 @@ def sweep(
     quiet: Quiet = False,
 ) -> int:
     """Solve many questions; resumes where it was stopped."""
-    from optimizer import sweeping
+    from optimizer.commands import sweeping
 
     with reporting(sys.stderr, quiet=quiet) as report:
         result = sweeping.sweep(sweep, out, report, jobs=jobs, scheduler=scheduler)
@@ -237,7 +237,7 @@ def init(
 
     A workbook to fill in, a config that reads it, and a readme.
     """
-    from optimizer import starter
+    from optimizer.starter import starter
 
     files = starter.start(folder)
     if as_json:
@@ -262,8 +262,8 @@ def check(
     quiet: Quiet = False,
 ) -> int:
     """Check the input, and that a plan can exist."""
-    from optimizer import run
-    from optimizer.marked import marking
+    from optimizer.commands import run
+    from optimizer.starter.marked import marking
 
     def tell(path: Path) -> None:
         if not as_json:
@@ -365,7 +365,7 @@ def show(
     as_json: Json = False,
 ) -> int:
     """The built-in tables, their sources and columns."""
-    from optimizer import data_show
+    from optimizer.commands import data_show
 
     if table is None:
         data_show.catalogue(as_json=as_json)
@@ -398,7 +398,7 @@ def refresh(
 
     By municipality and age, from open statistics; shows what changes before it writes.
     """
-    from optimizer import data_refresh
+    from optimizer.commands import data_refresh
 
     found = data_refresh.refresh(url, year, to)
     if not as_json:
@@ -427,8 +427,8 @@ def estimate(
 
     Estimated where not given, with the error of the estimates.
     """
-    from optimizer import data_estimate
-    from optimizer.table_file import refuse_place, write_table
+    from optimizer.commands import data_estimate
+    from optimizer.commands.table_file import refuse_place, write_table
 
     if to is not None:
         refuse_place(to)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 
 Hashes = NDArray[np.uint64]
 _BLOCK = 4_000

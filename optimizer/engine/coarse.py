@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.aim import Ceiling
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.search import Deadline, Search
 from optimizer.instance import Floats, Instance, Ints
+from optimizer.instance.aim import Ceiling
 
 MOST_ZONES = 3_000  #: more than these are searched as fewer
 _NEAREST, _MOST_NEAREST = 4, 8  #: sites whose order is the same in zones that are made one

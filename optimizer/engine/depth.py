@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.instance import CLOSED, Bools, Instance, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 
 CROWD_SITES, CROWD_MINUTES = 6, 25.0
 EARLY_DEPTH, FIRST_DEPTH = 2, 3  #: sites in a chain; early: before the last year

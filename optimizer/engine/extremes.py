@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.engine.equity import worst_off
 from optimizer.instance import Floats, Instance
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 
 _BLOCK = 20_000  #: zones looked at together
 

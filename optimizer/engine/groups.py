@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.engine.chains import OptionTable, Steps
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 from optimizer.engine.equity import price_of_tail, tail_of
 from optimizer.engine.remote import video_help
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
-from optimizer.options import NOWHERE, Nearest, option_minutes
+from optimizer.instance.options import NOWHERE, Nearest, option_minutes
 
 _FAR_MINUTES = 1e6  #: what a visit without any destination counts as, so that sums stay finite
 

@@ -14,7 +14,6 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.aim import KRONOR
 from optimizer.engine.changes import change_deficits
 from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import Evaluation, evaluate
@@ -22,6 +21,7 @@ from optimizer.engine.neighbourhood import Changes, single_changes
 from optimizer.engine.paths import Paths, all_paths
 from optimizer.engine.staff import changes_of_staff
 from optimizer.instance import Floats, Instance, Ints
+from optimizer.instance.aim import KRONOR
 
 RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
 _EPS_MNKR = 1e-9

@@ -26,7 +26,7 @@ from optimizer.engine.bunches import Bunches, make_bunches
 from optimizer.engine.chains import OptionTable, Steps
 from optimizer.engine.groups import Groups, LoadRows
 from optimizer.instance import Bools, Floats, Instance, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 
 Array = TypeVar("Array", Floats, Ints)
 

@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.aim import ACCESS, Aim, Ceiling
+from optimizer.instance.aim import ACCESS, Aim, Ceiling
 from optimizer.instance.arrays import CLOSED, Bools, Floats, Ints
+from optimizer.instance.options import Options, shared_options
 from optimizer.instance.rules import (
     AccessRule,
     ClosureRule,
@@ -19,7 +20,6 @@ from optimizer.instance.rules import (
     OpenSites,
 )
 from optimizer.instance.terms import Equity, Money, Remote, Staff
-from optimizer.options import Options, shared_options
 
 #: items of cost of a site that closes or leaves its premises
 ENDINGS = ("closure", "lease_tail", "write_off")

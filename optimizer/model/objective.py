@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.aim import Aim
 from optimizer.engine.equity import price_of_tail
 from optimizer.engine.pooled import Pooled
 from optimizer.instance import Floats, Instance
+from optimizer.instance.aim import Aim
 from optimizer.model.blocks import empties
 from optimizer.model.costs import spending
 from optimizer.model.variables import ABSENT, Variables

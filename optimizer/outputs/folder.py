@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from geodata.problems import InputError, Problem
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.outputs.inputs import write_inputs
 from optimizer.outputs.manifest import write_manifest, write_summary
 from optimizer.outputs.place import (

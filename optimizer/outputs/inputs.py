@@ -14,7 +14,7 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from geodata.travel import Origin
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.instance import Floats
 from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.plan.access import columns_of_demand

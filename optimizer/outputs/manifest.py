@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from optimizer import __version__
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.outputs.inputs import TRAVEL, sha256
 from optimizer.plan import Plan
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.config.services import GENERAL
 from optimizer.instance import Floats, Ints
 from optimizer.plan.counted import CountedYear, counting_states

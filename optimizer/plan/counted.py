@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Assignment, Evaluation, assign
 from optimizer.engine.leases import endings
 from optimizer.engine.remote import VideoHelp, video_help

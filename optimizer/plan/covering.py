@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.instance import Floats, Staff
 from optimizer.plan.counted import CountedYear

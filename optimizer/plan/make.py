@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.plan.access import assignments_table, regions_table, zones_table
 from optimizer.plan.counted import counted_years

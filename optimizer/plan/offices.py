@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED, Floats, Instance
 from optimizer.plan.counted import COST_ITEMS, CountedYear

@@ -8,14 +8,14 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from optimizer.aim import KRONOR, VISIT_MINUTES
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.changes import closing, out_of_step
 from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
 from optimizer.engine.leases import too_soon
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED
+from optimizer.instance.aim import KRONOR, VISIT_MINUTES
 from optimizer.plan import covering
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER

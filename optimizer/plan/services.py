@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.services import services_text
 from optimizer.instance import CLOSED, Bools, Ints
-from optimizer.services import services_text
 
 
 def offered(case: Case, states: Ints) -> Bools:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.staff import StaffFlows, staff_flows
 from optimizer.instance import Floats, Ints
 from optimizer.plan.counted import CountedYear

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.weekdays import WEEKDAYS, Schedule, kilometres, staggered
 from optimizer.instance import CLOSED, Floats
 from optimizer.plan.counted import CountedYear

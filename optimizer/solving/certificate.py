@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.aim import ACCESS, Aim
+from optimizer.instance.aim import ACCESS, Aim
 
 #: How a search ended; `evaluated` is a plan that was counted, not searched for.
 Status = Literal["optimal", "gap_reached", "time_limit", "interrupted", "evaluated"]

@@ -27,8 +27,8 @@ import scipy.sparse as sp
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.spare import spare
 from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
+from optimizer.instance.options import option_minutes
 from optimizer.model.variables import ABSENT, THOUSAND, Variables, at_columns
-from optimizer.options import option_minutes
 
 _WHOLE = 0.999  #: a site of which a state has so much is not split
 _CUTS_EACH = 800  #: cuts that are added at a time

@@ -21,12 +21,12 @@ from pulp import LpVariable
 from geodata.problems import Problem
 from optimizer.engine.depth import EARLY_DEPTH, first_chains
 from optimizer.engine.pooled import Pooled, pooled
-from optimizer.impossible import impossible
 from optimizer.instance import AccessRule, Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.build import build_model
 from optimizer.model.requirements import REQUIREMENTS
 from optimizer.model.variables import Variables
+from optimizer.solving.impossible import impossible
 from optimizer.solving.solvers import column_order, stated_highs
 
 #: what people set and may change, in the order in which equal ways out are told

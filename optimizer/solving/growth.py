@@ -17,10 +17,10 @@ import scipy.sparse as sp
 from optimizer.engine.pooled import Pooled
 from optimizer.engine.tails import NeedTails
 from optimizer.instance import Floats, Instance, Ints
+from optimizer.instance.options import option_minutes
 from optimizer.model.objective import MILLION
 from optimizer.model.program import Program
 from optimizer.model.variables import ABSENT
-from optimizer.options import option_minutes
 from optimizer.solving.links import Links
 from optimizer.solving.simplex import Simplex, Solved
 from optimizer.solving.tail_parts import TailPart, following

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimizer.aim import Aim, Ceiling
 from optimizer.instance import Instance
+from optimizer.instance.aim import Aim, Ceiling
 
 
 class StageStop(threading.Event):

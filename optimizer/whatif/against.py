@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.problems import InputError, Problem
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.outputs.inputs import read_document, write_inputs
 
 #: What does not change which plans there are and what they are worth.

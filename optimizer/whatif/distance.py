@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.means import cut_borne, with_cut
 from optimizer.whatif.seeking import best_found

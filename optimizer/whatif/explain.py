@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from geodata import builtin
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.levers import Flip
 from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of_zones

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation, assign
 from optimizer.instance import CLOSED, Bools, Instance, Ints
 from optimizer.whatif.means import with_cut

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from geodata.problems import InputError, Problem
-from optimizer.case import Case
-from optimizer.reading import read_case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.whatif.seeking import constructed
 from optimizer.whatif.ways_out import worth
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.ledger import enough
 from optimizer.instance import Instance

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.problems import InputError, Problem
 from geodata.schemas import PLAN
 from geodata.tables import read_table
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.instance import WITH, Ints
 
 TODAY = "today"

@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from optimizer.aim import COST
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance, Ints
+from optimizer.instance.aim import COST
 
 _MOST_SHAKES, _MOST_IDLE = 500, 60  #: in all, and in a row without a better plan
 

@@ -12,9 +12,9 @@ import pytest
 from geodata import builtin
 from geodata.baseline import Assumptions, ModeFacts, demand, premises, reconstruct, staffing
 from geodata.baseline.observations import compare
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.config import load
-from optimizer.reading import read_case
 
 ROOT = Path(__file__).parents[2]
 GIVEN = Assumptions(

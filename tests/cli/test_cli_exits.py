@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import optimizer
 from geodata.problems import (
     InputError,
     LimitReached,
@@ -51,7 +50,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
         module = ModuleType(f"optimizer.{name}")
         vars(module).update(functions)
         monkeypatch.setitem(sys.modules, f"optimizer.{name}", module)
-        monkeypatch.setattr(optimizer, name, module, raising=False)
+        monkeypatch.setattr(f"optimizer.{name}", module, raising=False)
         return module
 
     return put
@@ -77,7 +76,7 @@ def test_solve_hands_over_what_was_asked(
         report.incumbent(1.0, 100.0, 99.0, 0.01)
         return FakeRun(Path("runs/trial"), SUMMARY)
 
-    install("run", solve=solve)
+    install("commands.run", solve=solve)
     options = ["--out", "there", "--time-limit", "9", "--gap", "0.1", "--threads", "1"]
     assert main(["solve", "a.yaml", *options]) == 0
     asked = {"solver": {"time_limit": 9.0, "gap": 0.1, "threads": 1}}
@@ -97,7 +96,7 @@ def test_solve_quiet_and_as_json(install: Install, capsys: pytest.CaptureFixture
         arguments[3].stage("reading")
         return FakeRun(Path("runs/trial"), SUMMARY)
 
-    install("run", solve=solve)
+    install("commands.run", solve=solve)
     assert main(["solve", "a.yaml", "--json", "--quiet"]) == 0
     output = capsys.readouterr()
     assert json.loads(output.out) == {**SUMMARY, "folder": str(Path("runs/trial"))}
@@ -122,7 +121,7 @@ def test_errors_end_in_sentences_and_codes(
     code: int,
     status: str,
 ) -> None:
-    install("run", solve=_raising(error))
+    install("commands.run", solve=_raising(error))
     assert main(["solve", "a.yaml", "--quiet"]) == code
     plain = capsys.readouterr()
     assert plain.out == ""
@@ -138,7 +137,7 @@ def test_errors_end_in_sentences_and_codes(
 def test_all_problems_are_told_one_a_line(
     install: Install, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install("run", solve=_raising(InputError(PROBLEMS)))
+    install("commands.run", solve=_raising(InputError(PROBLEMS)))
     main(["solve", "a.yaml", "--quiet", "--json"])
     output = capsys.readouterr()
     assert output.err.splitlines() == [problem.sentence() for problem in PROBLEMS]
@@ -147,14 +146,17 @@ def test_all_problems_are_told_one_a_line(
 
 
 def test_ctrl_c_before_a_result(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
-    install("run", solve=_raising(KeyboardInterrupt()))
+    install("commands.run", solve=_raising(KeyboardInterrupt()))
     assert main(["solve", "a.yaml", "--quiet"]) == 3
     assert capsys.readouterr().err == "Stopped before there was a result.\n"
 
 
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
 def test_check(install: Install, capsys: pytest.CaptureFixture[str], ok: bool, code: int) -> None:
-    install("run", check=lambda config, report: FakeCheck(ok, (f"{config} is read.", "Second.")))
+    install(
+        "commands.run",
+        check=lambda config, report: FakeCheck(ok, (f"{config} is read.", "Second.")),
+    )
     assert main(["check", "a.yaml"]) == code
     assert capsys.readouterr().out == "a.yaml is read.\nSecond.\n"
     assert main(["check", "a.yaml", "--json"]) == code
@@ -229,7 +231,7 @@ def test_a_config_that_is_wrong_is_exit_2(
 ) -> None:
     from optimizer.config import load
 
-    install("run", check=lambda path, report: load(path))
+    install("commands.run", check=lambda path, report: load(path))
     config = tmp_path / "wrong.yaml"
     config.write_text("extends: base.yaml\nbudget: {cutt: 3}\n", encoding="utf-8")
     assert main(["check", str(config)]) == 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
-from optimizer.reading import read_case
 from optimizer.whatif.plans import read_plan, todays_plan
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from writing import BASE, refused, written
 
+from optimizer.building.named_sites import find_site
 from optimizer.config import load
-from optimizer.rules import find_site
 
 
 def test_duplicate_keys_are_all_named(tmp_path: Path) -> None:

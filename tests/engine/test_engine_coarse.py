@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.aim import ACCESS, COST, Ceiling
 from optimizer.engine import coarse
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity
+from optimizer.instance.aim import ACCESS, COST, Ceiling
 from tests.instances import an_instance
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.aim import COST
 from optimizer.engine.evaluate import assign, evaluate
 from optimizer.engine.extremes import least_burden, most_value
 from optimizer.instance import CLOSED, Instance
+from optimizer.instance.aim import COST
 from optimizer.whatif.means import money_lacked
 from tests.instances import a_pair, an_instance, fair, flowing, offering, with_changes
 from tests.optimum import all_plans, best_plan, paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.options import (
+from optimizer.instance.options import (
     NOWHERE,
     Bools,
     Floats,

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.aim import COST
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.search import Search
+from optimizer.instance.aim import COST
 from tests.instances import a_pair, an_instance, crowded, staffed
 from tests.optimum import best_plan
 from tests.soak import sampled

@@ -16,7 +16,7 @@ import pytest
 from geodata import builtin
 from geodata import zones as zone_tables
 from geodata.network import sending
-from optimizer.access_rules import people
+from optimizer.building.access_rules import people
 from optimizer.cli import main
 
 CODES = list(builtin.load("municipalities")["municipality_code"])

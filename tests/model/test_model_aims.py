@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.aim import ACCESS, COST, Aim, Ceiling, weighted
 from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
+from optimizer.instance.aim import ACCESS, COST, Aim, Ceiling, weighted
 from optimizer.solving.proof import Limits, Outcome, prove
 from tests.instances import a_pair, an_instance, fair, helped, only, staffed
 from tests.model.test_model_brute_force import SHAPES, agree

@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.aim import COST
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.pooled import pooled
 from optimizer.instance import Instance
+from optimizer.instance.aim import COST
 from tests.instances import an_instance, helped, offering, staffed
 from tests.optimum import all_plans, full, solve
 from tests.soak import sampled

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from optimizer.building.possible_states import by_partner
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Instance
-from optimizer.rules import by_partner
 from tests.instances import an_instance
 from tests.optimum import all_plans, solve
 

@@ -18,7 +18,7 @@ import pytest
 
 from geodata import builtin
 from geodata.travel import TravelTable
-from optimizer.access_rules import (
+from optimizer.building.access_rules import (
     GROUPS,
     LOW_TAX_BASE,
     access_rules,

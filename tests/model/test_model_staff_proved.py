@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.instance import Instance
-from optimizer.reading import read_case
 from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
 from tests.instances import an_instance, staffed
 from tests.optimum import best_plan

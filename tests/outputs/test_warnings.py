@@ -13,7 +13,7 @@ from geodata.baseline import totals
 from geodata.baseline.fitting import told_of_unmet
 from geodata.joining import told_of_joined
 from geodata.weighting import told_of_points
-from optimizer.base_year import FIGURES, estimate_errors, provisional_warning
+from optimizer.building.base_year import FIGURES, estimate_errors, provisional_warning
 from optimizer.outputs.map import write_map
 from optimizer.outputs.strings import load
 from optimizer.outputs.warnings import _patterns, told

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from geodata.schemas import OFFICES
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-from optimizer.reading import read_case
 
 from .small_case import write_case
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
-from optimizer.access_rules import people
+from optimizer.building.access_rules import people
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
 from optimizer.config.access import presets
-from optimizer.reading import read_case
 from optimizer.verify import verify
 
 from .small_case import QUICK, write_case

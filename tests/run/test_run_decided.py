@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from geodata.problems import InputError
+from optimizer.building.decided import first_year
+from optimizer.building.reading import read_case
 from optimizer.cli import main
+from optimizer.commands.explanation import _read
 from optimizer.config import load
-from optimizer.decided import first_year
-from optimizer.explanation import _read
-from optimizer.reading import read_case
 
 from .small_case import write_case
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer import run as running
 from optimizer.cli import main
+from optimizer.commands import run as running
 from optimizer.outputs.publications import publish
 from optimizer.verify import Verification, verify
 

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.problems import LimitReached
 from optimizer.cli import main
-from optimizer.explanation import _Crew
+from optimizer.commands.explanation import _Crew
 from optimizer.progress import Silent
 from tests.sweep.small_sweep import BUDGET
 

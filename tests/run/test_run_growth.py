@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-from optimizer.reading import read_case
 from optimizer.verify import verify
 from tests.run.small_case import write_case
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
+from optimizer.building.possible_states import possible_states
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
-from optimizer.rules import possible_states
 
 SITES = pd.DataFrame(
     {

@@ -10,10 +10,10 @@ import pytest
 
 from geodata import builtin, zones
 from geodata.schemas import OFFICES
-from optimizer.access_rules import group_table, people
+from optimizer.building.access_rules import group_table, people
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-from optimizer.reading import read_case
 
 from .small_case import QUICK, write_case
 

@@ -187,7 +187,7 @@ def test_check_says_when_a_first_look_finds_no_plan(
         states = np.repeat(instance.today[:, None], len(instance.years), axis=1)
         return evaluate(instance, states)
 
-    monkeypatch.setattr("optimizer.run.constructed", today)
+    monkeypatch.setattr("optimizer.commands.run.constructed", today)
     assert main(["check", str(config)]) == 0
     told = capsys.readouterr().out
     assert "a first look found none: there may be no plan. " in told

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
@@ -18,7 +19,6 @@ from optimizer.outputs.side_by_side.titles import titles_of
 from optimizer.plan import covering
 from optimizer.plan.counted import CountedYear, counted_years
 from optimizer.plan.staff import with_staff
-from optimizer.reading import read_case
 from optimizer.verify import verify
 from optimizer.verify.folder import read
 from optimizer.verify.recount import recount

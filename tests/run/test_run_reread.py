@@ -14,13 +14,13 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.cli import main
+from optimizer.commands.rereading import case_of_run
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 from optimizer.outputs.inputs import sha256, write_hashes, write_inputs
-from optimizer.reading import read_case
-from optimizer.rereading import case_of_run
 from tests.soak import sampled
 
 from .small_case import QUICK, write_case

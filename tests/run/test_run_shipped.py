@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from geodata.travel import TravelTable
-from optimizer import reading
+from optimizer.building import reading
+from optimizer.building.reading import read_case
+from optimizer.building.tables import Tables
 from optimizer.config import Scenario, load
 from optimizer.config.shipped import shipped_folder
-from optimizer.impossible import impossible
-from optimizer.reading import read_case
-from optimizer.tables import Tables
+from optimizer.solving.impossible import impossible
 from tests.soak import sampled
 
 CONFIGS = Path(shipped_folder())

@@ -12,11 +12,11 @@ import pytest
 from geodata import builtin
 from geodata.build.services import identity_checks, migration
 from geodata.problems import InputError
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
+from optimizer.building.services import read_offers
 from optimizer.config import Scenario
 from optimizer.config.loading import load
-from optimizer.reading import read_case
-from optimizer.services import read_offers
 
 from .service_case import OFF, a_case
 

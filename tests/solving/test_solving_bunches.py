@@ -13,7 +13,7 @@ from optimizer.engine.chains import build_chains
 from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import NeedTails, Reach
 from optimizer.instance import Instance
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 from optimizer.solving import growth, links, rounds
 from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, grown_out

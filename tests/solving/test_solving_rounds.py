@@ -9,10 +9,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from optimizer.aim import COST
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
+from optimizer.instance.aim import COST
 from optimizer.solving import growth, links, rounds, worst_off
 from tests.grown_out import MILLION, begun, grown_out
 from tests.instances import an_instance, fair

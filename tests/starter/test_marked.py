@@ -12,7 +12,7 @@ from geodata.problems import InputError, Problem
 from geodata.schemas import DECIDED, OFFICES, ZONES
 from geodata.tables import read_table
 from geodata.travel import matrix
-from optimizer.marked import _swedish, write_marked
+from optimizer.starter.marked import _swedish, write_marked
 
 HEAD = "zone_id,municipality_code,longitude,latitude,population\n"
 GOOD = "a,0180,18.06,59.33,5\n"

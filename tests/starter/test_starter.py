@@ -14,13 +14,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from geodata import builtin, zones
 from geodata.headings import swedish
 from geodata.problems import InputError
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config.loading import load
 from optimizer.outputs.strings import load as load_strings
-from optimizer.reading import read_case
-from optimizer.starter import WORKBOOK, start
-from optimizer.workbook import sheets
+from optimizer.starter.starter import WORKBOOK, start
+from optimizer.starter.workbook import sheets
 
 ROOT = Path(__file__).parents[2]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"

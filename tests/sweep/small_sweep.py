@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from optimizer import sweeping
 from optimizer.cli import main
+from optimizer.commands import sweeping
 from optimizer.whatif.sweep.workers import Finished, Function
 from tests.run.small_case import write_case
 

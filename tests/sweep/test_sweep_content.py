@@ -6,7 +6,7 @@ import pytest
 
 from geodata.problems import InputError
 from optimizer.config import load
-from optimizer.starter import WORKBOOK, start
+from optimizer.starter.starter import WORKBOOK, start
 from optimizer.whatif.sweep import content
 from optimizer.whatif.sweep.content import content_hash
 from optimizer.whatif.sweep.solving import Task, solve_point

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
-from optimizer.reading import read_case
 from optimizer.whatif.means import cut_borne
 from optimizer.whatif.sweep.frontier import Ends, ends
 from optimizer.whatif.sweep.record import Record

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
-from optimizer.reading import read_case
 
 from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
 

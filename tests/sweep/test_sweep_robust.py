@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer import sweeping
+from optimizer.building.reading import read_case
 from optimizer.cli import main
+from optimizer.commands import sweeping
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
-from optimizer.reading import read_case
 from tests.optimum import all_plans
 
 from .small_sweep import RULES, results, sweep, work_here, write_small, write_sweep

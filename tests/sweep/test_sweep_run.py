@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer import sweeping
 from optimizer.cli import main
+from optimizer.commands import sweeping
 from optimizer.progress import Silent
 from optimizer.verify import verify
 from optimizer.whatif.sweep import running, store

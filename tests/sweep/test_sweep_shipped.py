@@ -11,9 +11,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from optimizer.cli import main
+from optimizer.commands.sweeping import known_points
 from optimizer.config.shipped import shipped_folder
 from optimizer.progress import Lines, count
-from optimizer.sweeping import known_points
 from optimizer.whatif.sweep.points import base_of
 from optimizer.whatif.sweep.reading import read_sweep
 from optimizer.whatif.sweep.statement import KINDS

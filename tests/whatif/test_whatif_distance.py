@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.reading import read_case
 from optimizer.whatif.distance import distance
 from optimizer.whatif.means import cut_borne
 from tests.optimum import all_plans

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance import Floats
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.room_price import extension_cost
 from optimizer.outputs.account.source import CLOSED, Source

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geodata import boundaries
-from geodata.schemas import ORIGINS as KINDS
+from geodata.schema import ORIGINS as KINDS
 from optimizer.outputs.geopackage.layer import CRS, Layer
 from optimizer.outputs.geopackage.places import has_places, points
 from optimizer.outputs.map.access import minutes_by_municipality

@@ -6,7 +6,7 @@ still without the plan breaking the budget.
 
 from __future__ import annotations
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import CLOSED
 from optimizer.whatif.means import cut_borne

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.aim import COST, KRONOR, Ceiling
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Instance, LimitRule, distinct_rows
+from optimizer.instance.aim import COST, KRONOR, Ceiling
 from optimizer.whatif.sweep.apart import Apart, with_apart
 from optimizer.whatif.sweep.closures import Closures, with_closures
 

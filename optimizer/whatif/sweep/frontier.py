@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import shortened
-from optimizer.aim import ACCESS, COST, KRONOR
+from optimizer.instance.aim import ACCESS, COST, KRONOR
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Ints
 

@@ -21,14 +21,14 @@ import numpy as np
 
 from geodata.problems import InputError
 from optimizer import __version__
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.config import Scenario
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.impossible import impossible
 from optimizer.instance import CLOSED
 from optimizer.plan import Plan, make_plan
-from optimizer.reading import read_case
 from optimizer.solving.diagnosis import diagnose
+from optimizer.solving.impossible import impossible
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove

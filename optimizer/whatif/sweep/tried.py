@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from geodata.problems import InputError, Problem
+from optimizer.building.reading import read_case
 from optimizer.config import Scenario
-from optimizer.reading import read_case
 from optimizer.whatif.sweep.points import Point
 
 #: The sections that names of offices, regions and tables stand in.

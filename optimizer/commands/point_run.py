@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from geodata.problems import ServicenetError
+from optimizer.commands.run import write_verified
 from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.place import told_by_the_disk
 from optimizer.plan import make_plan
-from optimizer.run import write_verified
 from optimizer.solving.order import settled
 from optimizer.whatif.sweep.beyond import NOTHING
 from optimizer.whatif.sweep.points import Point

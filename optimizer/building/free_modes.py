@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import Problem
+from optimizer.building.possible_states import by_partner
 from optimizer.config import Scenario
 from optimizer.config.modes import Mode
 from optimizer.instance import CLOSED, Bools, Floats, Instance
-from optimizer.rules import by_partner
 
 _MNKR = 1e-9  #: what two costs may differ by and still be the same
 

@@ -17,9 +17,9 @@ import pandas as pd
 from geodata.problems import InputError, Problem, in_order
 from geodata.schemas import DECIDED
 from geodata.tables import read_table
+from optimizer.building.named_sites import find_site
 from optimizer.config import Scenario
 from optimizer.config.offices import Close, Keep, Merge, Offices, Pin
-from optimizer.rules import find_site
 
 Decision = Keep | Close | Pin | Merge
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from optimizer.progress import count, figures
+from optimizer.progress.words import count, figures
 
 
 class Bar:

@@ -13,10 +13,10 @@ from geodata import regions, sites, visits, zones
 from geodata.problems import InputError, Problem, in_order
 from geodata.travel import TravelSettings, TravelTable, matrix, travel
 from geodata.visits import RecordedVisits
+from optimizer.building.decided import check_decided, with_decided
+from optimizer.building.named_sites import find_site
+from optimizer.building.services import read_offers
 from optimizer.config import Scenario
-from optimizer.decided import check_decided, with_decided
-from optimizer.rules import find_site
-from optimizer.services import read_offers
 
 T = TypeVar("T")
 

@@ -12,11 +12,12 @@ from geodata.baseline import holdout
 from geodata.baseline.demand import choose, waiting_of, with_services
 from geodata.problems import InputError, Problem
 from geodata.travel import Origin, TravelTable
-from optimizer.assembly import Parts, assemble
-from optimizer.case import BaseYear, Case
+from optimizer.building.assembly import Parts, assemble
+from optimizer.building.case import BaseYear, Case
+from optimizer.building.services import Offers
 from optimizer.config import Scenario, load
 from optimizer.instance import CLOSED, Bools, Floats, Ints
-from optimizer.options import option_minutes
+from optimizer.instance.options import option_minutes
 from optimizer.outputs.inputs import (
     BASE_YEAR,
     COSTS,
@@ -27,7 +28,6 @@ from optimizer.outputs.inputs import (
     sha256,
 )
 from optimizer.outputs.tables import NAMES, unquoted
-from optimizer.services import Offers
 
 CONFIG = "inputs/config.json"
 HASHES = "inputs/sha256.json"

@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from geodata.problems import InputError, Problem
+from optimizer.building.reading import read_case
 from optimizer.config.loading import load
 from optimizer.config.shipped import shipped_config
-from optimizer.reading import read_case
-from optimizer.workbook import write_workbook
+from optimizer.starter.workbook import write_workbook
 
 WORKBOOK = "underlag.xlsx"
 

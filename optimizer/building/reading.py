@@ -7,16 +7,16 @@ import pandas as pd
 
 from geodata.baseline import Baseline
 from geodata.zones import COLUMNS, SHARES
-from optimizer.access_rules import group_table, people_by_place, told_of_nobody
-from optimizer.assembly import Parts, assemble, refurbishing_mnkr
-from optimizer.base_year import base_year, data_warnings, travel_warnings
-from optimizer.case import BaseYear, Case
+from optimizer.building.access_rules import group_table, people_by_place, told_of_nobody
+from optimizer.building.assembly import Parts, assemble, refurbishing_mnkr
+from optimizer.building.base_year import base_year, data_warnings, travel_warnings
+from optimizer.building.case import BaseYear, Case
+from optimizer.building.decided import with_decided
+from optimizer.building.services import Offers, assumed_warning, read_offers, service_visits
+from optimizer.building.tables import mode_names, read_tables, travel_times
 from optimizer.config import Scenario
-from optimizer.decided import with_decided
 from optimizer.instance import Floats
-from optimizer.options import option_minutes
-from optimizer.services import Offers, assumed_warning, read_offers, service_visits
-from optimizer.tables import mode_names, read_tables, travel_times
+from optimizer.instance.options import option_minutes
 
 #: Of the zones as they were read: all but the visits, which are rebuilt.
 ZONE_COLUMNS = (

@@ -15,17 +15,17 @@ from functools import partial
 from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
 from optimizer.config import TextbookScenario, load_any
-from optimizer.impossible import impossible
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
 from optimizer.outputs.textbook import write_textbook_run
 from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter, Silent
-from optimizer.reading import read_case
 from optimizer.solving.direct import Effort, solver_name
+from optimizer.solving.impossible import impossible
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem

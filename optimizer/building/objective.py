@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.aim import ACCESS, COST, Aim, weighted
 from optimizer.config import Scenario
 from optimizer.instance import Equity, Instance
+from optimizer.instance.aim import ACCESS, COST, Aim, weighted
 
 
 def with_objective(instance: Instance, scenario: Scenario, groups: pd.DataFrame) -> Instance:

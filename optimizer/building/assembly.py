@@ -11,27 +11,18 @@ import pandas as pd
 
 from geodata.problems import InputError
 from geodata.travel import Origin, TravelTable
-from optimizer.access_rules import access_rules, asks_for_km, people_by_place
-from optimizer.case import BaseYear, Case
-from optimizer.config import Scenario
-from optimizer.decided import offices_ended, offices_leaving
-from optimizer.free_modes import free_modes
-from optimizer.growth import growth
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Remote, Staff
-from optimizer.objective import with_objective
-from optimizer.offering import with_services
-from optimizer.rules import (
-    allowed_states,
-    coverage_rules,
-    left_too_soon,
-    limit_rules,
-    open_sites_rule,
-    possible_states,
-    ranks,
-    too_far_to_merge,
-)
-from optimizer.services import Offers
-from optimizer.transitions import (
+from optimizer.building.access_rules import access_rules, asks_for_km, people_by_place
+from optimizer.building.case import BaseYear, Case
+from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
+from optimizer.building.decided import offices_ended, offices_leaving
+from optimizer.building.decisions import allowed_states, left_too_soon, too_far_to_merge
+from optimizer.building.free_modes import free_modes
+from optimizer.building.growth import growth
+from optimizer.building.objective import with_objective
+from optimizer.building.offering import with_services
+from optimizer.building.possible_states import possible_states, ranks
+from optimizer.building.services import Offers
+from optimizer.building.transitions import (
     closure_part,
     closure_rules,
     consultation,
@@ -41,6 +32,8 @@ from optimizer.transitions import (
     towns_in_step,
     write_off,
 )
+from optimizer.config import Scenario
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Remote, Staff
 
 
 @dataclass(frozen=True)

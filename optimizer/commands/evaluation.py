@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
+from optimizer.commands.run import RUNS, listening, teller, write_verified
 from optimizer.config import load
 from optimizer.config.services import GENERAL
 from optimizer.config.shipped import shipped_config
@@ -21,8 +23,6 @@ from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
 from optimizer.plan.access import columns_of_demand
 from optimizer.progress import ProgressReporter
-from optimizer.reading import read_case
-from optimizer.run import RUNS, listening, teller, write_verified
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.against import bound_of_run

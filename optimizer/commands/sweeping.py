@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from optimizer import __version__
+from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
+from optimizer.commands.run import RUNS
 from optimizer.outputs.frontier import write_chart
 from optimizer.outputs.tables import write_csv, write_parquet
-from optimizer.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.progress import ProgressReporter
-from optimizer.run import RUNS
 from optimizer.whatif.sweep.alternatives import (
     alternatives_sentences,
     alternatives_table,

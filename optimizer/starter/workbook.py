@@ -19,22 +19,12 @@ from geodata import builtin
 from geodata.headings import swedish
 from geodata.overlay import REMOVE
 from geodata.places import EASTINGS, NORTHINGS
-from geodata.schemas import (
-    CANDIDATES,
-    DECIDED,
-    OFFICES,
-    PEOPLE,
-    REGIONS,
-    TRAVEL,
-    VISITS,
-    ZONES,
-    Column,
-    Schema,
-)
+from geodata.schema import Column, Schema
+from geodata.schemas import CANDIDATES, DECIDED, OFFICES, PEOPLE, REGIONS, TRAVEL, VISITS, ZONES
 from geodata.zones import SHARES
-from optimizer.built_in_sheet import write_built_in
-from optimizer.cell_checks import Choices, Lists, check, mark_repeated, once, service_words
 from optimizer.outputs.strings import Strings, load
+from optimizer.starter.built_in_sheet import write_built_in
+from optimizer.starter.cell_checks import Choices, Lists, check, mark_repeated, once, service_words
 
 FACE = "Calibri"
 DARK, PALE = "1B3A57", "E9EEF3"

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, LimitReached
-from optimizer.case import Case
+from optimizer.building.case import Case
+from optimizer.building.named_sites import find_site
+from optimizer.commands.rereading import case_of_run
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.outputs.answers import refuse_other, write_answer
 from optimizer.progress import ProgressReporter
-from optimizer.rereading import case_of_run
-from optimizer.rules import find_site
 from optimizer.solving.opposites import Variations
 from optimizer.solving.order import settled
 from optimizer.whatif.against import bounded_summary

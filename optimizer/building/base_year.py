@@ -12,8 +12,8 @@ from geodata.baseline.demand import ServiceVisits
 from geodata.joining import told_of_joined
 from geodata.travel import TravelTable
 from geodata.weighting import told_of_points
+from optimizer.building.tables import Tables
 from optimizer.config import Scenario
-from optimizer.tables import Tables
 
 LEAST_OFFICES = 3  #: with own values, below which an error of the estimate says nothing
 FIGURES = {

@@ -16,11 +16,12 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from geodata.travel import TravelTable
-from optimizer.access_rules import service_access_rules
+from optimizer.building.access_rules import service_access_rules
+from optimizer.building.coverage_and_limits import service_points
+from optimizer.building.named_sites import find_site
+from optimizer.building.services import Offers
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, WITH, Bools, FixedDecision, Instance, Ints
-from optimizer.rules import find_site, service_points
-from optimizer.services import Offers
 
 
 def followed(scenario: Scenario, sites: pd.DataFrame, offers: Offers) -> bool:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.headings import swedish
-from geodata.schemas import Column
+from geodata.schema import Column
 from optimizer.config.services import GENERAL
 from optimizer.outputs.strings import Strings
 

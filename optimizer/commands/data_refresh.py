@@ -8,7 +8,7 @@ from typing import Any
 
 from geodata.refresh import population
 from geodata.refresh.population import Population
-from optimizer.table_file import refuse_place, write_table
+from optimizer.commands.table_file import refuse_place, write_table
 
 _SHOWN = 5
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.problems import InputError, Problem
-from geodata.schemas import SCHEMAS, Schema
+from geodata.schema import Schema
+from geodata.schemas import SCHEMAS
 
 CATALOGUE_COLUMNS = ["table", "rows", "kind", "year", "source", "licence"]
 ROWS_SHOWN = 3

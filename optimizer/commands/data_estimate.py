@@ -13,11 +13,11 @@ from geodata.baseline import errors
 from geodata.joining import FOUND_BY
 from geodata.overlay import REMOVE
 from geodata.sites import load_offices
-from optimizer.base_year import estimate_errors
-from optimizer.case import Case
+from optimizer.building.base_year import estimate_errors
+from optimizer.building.case import Case
+from optimizer.building.reading import read_case
+from optimizer.building.tables import mode_names
 from optimizer.config import Scenario, load
-from optimizer.reading import read_case
-from optimizer.tables import mode_names
 
 #: Column of the table of offices, and where inputs/sites.csv has it.
 VALUES = {

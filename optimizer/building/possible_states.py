@@ -1,0 +1,101 @@
+"""The states each site may have before the planners' decisions, as masks over the modes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from optimizer.building.transitions import bound_by_lease, housed
+from optimizer.config import Scenario
+from optimizer.instance import CLOSED, Bools, Ints
+
+
+def ranks(scenario: Scenario) -> Ints:
+    """Order of service of the states: by tier, then open days; equal service, equal rank."""
+    service = [(mode.tier, mode.open_days) for mode in scenario.modes.values()]
+    order = sorted(set(service))
+    return np.array([0, *(order.index(each) + 1 for each in service)], dtype=np.int64)
+
+
+def possible_states(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], early: Bools | None = None
+) -> Bools:
+    """[J, M+1, T] the states each site may have before the planners' decisions.
+
+    Partners on record and transitions from today are in it, and ``early`` [J, T], where an office
+    can not leave its premises of today yet. Own premises are left out where they can be shared:
+    they cost more and serve the same. Not so the premises an office has today, where it matters
+    when they are left.
+    """
+    at_home = housed(scenario, sites)
+    bound = bound_by_lease(sites, early)[:, None] & at_home
+    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states, bound)
+    today = np.array([states.index(mode) for mode in sites["mode"]])
+    candidate = sites["candidate"].to_numpy(dtype=bool)
+    if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
+        rank = ranks(scenario)
+        lower = rank[None, :] <= rank[today][:, None]
+        possible &= lower | candidate[:, None]
+    if scenario.requirements.transition.on and not scenario.requirements.transition.conversions:
+        possible[:, 1:] &= candidate[:, None]  # an office keeps today's mode, below, or closes
+    possible[np.arange(today.size), today] = True
+    by_year = np.repeat(possible[:, :, None], len(scenario.years), axis=2)
+    if early is not None:
+        by_year &= at_home[:, :, None] | ~early[:, None, :]
+    return by_year
+
+
+def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Bools:
+    """[J, M+1] the modes that partners allow."""
+    partners = scenario.requirements.partners
+    on_record = (sites["partner"] != "").to_numpy(dtype=bool)
+    towns = sites["municipality_code"]
+    in_town = towns.isin(towns[on_record]).to_numpy(dtype=bool)
+    possible = np.ones((len(sites), len(states)), dtype=bool)
+    for s, name in enumerate(states):
+        if s == CLOSED:
+            continue
+        mode = scenario.modes[name]
+        rule = partners.colocated if mode.premises == "colocated" else partners.mobile
+        if mode.partner_required and partners.on and rule != "anywhere":
+            possible[:, s] = on_record if rule == "on_record" else in_town
+    return possible
+
+
+def _no_dearer_twin(
+    scenario: Scenario, possible: Bools, states: Sequence[str], bound: Bools
+) -> Bools:
+    """The same without own premises where there is a shared twin that costs no more.
+
+    What is ``bound`` [J, M+1] stays, unless its twin has the premises of today as well.
+    """
+    pinned = {pin.mode for pin in scenario.offices.mode}
+    for s, name in enumerate(states):
+        twins = [
+            twin
+            for twin, other in enumerate(states)
+            if twin != CLOSED and scenario.modes[other].variant_of == name
+        ]
+        for twin in twins:
+            if name not in pinned and _no_dearer(scenario, states[twin], name):
+                possible[possible[:, twin] & (~bound[:, s] | bound[:, twin]), s] = False
+    return possible
+
+
+def _no_dearer(scenario: Scenario, twin: str, name: str) -> bool:
+    a, b = scenario.modes[twin], scenario.modes[name]
+    same = (a.tier, a.open_days, a.counts_for_coverage) == (
+        b.tier,
+        b.open_days,
+        b.counts_for_coverage,
+    )
+    cheaper = (
+        a.fte_min <= b.fte_min
+        and a.premises_factor <= b.premises_factor
+        and a.local_factor <= b.local_factor
+        and a.conversion_cost_mnkr <= b.conversion_cost_mnkr
+        and a.placed_staff == b.placed_staff
+    )
+    return same and cheaper

@@ -1,0 +1,1 @@
+"""What each command does, called by the command line."""

@@ -1,0 +1,1 @@
+"""A working folder to begin with, the workbook in it, and its copy with problems marked."""
