@@ -85,7 +85,7 @@ def an_instance(
         minutes=minutes,
         waiting=waiting,
         tier=facts[:, 0].astype(np.int64),
-        rank=rank,
+        rank=_ranks(facts[:, 0], waiting),
         demand=demand,
         today_cost=np.zeros((zones, 3)),
         today=today,
@@ -189,7 +189,7 @@ def offering(instance: Instance, seed: int) -> Instance:
         ),
         waiting=instance.waiting[:, base],
         tier=instance.tier[base],
-        rank=instance.rank[base],
+        rank=instance.rank[:, base],
         today=np.array(today, dtype=np.int64),
         allowed=instance.allowed[:, base] & holds,
         fixed_cost=instance.fixed_cost[:, base],
@@ -321,7 +321,7 @@ def a_pair(*, years: int = 1, **changes: Any) -> Instance:
         minutes=np.array([[10.0, 40.0], [40.0, 10.0]]),
         waiting=np.array([[0.0, 0.0, 8.0]] * 2),
         tier=np.array([0, 1, 1]),
-        rank=np.array([0, 2, 1]),
+        rank=np.array([[0, 2, 1]] * 2),
         demand=np.full((years, 2, 1), 1_000.0),
         today_cost=np.full((2, 1), 10.0),
         today=np.array([1, 1]),
@@ -364,6 +364,12 @@ def _minutes(rng: np.random.Generator, zones: int, sites: int) -> np.ndarray:
     if rng.random() < 0.5:
         return np.round(away / 4.0) * 4.0
     return np.round(away * rng.uniform(0.8, 1.3, away.shape), 2)
+
+
+def _ranks(tier: np.ndarray, waiting: np.ndarray) -> np.ndarray:
+    """[J, M+1] by tier, then less waiting; equal, equal rank; an office's own days count."""
+    level = np.where(tier > 0, 100.0 * tier - waiting, 0.0)
+    return np.array([np.unique(np.append(own, 0.0), return_inverse=True)[1][:-1] for own in level])
 
 
 def _allowed(

@@ -45,7 +45,8 @@ def _may_follow(instance: Instance, site: int, before: int, now: int) -> bool:
             return False
     if not instance.conversions_allowed and instance.modes[before] != instance.modes[now]:
         return False
-    return instance.upgrades_allowed or bool(instance.rank[now] <= instance.rank[before])
+    rank = instance.rank[site]
+    return instance.upgrades_allowed or bool(rank[now] <= rank[before])
 
 
 def all_plans(instance: Instance) -> Iterator[np.ndarray]:

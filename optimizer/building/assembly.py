@@ -141,7 +141,7 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
         minutes=parts.to_zones.minutes,
         waiting=_waiting(scenario, sites, today),
         tier=np.array([0, *(mode.tier for mode in scenario.modes.values())], dtype=np.int64),
-        rank=ranks(scenario),
+        rank=ranks(scenario, sites, states),
         demand=base.demand[None] * grown,
         today_cost=base.cost_today,
         today=today,

@@ -147,7 +147,7 @@ def _stated(instance: Instance, scenario: Scenario, offers: Offers, addable: Boo
         ),
         waiting=instance.waiting[:, base],
         tier=instance.tier[base],
-        rank=instance.rank[base],
+        rank=instance.rank[:, base],
         today=_today(instance, offers.today & can[instance.today], base, offered),
         allowed=instance.allowed[:, base] & holds,
         fixed_cost=instance.fixed_cost[:, base],

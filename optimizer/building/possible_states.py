@@ -11,12 +11,23 @@ from optimizer.building.transitions import bound_by_lease, housed
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, Ints
 
+_WEEK = 8.0  #: more than the days of a week: no number of open days outweighs a tier
 
-def ranks(scenario: Scenario) -> Ints:
-    """Order of service of the states: by tier, then open days; equal service, equal rank."""
-    service = [(mode.tier, mode.open_days) for mode in scenario.modes.values()]
-    order = sorted(set(service))
-    return np.array([0, *(order.index(each) + 1 for each in service)], dtype=np.int64)
+
+def ranks(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Ints:
+    """[J, M+1] order of service of each site's states: by tier, then open days; equal, equal rank.
+
+    An office's own open days count in the mode that it has today. Closed is 0.
+    """
+    modes = scenario.modes.values()
+    tier = np.array([0.0, *(mode.tier for mode in modes)])
+    days = np.tile([0.0, *(float(mode.open_days) for mode in modes)], (len(sites), 1))
+    today = np.array([states.index(mode) for mode in sites["mode"]])
+    offices = np.flatnonzero(today != CLOSED)
+    days[offices, today[offices]] = sites["open_days"].to_numpy(dtype=np.float64)[offices]
+    level = np.where(tier > 0, _WEEK * tier + days, 0.0)
+    order = [np.unique(np.append(own, 0.0)) for own in level]
+    return np.array([np.searchsorted(*each) for each in zip(order, level, strict=True)])
 
 
 def possible_states(
@@ -35,8 +46,8 @@ def possible_states(
     today = np.array([states.index(mode) for mode in sites["mode"]])
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
-        rank = ranks(scenario)
-        lower = rank[None, :] <= rank[today][:, None]
+        rank = ranks(scenario, sites, states)
+        lower = rank <= rank[np.arange(today.size), today][:, None]
         possible &= lower | candidate[:, None]
     if scenario.requirements.transition.on and not scenario.requirements.transition.conversions:
         possible[:, 1:] &= candidate[:, None]  # an office keeps today's mode, below, or closes

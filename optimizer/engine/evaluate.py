@@ -271,7 +271,7 @@ def moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
 
 
 def mode_moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
-    """Whether each site may go from state ``before`` to ``now`` within a year (`transition`).
+    """[J] whether each site may go from state ``before`` to ``now`` within a year (`transition`).
 
     A closed office stays closed, a candidate may open once and stays, and a site is not raised to
     a mode that serves more unless upgrades are allowed, nor to any other where none is converted.
@@ -280,7 +280,8 @@ def mode_moves_allowed(instance: Instance, before: Ints, now: Ints) -> Bools:
     opens = (before == CLOSED) & instance.candidate
     closes = (now == CLOSED) & ~instance.candidate
     both_open = (before != CLOSED) & (now != CLOSED)
-    lower = instance.rank[now] <= instance.rank[before]
+    site = np.arange(instance.rank.shape[0])
+    lower = instance.rank[site, now] <= instance.rank[site, before]
     converts = both_open & (lower | instance.upgrades_allowed)
     converts &= instance.conversions_allowed | ~instance.converted(before, now)
     return np.asarray(stays | opens | closes | converts)

@@ -167,7 +167,7 @@ class Search:
         for j in wrong:
             own = np.flatnonzero(self.paths.site == j)
             if own.size:
-                ranks = instance.rank[self.paths.states[own]].sum(axis=1)
+                ranks = instance.rank[j, self.paths.states[own]].sum(axis=1)
                 states[j] = self.paths.states[own[int(ranks.argmax())]]
         return states
 

@@ -50,7 +50,7 @@ class Instance:
     minutes: Floats  #: [I, J] travel minutes
     waiting: Floats  #: [J, M+1] minutes of waiting caused by the open days
     tier: Ints  #: [M+1] the highest need served; 0 for closed
-    rank: Ints  #: [M+1] order of service, higher serves more; 0 for closed
+    rank: Ints  #: [J, M+1] order of service at the site, higher serves more; 0 for closed
     demand: Floats  #: [T, I, C]
     today_cost: Floats  #: [I, C] travel plus waiting under today's network
     today: Ints  #: [J] state of today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -293,13 +294,15 @@ def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[Fix
     """Decisions on offices, in the order keep, close, mode, merge, offer; by id or name."""
     decisions = folder.config.get("offices") or {}
     ids = folder.sites["office_id"]
-    by_name = dict(zip(folder.sites["office"], ids, strict=True))
+    by_name = dict(zip(map(_plain, folder.sites["office"]), ids, strict=True))
     known = set(ids)
     for kind in ("keep", "close", "mode", "merge", "offer"):
         named = "from" if kind == "merge" else "office"
         for number, decision in enumerate(decisions.get(kind) or ()):
             told = [str(decision.get(named)), str(decision.get("into") or "")]
-            office, into = (name if name in known else by_name.get(name, "") for name in told)
+            office, into = (
+                name if name in known else by_name.get(_plain(name), "") for name in told
+            )
             if not office or (kind == "merge" and not into):
                 where = f"{CONFIG}: offices.{kind}[{number}]"
                 problems.append(Problem(where, str(decision), "id or name of a site of the run"))
@@ -307,6 +310,11 @@ def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[Fix
             since = int(decision.get("year" if kind == "merge" else "from") or 0)
             mode, service = (str(decision.get(key) or "") for key in ("mode", "service"))
             yield FixedDecision(kind, office, since, mode, into, service)
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: letters composed, in either case."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def _find(config: dict[str, Any], key: str) -> Any:

@@ -23,6 +23,7 @@ ENDS = {  # whether a flow of the kind has an office it comes from, and one it g
     "redundant": (True, False),
 }
 ROOM_FTE = 1e-6  #: of a balance: what the rounding of its flows may add up to
+KEPT_ROOM = 6  #: of those: redundancies stay below their limit by so many for each office
 
 
 def check_staff(count: Recount) -> Checked:
@@ -144,7 +145,7 @@ def _kept_by_limit(count: Recount, rule: StaffRule) -> Checked:
     for year in count.settings.planning_years:
         kept = float(count.staffing[year]["kept"].sum())
         redundant = float(count.staff[year]["redundant"].sum())
-        if kept and redundant < most - 2 * len(ids) * ROOM_FTE:
+        if kept and redundant < most - KEPT_ROOM * len(ids) * ROOM_FTE:
             where = f"{FILE}, year {year}, redundant in all, with {kept:g} FTE kept without work"
             found.append(finding("staff", where, redundant, f"{most:.9g}"))
     return Checked(len(count.settings.planning_years), tuple(found))

@@ -153,6 +153,6 @@ def _nearest_visits(instance: Instance, site: int) -> Bools:
     today = instance.today.copy()
     if today[site] == CLOSED:
         states = np.flatnonzero(instance.allowed[site].any(axis=1))
-        today[site] = int(states[instance.rank[states].argmax()])
+        today[site] = int(states[instance.rank[site, states].argmax()])
     mine = assign(instance, today).site == site
     return np.repeat(mine[None], len(instance.years), axis=0)

@@ -184,7 +184,7 @@ def _nearest_path(instance: Instance, states: Ints, site: int) -> Ints | None:
     if len(own) == 0:
         return None
     same = (own == states[site]).sum(axis=1)
-    rank = instance.rank[own].sum(axis=1)
+    rank = instance.rank[site, own].sum(axis=1)
     start = states.copy()
     start[site] = own[np.lexsort((rank, same))[-1]]
     return start

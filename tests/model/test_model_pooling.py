@@ -87,7 +87,9 @@ def _may_become(instance: Instance, site: int, state: int) -> bool:
     before = int(instance.today[site])
     if before == CLOSED or CLOSED in (before, state):
         return True
-    return instance.upgrades_allowed or bool(instance.rank[state] <= instance.rank[before])
+    return instance.upgrades_allowed or bool(
+        instance.rank[site, state] <= instance.rank[site, before]
+    )
 
 
 def _one_off(instance: Instance, site: int, state: int) -> float:

@@ -46,7 +46,7 @@ def with_x(*means: float, **changes: object) -> Instance:
         states=("closed", "staffed", "staffed+x", "reduced"),
         waiting=pair.waiting[:, base],
         tier=pair.tier[base],
-        rank=pair.rank[base],
+        rank=pair.rank[:, base],
         today=np.array([WITH_X, STAFFED]),
         allowed=allowed,
         fixed_cost=pair.fixed_cost[:, base],

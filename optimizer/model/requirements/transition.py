@@ -134,13 +134,17 @@ def _in_step(instance: Instance, v: Variables, t: int) -> Iterator[Block]:
 def _difference(
     instance: Instance, v: Variables, sites: Ints, members: Bools, t: int, sign: float
 ) -> tuple[Rows, Floats]:
-    """sign * (sum of member states in t less that in the year before), and today's constant."""
-    site, state = np.nonzero(np.broadcast_to(members, (sites.size, members.size)))
+    """sign * (sum of member states in t less that in the year before), and today's constant.
+
+    ``members`` are [M+1], the same at all sites, or [J, M+1].
+    """
+    members = np.broadcast_to(members, instance.rank.shape)[sites]
+    site, state = np.nonzero(members)
     rows = Rows(v, sites.size).add(site, v.mode[sites[site], state, t], sign)
     if t:
         rows.add(site, v.mode[sites[site], state, t - 1], -sign)
         return rows, np.zeros(sites.size)
-    return rows, members[instance.today[sites]].astype(np.float64)
+    return rows, members[np.arange(sites.size), instance.today[sites]].astype(np.float64)
 
 
 def _converted(
@@ -164,8 +168,10 @@ def _candidates_keep(
 
 
 def _lower_sets(instance: Instance) -> list[Bools]:
-    open_states = instance.rank > 0
-    sets = [open_states & (instance.rank <= rank) for rank in np.unique(instance.rank)[1:-1]]
+    open_states = instance.tier > 0
+    sets = [
+        open_states & (instance.rank <= rank) for rank in np.unique(instance.rank)[1:-1].tolist()
+    ]
     singles = [instance.mode_id == mode for mode in np.unique(instance.mode_id[open_states])]
     if instance.upgrades_allowed:
         sets = []
