@@ -1,6 +1,6 @@
 """Public instances with published optima (OR-Library), where their folder is at hand.
 
-The folder is that of the variable ORLIB, or `shared/bench` beside the repository.
+The environment variable ORLIB names the folder, with pmed1.txt, cap41.txt and so on in it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from optimizer.solving.direct import Effort
 from optimizer.textbook.problem import Clock, TextbookProblem
 from optimizer.textbook.solve import solve_problem
 
-FOLDER = Path(os.environ.get("ORLIB", Path(__file__).parents[3] / "shared" / "bench"))
+FOLDER = Path(os.environ.get("ORLIB", ""))
 pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the OR-Library instances are not at hand (set ORLIB)"
+    not os.environ.get("ORLIB"),
+    reason="ORLIB does not name a folder with the instances of the OR-Library (pmed1.txt, ...)",
 )
 
 #: pmed6 takes a quarter of a minute and stands apart
