@@ -157,6 +157,7 @@ def test_the_order_of_zones_and_sites_changes_nothing() -> None:
 
 
 def test_more_means_never_worsen_the_optimum() -> None:
+    better = 0
     for seed in range(25):
         instance = an_instance(seed=seed, sites=3, choices=2)
         values = []
@@ -165,15 +166,22 @@ def test_more_means_never_worsen_the_optimum() -> None:
             best = best_plan(with_changes(instance, appropriation=means))
             values.append(np.inf if best is None else best.objective)
         assert values == sorted(values, reverse=True)
+        better += values[-1] < values[0]
+    assert better >= 18
 
 
 def test_a_further_rule_never_improves_the_optimum() -> None:
+    compared = worse = 0
     for seed in range(25):
         instance = an_instance(seed=seed, sites=3, choices=2)
         best, free = best_plan(instance), best_plan(with_changes(instance, coverage=(), limits=()))
         if best is not None:
             assert free is not None
             assert free.objective <= best.objective
+            compared += 1
+            worse += free.objective < best.objective
+    assert compared >= 18
+    assert worse >= 1
 
 
 def test_no_plan_has_fewer_minutes_than_every_site_at_its_best() -> None:

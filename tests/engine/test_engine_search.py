@@ -60,6 +60,7 @@ def test_the_search_sees_a_debt_get_lighter_as_the_ledger_does() -> None:
 
 def test_the_search_keeps_a_plan_it_is_given() -> None:
     """Started from the best plan it does not come back with a worse one."""
+    kept = 0
     for seed in range(30):
         instance = an_instance(seed=seed, years=2, choices=1)
         best = best_plan(instance)
@@ -67,14 +68,15 @@ def test_the_search_keeps_a_plan_it_is_given() -> None:
             plan = Search(instance).run(best.states)
             assert plan is not None
             assert plan.objective <= best.objective + 1e-6
+            kept += 1
+    assert kept >= 20
 
 
 def test_the_search_is_deterministic_and_stops_when_told() -> None:
-    instance = an_instance(seed=7, zones=8, sites=4)
+    instance = an_instance(seed=8, zones=8, sites=4)  # that has a plan
     first, second = Search(instance).run(), Search(instance).run()
-    assert (first is None) == (second is None)
-    if first is not None and second is not None:
-        assert np.array_equal(first.states, second.states)
+    assert first is not None and second is not None
+    assert np.array_equal(first.states, second.states)
     stopped = Search(instance, out_of_time=lambda: True).run()
     assert stopped is None or stopped.feasible
 

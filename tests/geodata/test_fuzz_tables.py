@@ -170,19 +170,21 @@ def _typed(data: st.DataObject, cell: object) -> object:
         return cell
 
 
-def reads_or_refuses(data: st.DataObject) -> None:
+def reads_or_refuses(data: st.DataObject) -> bool:
+    """Whether there was a table to read: not every damaged one can be written in every form."""
     kind = data.draw(st.sampled_from(sorted(KINDS)))
     separator, lines = a_damaged_table(data, kind)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"t.{data.draw(st.sampled_from(FORMS))}"
         if not write(data, path, lines, separator):
-            return
+            return False
         table = read(kind, path)
     if kind == "zones" and isinstance(table, pd.DataFrame):
         assert table["zone_id"].is_unique and (table["zone_id"] != "").all()
         assert table["longitude"].between(10, 25).all() and table["latitude"].between(55, 70).all()
         assert np.isfinite(table["population"]).all() and (table["population"] >= 0).all()
         assert table["municipality_code"].str.fullmatch(r"\d{4}").all()
+    return True
 
 
 def read(kind: str, path: Path) -> object:
@@ -251,10 +253,21 @@ QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(Heal
 LONG = settings(max_examples=4500, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@QUICK
-@given(st.data())
-def test_damaged_tables_are_read_or_refused(data: st.DataObject) -> None:
-    reads_or_refuses(data)
+def tables_read_or_refused(budget: settings) -> list[bool]:
+    there = []
+
+    @budget
+    @given(st.data())
+    def one(data: st.DataObject) -> None:
+        there.append(reads_or_refuses(data))
+
+    one()
+    return there
+
+
+def test_damaged_tables_are_read_or_refused() -> None:
+    there = tables_read_or_refused(QUICK)
+    assert sum(there) > len(there) / 3
 
 
 @QUICK
@@ -269,10 +282,9 @@ def test_broken_bytes_are_read_or_refused(seed: int) -> None:
 
 
 @pytest.mark.soak
-@LONG
-@given(st.data())
-def test_thousands_of_damaged_tables(data: st.DataObject) -> None:
-    reads_or_refuses(data)
+def test_thousands_of_damaged_tables() -> None:
+    there = tables_read_or_refused(LONG)
+    assert sum(there) > len(there) / 3
 
 
 @pytest.mark.soak

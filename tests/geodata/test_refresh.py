@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from geodata import zones as zone_tables
 from geodata.network import sending
 from optimizer.building.access_rules import people
 from optimizer.cli import main
+from tests.served import served
 
 CODES = list(builtin.load("municipalities")["municipality_code"])
 TOTALS = builtin.load("municipalities").set_index("municipality_code")["population_2024"]
@@ -105,17 +105,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def running(stub: Stub) -> Iterator[Stub]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.stub = stub  # type: ignore[attr-defined]
-    stub.url = f"http://127.0.0.1:{server.server_address[1]}/BefolkningNy"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with served(_Handler, stub) as address:
+        stub.url = f"{address}/BefolkningNy"
         yield stub
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture

@@ -32,22 +32,6 @@ from tests.verify import tiny_run
 LAST, NEED = 2027, 3
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with the real offices and municipalities, and its file."""
-    folder = made_run.write(tmp_path_factory.mktemp("made") / "run")
-    write_geopackage(folder, language="sv")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny run of a country of its own, with places for sites and zones, and its file."""
-    folder = tiny_papers.write(tmp_path_factory.mktemp("tiny") / "run")
-    write_geopackage(folder, language="sv")
-    return folder
-
-
 def layers_of(folder: Path) -> dict[str, str]:
     found = pyogrio.list_layers(folder / "plan.gpkg")
     return {str(name): str(kind) for name, kind in found if kind is not None}

@@ -1,6 +1,5 @@
 """The map page in a browser without a network: controls, keyboard, card, table and safety."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,33 +7,10 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import made_run
-from tests.outputs.in_browser import opened
+from tests.outputs.in_browser import classes, opened, visible_rows
 from tests.soak import sampled
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def file(plain_map: Path) -> Path:
-    return plain_map
-
-
-@pytest.fixture
-def page(browser: Any, file: Path) -> Iterator[Any]:
-    page, faults = opened(browser, file)
-    yield page
-    page.context.close()
-    assert [fault for fault in faults if not fault.startswith("data:")] == []
-
-
-def classes(page: Any) -> list[str]:
-    return page.eval_on_selector_all(
-        "#municipalities path", "all => all.map(one => one.getAttribute('class'))"
-    )
-
-
-def visible_rows(page: Any) -> int:
-    return page.locator("#rows tr:visible").count()
 
 
 def test_year_layer_and_need_change_what_is_shown(page: Any) -> None:

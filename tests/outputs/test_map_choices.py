@@ -1,40 +1,19 @@
 """What each control of the map changes: layers, selection, search, flows, card, charts, tables."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.outputs.in_browser import opened
-from tests.outputs.test_map_browser import classes, visible_rows
+from tests.outputs.in_browser import LATER, choose, classes, office, visible_rows
 
 pytestmark = pytest.mark.browser
 RIM = 10  # pixels
-LATER = 250  # milliseconds until what lies further down the page is painted
 
 
 @pytest.fixture(scope="module")
 def file(full_map: Path) -> Path:
     return full_map
-
-
-@pytest.fixture
-def page(browser: Any, file: Path) -> Iterator[Any]:
-    page, faults = opened(browser, file)
-    yield page
-    page.context.close()
-    assert [fault for fault in faults if not fault.startswith("data:")] == []
-
-
-def office(page: Any, state: str) -> str:
-    """The name of the first office on the map in a state."""
-    label = page.locator(f"#map .office.{state}").first.get_attribute("aria-label")
-    return str(label.split(", ")[0])
-
-
-def choose(page: Any, name: str) -> None:
-    page.locator("#rows").get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """One map of several runs: what they share, the switch between them, and runs that do not fit."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +36,6 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture(scope="module")
 def file(folders: list[Path]) -> Path:
     return write_comparison_map(folders, folders[0].parent, language="sv")
-
-
-@pytest.fixture
-def page(browser: Any, file: Path) -> Iterator[Any]:
-    page, faults = opened(browser, file)
-    yield page
-    page.context.close()
-    assert faults == []
 
 
 def test_runs_share_the_years_that_all_have(file: Path) -> None:

@@ -5,22 +5,26 @@ from typing import Any
 
 import pytest
 
-from tests.outputs.in_browser import opened
-from tests.outputs.test_map_choices import LATER, choose, file, office, page  # noqa: F401
+from tests.outputs.in_browser import LATER, choose, office, opened
 
 pytestmark = pytest.mark.browser
 
 
-def linked(browser: Any, file: Path, link: str) -> tuple[Any, list[str]]:  # noqa: F811
-    page, faults = opened(browser, file, link=link)  # noqa: F811
+@pytest.fixture(scope="module")
+def file(full_map: Path) -> Path:
+    return full_map
+
+
+def linked(browser: Any, file: Path, link: str) -> tuple[Any, list[str]]:
+    page, faults = opened(browser, file, link=link)
     return page, faults
 
 
 def test_an_address_opens_office_year_layer_need_and_selection(
     browser: Any,
-    file: Path,  # noqa: F811
+    file: Path,
 ) -> None:
-    page, faults = linked(browser, file, "#office=o110&year=2026&layer=added&need=2")  # noqa: F811
+    page, faults = linked(browser, file, "#office=o110&year=2026&layer=added&need=2")
     assert page.inner_text("#card-heading") != "Kontor"
     assert page.is_checked("[name=year][value='2']")
     assert page.input_value("#layer") == "added" and page.input_value("#need") == "1"
@@ -34,7 +38,7 @@ def test_an_address_opens_office_year_layer_need_and_selection(
     page.context.close()
 
 
-def test_the_address_follows_what_is_chosen(page: Any, browser: Any, file: Path) -> None:  # noqa: F811
+def test_the_address_follows_what_is_chosen(page: Any, browser: Any, file: Path) -> None:
     page.check("[name=year][value='1']")
     page.select_option("#layer", "beyond30")
     page.select_option("#filter", "close")
@@ -54,12 +58,12 @@ def test_the_address_follows_what_is_chosen(page: Any, browser: Any, file: Path)
 
 def test_an_address_that_says_nothing_known_opens_the_map_as_it_is(
     browser: Any,
-    file: Path,  # noqa: F811
+    file: Path,
 ) -> None:
     link = (
         "#office=<script>window.hit=1</script>&year=1066&layer=constructor&need=x&view=a,b,9&run=q"
     )
-    page, faults = linked(browser, file, link)  # noqa: F811
+    page, faults = linked(browser, file, link)
     assert page.inner_text("#card-heading") == "Kontor"
     assert page.is_checked("[name=year][value='3']") and page.input_value("#layer") == "after"
     assert "NaN" not in page.get_attribute("#map", "viewBox")
@@ -67,7 +71,7 @@ def test_an_address_that_says_nothing_known_opens_the_map_as_it_is(
     page.context.close()
 
 
-def test_an_address_given_while_the_page_writes_its_own_is_followed(page: Any) -> None:  # noqa: F811
+def test_an_address_given_while_the_page_writes_its_own_is_followed(page: Any) -> None:
     """The map comes to rest between a new address and the news of it: once lost to the old one."""
     page.evaluate("location.hash = '#office=o110&year=2026'; writeLink()")
     page.wait_for_selector("#card.shown")
@@ -77,7 +81,7 @@ def test_an_address_given_while_the_page_writes_its_own_is_followed(page: Any) -
     assert "year=2025" in page.evaluate("location.hash")
 
 
-def test_the_skip_link_leads_to_the_tables_and_changes_nothing(page: Any) -> None:  # noqa: F811
+def test_the_skip_link_leads_to_the_tables_and_changes_nothing(page: Any) -> None:
     page.check("[name=year][value='1']")
     page.keyboard.press("Control+Home")
     page.focus(".skip")

@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.outputs.test_map_browser import file, page  # noqa: F401
-
 pytestmark = pytest.mark.browser
 
 
-def test_a_drag_moves_the_map_and_opens_nothing(page: Any) -> None:  # noqa: F811
+def test_a_drag_moves_the_map_and_opens_nothing(page: Any) -> None:
     page.locator(".inset").first.click()
     before = str(page.get_attribute("#map", "viewBox"))
     box = page.locator("#map").bounding_box()
@@ -22,7 +20,7 @@ def test_a_drag_moves_the_map_and_opens_nothing(page: Any) -> None:  # noqa: F81
     assert page.inner_text("#card-heading") == "Kontor"
 
 
-def test_the_tab_stop_is_an_office_of_the_year(page: Any) -> None:  # noqa: F811
+def test_the_tab_stop_is_an_office_of_the_year(page: Any) -> None:
     stop = page.locator("#map [tabindex='0']:visible")
     town = page.locator("#map .office.open").first  # opens in 2026
     town.focus()
@@ -32,14 +30,14 @@ def test_the_tab_stop_is_an_office_of_the_year(page: Any) -> None:  # noqa: F811
         assert stop.count() == 1
 
 
-def test_an_inset_brings_the_tab_stop_along(page: Any) -> None:  # noqa: F811
+def test_an_inset_brings_the_tab_stop_along(page: Any) -> None:
     page.locator(".inset").first.click()
     near = page.get_attribute("#map", "viewBox")
     page.focus("#map [tabindex='0']")
     assert page.get_attribute("#map", "viewBox") == near  # the office focused lies in view
 
 
-def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> None:  # noqa: F811
+def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> None:
     before = page.get_attribute("#map", "viewBox")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     left, top, wide, high = map(float, page.get_attribute("#map", "viewBox").split())

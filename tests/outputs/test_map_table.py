@@ -8,11 +8,10 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from tests.outputs import made_run
-from tests.outputs.test_map_browser import file, page  # noqa: F401
 
 
 @pytest.mark.browser
-def test_a_heading_sorts_the_table_and_again_the_other_way(page: Any) -> None:  # noqa: F811
+def test_a_heading_sorts_the_table_and_again_the_other_way(page: Any) -> None:
     def visits() -> list[int]:
         cells = page.locator("#rows tr:visible [data-cell=visits]").all_inner_texts()
         return [int("".join(filter(str.isdigit, cell))) for cell in cells if cell != "–"]

@@ -9,8 +9,7 @@ import pytest
 from optimizer.outputs.map import write_map
 from tests.outputs import full_run
 from tests.outputs.axe_found import violations
-from tests.outputs.in_browser import opened
-from tests.outputs.test_map_choices import LATER, file, page  # noqa: F401
+from tests.outputs.in_browser import LATER, opened
 from tests.soak import sampled
 
 pytestmark = pytest.mark.browser
@@ -21,15 +20,20 @@ LINKS = ("#office=o110&layer=points", "#year=2025&layer=added", "#county=09&year
 
 
 @pytest.fixture(scope="module")
-def english(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+def file(full_map: Path) -> Path:
+    return full_map
+
+
+@pytest.fixture(scope="module")
+def english(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("english") / "run"
     shutil.copytree(file.parent, folder)
     return write_map(folder, language="en")
 
 
-def test_axe_finds_nothing_in_the_whole_page(browser: Any, file: Path) -> None:  # noqa: F811
+def test_axe_finds_nothing_in_the_whole_page(browser: Any, file: Path) -> None:
     """All rules of axe-core, those of WCAG 2.1 A and AA and of best practice, on every element."""
-    page, faults = opened(browser, file)  # noqa: F811
+    page, faults = opened(browser, file)
     page.wait_for_timeout(LATER)
     assert violations(page, whole=True) == []
     assert page.get_attribute("html", "lang") == "sv"
@@ -38,7 +42,7 @@ def test_axe_finds_nothing_in_the_whole_page(browser: Any, file: Path) -> None: 
 
 
 @pytest.mark.parametrize("link", sampled(LINKS, 1))
-def test_axe_finds_nothing(browser: Any, file: Path, link: str) -> None:  # noqa: F811
+def test_axe_finds_nothing(browser: Any, file: Path, link: str) -> None:
     finds_nothing(browser, file, link, "sv")
 
 
@@ -48,7 +52,7 @@ def test_axe_finds_nothing_in_english(browser: Any, english: Path, link: str) ->
 
 
 def finds_nothing(browser: Any, path: Path, link: str, language: str) -> None:
-    page, faults = opened(browser, path, link=link)  # noqa: F811
+    page, faults = opened(browser, path, link=link)
     page.wait_for_timeout(LATER)
     assert page.get_attribute("html", "lang") == language
     assert violations(page) == []
@@ -61,20 +65,20 @@ def finds_nothing(browser: Any, path: Path, link: str, language: str) -> None:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_axe_finds_nothing_in_any_row(
     browser: Any,
-    file: Path,  # noqa: F811
+    file: Path,
     english: Path,
     link: str,
     language: str,
 ) -> None:
-    page, _ = opened(browser, english if language == "en" else file, link=link)  # noqa: F811
+    page, _ = opened(browser, english if language == "en" else file, link=link)
     page.wait_for_timeout(LATER)
     assert violations(page, whole=True) == []
     page.context.close()
 
 
-def test_axe_finds_nothing_on_a_phone_and_at_twice_the_size(browser: Any, file: Path) -> None:  # noqa: F811
+def test_axe_finds_nothing_on_a_phone_and_at_twice_the_size(browser: Any, file: Path) -> None:
     for width in (320, 680):  # 1280 at 400 %, 1360 at 200 %
-        page, _ = opened(browser, file, viewport={"width": width, "height": 740})  # noqa: F811
+        page, _ = opened(browser, file, viewport={"width": width, "height": 740})
         page.wait_for_timeout(LATER)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert violations(page) == []
@@ -87,10 +91,10 @@ CUT_OFF = """all => all.filter(one => one.clientWidth && one.scrollWidth > one.c
   .map(one => `${one.className}: ${one.textContent.trim()}`)"""
 
 
-def test_text_set_wider_is_not_cut_off(browser: Any, file: Path) -> None:  # noqa: F811
+def test_text_set_wider_is_not_cut_off(browser: Any, file: Path) -> None:
     """WCAG 1.4.12: a reader may set letters, words and lines farther apart."""
     for width in (320, 1440):
-        page, _ = opened(browser, file, viewport={"width": width, "height": 900}, bypass_csp=True)  # noqa: F811
+        page, _ = opened(browser, file, viewport={"width": width, "height": 900}, bypass_csp=True)
         page.add_style_tag(content=SPACED)
         page.wait_for_timeout(LATER)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -101,8 +105,8 @@ def test_text_set_wider_is_not_cut_off(browser: Any, file: Path) -> None:  # noq
         page.context.close()
 
 
-def test_the_year_chosen_is_seen_in_colours_of_the_readers_own(browser: Any, file: Path) -> None:  # noqa: F811
-    page, _ = opened(browser, file, forced_colors="active")  # noqa: F811
+def test_the_year_chosen_is_seen_in_colours_of_the_readers_own(browser: Any, file: Path) -> None:
+    page, _ = opened(browser, file, forced_colors="active")
     grounds = page.eval_on_selector_all(
         ".choice span", "all => all.map(one => getComputedStyle(one).backgroundColor)"
     )
@@ -110,7 +114,7 @@ def test_the_year_chosen_is_seen_in_colours_of_the_readers_own(browser: Any, fil
     page.context.close()
 
 
-def focused(page: Any) -> str:  # noqa: F811
+def focused(page: Any) -> str:
     found: str = page.evaluate(
         "(one => one.closest('#map') ? 'map' : one.id || one.name || one.dataset.zoom"
         " || one.className || one.tagName)"
@@ -119,7 +123,7 @@ def focused(page: Any) -> str:  # noqa: F811
     return found
 
 
-def test_the_keyboard_alone_walks_through_the_page(page: Any) -> None:  # noqa: F811
+def test_the_keyboard_alone_walks_through_the_page(page: Any) -> None:
     stops: list[str] = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -141,7 +145,7 @@ def test_the_keyboard_alone_walks_through_the_page(page: Any) -> None:  # noqa: 
     assert focused(page) == "whole"
 
 
-def test_arrows_choices_and_card_by_keyboard(page: Any) -> None:  # noqa: F811
+def test_arrows_choices_and_card_by_keyboard(page: Any) -> None:
     page.focus("[name=year]:checked")
     page.keyboard.press("ArrowLeft")
     assert "2026" in page.inner_text("#caption")
@@ -158,15 +162,15 @@ def test_arrows_choices_and_card_by_keyboard(page: Any) -> None:  # noqa: F811
     assert page.inner_text("#card-heading") == "Kontor"
 
 
-def test_whoever_wants_calm_gets_no_motion(browser: Any, file: Path) -> None:  # noqa: F811
-    page, _ = opened(browser, file, reduced_motion="reduce")  # noqa: F811
+def test_whoever_wants_calm_gets_no_motion(browser: Any, file: Path) -> None:
+    page, _ = opened(browser, file, reduced_motion="reduce")
     moving = "getComputedStyle(document.querySelector('#municipalities path')).transitionDuration"
     assert page.evaluate(moving) == "0s"
     page.context.close()
 
 
-def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:  # noqa: F811
-    page, faults = opened(  # noqa: F811
+def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:
+    page, faults = opened(
         browser, file, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
     )
     page.locator(".inset").first.click()
@@ -197,7 +201,7 @@ def test_a_finger_pans_and_two_zoom(browser: Any, file: Path) -> None:  # noqa: 
 @pytest.mark.soak
 def test_hostile_names_neither_break_nor_run(browser: Any, tmp_path: Path) -> None:
     folder = full_run.write(tmp_path / "run", hostile=True)
-    page, faults = opened(browser, write_map(folder, language="sv"))  # noqa: F811
+    page, faults = opened(browser, write_map(folder, language="sv"))
     for office, name in full_run.NAMES.items():
         page.evaluate(f"location.hash = '#office={office}'")
         page.wait_for_function(f"data.sites[shown.office]?.id === '{office}'")

@@ -31,22 +31,6 @@ SHEETS += ["Personalflöden", "Krav", "Känslighet", "Källor"]
 HEADING = 4  # the row of headings, counted from 1
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny run, whose numbers are worked out by hand, with its workbook."""
-    folder = tiny_papers.write(tmp_path_factory.mktemp("tiny") / "run")
-    write_workbook(folder, language="sv")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with the real offices, with its workbook."""
-    folder = made_run.write(tmp_path_factory.mktemp("made") / "run")
-    write_workbook(folder, language="sv")
-    return folder
-
-
 def book(folder: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(folder / "plan.xlsx")
 

@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import evaluate
-from optimizer.engine.tails import Reach
 from optimizer.instance import Instance
 from optimizer.instance.aim import COST
-from optimizer.solving import growth, links, rounds, worst_off
+from optimizer.solving import worst_off
 from tests.grown_out import MILLION, begun, grown_out
 from tests.instances import an_instance, fair
 from tests.optimum import all_plans, best_plan, full, solve
 from tests.soak import sampled
+from tests.solving.cut_short import Small
 
 SHAPES = (
     {"zones": 5, "sites": 4, "choices": 2, "modes": ("staffed", "reduced", "flexible")},
     {"zones": 4, "sites": 4, "choices": 2, "modes": ("staffed", "staffed_colocated", "mobile")},
     {"zones": 4, "sites": 3, "years": 2, "choices": 2},
 )
-Small = Callable[..., None]
 
 
 def case(seed: int) -> Instance:
     return an_instance(seed=7000 + seed, **SHAPES[seed % len(SHAPES)])
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Small:
-    """Chains cut after one site and tails that begin with one option, so that there is growth."""
-
-    def cut(*, linked: int = 2, reach: int = 99, minutes: float = 0.0) -> None:
-        monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
-        monkeypatch.setattr(rounds, "LINKED_DEPTH", linked)
-        monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
-        monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
-        monkeypatch.setattr(rounds, "Reach", partial(Reach, minutes, reach))
-        monkeypatch.setattr(links, "_BROKEN", 1e-6)
-        monkeypatch.setattr(links, "_SETS_EACH", 3)
-        monkeypatch.setattr(growth, "_OPTIONS_EACH", 1)
-        monkeypatch.setattr(growth, "_HEAVY_PART", 0.2)
-        monkeypatch.setattr(growth, "_HEAVY_OPTIONS", 2)
-
-    return cut
 
 
 @pytest.mark.parametrize("reach", sampled([2, 99, 1, 4]))

@@ -10,7 +10,7 @@ from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, begun
 from tests.instances import an_instance
 from tests.optimum import best_plan
-from tests.solving.test_solving_rounds import Small, small  # noqa: F401
+from tests.solving.cut_short import Small
 
 SHAPE = {"zones": 5, "sites": 4, "years": 2, "choices": 2}
 
@@ -19,7 +19,7 @@ def case(seed: int) -> Instance:
     return an_instance(seed=9100 + seed, **SHAPE)
 
 
-def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:  # noqa: F811
+def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:
     small()
     compared = 0
     for seed in range(8):
@@ -36,7 +36,7 @@ def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:  
     assert compared > 4
 
 
-def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:  # noqa: F811
+def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:
     small()
     rng, compared, lower = np.random.default_rng(3), 0, 0
     for seed in range(5):
@@ -56,7 +56,7 @@ def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:  
 
 
 def test_growth_goes_on_with_them_and_ends_with_the_whole(
-    small: Small,  # noqa: F811
+    small: Small,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small(reach=4)
@@ -84,7 +84,7 @@ def test_growth_goes_on_with_them_and_ends_with_the_whole(
     assert by_year > 4
 
 
-def test_where_little_time_is_left_the_years_go_on(small: Small) -> None:  # noqa: F811
+def test_where_little_time_is_left_the_years_go_on(small: Small) -> None:
     small(reach=4)
     for seed in range(8):
         one = begun(case(seed))

@@ -1,5 +1,6 @@
 """The folder to begin with: empty it is the built-in case; what is filled in is followed."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -81,6 +82,20 @@ def test_nothing_filled_in_is_the_built_in_case(folder: Path, built_in: Case) ->
     for name in ("demand", "minutes", "fixed_cost", "allowed", "room", "waiting"):
         mine, theirs = getattr(case.instance, name), getattr(built_in.instance, name)
         assert np.array_equal(mine, theirs), name
+
+
+HINT = re.compile(r"^( *)# ( *(?:[a-z0-9_]+:|- \{).*)$", re.MULTILINE)  # a key behind a #
+
+
+def test_what_the_config_suggests_can_be_said(folder: Path) -> None:
+    """The lines of the config that are switched off by a # load when they are switched on."""
+    config = folder / "config.yaml"
+    text, hints = HINT.subn(r"\1\2", config.read_text(encoding="utf-8"))
+    assert hints >= 5
+    config.write_text(text, encoding="utf-8")
+    scenario = load(config)
+    assert scenario.offices.keep and "fa25" in scenario.data.regions
+    assert {rule.division for rule in scenario.requirements.region_coverage} == {"fa", "fa25"}
 
 
 def test_own_values_are_followed_and_the_rest_stays(

@@ -50,6 +50,7 @@ def test_every_point_is_the_best_plan_of_its_budget(seed: int) -> None:
     whole = float(problem.cost.max(axis=1).sum())
     budgets = [share * whole for share in (1.0, 0.7, 0.5, 0.3, 0.6)]
     points = list(budget_frontier(problem, budgets, _clock()))
+    assert len(points) == len(budgets)
     for point in points:
         assert point.objective == pytest.approx(_best_by_enumeration(problem, point.budget))
         assert point.bound == pytest.approx(point.objective)

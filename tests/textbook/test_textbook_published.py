@@ -1,6 +1,7 @@
 """Public instances with published optima (OR-Library), where their folder is at hand.
 
-The folder is that of the variable ORLIB, or `shared/bench` beside the repository.
+The folder, with pmed1.txt, cap41.txt and so on in it, is the one that the environment variable
+ORLIB names, or `shared/bench` beside the repository.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from optimizer.solving.direct import Effort
 from optimizer.textbook.problem import Clock, TextbookProblem
 from optimizer.textbook.solve import solve_problem
 
-FOLDER = Path(os.environ.get("ORLIB", Path(__file__).parents[3] / "shared" / "bench"))
+FOLDER = Path(os.environ.get("ORLIB") or Path(__file__).parents[3] / "shared" / "bench")
 pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the OR-Library instances are not at hand (set ORLIB)"
+    not (FOLDER / "pmed1.txt").exists() and not os.environ.get("ORLIB"),
+    reason="no folder with the instances of the OR-Library (pmed1.txt, ...): set ORLIB to one",
 )
 
 #: pmed6 takes a quarter of a minute and stands apart

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.served import served
 
 Point = tuple[float, float]
 
@@ -163,24 +164,8 @@ def _point(location: dict[str, float]) -> Point:
     return location["lon"], location["lat"]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has given up is what the faults are for."""
-
-
 @contextmanager
 def running(stub: Stub) -> Iterator[Stub]:
     """The stub on a free port of this machine, until the block ends."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.stub = stub  # type: ignore[attr-defined]
-    stub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with served(_Handler, stub) as stub.url:
         yield stub
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
