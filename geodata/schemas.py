@@ -28,7 +28,14 @@ _SITE_COLUMNS = (
         origin=True,
     ),
     Column(
-        "open_days", "number", "Open days a week", "days", least=0, most=7, origin=True, example="5"
+        "open_days",
+        "number",
+        "Open weekdays a week",
+        "days",
+        least=0.1,
+        most=5,
+        origin=True,
+        example="5",
     ),
     amount("visits_per_year", "Visits in the base year", "visits a year", "41000"),
     amount("fte", "Front staff in the base year", "FTE", "6.5"),

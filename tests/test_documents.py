@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from optimizer.sweeping import known_points
 
 from geodata.problems import InputError
+from optimizer.commands.sweeping import known_points
 from optimizer.config import load_any
 from optimizer.config.shipped import shipped_config, shipped_folder
 from optimizer.whatif.sweep.points import base_of

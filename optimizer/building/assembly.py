@@ -250,8 +250,9 @@ def _modes_table(
     base: BaseYear,
     scenario: Scenario,
 ) -> pd.DataFrame:
-    """inputs/site_modes.csv: every mode allowed at each site, with its service and cost."""
-    possible: Bools = np.asarray(instance.allowed.any(axis=2))
+    """inputs/site_modes.csv: every mode possible at each site, with its service and cost."""
+    before_decisions = instance.allowed if instance.possible is None else instance.possible
+    possible: Bools = np.asarray(before_decisions.any(axis=2))
     days = np.array([0.0, *(float(mode.open_days) for mode in scenario.modes.values())])
     names = list(scenario.modes)
     rows = []

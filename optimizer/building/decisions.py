@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.building.named_sites import find_site
-from optimizer.building.possible_states import possible_states
+from optimizer.building.possible_states import possible_states, without_dearer_twins
 from optimizer.building.transitions import housed
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance
@@ -18,12 +18,13 @@ from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance
 def allowed_states(
     scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], early: Bools | None = None
 ) -> tuple[tuple[FixedDecision, ...], Bools]:
-    """The planners' decisions, and [J, M+1, T] the possible states that they leave each site.
+    """The planners' decisions, and [J, M+1, T] the states that they leave and a plan may need.
 
     ``early`` [J, T] is where an office can not leave its premises yet. Raises InputError for
     unknown or ambiguous offices and for decisions that can not stand together.
     """
-    allowed = possible_states(scenario, sites, states, early)
+    possible = possible_states(scenario, sites, states, early)
+    allowed = without_dearer_twins(scenario, sites, states, possible, early)
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed
     decisions = _decisions(scenario, sites, states)

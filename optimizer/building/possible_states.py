@@ -36,13 +36,10 @@ def possible_states(
     """[J, M+1, T] the states each site may have before the planners' decisions.
 
     Partners on record and transitions from today are in it, and ``early`` [J, T], where an office
-    can not leave its premises of today yet. Own premises are left out where they can be shared:
-    they cost more and serve the same. Not so the premises an office has today, where it matters
-    when they are left.
+    can not leave its premises of today yet.
     """
     at_home = housed(scenario, sites)
-    bound = bound_by_lease(sites, early)[:, None] & at_home
-    possible = _no_dearer_twin(scenario, by_partner(scenario, sites, states), states, bound)
+    possible = by_partner(scenario, sites, states)
     today = np.array([states.index(mode) for mode in sites["mode"]])
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
@@ -75,24 +72,44 @@ def by_partner(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -
     return possible
 
 
-def _no_dearer_twin(
-    scenario: Scenario, possible: Bools, states: Sequence[str], bound: Bools
+def without_dearer_twins(
+    scenario: Scenario,
+    sites: pd.DataFrame,
+    states: Sequence[str],
+    possible: Bools,
+    early: Bools | None = None,
 ) -> Bools:
-    """The same without own premises where there is a shared twin that costs no more.
+    """[J, M+1, T] the possible states without own premises where a site can share premises.
 
-    What is ``bound`` [J, M+1] stays, unless its twin has the premises of today as well.
+    They cost more and serve the same, so no plan needs them; unless a rule or a decision tells the
+    two apart by name. The premises an office has today stay where it matters when they are left.
     """
-    pinned = {pin.mode for pin in scenario.offices.mode}
+    bound = bound_by_lease(sites, early)[:, None] & housed(scenario, sites)
+    today = np.array([states.index(mode) for mode in sites["mode"]])
+    left = possible.copy()
     for s, name in enumerate(states):
-        twins = [
-            twin
-            for twin, other in enumerate(states)
-            if twin != CLOSED and scenario.modes[other].variant_of == name
-        ]
-        for twin in twins:
-            if name not in pinned and _no_dearer(scenario, states[twin], name):
-                possible[possible[:, twin] & (~bound[:, s] | bound[:, twin]), s] = False
-    return possible
+        for twin, other in enumerate(states):
+            if twin == CLOSED or scenario.modes[other].variant_of != name:
+                continue
+            if _told_apart(scenario, name, other) or not _no_dearer(scenario, other, name):
+                continue
+            needless = (~bound[:, s] | bound[:, twin]) & (today != s)
+            left[:, s] &= ~(needless[:, None] & possible[:, twin])
+    return left
+
+
+def _told_apart(scenario: Scenario, name: str, twin: str) -> bool:
+    """Whether a rule or a decision names one of two modes and not the other.
+
+    A limit on a mode counts its variants too, so that only a limit on the variant is of one alone.
+    """
+    rules = scenario.requirements
+    named = [rule.modes for rule in rules.region_coverage if rule.modes is not None]
+    return (
+        any(pin.mode == name for pin in scenario.offices.mode)
+        or any(limit.mode == twin for limit in rules.mode_limits)
+        or any((name in modes) != (twin in modes) for modes in named)
+    )
 
 
 def _no_dearer(scenario: Scenario, twin: str, name: str) -> bool:

@@ -106,6 +106,8 @@ class Planner:
     def construct(self, given: Ints | None = None) -> Evaluation | None:
         """The first plan, from one that is ``given`` [J, T]; None if construction finds none."""
         if given is not None:
+            if self.coarse:  # counted on few zones it may miss what it meets on all of them
+                self._take(evaluate(self.instance, given))
             self.ended = self._search.construct(self._search.fitted(given))
         if self._search.best is None:
             start = self._search.first_states()
@@ -174,13 +176,17 @@ class Planner:
             if self.coarse:
                 found = evaluate(self.instance, found.states)
             if found.feasible:
-                if self.best is None or found.objective < self.best.objective:
-                    self.best = found
+                self._take(found)
                 break
             if self._give_up():
                 break
             self._tighten(found)
         return self.best
+
+    def _take(self, found: Evaluation) -> None:
+        """Keep a plan, counted on all zones, if it is the best of those that miss nothing."""
+        if found.feasible and (self.best is None or found.objective < self.best.objective):
+            self.best = found
 
     def _tighten(self, found: Evaluation) -> None:
         """Take what the plan misses on all zones off the coarse means, and repair it there.

@@ -14,7 +14,8 @@ from optimizer.instance import Floats, Instance
 class Spare:
     """Spare capacity of a group over the visits of its own home zones; bounds of pair cuts."""
 
-    idle_by_state: Floats  #: [T, G, M+1] FTE
+    idle_by_state: Floats  #: [T, G, M+1] FTE, 0 where the minimum differs between states
+    unused_by_state: Floats  #: [T, G, M+1] FTE of each state's own minimum
     room_by_state: Floats  #: [T, G, M+1] thousand visits
 
     @property
@@ -57,6 +58,8 @@ def spare(instance: Instance, engine: Pooled) -> Spare:
     most = np.where(groups.states, instance.fte_min, 0.0).max(axis=1)
     least = np.where(groups.states, instance.fte_min, np.inf).min(axis=1)
     minimum = np.where(most == least, most, 0.0)[:, None]
-    idle = np.maximum(0.0, minimum - own / instance.visits_per_fte[:, None, None])
+    asked = own / instance.visits_per_fte[:, None, None]
+    idle = np.maximum(0.0, minimum - asked)
+    unused = np.maximum(0.0, instance.fte_min - asked)
     room = np.maximum(0.0, usable_room(instance)[groups.site][:, None] - own) / 1000.0
-    return Spare(np.where(groups.states, idle, 0.0), np.where(groups.states, room, 0.0))
+    return Spare(*(np.where(groups.states, each, 0.0) for each in (idle, unused, room)))

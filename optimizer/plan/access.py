@@ -152,11 +152,13 @@ def _of_towns(rows: dict[object, Ints], towns: Iterable[object]) -> Ints:
 
 
 def _required(case: Case, division: str, year: int) -> int:
+    """Service points asked for in each region; rules that name the modes are requirements.csv's."""
     base = case.scenario.base_year
     asked = [
         rule.min_points
         for rule in case.scenario.requirements.region_coverage
-        if rule.division == division and year > base and year >= (rule.from_year or base)
+        if rule.division == division and rule.modes is None
+        if year > base and year >= (rule.from_year or base)
     ]
     return max(asked, default=0)
 

@@ -78,13 +78,11 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     rows: list[Row] = []
     instance = case.instance
     rules = case.scenario.requirements
-    possible = np.asarray(instance.allowed.any(axis=2))
-    possible[np.arange(instance.today.size), instance.today] = True  # what is there may stay
     in_mode = instance.mode_id[:, None] == instance.mode_id
-    possible_mode = possible @ in_mode  # whatever is offered in it
     before_decisions = instance.allowed if instance.possible is None else instance.possible
     may = np.asarray(before_decisions.any(axis=2))
-    may[np.arange(instance.today.size), instance.today] = True
+    may[np.arange(instance.today.size), instance.today] = True  # what is there may stay
+    may_in_mode = may @ in_mode  # whatever is offered in it
     for t, (last, now) in enumerate(pairwise(years)):
         year, n_sites = str(now.year), float(now.states.size)
         known = float(((now.states >= CLOSED) & (now.states < len(instance.states))).sum())
@@ -101,7 +99,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             rows += covering.staff_balance(instance.staff, before, now)
         if instance.services:
             at = np.arange(now.states.size), now.states
-            beyond = (may @ in_mode)[at] & ~may[at]
+            beyond = may_in_mode[at] & ~may[at]
             wrong = float((beyond | service_dropped(instance, now.before, now.states)).sum())
             rows.append(("offer", "nation", year, wrong, 0.0, "sites", -wrong))
         if now.help is not None:
@@ -111,7 +109,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
         if rules.partners.on:
             is_open = now.states != CLOSED
-            strange = is_open & ~possible_mode[np.arange(now.states.size), now.states]
+            strange = is_open & ~may_in_mode[np.arange(now.states.size), now.states]
             count = float(strange.sum())
             rows.append(("partners", "nation", year, count, 0.0, "sites", -count))
     return rows

@@ -122,11 +122,15 @@ class Settings:
         return self.years[self.years.index(year) - 1]
 
     def points_required(self, division: str, year: int) -> int:
-        """Service points asked for in every region of a division in a year; 0 without a rule."""
+        """Service points asked for in every region of a division in a year; 0 without a rule.
+
+        A rule that names the modes which count is no rule on service points of any kind.
+        """
         asked = [
             rule.min_points
             for rule in self.coverage
-            if rule.division == division and year >= rule.from_year and year != self.base_year
+            if rule.division == division and rule.modes is None
+            if year >= rule.from_year and year != self.base_year
         ]
         return max(asked, default=0)
 

@@ -84,7 +84,8 @@ def _wrong_years(path: Path, table: pd.DataFrame, year: Ints, case: Case) -> Ite
 
 def _wrong_modes(path: Path, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
     instance = case.instance
-    possible = np.asarray(instance.allowed.any(axis=2))
+    before_decisions = instance.allowed if instance.possible is None else instance.possible
+    possible = np.asarray(before_decisions.any(axis=2))
     possible[np.arange(instance.today.size), instance.today] = True
     possible[:, 0] = True
     possible = possible @ (instance.mode_id[:, None] == instance.mode_id)  # whatever is offered

@@ -144,7 +144,9 @@ def _decision(instance: Instance, give: Give) -> Instance:
 def _allowed(instance: Instance, fixed: Sequence[FixedDecision]) -> np.ndarray:
     """[J, M+1, T] what decisions leave of what is possible."""
     assert instance.possible is not None
-    allowed = instance.possible.copy()
+    allowed = instance.allowed.copy()
+    decided = [site for one in instance.fixed for site in (one.site, one.into) if site >= 0]
+    allowed[decided] = instance.possible[decided]
     for one in fixed:
         allowed[one.site] &= one.allowed
         if one.into >= 0:

@@ -41,6 +41,27 @@ def test_plans_of_coarse_zones_are_counted_on_all(monkeypatch: pytest.MonkeyPatc
     assert compared >= 5
 
 
+def test_a_given_plan_that_meets_all_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the coarse zones may count it beyond a narrow ceiling."""
+    monkeypatch.setattr(coarse, "MOST_ZONES", 1)
+    compared = 0
+    for seed in range(24):
+        instance = an_instance(zones=8, sites=4, years=2, seed=seed)
+        first = coarse.Planner(instance, out_of_time=lambda: False)
+        first.construct()
+        won = first.improve()
+        if won is None:
+            continue
+        ceiling = Ceiling(ACCESS, won.objective * 1.001)
+        planner = coarse.Planner(replace(instance, ceilings=(ceiling,)), out_of_time=lambda: False)
+        planner.construct(won.states)
+        found = planner.improve()
+        assert found is not None
+        assert found.objective <= won.objective
+        compared += 1
+    assert compared >= 10
+
+
 def test_ceilings_and_the_worst_off_hold_on_all_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     """The coarse zones keep the people; a plan that exceeds an earlier aim on all is not taken."""
     monkeypatch.setattr(coarse, "MOST_ZONES", 1)

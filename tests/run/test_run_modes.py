@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
-from optimizer.building.possible_states import possible_states
+from optimizer.building.possible_states import possible_states, without_dearer_twins
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 
 SITES = pd.DataFrame(
     {
         "mode": ["staffed_colocated", "staffed", "staffed", "closed"],
+        "open_days": [5.0, 5.0, 5.0, 0.0],
         "municipality_code": ["1280", "1280", "0180", "1273"],
         "partner": ["municipality", "", "", ""],
         "candidate": [False, False, False, True],
@@ -29,7 +30,8 @@ def possible(name: str) -> dict[int, set[str]]:
     """The states of each site above under a shipped config."""
     scenario = load(shipped_folder() / name)
     states = ("closed", *scenario.modes)
-    found = possible_states(scenario, SITES, states)[:, :, 0]
+    every = possible_states(scenario, SITES, states)
+    found = without_dearer_twins(scenario, SITES, states, every)[:, :, 0]
     return {j: {states[s] for s in np.flatnonzero(row)} for j, row in enumerate(found)}
 
 

@@ -21,13 +21,15 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
         n[g] + get[g] >= sum_m min[m] y[m] + sum_h a[h, g]
         a[h, g] >= visits[h, g] / q[t] - i[h, g]
         sum_h i[h, g] + give[g] <= sum_m max(0, min[m] - own visits[g, m] / q[t]) y[m]
+        give[g] <= the same
         i[h, g] <= sum_m min(idle[g], most[h, g, m] / q[t]) y[h, m]
 
     q planned visits per FTE and year, peak included; h the home group the visits come from; own
     visits[g, m] those with home g that g serves in state m, all of which it gets. The last three
     say that idle staff helps visitors from h only if h no longer serves them, which keeps
     fractions of many closings from sharing the idle staff of one. give and get are help by video
-    (`remote_balance`); what is got does not stand in for the minimum, which then has its own row.
+    (`remote_balance`); what is got does not stand in for the minimum, which then has its own row,
+    and what is given is idle below the minimum: staff kept on without work gives none.
 
     Source: annual report 2024, 7.2.8 and 7.3.1: staff follows visits, and the peak month.
     """
@@ -51,6 +53,11 @@ def staffing(instance: Instance, engine: Pooled, v: Variables) -> Iterator[Block
             bare.add(member, of_mode, -instance.fte_min[state])
             yield bare.block("staffing", "minimum without help", ">=", 0.0)
         yield _everywhere(instance, v, t)
+        givers = np.flatnonzero(v.give[t] != ABSENT)
+        if givers.size:
+            given = Rows(v, n_groups).add(all_groups, v.give[t], 1.0)
+            given.add(member, of_mode, -capacity.unused_by_state[t, member, state])
+            yield given.block("staffing", "help by idle staff", "<=", 0.0).only(givers)
         pairs = np.flatnonzero(v.pair_idle[t] != ABSENT)
         if pairs.size == 0:
             continue
