@@ -148,6 +148,22 @@ def test_all_problems_at_once_each_named_once(tmp_path: Path) -> None:
     ]
 
 
+def test_every_standard_of_access_is_told_by_its_own_place(tmp_path: Path) -> None:
+    sentences = refused_on_base(
+        tmp_path,
+        "requirements: {access_standard: [{share: 1.2, minutes: -1}, {minutes: 4},"
+        " {preset: nope}, {preset: la-poste, minutes: 9}, 7,"
+        " {share: .9, minutes: 30, group: martians}]}",
+    )
+    told = [sentence.removeprefix(f"{START}requirements.access_standard") for sentence in sentences]
+    assert sorted(text.split(": must")[0] for text in told) == [
+        *("[0].minutes", "[0].share", "[1].share", "[2].preset", "[3]", "[4]", "[5].group"),
+    ]
+    (preset,) = [text for text in told if text.startswith("[2]")]
+    assert preset.startswith("[2].preset: must name a preset of uk-post-office,")
+    assert preset.endswith("(found 'nope').")
+
+
 def test_a_wrong_value_is_not_also_called_missing(tmp_path: Path) -> None:
     (sentence,) = refused_on_base(tmp_path, "budget: {cut: {2025: much}}")
     assert sentence.startswith(START + "budget.cut.2025: must be a number")
