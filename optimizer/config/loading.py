@@ -11,11 +11,11 @@ from geodata.letters import on_disk
 from geodata.problems import InputError, Problem
 from optimizer.config.checks import CHECKS
 from optimizer.config.data import PLUS, is_file
-from optimizer.config.finding import Finding
+from optimizer.config.finding import Finding, KeyPath
 from optimizer.config.merging import inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
-from optimizer.config.sentences import UNKNOWN_KEY, findings_of
+from optimizer.config.sentences import findings_of
 from optimizer.config.shipped import shipped_config
 from optimizer.config.sound import Sound, in_file, sound_part
 from optimizer.config.textbook import TextbookScenario, textbook_findings
@@ -160,15 +160,16 @@ def _validated(raw: dict[str, Any]) -> tuple[Sound, list[Finding]]:
     except ValidationError as error:
         findings = list(findings_of(error))
         sound = sound_part(raw, findings)
+    at_odds: list[KeyPath] = []
     judged: list[str] = []  # keys that a check has found wrong, so that no other builds on them
     for check in CHECKS:
         if not sound.usable(*check.reads) or any(key in judged for key in check.reads):
             continue
         found = list(check.run(sound.scenario))
         judged += check.judges if found else ()
+        at_odds += [one.path for one in found]
         findings += [replace(one, path=in_file(sound, raw, one.path)) for one in found]
-    paths = [finding.path for finding in findings if finding.accepted != UNKNOWN_KEY]
-    return replace(sound, wrong=tuple(paths)), findings
+    return replace(sound, at_odds=tuple(at_odds)), findings
 
 
 def _validated_textbook(raw: dict[str, Any]) -> tuple[TextbookScenario | None, list[Finding]]:

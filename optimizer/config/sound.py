@@ -27,13 +27,18 @@ class Sound:
     scenario: Scenario
     wrong: tuple[KeyPath, ...] = ()
     left_out: Mapping[KeyPath, tuple[int, ...]] = field(default_factory=dict)
+    at_odds: tuple[KeyPath, ...] = ()  #: keys that are valid, and do not agree with others
 
-    def holds(self, *keys: str) -> bool:
-        """Whether each key (`data.offices`) is there and nothing of it is wrong."""
+    def valid(self, *keys: str) -> bool:
+        """Whether each key (`data.offices`) is there and nothing of it is wrong in itself."""
         return self._there(keys) and not self._touched(keys, self.wrong)
 
+    def holds(self, *keys: str) -> bool:
+        """Whether it agrees with the other keys too."""
+        return self.valid(*keys) and not self._touched(keys, self.at_odds)
+
     def usable(self, *keys: str) -> bool:
-        """The same, but for sections of lists, which are left out where they are wrong."""
+        """Whether it is valid, but for sections of lists, which are left out where wrong."""
         rest = [path for path in self.wrong if not self._left_out(path)]
         return self._there(keys) and not self._touched(keys, rest)
 
