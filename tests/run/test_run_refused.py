@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -232,6 +233,32 @@ def test_an_unknown_office_is_told_with_the_offices_of_the_own_table(
     assert told == f"{where}: {accepted} (found '{word}'). {advice}"
 
 
+def test_visits_that_lack_in_one_zone_are_told_by_file_and_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path)
+    visits = [900.0, 800.0, None, *[700.0] * 9]
+    edit("zones.csv", lambda t: t.assign(visits_per_year=visits))(tmp_path)
+    (told,) = told_of(config, capsys)
+    assert told == (
+        "zones.csv row 4, column visits_per_year: visits of every zone, or of none: the totals on "
+        "record leave none to the others (found nothing, where 11 of 12 zones have visits). "
+        "Fill it in."
+    )
+
+
+def test_columns_are_told_as_they_stand_in_the_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_case(tmp_path)
+    table = pd.read_csv(tmp_path / "offices.csv").drop(columns=["office", "municipality_code"])
+    table = table.rename(columns={"open_days": "Öppetdagar per vecka"})
+    table.to_excel(tmp_path / "o.xlsx", sheet_name="Kontor", index=False)
+    (told,) = told_of(changed(tmp_path, "data: {offices: o.xlsx#Kontor}"), capsys)
+    columns = "office_id, longitude, latitude, mode, Öppetdagar per vecka"
+    assert told.startswith(f"o.xlsx#Kontor: column office (found columns {columns}).")
+
+
 @pytest.mark.parametrize(
     ("offices", "sentence"),
     [
@@ -266,9 +293,11 @@ def test_a_budget_that_no_network_can_keep_to(
     config = write_case(tmp_path, budget=budget)
     assert main(["check", str(config)]) == 1
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 1
-    told = capsys.readouterr()
-    assert "budget_by_year" in told.err
-    assert "mnkr" in told.err
+    told = capsys.readouterr().err
+    assert "(found budget_by_year in every year after the last)" in told
+    (way,) = [line for line in told.splitlines() if line.startswith("way out 1")]
+    amounts = re.findall(r"at least (\d+\.\d) mnkr", way)  # what lacks, and what to do about it
+    assert amounts and amounts[: len(amounts) // 2] == amounts[len(amounts) // 2 :]
     assert not (tmp_path / "run").exists()
 
 
