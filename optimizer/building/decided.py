@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.cells import Known
+from geodata.cells import Ids, Known
 from geodata.problems import InputError, Problem, in_order
 from geodata.schemas import DECIDED
 from geodata.tables import read_table
@@ -45,7 +45,8 @@ def with_decided(
     source = scenario.offices.decided
     if source is None:
         return scenario, None, ()
-    known = {"office_id": list(sites["office_id"]), "mode": modes}
+    ids = Ids.of(sites["office_id"], scenario.data.tables_of_sites)
+    known: Known = {"office_id": ids, "mode": modes}
     table = read_table(source, DECIDED, known=known, may_be_empty=True)
     if table.empty:
         return scenario, None, ()

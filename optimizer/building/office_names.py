@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from geodata.overlay import parts_of
 from geodata.problems import InputError, Problem
 from optimizer.building.named_sites import find_site, rows_named
 from optimizer.config import Sound
@@ -33,7 +31,7 @@ def misnamed(sound: Sound, sites: pd.DataFrame, *, whole: bool) -> Iterator[Prob
         if not whole and rows_named(sites, word):
             continue
         try:
-            find_site(sites, word, _where(sound, path), known_from(data), _look_up(data))
+            find_site(sites, word, _where(sound, path), data.tables_of_sites, _look_up(data))
         except InputError as error:
             yield from error.problems
 
@@ -54,22 +52,6 @@ def clashing(sound: Sound, sites: pd.DataFrame) -> Iterator[Problem]:
             found = _in_the_words(finding, meant)
             where = _where(sound, finding.path)
             yield Problem(where, found, finding.accepted, finding.advice)
-
-
-def known_from(data: Data) -> str:
-    """The tables that the ids and names of sites stand in."""
-    files = [file_of(source) for source in (data.offices, data.candidates)]
-    named = [file for file in files if file]
-    built_in = ["the built-in offices"] if data.offices.startswith("builtin") else []
-    return " or ".join(dict.fromkeys([*built_in, *named]))
-
-
-def file_of(source: str) -> str:
-    """The file of a source as people know it; '' where there is none."""
-    base, file = parts_of(source)
-    path, mark, sheet = (file or base).partition("#")
-    own = file or base not in ("builtin", "none")
-    return f"{Path(path).name}{mark}{sheet}" if own else ""
 
 
 @dataclass(frozen=True)
