@@ -1,6 +1,6 @@
 """The cells of one column: read as text, number or date, with a problem for each that is wrong."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,19 @@ from geodata.schema import MUNICIPALITY_CODE, Column
 Bools = NDArray[np.bool_]
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[str]]
+
+
+class Ids(tuple[str, ...]):
+    """Ids that cells may name, and the table that they stand in."""
+
+    table = ""
+
+    @classmethod
+    def of(cls, ids: Iterable[str], table: str) -> "Ids":
+        """The ids of a table, by what people know it as."""
+        found = cls(ids)
+        found.table = table
+        return found
 
 
 def values(
@@ -46,6 +59,8 @@ def values(
         unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
         few = sorted(set(ids[column.known])) if len(ids[column.known]) <= MOST_SHOWN else []
         accepted = f"one of {', '.join(few)}" if few else f"a known {column.known}"
+        table = getattr(ids[column.known], "table", "")
+        accepted += f", the {column.known} of {table}" if table else ""
         problems.extend(_bad(raw, column, unknown, accepted=accepted))
     return found
 

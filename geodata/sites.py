@@ -1,6 +1,7 @@
 """Sites: today's offices and the candidates that could give a region without an office one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ from geodata import builtin
 from geodata.cells import Known
 from geodata.overlay import check_laid_over, laid_over, parts_of
 from geodata.problems import InputError, Problem
+from geodata.schema import Schema
 from geodata.schemas import CANDIDATES, OFFICES
 from geodata.tables import read_table
 
 CLOSED = "closed"
+NAMED = ("office_id", "office")
 #: Built-in sites lie in the middle of their town or district, not at an address.
 PLACE_ASSUMED = {"origin_longitude": "assumed", "origin_latitude": "assumed"}
 
@@ -64,6 +67,32 @@ def load_offices(source: str | Path = "builtin", *, known: Known | None = None) 
         table = laid_over(table, file, OFFICES, known)
         table["evidence"] = table["evidence"].where(table["evidence"] != "", "own")
     return read_table(table, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+
+
+def load_names(offices: str | Path, candidates: str | Path) -> pd.DataFrame:
+    """office_id and office of all that may be a site, whatever stands in the other cells.
+
+    The rule of candidates may make a site of every municipality's seat. Ids may stand twice.
+    Raises InputError where a table has no ids.
+    """
+    towns = builtin.load("municipalities")
+    seats = pd.DataFrame({"office_id": "c" + towns["municipality_code"], "office": towns["seat"]})
+    parts = [
+        *_names(offices, builtin.load("offices")[list(NAMED)], OFFICES),
+        *_names(candidates, seats, CANDIDATES),
+    ]
+    return pd.concat(parts).drop_duplicates(ignore_index=True)
+
+
+def _names(source: str | Path, built_in: pd.DataFrame, schema: Schema) -> Iterator[pd.DataFrame]:
+    base, file = parts_of(source)
+    is_file = base not in ("builtin", "builtin:offices", "none")
+    if not is_file and base != "none":
+        yield built_in
+    if is_file or file:
+        columns = tuple(one for one in schema.columns if one.name in NAMED)
+        some = replace(schema, columns=columns, unique=()).needing(schema.name, ["office_id"])
+        yield read_table(file or base, some)[list(NAMED)]
 
 
 def _services(office_ids: pd.Series) -> pd.Series:

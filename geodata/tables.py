@@ -1,7 +1,7 @@
 """Checking a table where it enters: every problem at once, and every value with its origin."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,10 +39,11 @@ def read_table(
     if len(raw.table) > schema.most_rows:
         found, accepted = f"{len(raw.table):,} rows", f"at most {schema.most_rows:,} rows"
         raise refused(raw.name, found, accepted, "Leave out or put together some.")
+    titles = [str(title) for title in raw.table.columns]
     raw, unusable, mislaid = places.in_degrees(keyed(raw, schema))
     raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
-    problems = [*mislaid, *unjoined, *_header_problems(raw, schema)]
+    problems = [*mislaid, *unjoined, *_header_problems(raw, schema, titles)]
     told = _told_otherwise(raw, unusable)
     parts = {
         column.name: cells.values(raw, column, ids, problems, told=told.get(column.name))
@@ -101,13 +102,16 @@ def _municipality_codes() -> frozenset[str]:
     return frozenset(builtin.load("municipalities")["municipality_code"])
 
 
-def _header_problems(raw: Raw, schema: Schema) -> Iterator[Problem]:
-    """Required columns that lack, and unknown ones that look like a slip of the pen."""
+def _header_problems(raw: Raw, schema: Schema, titles: Iterable[str]) -> Iterator[Problem]:
+    """Required columns that lack, and unknown ones that look like a slip of the pen.
+
+    ``titles`` are the columns as they stand in the file.
+    """
     present = [str(name) for name in raw.table.columns]
     lacking = [column for column in schema.columns if column.name not in present]
     for column in lacking:
         if column.required:
-            found = f"columns {', '.join(present)}"
+            found = f"columns {', '.join(titles)}"
             advice = f"Add the column; `servicenet data show {schema.name}` tells of it."
             yield Problem(raw.name, found, f"column {column.name}", advice, raw.place())
     names = [column.name for column in schema.columns]
@@ -129,12 +133,17 @@ def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem
     found_at = np.flatnonzero(again.to_numpy())
     what = " and ".join(keys)
     for at in found_at[:MOST_SHOWN]:
-        found = repr(", ".join(str(value) for value in table[keys].iloc[at]))
+        found = repr(", ".join(_plain(table[key].iloc[at]) for key in keys))
         where = f"{raw.name} row {raw.rows[at]}, column {what}"
         place = raw.place([raw.rows[at]], keys[0])
         yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.", place)
     more = raw.rows[found_at[MOST_SHOWN:]].tolist()
     yield from cells.rest(raw, f"column {what}", more, f"each {what} once", keys[0])
+
+
+def _plain(value: object) -> str:
+    """A value of a key as people write it: a year without decimals."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _required(schema: Schema, name: str) -> bool:

@@ -27,12 +27,12 @@ class RecordedVisits:
     own: bool = False
 
 
-def load(source: str | Path, base_year: int, divisions: pd.DataFrame) -> RecordedVisits:
+def load(source: str | Path, base_year: int, divisions: pd.DataFrame | None) -> RecordedVisits:
     """The totals of a base year: `builtin` (Tabell 25), `none`, or a table of one's own.
 
     A table has region_code (or the region's name), visits and, if it holds several, division and
     year; `nation` is the whole country. Its regions are those of one division in ``divisions``, or
-    the agency's own. Raises InputError.
+    the agency's own; None: those can not be had. Raises InputError.
     """
     base, file = parts_of(source)
     if base == "none":
@@ -65,7 +65,7 @@ def _towns(column: str) -> dict[str, str]:
     return dict(zip(towns["municipality_code"], towns[column], strict=True))
 
 
-def _own(source: str, base_year: int, divisions: pd.DataFrame) -> RecordedVisits:
+def _own(source: str, base_year: int, divisions: pd.DataFrame | None) -> RecordedVisits:
     table = read_table(source, VISITS)
     name = Path(source).name
     table = table[table["year"].isna() | (table["year"] == base_year)]
@@ -80,6 +80,8 @@ def _own(source: str, base_year: int, divisions: pd.DataFrame) -> RecordedVisits
     if list(totals.index) == [NATION]:
         towns = dict.fromkeys(_towns("ssc_region"), NATION)
         return RecordedVisits({NATION: float(totals.iloc[0])}, towns, own=True)
+    if divisions is None:
+        return RecordedVisits(own=True)
     agency = builtin.load("regions").query("division == @AGENCY")
     known = pd.concat([divisions, agency], ignore_index=True).drop_duplicates()
     told = set(table["division"]) - {""}

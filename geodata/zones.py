@@ -10,10 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata import builtin
+from geodata.blank import is_blank
 from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
+from geodata.cells import rest
 from geodata.files import read_raw
 from geodata.overlay import laid_over, parts_of
-from geodata.problems import InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.schemas import PEOPLE, ZONES
 from geodata.tables import keyed, read_table
 from geodata.weighting import with_weighted_points
@@ -122,6 +124,26 @@ def told_of_people(zones: pd.DataFrame) -> Iterator[str]:
             f"{known.sum():,.0f} on record on 31 December 2023; furthest apart (on record in "
             f"brackets): {shown}."
         )
+
+
+def without_visits(source: str | Path) -> Iterator[Problem]:
+    """Rows of an own table in which visits lack, where others have some: by file and row."""
+    base, file = parts_of(source)
+    if base.startswith("builtin"):
+        return
+    raw = keyed(read_raw(file or base), ZONES)
+    column = "visits_per_year"
+    blank = [is_blank(cell) for cell in raw.table.get(column, ())]
+    rows = raw.rows[np.flatnonzero(blank)]
+    if not 0 < len(rows) < len(blank):
+        return
+    given = len(blank) - len(rows)
+    accepted = "visits of every zone, or of none: the totals on record leave none to the others"
+    for row in rows[:MOST_SHOWN].tolist():
+        found = f"nothing, where {given:,} of {len(blank):,} zones have visits"
+        where = f"{raw.name} row {row}, column {column}"
+        yield Problem(where, found, accepted, "Fill it in.", raw.place([row], column))
+    yield from rest(raw, f"column {column}", rows[MOST_SHOWN:].tolist(), accepted, column)
 
 
 def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

@@ -63,10 +63,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.building.named_sites",
         "optimizer.config",
     },
+    "optimizer.building.office_names": {
+        "geodata",
+        "optimizer.building.named_sites",
+        "optimizer.config",
+    },
     "optimizer.building.tables": {
         "geodata",
         "optimizer.building.decided",
-        "optimizer.building.named_sites",
+        "optimizer.building.office_names",
         "optimizer.building.services",
         "optimizer.config",
     },

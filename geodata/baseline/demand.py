@@ -119,6 +119,10 @@ def by_column(shares: Shares) -> list[Floats]:
     return list(np.asarray(shares, dtype=np.float64).T)
 
 
+class Unfittable(InputError):  # noqa: N818 - what is said of the totals
+    """Visits on record by region that no positive factors of the regions meet."""
+
+
 def region_factors(
     base: Floats,
     choice: Choice,
@@ -143,11 +147,11 @@ def region_factors(
     wanted = np.array([received[name] for name in regions])
     used = flow.sum(axis=1) > 0
     if np.any(wanted[~used] > 0) or np.linalg.matrix_rank(flow[np.ix_(used, used)]) < used.sum():
-        raise InputError(_unfittable("an office in every region with visits on record"))
+        raise Unfittable(_unfittable("an office in every region with visits on record"))
     factors = np.zeros(len(regions))
     factors[used] = np.linalg.solve(flow[np.ix_(used, used)].T, wanted[used])
     if (factors < 0).any():
-        raise InputError(_unfittable("visits by region that population and distance can give"))
+        raise Unfittable(_unfittable("visits by region that population and distance can give"))
     return dict(zip(regions, factors.tolist(), strict=True))
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 
 from geodata import zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
-from geodata.baseline.demand import ServiceVisits
+from geodata.baseline.demand import ServiceVisits, Unfittable
 from geodata.joining import told_of_joined
+from geodata.problems import InputError
 from geodata.travel import TravelTable
 from geodata.weighting import told_of_points
 from optimizer.building.tables import Tables
@@ -54,7 +55,10 @@ def base_year(
             services=services,
         )
 
-    return rebuilt(tables.sites), held_out(tables.sites, rebuilt)
+    try:
+        return rebuilt(tables.sites), held_out(tables.sites, rebuilt)
+    except Unfittable as error:
+        raise InputError([*zones.without_visits(scenario.data.zones)] or error.problems) from None
 
 
 def mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:

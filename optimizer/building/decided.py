@@ -14,12 +14,14 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.cells import Ids, Known
 from geodata.problems import InputError, Problem, in_order
 from geodata.schemas import DECIDED
 from geodata.tables import read_table
 from optimizer.building.named_sites import find_site
 from optimizer.config import Scenario
-from optimizer.config.offices import Close, Keep, Merge, Offices, Pin
+from optimizer.config.finding import KeyPath
+from optimizer.config.offices import Close, Keep, Merge, Pin
 
 Decision = Keep | Close | Pin | Merge
 
@@ -43,7 +45,8 @@ def with_decided(
     source = scenario.offices.decided
     if source is None:
         return scenario, None, ()
-    known = {"office_id": list(sites["office_id"]), "mode": modes}
+    ids = Ids.of(sites["office_id"], scenario.data.tables_of_sites)
+    known: Known = {"office_id": ids, "mode": modes}
     table = read_table(source, DECIDED, known=known, may_be_empty=True)
     if table.empty:
         return scenario, None, ()
@@ -66,7 +69,7 @@ def with_decided(
     new = {
         key: [one for one in rows if one not in getattr(own, key)] for key, rows in found.items()
     }
-    problems = list(_against(name, own, new, sites))
+    problems = list(_against(name, scenario, new, sites))
     if problems:
         raise InputError(in_order(problems))
     lists = {key: (*getattr(own, key), *rows) for key, rows in new.items()}
@@ -74,11 +77,14 @@ def with_decided(
     return scenario.model_copy(update={"offices": offices}), table, tuple(late)
 
 
-def check_decided(scenario: Scenario, modes: Mapping[str, str]) -> None:
-    """Check the table by itself, where the offices can not be had. Raises InputError."""
+def check_decided(scenario: Scenario, known: Known) -> None:
+    """Check the table by itself, where the offices, or the modes, can not be had.
+
+    Raises InputError.
+    """
     source = scenario.offices.decided
     if source is not None:
-        table = read_table(source, DECIDED, known={"mode": modes}, may_be_empty=True)
+        table = read_table(source, DECIDED, known=known, may_be_empty=True)
         problems = tuple(_unsound(Path(source.partition("#")[0]).name, table))
         if problems:
             raise InputError(problems)
@@ -149,15 +155,16 @@ def _unsound(name: str, table: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _against(
-    name: str, own: Offices, new: Mapping[str, list[Decision]], sites: pd.DataFrame
+    name: str, scenario: Scenario, new: Mapping[str, list[Decision]], sites: pd.DataFrame
 ) -> Iterator[Problem]:
     """Offices that both the table and the config decide upon."""
     decided = {one.office: key for key, rows in new.items() for one in rows}
     receiving = {one.into: one for one in new["merge"] if isinstance(one, Merge)}
     ids = list(sites["office_id"])
     for key in _LISTS.values():
-        for number, one in enumerate(getattr(own, key)):
-            where = f"offices.{key}[{number}]"
+        for number, one in enumerate(getattr(scenario.offices, key)):
+            path: KeyPath = ("offices", key, number)
+            where = scenario.where(path)
             try:
                 office = ids[find_site(sites, one.office, where)]
             except InputError:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 
 from geodata.baseline import Baseline
+from geodata.problems import InputError
 from geodata.zones import COLUMNS, SHARES
 from optimizer.building.access_rules import group_table, people_by_place, told_of_nobody
 from optimizer.building.assembly import Parts, assemble, refurbishing_mnkr
@@ -13,8 +17,8 @@ from optimizer.building.base_year import base_year, data_warnings, travel_warnin
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.decided import with_decided
 from optimizer.building.services import Offers, assumed_warning, read_offers, service_visits
-from optimizer.building.tables import mode_names, read_tables, travel_times
-from optimizer.config import Scenario
+from optimizer.building.tables import mode_names, read_tables, travel_times, wrong_tables
+from optimizer.config import ConfigError, Scenario
 from optimizer.instance import Floats
 from optimizer.instance.options import option_minutes
 
@@ -23,6 +27,15 @@ ZONE_COLUMNS = (
     *(name for name in COLUMNS if name != "visits_per_year"),
     *(name for share in SHARES for name in (share, f"origin_{share}")),
 )
+
+
+@contextmanager
+def tables_told() -> Iterator[None]:
+    """Around the reading of a config: one that is wrong is told of with what its tables say."""
+    try:
+        yield
+    except ConfigError as error:
+        raise InputError((*error.problems, *wrong_tables(error.sound))) from None
 
 
 def read_case(scenario: Scenario) -> Case:

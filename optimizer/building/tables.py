@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TypeVar
 
 import pandas as pd
 
 from geodata import regions, sites, visits, zones
+from geodata.overlay import parts_of
 from geodata.problems import InputError, Problem, in_order
 from geodata.travel import TravelSettings, TravelTable, matrix, travel
 from geodata.visits import RecordedVisits
 from optimizer.building.decided import check_decided, with_decided
-from optimizer.building.named_sites import find_site
+from optimizer.building.office_names import clashing, misnamed
 from optimizer.building.services import read_offers
-from optimizer.config import Scenario
+from optimizer.config import Scenario, Sound
 
 T = TypeVar("T")
+#: Keys of tables that several readings go by.
+OFFICES, CANDIDATES, PEOPLE = "data.offices", "data.candidates", "data.people"
 
 
 @dataclass(frozen=True)
@@ -34,28 +36,8 @@ class Tables:
 
 def read_tables(scenario: Scenario) -> Tables:
     """All tables of a scenario. Raises InputError with the problems of all, in order of place."""
-    reading, data, known = _Reading(), scenario.data, {"mode": mode_names(scenario)}
-    divisions = reading.of(lambda: regions.load(dict(data.regions)))
-    zone_table = reading.of(lambda: zones.load(data.zones, data.people))
-    reading.of(lambda: zones.load_people(data.people))
-    offices = reading.of(lambda: sites.load_offices(data.offices, known=known))
-    there = pd.DataFrame(columns=regions.COLUMNS) if divisions is None else divisions
-    recorded = reading.of(lambda: visits.load(data.visits, scenario.base_year, there))
-    site_table = None
-    if divisions is None or offices is None:  # the rule of candidates has nothing to go by
-        reading.of(lambda: sites.check_candidates(data.candidates))
-    else:
-        today, matter = offices, _asked_for(divisions, scenario)
-        site_table = reading.of(lambda: sites.with_candidates(today, data.candidates, matter))
-    _decided(reading, scenario, site_table)
-    if site_table is not None:
-        _named(reading, scenario, site_table)
-    if site_table is not None or offices is not None:
-        _offered(reading, scenario, site_table, offices)
-    between = None
-    settings = travel_settings(scenario)
-    if settings.provider == "matrix":
-        between = _matrix(reading, settings, zone_table, site_table)
+    reading = _Reading(Sound(scenario))
+    divisions, site_table, zone_table, recorded, between = _read(reading)
     if reading.problems:
         raise InputError(in_order(reading.problems))
     assert divisions is not None and zone_table is not None
@@ -63,14 +45,25 @@ def read_tables(scenario: Scenario) -> Tables:
     return Tables(divisions, site_table, zone_table, recorded, between)
 
 
+def wrong_tables(sound: Sound) -> tuple[Problem, ...]:
+    """What is wrong with the tables of a config that is wrong itself, as far as they are named."""
+    reading = _Reading(sound)
+    if hasattr(sound.scenario, "data"):
+        _read(reading)
+    return in_order(reading.problems)
+
+
 class _Reading:
     """Tables one after another, and what is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, sound: Sound) -> None:
+        self.sound = sound
         self.problems: list[Problem] = []
 
-    def of(self, load: Callable[[], T]) -> T | None:
-        """What is loaded; None, and its problems kept, if it is wrong."""
+    def of(self, load: Callable[[], T], *keys: str) -> T | None:
+        """What is loaded by the keys; None if one of them is wrong, or it is; then that is kept."""
+        if not self.sound.holds(*keys):
+            return None
         try:
             return load()
         except InputError as error:
@@ -78,26 +71,74 @@ class _Reading:
             return None
 
 
-def _decided(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame | None) -> None:
-    """The table of decisions; by itself where the offices that it speaks of can not be had."""
-    modes = mode_names(scenario)
-    if site_table is None:
-        reading.of(lambda: check_decided(scenario, modes))
-    else:
-        known = site_table
-        reading.of(lambda: with_decided(scenario, known, modes))
+Read = tuple[
+    pd.DataFrame | None,
+    pd.DataFrame | None,
+    pd.DataFrame | None,
+    RecordedVisits | None,
+    TravelTable | None,
+]
 
 
-def _offered(
-    reading: _Reading,
-    scenario: Scenario,
-    site_table: pd.DataFrame | None,
-    offices: pd.DataFrame | None,
-) -> None:
-    """The services of the offices; of those of today where the candidates can not be had."""
+def _read(reading: _Reading) -> Read:
+    """The tables in the order of Tables, as far as they can be had."""
+    scenario, data = reading.sound.scenario, reading.sound.scenario.data
+    known: dict[str, Mapping[str, str]] = {}
+    if reading.sound.valid("modes"):
+        known = {"mode": mode_names(scenario)}
+    divisions = reading.of(lambda: regions.load(dict(data.regions)), "data.regions")
+    zone_table = reading.of(lambda: zones.load(data.zones, data.people), "data.zones", PEOPLE)
+    reading.of(lambda: zones.load_people(data.people), PEOPLE)
+    offices = reading.of(lambda: sites.load_offices(data.offices, known=known), OFFICES)
+    recorded = reading.of(
+        lambda: visits.load(data.visits, scenario.base_year, divisions), "data.visits", "base_year"
+    )
+    site_table = _sites(reading, divisions, offices)
     some = offices if site_table is None else site_table
-    assert some is not None
-    reading.of(lambda: read_offers(scenario, some))
+    if some is None:  # but for a mode that is not in the catalogue it may be sound
+        some = _quietly(lambda: sites.load_offices(data.offices), reading, OFFICES)
+    _decided(reading, site_table, known)
+    _named(reading, site_table)
+    if some is not None and reading.sound.valid("modes"):
+        rows = some
+        reading.of(lambda: read_offers(scenario, rows), "services")
+    between = None
+    if reading.sound.holds("data.travel") and data.travel.provider == "matrix":
+        between = _matrix(reading, travel_settings(scenario), zone_table, site_table)
+    return divisions, site_table, zone_table, recorded, between
+
+
+def _quietly(load: Callable[[], T], reading: _Reading, *keys: str) -> T | None:
+    """What is loaded where that can be done; what is wrong is told already."""
+    return _Reading(reading.sound).of(load, *keys)
+
+
+def _sites(
+    reading: _Reading, divisions: pd.DataFrame | None, offices: pd.DataFrame | None
+) -> pd.DataFrame | None:
+    """Offices and candidates; where they can not be had, candidates are checked by themselves."""
+    scenario, source = reading.sound.scenario, reading.sound.scenario.data.candidates
+    matter: pd.DataFrame | None = pd.DataFrame(columns=regions.COLUMNS)
+    if parts_of(source)[0] == "builtin":  # the rule goes by the regions that coverage asks for
+        rule_holds = reading.sound.holds("requirements.region_coverage")
+        matter = _asked_for(divisions, scenario) if divisions is not None and rule_holds else None
+    if offices is None or matter is None:
+        reading.of(lambda: sites.check_candidates(source), CANDIDATES)
+        return None
+    today, asked = offices, matter
+    return reading.of(lambda: sites.with_candidates(today, source, asked), CANDIDATES)
+
+
+def _decided(
+    reading: _Reading, site_table: pd.DataFrame | None, known: Mapping[str, Mapping[str, str]]
+) -> None:
+    """The table of decisions; by itself where the offices that it speaks of can not be had."""
+    sound = reading.sound
+    if site_table is None or not sound.valid("years", "modes", "offices", "output"):
+        reading.of(lambda: check_decided(sound.scenario, known), "offices.decided")
+    else:
+        table, modes = site_table, known["mode"]
+        reading.of(lambda: with_decided(sound.scenario, table, modes), "offices.decided")
 
 
 def _matrix(
@@ -116,18 +157,19 @@ def _matrix(
     return None
 
 
-def _named(reading: _Reading, scenario: Scenario, site_table: pd.DataFrame) -> None:
-    """The offices that the config decides upon, by id or name."""
-    decisions = scenario.offices
-    words = [
-        (f"offices.{kind}[{number}].{key}", word)
-        for kind in ("keep", "close", "mode", "merge", "offer")
-        for number, one in enumerate(getattr(decisions, kind))
-        for key, word in one.model_dump(by_alias=True).items()
-        if key in ("office", "from", "into") and isinstance(word, str)
-    ]
-    for where, word in words:
-        reading.of(partial(find_site, site_table, word, where))
+def _named(reading: _Reading, site_table: pd.DataFrame | None) -> None:
+    """The offices that the config decides upon, by id or name.
+
+    Where the sites can not be had, a word is wrong that none of them can have.
+    """
+    data, names = reading.sound.scenario.data, site_table
+    if names is None:
+        names = _quietly(
+            lambda: sites.load_names(data.offices, data.candidates), reading, OFFICES, CANDIDATES
+        )
+    if names is not None:
+        reading.problems += misnamed(reading.sound, names, whole=site_table is not None)
+        reading.problems += clashing(reading.sound, names)
 
 
 def mode_names(scenario: Scenario) -> dict[str, str]:

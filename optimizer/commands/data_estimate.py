@@ -15,7 +15,7 @@ from geodata.overlay import REMOVE
 from geodata.sites import load_offices
 from optimizer.building.base_year import estimate_errors
 from optimizer.building.case import Case
-from optimizer.building.reading import read_case
+from optimizer.building.reading import read_case, tables_told
 from optimizer.building.tables import mode_names
 from optimizer.config import Scenario, load
 
@@ -73,7 +73,8 @@ class Estimated:
 
 def estimate(config: Path) -> Estimated:
     """The offices of today as the config's tables and the reconstruction give them."""
-    scenario = load(config)
+    with tables_told():
+        scenario = load(config)
     case = read_case(scenario)
     assert case.estimates is not None
     found = tuple(one for one in case.warnings if one not in set(estimate_errors(case.estimates)))

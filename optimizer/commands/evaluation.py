@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.building.case import Case
-from optimizer.building.reading import read_case
+from optimizer.building.reading import read_case, tables_told
 from optimizer.commands.run import RUNS, listening, teller, write_verified
 from optimizer.config import load
 from optimizer.config.services import GENERAL
@@ -73,7 +73,8 @@ def evaluate_plan(
     ``plan`` is a table or `today`. The run folder is written even if requirements are broken.
     """
     began = time.monotonic()
-    scenario = load(config)
+    with tables_told():
+        scenario = load(config)
     folder = out if out is not None else RUNS / f"{scenario.name}-evaluated"
     refuse_foreign(folder)
     report.stage("Reading tables and rebuilding the base year")

@@ -145,7 +145,7 @@ def _named(case: Case, offices: Sequence[str]) -> list[int]:
     problems, found = [], []
     for word in offices:
         try:
-            found.append(find_site(case.sites, word, "OFFICE"))
+            found.append(find_site(case.sites, word, "OFFICE", "the run"))
         except InputError as error:
             problems += list(error.problems)
     if problems:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.building.case import Case
-from optimizer.building.reading import read_case
+from optimizer.building.reading import read_case, tables_told
 from optimizer.config import TextbookScenario, load_any
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
@@ -64,7 +64,8 @@ def solve(
 ) -> RunResult:
     """Read, check, solve, verify and write. Raises a ServicenetError that says what is wrong."""
     began = time.monotonic()
-    scenario = load_any(config, overrides)
+    with tables_told():
+        scenario = load_any(config, overrides)
     if isinstance(scenario, TextbookScenario):
         return _solve_textbook(scenario, out, began, report)
     folder = out if out is not None else RUNS / scenario.name
@@ -93,7 +94,8 @@ def solve(
 def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     """All input checks and a quick look for requirements that nothing can meet."""
     report = report or Silent()
-    scenario = load_any(config)
+    with tables_told():
+        scenario = load_any(config)
     if isinstance(scenario, TextbookScenario):
         return _check_textbook(scenario)
     case = read_case(scenario)

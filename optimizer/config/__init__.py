@@ -1,7 +1,8 @@
 """The config: YAML files into one frozen Scenario, every key checked and described."""
 
-from optimizer.config.loading import load, load_any
+from optimizer.config.loading import ConfigError, load, load_any
 from optimizer.config.scenario import Scenario
+from optimizer.config.sound import Sound
 from optimizer.config.textbook import TextbookScenario
 
-__all__ = ["Scenario", "TextbookScenario", "load", "load_any"]
+__all__ = ["ConfigError", "Scenario", "Sound", "TextbookScenario", "load", "load_any"]

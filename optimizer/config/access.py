@@ -6,7 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year
 
@@ -137,39 +138,67 @@ def presets() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
-def with_presets(value: object) -> object:
-    """A list of standards with every `{preset: name}` replaced by its rules.
+def standards(value: object) -> object:
+    """A list of standards, every `{preset: name}` replaced by its rules, each told by its place.
 
     A preset may be narrowed: what NARROWS names is said beside it, where its rules do not say it.
-    A standard with a share of its own is no preset, and only says which one it comes from.
+    A standard with a share of its own is no preset, and only says which one it comes from. Raises
+    ValidationError with what is wrong with every entry.
     """
     if not isinstance(value, list | tuple):
         return value
-    rules: list[object] = []
-    for one in value:
-        name = one.get("preset") if isinstance(one, Mapping) else None
-        if name is None or "share" in one:
-            rules.append(one)
-            continue
-        known = presets()
-        if not isinstance(name, str) or name not in known:
-            raise ValueError(f"must name a preset of {', '.join(known)}")
-        if not known[name].get("rules"):
-            raise ValueError(
-                f"must be a preset that can be stated with travel between zones and sites; {name} "
-                f"can not: {known[name]['note']}"
-            )
-        strange = [key for key in one if key != "preset" and key not in NARROWS]
-        if strange:
-            raise ValueError(
-                f"must be a preset alone or with {', '.join(NARROWS)}, not with "
-                f"{', '.join(strange)}; give a standard of your own a share"
-            )
-        said = {key for rule in known[name]["rules"] for key in rule if key in one}
-        if said:
-            raise ValueError(
-                f"must not say {', '.join(sorted(said))} beside {name}, whose rules say it "
-                "already; write them out as standards of your own"
-            )
-        rules += [{**rule, **one} for rule in known[name]["rules"]]
-    return rules
+    found: list[AccessStandard] = []
+    wrong: list[InitErrorDetails] = []
+    for at, one in enumerate(value):
+        try:
+            found += [AccessStandard.model_validate(rule) for rule in rules_of(one)]
+        except ValidationError as error:
+            wrong += [_at(at, detail) for detail in error.errors()]
+        except ValueError as error:
+            kind = PydanticCustomError("preset", "{said}", {"said": str(error)})
+            key = ("preset",) if _names_no_rules(one) else ()
+            given = one["preset"] if key else one
+            wrong.append(InitErrorDetails(type=kind, loc=(at, *key), input=given))
+    if wrong:
+        raise ValidationError.from_exception_data("access_standard", wrong)
+    return found
+
+
+def rules_of(one: Any) -> list[Any]:
+    """The rules that an entry stands for: those of its preset, or itself. Raises ValueError."""
+    name = one.get("preset") if isinstance(one, Mapping) else None
+    if name is None or "share" in one:
+        return [one]
+    known = presets()
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"must name a preset of {', '.join(known)}")
+    if not known[name].get("rules"):
+        raise ValueError(
+            f"must be a preset that can be stated with travel between zones and sites; {name} "
+            f"can not: {known[name]['note']}"
+        )
+    strange = [key for key in one if key != "preset" and key not in NARROWS]
+    if strange:
+        raise ValueError(
+            f"must be a preset alone or with {', '.join(NARROWS)}, not with "
+            f"{', '.join(strange)}; give a standard of your own a share"
+        )
+    said = {key for rule in known[name]["rules"] for key in rule if key in one}
+    if said:
+        raise ValueError(
+            f"must not say {', '.join(sorted(said))} beside {name}, whose rules say it "
+            "already; write them out as standards of your own"
+        )
+    return [{**rule, **one} for rule in known[name]["rules"]]
+
+
+def _names_no_rules(one: Mapping[str, Any]) -> bool:
+    """Whether it is the name of the preset that is wrong, not what stands beside it."""
+    name = one["preset"]
+    return not isinstance(name, str) or not presets().get(name, {}).get("rules")
+
+
+def _at(at: int, detail: ErrorDetails) -> InitErrorDetails:
+    """An error of one entry as an error of the list."""
+    found = InitErrorDetails(type=detail["type"], loc=(at, *detail["loc"]), input=detail["input"])
+    return {**found, "ctx": detail["ctx"]} if "ctx" in detail else found

@@ -1,6 +1,7 @@
 """`data`: where the tables of the case come from."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -41,6 +42,14 @@ def is_file(source: str) -> bool:
     return source.partition("#")[0].lower().endswith(TABLE_FILES)
 
 
+def table_file(source: str) -> str:
+    """The file of a source, with its sheet, without its folders; '' where there is none."""
+    base, plus, file = source.partition(PLUS)
+    own = file if plus and base.startswith("builtin") else source
+    path, mark, sheet = own.partition("#")
+    return f"{Path(path).name}{mark}{sheet}" if is_file(own) else ""
+
+
 class Data(Section):
     """The tables: each `builtin` or a path (csv, xlsx#sheet, parquet, gpkg, geojson).
 
@@ -76,3 +85,10 @@ class Data(Section):
         "its own.",
     )
     travel: Travel = Field(default=Travel(), description="Source of travel times.")
+
+    @property
+    def tables_of_sites(self) -> str:
+        """The tables that the ids and names of sites stand in, as people know them."""
+        built_in = ["the built-in offices"] if self.offices.startswith("builtin") else []
+        files = [table_file(source) for source in (self.offices, self.candidates)]
+        return " or ".join(dict.fromkeys([*built_in, *filter(None, files)]))

@@ -1,11 +1,11 @@
 """Reads a config file into a Scenario, or says everything that is wrong with it."""
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from geodata.letters import on_disk
 from geodata.problems import InputError, Problem
@@ -15,8 +15,9 @@ from optimizer.config.finding import Finding, KeyPath
 from optimizer.config.merging import inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
-from optimizer.config.sentences import UNKNOWN_KEY, findings_of
+from optimizer.config.sentences import findings_of
 from optimizer.config.shipped import shipped_config
+from optimizer.config.sound import Sound, in_file, sound_part
 from optimizer.config.textbook import TextbookScenario, textbook_findings
 from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
@@ -43,7 +44,7 @@ def load_any(
     comes from, anything else from the command line. Paths in the config come
     out absolute, each from the file that names it; the name is the file's if none is given. A
     name such as `what-if/cut-100.yaml` that is no file is looked for among the shipped configs.
-    Raises InputError with every problem found.
+    Raises InputError with every problem found: ConfigError, where the rest can still be checked.
     """
     path = Path(path)
     if not path.is_file() and not path.is_absolute():
@@ -59,11 +60,26 @@ def load_any(
     value = without_nulls(value)
     value.content.setdefault("name", value.like(path.stem))
     raw = _with_absolute_paths(value).plain()
-    scenario: Scenario | TextbookScenario | None
-    scenario, findings = _validated_textbook(raw) if textbook else _validated(raw)
-    if scenario is None or findings:
-        raise InputError(_problem(finding, value) for finding in findings)
+    if textbook:
+        problem, findings = _validated_textbook(raw)
+        if problem is None or findings:
+            raise InputError(_problem(finding, value) for finding in findings)
+        return problem
+    sound, findings = _validated(raw)
+    scenario = sound.scenario.standing_in(value)
+    if findings:
+        raise ConfigError(
+            [_problem(finding, value) for finding in findings], replace(sound, scenario=scenario)
+        )
     return scenario
+
+
+class ConfigError(InputError):
+    """A config in which something is wrong, with what is sound in it to check its tables by."""
+
+    def __init__(self, problems: Iterable[Problem], sound: Sound) -> None:
+        super().__init__(problems)
+        self.sound = sound
 
 
 def _default_mappings() -> Value:
@@ -136,22 +152,24 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _validated(raw: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
-    """The scenario, and every finding: on single keys, then between the keys that are sound."""
-    scenario: Scenario | None = None
+def _validated(raw: dict[str, Any]) -> tuple[Sound, list[Finding]]:
+    """What is sound, and every finding: on single keys, then between the keys that are sound."""
     findings: list[Finding] = []
     try:
-        sound = scenario = Scenario.model_validate(raw)
+        sound = Sound(Scenario.model_validate(raw))
     except ValidationError as error:
         findings = list(findings_of(error))
-        sound = _sound_part(raw, findings)
-    wrong = [finding.path for finding in findings if finding.accepted != UNKNOWN_KEY]
+        sound = sound_part(raw, findings)
+    at_odds: list[KeyPath] = []
+    judged: list[str] = []  # keys that a check has found wrong, so that no other builds on them
     for check in CHECKS:
-        keys = [tuple(key.split(".")) for key in check.reads]
-        there = all(hasattr(sound, key[0]) for key in keys)
-        if there and not any(_overlap(key, path) for key in keys for path in wrong):
-            findings += check.run(sound)
-    return scenario, findings
+        if not sound.usable(*check.reads) or any(key in judged for key in check.reads):
+            continue
+        found = list(check.run(sound.scenario))
+        judged += check.judges if found else ()
+        at_odds += [one.path for one in found]
+        findings += [replace(one, path=in_file(sound, raw, one.path)) for one in found]
+    return replace(sound, at_odds=tuple(at_odds)), findings
 
 
 def _validated_textbook(raw: dict[str, Any]) -> tuple[TextbookScenario | None, list[Finding]]:
@@ -161,36 +179,3 @@ def _validated_textbook(raw: dict[str, Any]) -> tuple[TextbookScenario | None, l
     except ValidationError as error:
         return None, list(findings_of(error, TextbookScenario))
     return scenario, list(textbook_findings(scenario))
-
-
-def _overlap(one: KeyPath, other: KeyPath) -> bool:
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
-
-
-def _sound_part(raw: dict[str, Any], findings: list[Finding]) -> Scenario:
-    """A scenario of the keys without errors, for the checks that read no others."""
-    rest = deepcopy(raw)
-    for finding in findings:
-        unknown = finding.accepted == UNKNOWN_KEY
-        _remove(rest, finding.path if unknown else finding.path[:2])
-    sections: dict[str, Any] = {}
-    for name, field in Scenario.model_fields.items():
-        if name in rest:
-            try:
-                adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]
-                sections[name] = adapter.validate_python(rest[name])
-            except ValidationError:
-                sections.pop(name, None)
-    return Scenario.model_construct(**sections)
-
-
-def _remove(content: Any, path: KeyPath) -> None:
-    """Takes the value at a path out of nested dicts and lists, if it is there."""
-    for key in path[:-1]:
-        try:
-            content = content[key]
-        except (KeyError, IndexError, TypeError):
-            return
-    if isinstance(content, dict):
-        content.pop(path[-1], None)

@@ -58,7 +58,7 @@ def _on_parents(path: Path, below: tuple[Path, ...]) -> Value:
     below = (*below, path.resolve())
     if EXTENDS not in own.content:
         return own
-    name = own.content.pop(EXTENDS).content
+    name = own.content.pop(EXTENDS).plain()
     if name is None:
         return own
     where = f"{path.name}: {EXTENDS}"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from optimizer.config.access import AccessStandard, LeftBehind, with_presets
+from optimizer.config.access import AccessStandard, LeftBehind, standards
 from optimizer.config.section import Flag, NonNegative, Section, Share, Words, Year, assumption
 from optimizer.config.services import ServiceCoverage, ServiceFlows
 
@@ -215,8 +215,8 @@ class Room(Section):
 
 
 def _standards(value: object) -> object:
-    """The list of standards, presets replaced by their rules."""
-    return with_presets(_off_is_empty(value))
+    """The standards, presets replaced by their rules; none where switched off."""
+    return standards(_off_is_empty(value))
 
 
 class Structure(Section):

@@ -1,14 +1,16 @@
 """The whole config as one frozen value."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from optimizer.config.budget import Budget
 from optimizer.config.costs import Costs
 from optimizer.config.data import Data
 from optimizer.config.demand import Demand
+from optimizer.config.finding import KeyPath
 from optimizer.config.modes import Mode
 from optimizer.config.objective import Objective
 from optimizer.config.offices import Offices
@@ -17,8 +19,16 @@ from optimizer.config.requirements import Requirements
 from optimizer.config.section import Section, Text, Words, Year
 from optimizer.config.services import Service
 from optimizer.config.solver import Solver
+from optimizer.config.value import Value
 
 ModeName = Annotated[Words, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Where the keys of a scenario stand; two scenarios are the same wherever theirs do."""
+
+    keys: Value | None = field(default=None, compare=False, repr=False)
 
 
 class Scenario(Section):
@@ -62,3 +72,17 @@ class Scenario(Section):
     objective: Objective = Field(default=Objective(), description="What the plan is best at.")
     solver: Solver = Field(default=Solver(), description="How long and how exactly to search.")
     output: Output = Field(default=Output(), description="Language and files of the run.")
+    _files: _Files = PrivateAttr(default=_Files())
+
+    def standing_in(self, keys: Value) -> Self:
+        """The same, with the files that its keys stand in."""
+        found = self.model_copy()
+        found._files = _Files(keys)
+        return found
+
+    def where(self, path: KeyPath) -> str:
+        """File and key as people write them; the key alone where no file is known."""
+        if self._files.keys is not None:
+            return self._files.keys.where(path)
+        text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+        return text.removeprefix(".")

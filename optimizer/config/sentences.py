@@ -39,7 +39,11 @@ _ACCEPTED = {
 
 def findings_of(error: ValidationError, root: type[Section] = Scenario) -> Iterator[Finding]:
     """What each error of a validation of ``root`` says."""
-    for detail in error.errors():
+    details = error.errors()
+    inside = {detail["loc"][:at] for detail in details for at in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in inside:
+            continue  # what is wrong in a list is told, and was not counted
         yield _finding(tuple(key for key in detail["loc"] if key != "[key]"), detail, root)
 
 

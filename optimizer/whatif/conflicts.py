@@ -185,8 +185,14 @@ def _together(rules: Sequence[tuple[str, str]]) -> str:
     """Rules by their requirement, each with its scopes."""
     by_kind: dict[str, list[str]] = {}
     for requirement, scope in rules:
-        by_kind.setdefault(requirement, []).append(scope)
+        by_kind.setdefault(requirement, []).append(_spoken(requirement, scope))
     return "; ".join(f"{kind} {_listed(scopes)}" for kind, scopes in by_kind.items())
+
+
+def _spoken(requirement: str, scope: str) -> str:
+    """The scope of a rule in words: the years after the last stand as one in the relaxation."""
+    late = requirement == "budget_by_year" and scope == "after"
+    return "in every year after the last" if late else scope
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -205,9 +211,10 @@ def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "c
     parts, advice = [], []
     for give in gives:
         year = "every year after the last" if give.scope == "after" else give.scope
-        parts.append(f"at least {give.amount:.1f} mnkr more in {year}")
+        least = f"{max(0.1, np.ceil(give.amount * 10) / 10):.1f} mnkr"
+        parts.append(f"at least {least} more in {year}")
         cut = "the last year" if give.scope == "after" else give.scope
-        advice.append(f"{cut} by at least {max(0.1, np.ceil(give.amount * 10) / 10):.1f} mnkr")
+        advice.append(f"{cut} by at least {least}")
     return Problem(
         f"{label}, requirements.budget_by_year",
         "means below the cost of the cheapest network that keeps the other rules",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geodata.cells import Ids
 from geodata.problems import InputError, Problem
 from geodata.schemas import PLAN
 from geodata.tables import read_table
@@ -33,8 +34,9 @@ def read_plan(path: Path, case: Case) -> Ints:
     cost for them.
     """
     instance = case.instance
-    modes = {"mode": list(dict.fromkeys(instance.modes)), "office_id": list(instance.sites)}
-    table = read_table(path, PLAN, known=modes)
+    ids = Ids.of(instance.sites, case.scenario.data.tables_of_sites)
+    known = {"mode": list(dict.fromkeys(instance.modes)), "office_id": ids}
+    table = read_table(path, PLAN, known=known)
     states = np.full((len(instance.sites), len(instance.years)), -1, dtype=np.int64)
     site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
     year = pd.Index(instance.years).get_indexer(pd.Index(table["year"]))

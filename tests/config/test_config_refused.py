@@ -148,6 +148,78 @@ def test_all_problems_at_once_each_named_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_wrong_in_a_list_hides_nothing_of_its_other_entries(tmp_path: Path) -> None:
+    sentences = refused_on_base(
+        tmp_path,
+        "requirements:\n"
+        "  mode_limits: [{mode: bus, at_most: -1}, {mode: tram, at_most: 2}]\n"
+        "  access_standard: [{share: 2, minutes: 9}, {preset: la-poste}, {share: .5}]\n"
+        "offices:\n"
+        "  close: [{from: 2031}, {office: Kiruna, from: 2031}]\n",
+    )
+    assert sorted(sentence.removeprefix(START).split(": must")[0] for sentence in sentences) == [
+        "offices.close[0].office",
+        "offices.close[1].from",
+        "requirements.access_standard[0].share",
+        "requirements.access_standard[2]",
+        "requirements.mode_limits[0].at_most",
+        "requirements.mode_limits[1].mode",
+    ]
+
+
+def test_a_preset_stands_for_several_standards_and_is_told_by_its_place(tmp_path: Path) -> None:
+    (sentence,) = refused_on_base(
+        tmp_path,
+        "requirements: {access_standard: [{preset: la-poste}, {preset: la-poste}, {share: .5}]}",
+    )
+    assert sentence.startswith(f"{START}requirements.access_standard[2]: must say minutes")
+
+
+def test_a_wrong_table_path_does_not_hide_what_rules_name(tmp_path: Path) -> None:
+    sentences = refused_on_base(
+        tmp_path,
+        "data: {zones: z.docx}\nrequirements: {region_coverage: [{division: moon}]}\n",
+    )
+    assert [sentence.removeprefix(START).split(": must")[0] for sentence in sentences] == [
+        "data.zones",
+        "requirements.region_coverage[0].division",
+    ]
+
+
+def test_nothing_is_said_of_what_depends_on_wrong_years(tmp_path: Path) -> None:
+    (sentence,) = refused_on_base(tmp_path, "years: [2025, 2025]")
+    assert sentence.startswith(START + "years: must be consecutive years")
+
+
+def test_a_wrong_item_of_a_list_is_not_also_called_lacking(tmp_path: Path) -> None:
+    (sentence,) = refused_on_base(tmp_path, "output: {formats: [pdf]}")
+    assert sentence.startswith(START + "output.formats[0]: must be 'csv'")
+
+
+def test_two_parents_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    (sentence,) = refused(written(tmp_path, "extends: [base.yaml, full.yaml]\n"))
+    assert sentence == (
+        "trial.yaml: extends: must name one config file (found ['base.yaml', 'full.yaml'])."
+        " Such as base.yaml."
+    )
+
+
+def test_every_standard_of_access_is_told_by_its_own_place(tmp_path: Path) -> None:
+    sentences = refused_on_base(
+        tmp_path,
+        "requirements: {access_standard: [{share: 1.2, minutes: -1}, {minutes: 4},"
+        " {preset: nope}, {preset: la-poste, minutes: 9}, 7,"
+        " {share: .9, minutes: 30, group: martians}]}",
+    )
+    told = [sentence.removeprefix(f"{START}requirements.access_standard") for sentence in sentences]
+    assert sorted(text.split(": must")[0] for text in told) == [
+        *("[0].minutes", "[0].share", "[1].share", "[2].preset", "[3]", "[4]", "[5].group"),
+    ]
+    (preset,) = [text for text in told if text.startswith("[2]")]
+    assert preset.startswith("[2].preset: must name a preset of uk-post-office,")
+    assert preset.endswith("(found 'nope').")
+
+
 def test_a_wrong_value_is_not_also_called_missing(tmp_path: Path) -> None:
     (sentence,) = refused_on_base(tmp_path, "budget: {cut: {2025: much}}")
     assert sentence.startswith(START + "budget.cut.2025: must be a number")

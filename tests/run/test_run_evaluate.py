@@ -102,11 +102,11 @@ def test_a_bound_of_its_own(case: Path, tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("k9,2025,closed", "k9"),
+        ("k9,2025,closed", "k6, the office_id of offices.csv (found 'k9')"),
         ("k1,2031,closed", "planning years: 2025, 2026"),
         ("k1,2025,palace", "palace"),
         ("k1,2025,staffed_colocated", "column mode, k1 2025"),
-        ("k1,2025,closed\nk1,2025,reduced", "a second time"),
+        ("k1,2025,closed\nk1,2025,reduced", "(found 'k1, 2025' a second time)"),
     ],
 )
 def test_a_wrong_plan_is_refused(

@@ -250,7 +250,7 @@ def test_a_candidate_takes_no_part_in_a_merger(
         ({"merge": [{"from": "k6", "into": "k1", "year": 2031}]}, "must be one of the years"),
         (
             {"merge": [{"from": "k6", "into": "k1"}, {"from": "Hedemora", "into": "k2"}]},
-            "each office merged once",
+            "must name each office once (found 'Hedemora', which is k6, again)",
         ),
         ({"merge": [{"from": "k6", "into": "k1"}], "mode": PIN}, "no mode is left"),
     ],

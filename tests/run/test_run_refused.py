@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,6 +143,149 @@ def test_a_wrong_table_hides_nothing_of_another(
     assert [words for words in told if words not in found] == [], found
 
 
+def told_of(config: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What check refuses a config with, a line for each problem."""
+    assert main(["check", str(config), "--quiet"]) == 2
+    return capsys.readouterr().err.splitlines()
+
+
+def starts(lines: list[str]) -> list[str]:
+    """Where each of them says that something is wrong."""
+    return sorted(Path(line.split(": ")[0]).name + ": " + line.split(": ")[1] for line in lines)
+
+
+def changed(folder: Path, text: str) -> Path:
+    """A config of its own that extends the small one."""
+    path = folder / "changed.yaml"
+    path.write_text(f"extends: small.yaml\nname: changed\n{text}", encoding="utf-8")
+    return path
+
+
+def test_a_wrong_config_hides_nothing_of_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_case(tmp_path)
+    (tmp_path / "zones.csv").unlink()
+    text = "foo: 1\ncosts: {closure_mnkr: -1}\noffices: {keep: [{offic: Mora}, {office: Nowhere}]}"
+    found = starts(told_of(changed(tmp_path, text), capsys))
+    assert found == [
+        "changed.yaml: costs.closure_mnkr",
+        "changed.yaml: foo",
+        "changed.yaml: offices.keep[0].offic",
+        "changed.yaml: offices.keep[0].office",
+        "changed.yaml: offices.keep[1].office",  # the second, though the first is left out
+        "zones.csv: a file that exists (found no such file). Check the path.",
+    ]
+
+
+def test_modes_that_do_not_agree_hide_nothing_of_the_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cheap = {"reduced": {"fte_min": 3.5, "premises_factor": 1.1, "local_factor": 1.1}}
+    config = write_case(tmp_path, modes=cheap, offices={"keep": [{"office": "Nowhere"}]})
+    visits = [-1, *[None] * 5]
+    edit("offices.csv", lambda t: pd.concat([t.assign(visits_per_year=visits), t[1:2]]))(tmp_path)
+    told = "\n".join(told_of(config, capsys))
+    for words in (
+        "small.yaml: modes.reduced: must be better",
+        "small.yaml: offices.keep[0].office: an office_id or the name of an office in offices.csv",
+        "offices.csv row 2, column visits_per_year",
+        "offices.csv row 8, column office_id",
+    ):
+        assert words in told, told
+
+
+def test_every_path_that_leads_nowhere_is_told_beside_one_of_a_wrong_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_case(tmp_path)
+    text = "data: {offices: nofile.csv, zones: z.docx, regions: {fa: r.csv}}"
+    found = [line.split(": ")[0] for line in told_of(changed(tmp_path, text), capsys)]
+    assert [Path(one).name for one in found] == ["changed.yaml", "r.csv", "nofile.csv"]
+
+
+def test_a_mode_that_is_not_there_hides_no_other_wrong_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path, offices={"keep": [{"office": "Nowhere"}, {"office": "k1"}]})
+    modes = ["palace", *["staffed"] * 5]
+    services = ["general;magic", *[None] * 5]
+    edit("offices.csv", lambda t: t.assign(mode=modes, services=services))(tmp_path)
+    told = told_of(config, capsys)
+    assert len(told) == 3, told
+    for words in ("offices.keep[0].office", "row 2, column mode", "column services"):
+        assert any(words in line for line in told), told
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("Burlänge", "Did you mean Borlänge?"),
+        ("Nowhere", "There are Falun, Borlänge, Ludvika, Mora, Leksand, Hedemora."),
+    ],
+)
+def test_an_unknown_office_is_told_with_the_offices_of_the_own_table(
+    word: str, advice: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (told,) = told_of(write_case(tmp_path, offices={"keep": [{"office": word}]}), capsys)
+    where = "small.yaml: offices.keep[0].office"
+    accepted = "an office_id or the name of an office in offices.csv"
+    assert told == f"{where}: {accepted} (found '{word}'). {advice}"
+
+
+def test_visits_that_lack_in_one_zone_are_told_by_file_and_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_case(tmp_path)
+    visits = [900.0, 800.0, None, *[700.0] * 9]
+    edit("zones.csv", lambda t: t.assign(visits_per_year=visits))(tmp_path)
+    (told,) = told_of(config, capsys)
+    assert told == (
+        "zones.csv row 4, column visits_per_year: visits of every zone, or of none: the totals on "
+        "record leave none to the others (found nothing, where 11 of 12 zones have visits). "
+        "Fill it in."
+    )
+
+
+def test_columns_are_told_as_they_stand_in_the_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_case(tmp_path)
+    table = pd.read_csv(tmp_path / "offices.csv").drop(columns=["office", "municipality_code"])
+    table = table.rename(columns={"open_days": "Öppetdagar per vecka"})
+    table.to_excel(tmp_path / "o.xlsx", sheet_name="Kontor", index=False)
+    (told,) = told_of(changed(tmp_path, "data: {offices: o.xlsx#Kontor}"), capsys)
+    columns = "office_id, longitude, latitude, mode, Öppetdagar per vecka"
+    assert told.startswith(f"o.xlsx#Kontor: column office (found columns {columns}).")
+
+
+@pytest.mark.parametrize(
+    ("offices", "sentence"),
+    [
+        (
+            {"merge": [{"from": "Falun", "into": "k1"}]},
+            "offices.merge[0].into: must be another office than `from` "
+            "(found 'k1', which is Falun, merged into itself).",
+        ),
+        (
+            {"keep": [{"office": "Falun"}], "close": [{"office": "k1"}]},
+            "offices.close[0].office: must not be an office that offices.keep keeps "
+            "(found 'k1', which is Falun, both kept and closed). Remove it from one of the two.",
+        ),
+        (
+            {"close": [{"office": "k1"}, {"office": "falun"}]},
+            "offices.close[1].office: must name each office once "
+            "(found 'falun', which is k1, again).",
+        ),
+    ],
+)
+def test_decisions_on_one_office_by_two_names_are_held_against_each_other(
+    offices: dict[str, object], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (told,) = told_of(write_case(tmp_path, offices=offices), capsys)
+    assert told == f"small.yaml: {sentence}"
+
+
 def test_a_budget_that_no_network_can_keep_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,9 +293,11 @@ def test_a_budget_that_no_network_can_keep_to(
     config = write_case(tmp_path, budget=budget)
     assert main(["check", str(config)]) == 1
     assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 1
-    told = capsys.readouterr()
-    assert "budget_by_year" in told.err
-    assert "mnkr" in told.err
+    told = capsys.readouterr().err
+    assert "(found budget_by_year in every year after the last)" in told
+    (way,) = [line for line in told.splitlines() if line.startswith("way out 1")]
+    amounts = re.findall(r"at least (\d+\.\d) mnkr", way)  # what lacks, and what to do about it
+    assert amounts and amounts[: len(amounts) // 2] == amounts[len(amounts) // 2 :]
     assert not (tmp_path / "run").exists()
 
 

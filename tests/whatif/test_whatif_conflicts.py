@@ -168,7 +168,10 @@ def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
 def test_the_sentences_name_key_unit_and_way_out() -> None:
     sentences = told(with_means(covered(), 1.5))
     assert sentences[0].startswith("requirements: rules that some network can keep to")
-    assert "no network keeps to this one (found budget_by_year after)" in sentences[0]
+    assert (
+        "no network keeps to this one (found budget_by_year in every year after the last)"
+        in sentences[0]
+    )
     budget = next(sentence for sentence in sentences if "budget_by_year:" in sentence)
     assert budget.startswith("way out ")
     assert "mnkr more in 2025" in budget

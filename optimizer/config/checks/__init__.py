@@ -45,16 +45,20 @@ from optimizer.config.scenario import Scenario
 
 @dataclass(frozen=True)
 class Check:
-    """A check and the keys it reads; it is left out while one of them is wrong in itself."""
+    """A check and the keys it reads; it is left out while one of them is wrong in itself.
+
+    Where it finds something, the keys that it ``judges`` are wrong for the checks below it.
+    """
 
     reads: tuple[str, ...]
     run: Callable[[Scenario], Iterator[Finding]]
+    judges: tuple[str, ...] = ()
 
 
 CHECKS: tuple[Check, ...] = (
     Check(("name",), name_is_safe),
     Check(("data.travel",), travel_is_told),
-    Check(("years", "base_year"), years_follow),
+    Check(("years", "base_year"), years_follow, judges=("years",)),
     Check(
         ("budget.cut", "budget.appropriation", "budget.base_appropriation"),
         budget_by_cut_or_appropriation,

@@ -21,7 +21,8 @@ def decisions_agree(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(where, f"{office!r} again", "must name each office once")
         elif kind == "close" and office in kept:
             accepted = "must not be an office that offices.keep keeps"
-            yield Finding(where, repr(office), accepted, "Remove it from one of the two.")
+            found = f"{office!r}, both kept and closed"
+            yield Finding(where, found, accepted, "Remove it from one of the two.")
     yield from _pins_agree(scenario)
     yield from _mergers_agree(scenario)
 
@@ -44,16 +45,17 @@ def _mergers_agree(scenario: Scenario) -> Iterator[Finding]:
     for at, item in enumerate(decisions.merge):
         where, into = ("offices", "merge", at, "from"), ("offices", "merge", at, "into")
         if item.from_office == item.into:
-            yield Finding(into, repr(item.into), "must be another office than `from`")
+            found = f"{item.into!r}, merged into itself"
+            yield Finding(into, found, "must be another office than `from`")
+        elif item.into in closed or item.into in gone:
+            accepted = "must be an office that stays open"
+            yield Finding(into, repr(item.into), accepted, "Name another office.")
         if gone[item.from_office] > 1:
             yield Finding(where, f"{item.from_office!r} again", "must name each office once")
         for kind, names in (("keep", kept), ("close", closed)):
             if item.from_office in names:
                 accepted = f"must not be an office of offices.{kind}"
                 yield Finding(where, repr(item.from_office), accepted, "Remove one of the two.")
-        if item.into in closed or item.into in gone:
-            accepted = "must be an office that stays open"
-            yield Finding(into, repr(item.into), accepted, "Name another office.")
 
 
 def _pins_agree(scenario: Scenario) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from geodata.problems import InputError, Problem
+from optimizer.building.reading import tables_told
 from optimizer.config import Scenario, load
 from optimizer.config.merging import merged
 from optimizer.config.value import wrap
@@ -85,7 +86,8 @@ class Base:
 
 def base_of(source: Source) -> Base:
     """The base of a sweep. Raises InputError if the config or `set` is wrong."""
-    plain = _content(load(source.config))
+    with tables_told():
+        plain = _content(load(source.config))
     overrides: dict[str, Any] = {}
     where = f"{source.file}: set"
     problems = [*_clashing(list(source.sweep.set), where)]
