@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from optimizer.outputs.comparison import write_comparison
+from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
 from optimizer.whatif.compare import ALL, Comparison, compare
 
@@ -74,6 +74,8 @@ class ComparedRuns:
 
 def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     """Compare runs; write tables and a map to ``out`` if it is given. Raises InputError."""
+    if out is not None:
+        refuse_others(out)
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)

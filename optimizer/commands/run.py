@@ -11,12 +11,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
+from optimizer.commands.no_plan import (
+    after_all,
+    asked_why,
+    stopped_before_a_plan,
+    without_plan,
+)
 from optimizer.config import TextbookScenario, load_any
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
@@ -32,8 +37,6 @@ from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
-from optimizer.whatif.conflicts import why_no_plan
-from optimizer.whatif.looser import ways_by_switches
 from optimizer.whatif.seeking import constructed
 
 RUNS = Path("runs")
@@ -106,17 +109,16 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
         nearest = constructed(case.instance, seconds=_LOOK_SECONDS)
         if not nearest.feasible:
             report.stage("None at hand: asking which requirements collide")
-            why = why_no_plan(
-                case.instance,
-                proved=False,
-                seconds=_WHY_SECONDS,
-                nearest=nearest,
-                switches=partial(_switches, case),
-                means=scenario.budget.given_by,
-            )
+            with listening() as stop:
+                why = asked_why(
+                    case, proved=False, stop=stop, nearest=nearest, seconds=_WHY_SECONDS
+                )
+            if stop.is_set() and not why.certain and why.plan is None:
+                raise KeyboardInterrupt
             impossibilities = list(why.problems) if why.certain else []
-            told = f"{told}, but a first look found none: there may be no plan"
-            told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
+            if why.plan is None:
+                told = f"{told}, but a first look found none: there may be no plan"
+                told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
     if impossibilities:
         return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
     n_offices = int((~case.instance.candidate).sum())
@@ -187,6 +189,8 @@ def _solve_problem(
             if nothing.proved:
                 where, accepted = "requirements", "rules that some set of sites can keep to"
                 raise NoPlanError(Problem(where, str(nothing), accepted)) from None
+            if stop.is_set():
+                raise LimitReached(stopped_before_a_plan(time.monotonic() - began)) from None
             raise LimitReached(
                 f"solver.time_limit: {nothing}. Raise solver.time_limit ({solver.time_limit:g} "
                 "seconds)."
@@ -236,32 +240,24 @@ def _verified(folder: Path) -> None:
 def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
     solver = case.scenario.solver
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
-
+    searched, tell = time.monotonic(), teller(report)
     with listening() as stop:
         try:
-            return prove(case.instance, limits, report=teller(report), stop=stop)
+            return prove(case.instance, limits, report=tell, stop=stop)
         except NoPlan as nothing:
-            report.stage("No plan found: asking which requirements collide")
-            switches = partial(_switches, case)
-            means = case.scenario.budget.given_by
-            why = why_no_plan(
-                case.instance,
-                proved=nothing.proved,
-                nearest=nothing.nearest,
-                switches=switches,
-                means=means,
-            )
-            if why.certain:
-                raise NoPlanError(why.problems) from None
-            told = [problem.sentence() for problem in why.problems]
-            raise LimitReached(
-                f"solver.time_limit: no plan was found within {solver.time_limit:g} seconds. "
-                + " ".join(told or ["Raise solver.time_limit, or have more means."])
-            ) from None
-
-
-def _switches(case: Case, seconds: float) -> Iterator[Problem]:
-    return ways_by_switches(case, seconds=seconds)
+            seconds = time.monotonic() - began
+            if not stop.is_set():
+                report.stage("No plan found: asking which requirements collide")
+            why = asked_why(case, proved=nothing.proved, stop=stop, nearest=nothing.nearest)
+            found = after_all(case, limits, nothing, why, report=tell, stop=stop)
+            if found is None:
+                stopped = stop.is_set()
+                seconds = time.monotonic() - began if stopped else seconds
+                limit = solver.time_limit
+                raise without_plan(why, seconds=seconds, limit=limit, stopped=stopped) from None
+            report.stage("A plan was found meanwhile")
+            certificate = replace(found.certificate, seconds_solve=time.monotonic() - searched)
+            return replace(found, certificate=certificate)
 
 
 def teller(report: ProgressReporter) -> Report:

@@ -10,12 +10,13 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
-from optimizer.outputs.place import looking_at
+from optimizer.outputs.place import looking_at, refuse_fixed
 from optimizer.outputs.tables import write_csv
 
 
 def refuse_other(folder: Path, document: str) -> None:
     """Raise InputError if something stands at ``folder`` that is no earlier answer of the kind."""
+    refuse_fixed(folder)
     with looking_at(folder):
         is_ours = (folder / document).is_file()
         is_empty = folder.is_dir() and not any(folder.iterdir())

@@ -11,7 +11,7 @@ import pandas as pd
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
 from optimizer.outputs.map import Apart, write_comparison_map
-from optimizer.outputs.place import looking_at
+from optimizer.outputs.place import looking_at, refuse_fixed
 from optimizer.outputs.tables import write_csv
 
 SUMMARY = "comparison.json"
@@ -39,10 +39,12 @@ def write_comparison(
         (unfinished / SUMMARY).write_text(text, encoding="utf-8")
         write_comparison_map(runs, unfinished, language=language, apart=apart)
 
-    return write_whole(folder, write, lambda unfinished: None, refuse=_refuse_others)
+    return write_whole(folder, write, lambda unfinished: None, refuse=refuse_others)
 
 
-def _refuse_others(folder: Path) -> None:
+def refuse_others(folder: Path) -> None:
+    """Raise InputError if something stands at ``folder`` that is no earlier comparison."""
+    refuse_fixed(folder)
     with looking_at(folder):
         is_ours = (folder / SUMMARY).is_file()
         is_empty = folder.is_dir() and not any(folder.iterdir())

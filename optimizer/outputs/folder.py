@@ -20,6 +20,8 @@ from optimizer.outputs.place import (
     ended_by_request,
     looking_at,
     neighbour,
+    real,
+    refuse_fixed,
     told_by_the_disk,
 )
 from optimizer.outputs.tables import write_tables
@@ -67,12 +69,13 @@ def write_whole(folder: Path, write: Step, check: Step, *, refuse: Step | None =
     """
     (refuse or refuse_foreign)(folder)
     with claimed(folder), ended_by_request(), told_by_the_disk(folder):
+        place = real(folder)
         unfinished = unfinished_neighbour(folder)
         try:
             write(unfinished)
             check(unfinished)
             _onto_the_disk(unfinished)
-            _into_place(unfinished, folder)
+            _into_place(unfinished, place)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return folder
@@ -80,6 +83,7 @@ def write_whole(folder: Path, write: Step, check: Step, *, refuse: Step | None =
 
 def refuse_foreign(folder: Path) -> None:
     """Raise InputError if something that is not a run stands where the run should go."""
+    refuse_fixed(folder)
     with looking_at(folder):
         is_run = (folder / "summary.json").is_file() and (folder / "manifest.json").is_file()
         is_empty = folder.is_dir() and not any(folder.iterdir())
@@ -97,7 +101,7 @@ def refuse_foreign(folder: Path) -> None:
 def unfinished_neighbour(folder: Path) -> Path:
     """A new temporary folder beside the one asked for; InputError if that can not be."""
     with told_by_the_disk(folder):
-        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        real(folder).parent.mkdir(parents=True, exist_ok=True)
         path = neighbour(folder, UNFINISHED)
         path.chmod(0o755)
         return path
@@ -120,20 +124,21 @@ def _into_place(unfinished: Path, folder: Path) -> None:
         os.rename(unfinished, folder)
     elif not _exchanged(unfinished, folder):
         aside = neighbour(folder, ASIDE)
-        os.rename(folder, aside / folder.name)
         try:
+            os.rename(folder, aside / folder.name)
             os.rename(unfinished, folder)
-        except OSError:
-            os.rename(aside / folder.name, folder)
+        except BaseException:
+            if (aside / folder.name).exists():
+                os.rename(aside / folder.name, folder)
+            os.rmdir(aside)
             raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Swap two folders in a single step, where the system can (Linux: renameat2)."""
     renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if os.name == "posix" else None
-    if renameat2 is None or other.is_symlink():
+    if renameat2 is None:
         return False
     names = os.fsencode(one), os.fsencode(other)
     return bool(renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)

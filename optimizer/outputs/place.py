@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from geodata.problems import InputError, Problem
 
 UNFINISHED, ASIDE = ".tmp", ".old"
+_FIXED = "the folder that the command is given in, or that a disk is mounted at: it stays"
 _WAIT_SECONDS = 1.0
 _LITTLE_BYTES = 1 << 16
 _NOTHING_WRITTEN = "Nothing was written. Make room, or choose another folder."
@@ -30,7 +31,7 @@ _NOTHING_WRITTEN = "Nothing was written. Make room, or choose another folder."
 _OF_THE_DISK = frozenset(
     {
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
-        *(errno.EACCES, errno.EPERM, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EIO, errno.EBUSY, errno.EXDEV),
     }
 )
 
@@ -39,9 +40,28 @@ _OF_THE_DISK = frozenset(
 def claimed(folder: Path) -> Iterator[None]:
     """Hold the place of a folder while something is made for it; clear what killed runs left.
 
-    May be held again by who holds it. Raises InputError if another run holds it.
+    May be held again by who holds it. Parents that are made for it are taken away again if nothing
+    has come into them. Raises InputError if another run holds it.
     """
-    path = _absolute(folder)
+    path = real(folder)
+    with _parents_of(path), _locked(path, folder):
+        yield
+
+
+@contextmanager
+def _parents_of(path: Path) -> Iterator[None]:
+    """Remember which parents are not there yet; remove those that are empty at the end."""
+    absent = [parent for parent in path.parents if not os.path.lexists(parent)]
+    try:
+        yield
+    finally:
+        for parent in absent:
+            with suppress(OSError):
+                parent.rmdir()
+
+
+@contextmanager
+def _locked(path: Path, folder: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.parent / f".{path.name}.lock", is_singleton=True)
@@ -68,7 +88,7 @@ def claimed(folder: Path) -> Iterator[None]:
 
 def neighbour(folder: Path, kind: str) -> Path:
     """A new temporary folder beside one, of a kind (UNFINISHED, ASIDE)."""
-    path = _absolute(folder)
+    path = real(folder)
     return Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=kind, dir=path.parent))
 
 
@@ -110,6 +130,21 @@ def _refusal(folder: Path, found: str, advice: str) -> InputError:
     return InputError(Problem(f"--out {folder}", found, accepted, advice))
 
 
+def refuse_fixed(folder: Path) -> None:
+    """Raise InputError for a folder that can not be replaced by another.
+
+    The one that the command is given in, or one it is in, would be gone for whoever is in it; a
+    mounted one the system keeps.
+    """
+    with looking_at(folder):
+        path = real(folder)
+        here = Path(os.path.realpath(os.curdir))
+        fixed = path.is_dir() and (path in (here, *here.parents) or os.path.ismount(path))
+    if fixed:
+        accepted, advice = "a folder that can be replaced", "Name a new folder in it."
+        raise InputError(Problem(f"--out {folder}", _FIXED, accepted, advice))
+
+
 @contextmanager
 def ended_by_request() -> Iterator[None]:
     """Let SIGTERM end the block as Ctrl-C does, so that nothing half-made is left behind."""
@@ -132,7 +167,7 @@ def _of_the_disk(error: BaseException, folder: Path) -> str | None:
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
         return f"a place that can not be written to ({error.strerror or error})"
     with suppress(OSError):
-        if shutil.disk_usage(_absolute(folder).parent).free < _LITTLE_BYTES:
+        if shutil.disk_usage(real(folder).parent).free < _LITTLE_BYTES:
             return "a full disk"
     return None
 
@@ -149,5 +184,6 @@ def _clear(path: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
-def _absolute(folder: Path) -> Path:
-    return Path(os.path.abspath(folder))
+def real(folder: Path) -> Path:
+    """Where a folder really is: a link to one that is there is followed."""
+    return Path(os.path.realpath(folder) if os.path.isdir(folder) else os.path.abspath(folder))

@@ -9,6 +9,7 @@ rules away while the rest still can not be met (a deletion filter, by halves: Ju
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from optimizer.model.build import build_model
 from optimizer.model.requirements import REQUIREMENTS
 from optimizer.model.variables import Variables
 from optimizer.solving.impossible import impossible
+from optimizer.solving.simplex import run_until
 from optimizer.solving.solvers import column_order, stated_highs
 
 #: what people set and may change, in the order in which equal ways out are told
@@ -94,11 +96,15 @@ class Diagnosis:
         return not self.problems and not self.ways
 
 
-def diagnose(instance: Instance, *, seconds: float = 45.0) -> Diagnosis:
+def diagnose(
+    instance: Instance, *, seconds: float = 45.0, stop: threading.Event | None = None
+) -> Diagnosis:
     """Rules that no network can meet, and where rules collide the least that has to give.
 
-    Chains of one site come first; longer ones only where those leave a plan possible.
+    Chains of one site come first; longer ones only where those leave a plan possible. ``stop`` ends
+    it with what is known then.
     """
+    stop = stop or threading.Event()
     problems = impossible(instance)
     if problems:
         return Diagnosis(tuple(problems))
@@ -106,7 +112,9 @@ def diagnose(instance: Instance, *, seconds: float = 45.0) -> Diagnosis:
     for engine in _engines(instance):
         if end - time.monotonic() < _STATED_PART * seconds:  # it would not be stated in time
             break
-        ways, collide = _ways(instance, engine, seconds=end - time.monotonic())
+        if stop.is_set():
+            break
+        ways, collide = _ways(instance, engine, seconds=end - time.monotonic(), stop=stop)
         if ways:
             return Diagnosis((), collide, tuple(ways))
     return Diagnosis()
@@ -126,14 +134,14 @@ def conflicts(instance: Instance, engine: Pooled, *, seconds: float) -> list[Way
     A way is what rules of one kind would have to give if no other does; the last resort is all
     kinds together. What does not end in time is left out.
     """
-    return _ways(instance, engine, seconds=seconds)[0]
+    return _ways(instance, engine, seconds=seconds, stop=threading.Event())[0]
 
 
 def _ways(
-    instance: Instance, engine: Pooled, *, seconds: float
+    instance: Instance, engine: Pooled, *, seconds: float, stop: threading.Event
 ) -> tuple[list[Way], tuple[tuple[str, str], ...]]:
     end = time.monotonic() + seconds
-    elastic = _Elastic(instance, engine)
+    elastic = _Elastic(instance, engine, stop)
     everything = elastic.least(ELASTIC, seconds=seconds)
     if not everything:
         return [], ()
@@ -152,7 +160,8 @@ def _ways(
 class _Elastic:
     """The relaxation with a slack on each row that may give; solved again for each question."""
 
-    def __init__(self, instance: Instance, engine: Pooled) -> None:
+    def __init__(self, instance: Instance, engine: Pooled, stop: threading.Event) -> None:
+        self._stop = stop
         free = replace(instance, access=tuple(map(_in_shares, instance.access)))
         if instance.possible is not None:
             free = replace(free, allowed=instance.possible, fixed=())
@@ -239,7 +248,7 @@ class _Elastic:
 
         def thin(some: list[tuple[str, str]]) -> None:
             """Take away as many of these as can be while the rest still collide."""
-            if not some or time.monotonic() >= end:
+            if not some or time.monotonic() >= end or self._stop.is_set():
                 return
             if collide_without(some):
                 kept.difference_update(some)
@@ -261,9 +270,7 @@ class _Elastic:
         upper = np.where(free, np.inf, 0.0)
         highs.changeColsBounds(n_slacks, self._columns, np.zeros(n_slacks), upper)
         highs.changeColsCost(n_slacks, self._columns, price)
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, seconds))
-        highs.run()
-        return highs.getModelStatus()
+        return run_until(highs, seconds, self._stop)
 
 
 def _by_rule(rules: Sequence[Give], values: np.ndarray[Any, Any]) -> tuple[Give, ...]:

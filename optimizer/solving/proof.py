@@ -18,8 +18,10 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from optimizer.engine.coarse import Planner
-from optimizer.engine.evaluate import Evaluation, todays_minutes
+from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes
 from optimizer.engine.needless import without_needless
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.solving.bounding import Bounding
@@ -45,12 +47,15 @@ class Outcome:
 class NoPlan(Exception):  # noqa: N818 - an answer, not a fault
     """No plan was found: ``proved`` tells whether there is none, or the limit came first.
 
-    ``nearest`` misses least of all that were tried; none where nothing was.
+    ``nearest`` misses least of all that were tried; none where nothing was. No plan has a value
+    below ``bound``, in the unit of the first aim.
     """
 
-    def __init__(self, *, proved: bool, nearest: Evaluation | None = None) -> None:
+    def __init__(
+        self, *, proved: bool, nearest: Evaluation | None = None, bound: float = -np.inf
+    ) -> None:
         super().__init__("no plan exists" if proved else "no plan was found in time")
-        self.proved, self.nearest = proved, nearest
+        self.proved, self.nearest, self.bound = proved, nearest, bound
 
 
 def prove(
@@ -61,11 +66,13 @@ def prove(
     stop: threading.Event,
     start: Ints | None = None,
     kept: Kept | None = None,
+    bound: float = -np.inf,
 ) -> Outcome:
     """Find a plan and prove how good it is, within the limits. Raises NoPlan.
 
     ``start`` [J, T] is a plan to begin from, such as that of a question much like this one. It may
-    break requirements: it is repaired, counted exactly and improved like any other. The bound goes
+    break requirements: it is repaired, counted exactly and improved like any other; one that breaks
+    none is an answer at once. ``bound``: what is known of the first aim already. The bound goes
     on from a relaxation in ``kept``, where one serves, and leaves its own there. Aims in a
     lexicographic order follow each other, each in an equal part of the time that is left.
     """
@@ -73,11 +80,11 @@ def prove(
     while instance.later:
         deadline = time.monotonic() + seconds_of_stage(limits.deadline, stages(instance))
         part = replace(limits, deadline=deadline)
-        found = _one_aim(instance, part, report, StageStop(stop), start, kept)
-        one = found.certificate
+        found = _one_aim(instance, part, report, StageStop(stop), start, kept, bound)
+        one, bound = found.certificate, -np.inf
         earlier, start = (*earlier, one), found.evaluation.states
         instance = next_stage(instance, one.objective, one.objective_today)
-    outcome = _one_aim(instance, limits, report, StageStop(stop), start, kept)
+    outcome = _one_aim(instance, limits, report, StageStop(stop), start, kept, bound)
     return replace(outcome, certificate=replace(outcome.certificate, earlier=earlier))
 
 
@@ -88,9 +95,13 @@ def _one_aim(
     stop: StageStop,
     start: Ints | None,
     kept: Kept | None,
+    bound: float,
 ) -> Outcome:
     """The best plan by the instance's aim, its bound proved side by side with the search."""
     standing = Standing(instance, limits, report=report, stop=stop)
+    standing.bound = max(standing.bound, bound)
+    if start is not None:
+        standing.offer(evaluate(instance, start))
     bounding = Bounding(standing, Kept() if kept is None else kept)
     planner = Planner(
         instance, out_of_time=lambda: standing.over, give_up=lambda: standing.given_up
@@ -100,7 +111,10 @@ def _one_aim(
     _improve(standing, planner, bounding)
     bounding.finish()
     if standing.best is None:
-        raise NoPlan(proved=standing.infeasible, nearest=planner.nearest)
+        standing.offer(planner.nearest)  # the coarse search may have thought it misses something
+    if standing.best is None:
+        proved, nearest = standing.infeasible, planner.nearest
+        raise NoPlan(proved=proved, nearest=nearest, bound=standing.bound)
     best = standing.best = without_needless(instance, standing.best)
     certificate = certify(
         objective=best.objective,

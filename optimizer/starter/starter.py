@@ -96,14 +96,15 @@ def start(folder: Path) -> tuple[Path, ...]:
     The folder is there whole or not at all.
     """
     _refuse_taken(folder)
+    place = Path(os.path.abspath(folder))
     base = shipped_config("base.yaml")
     assert base is not None, "base.yaml is shipped"
     scenario = load(base)
     titles = {name: mode.title.sv for name, mode in scenario.modes.items()}
     built_in = read_case(scenario).sites
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     except OSError as error:
         raise _cannot_write(folder, error) from error
     try:
@@ -111,12 +112,29 @@ def start(folder: Path) -> tuple[Path, ...]:
         (unfinished / "config.yaml").write_text(CONFIG, encoding="utf-8")
         (unfinished / "LÄS MIG.txt").write_text(README, encoding="utf-8")
         unfinished.chmod(0o777 & ~_umask())
-        os.replace(unfinished, folder)  # fails where the folder was filled meanwhile
+        _into_place(unfinished, place)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return tuple(sorted(folder.iterdir()))
+
+
+def _into_place(unfinished: Path, folder: Path) -> None:
+    """The files into their folder. One that is there stays itself: somebody may be in it."""
+    if not folder.exists():
+        os.rename(unfinished, folder)
+        return
+    moved: list[Path] = []
+    try:
+        for file in sorted(unfinished.iterdir()):
+            with (folder / file.name).open("xb") as stream:  # fails where it was filled meanwhile
+                moved.append(folder / file.name)
+                stream.write(file.read_bytes())
+    except BaseException:
+        for file in moved:
+            file.unlink()
+        raise
 
 
 def _refuse_taken(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 Each way names its key, what it gives in its own unit, whether a plan was found with it and what
 that plan costs. Ways with a plan come first, by what it costs the visitors; the others follow, the
-least change of their limits first.
+least change of their limits first. Where the search for them comes upon a plan that keeps every
+requirement as it stands, that plan is the answer.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,17 +18,19 @@ from typing import Literal
 import numpy as np
 
 from geodata.problems import Problem
-from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
-from optimizer.whatif.means import money_lacked
-from optimizer.whatif.seeking import cheapest, constructed
+from optimizer.whatif.looser import Loosened
+from optimizer.whatif.means import lacking, money_lacked
+from optimizer.whatif.seeking import best_found, cheapest, constructed
 from optimizer.whatif.ways_out import Tried, is_whole, tried, worth
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _PLANS_PART = 0.4  #: of that rest, on the plan that lacks least money, where there are ways out
 _LEAST_SECONDS = 5.0  #: on that plan, however long the diagnosis took
 _SWITCHES_PART = 0.5  #: of that rest, on switches
+_BETTER_SECONDS = 5.0  #: on making better a plan that was come upon
 _SHOWN = 6
 
 #: the key of `budget` that a config states its means by, and what to do with it to have more
@@ -39,10 +43,14 @@ _MORE: dict[Means, str] = {
 
 @dataclass(frozen=True)
 class Why:
-    """What stands against a plan; ``certain`` if that there is none is proved."""
+    """What stands against a plan; ``certain`` if that there is none is proved.
+
+    ``plan``: one that keeps every requirement, come upon while that was asked; nothing stands then.
+    """
 
     problems: tuple[Problem, ...]
     certain: bool
+    plan: Evaluation | None = None
 
 
 def why_no_plan(
@@ -51,46 +59,81 @@ def why_no_plan(
     proved: bool,
     seconds: float = 36.0,
     nearest: Evaluation | None = None,
-    switches: Callable[[float], Iterable[Problem]] | None = None,
+    switches: Callable[[float], Iterable[Loosened]] | None = None,
     means: Means = "cut",
+    stop: threading.Event | None = None,
 ) -> Why:
     """What stands against a plan, for a question that none was found for.
 
     ``proved``: whether it is known already that there is none. ``nearest``: the plan that
     construction ended with, if that is known. ``switches`` gives further ways out, sought for so
     many seconds. ``means``: the key that more money is to be had by. Where a relaxation sees no
-    conflict it is told how much more money makes a plan.
+    conflict it is told how much more money makes a plan. ``stop`` ends it with what is known then.
     """
     end = time.monotonic() + seconds
-    found = diagnose(instance, seconds=_DIAGNOSIS_PART * seconds)
+    stop = stop or threading.Event()
+    if not proved:  # the limit may have come a moment before a plan
+        part = min(_LEAST_SECONDS, (1.0 - _DIAGNOSIS_PART) * seconds)
+        nearest = _least_lacking(instance, nearest, seconds=part, stop=stop)
+        if nearest.feasible:
+            return _answered(instance, nearest, stop)
+    left = end - time.monotonic()
+    found = diagnose(instance, seconds=_DIAGNOSIS_PART * left, stop=stop)
     if found.problems:
         return Why(found.problems, certain=True)
     part = _PLANS_PART if found.ways else 1.0  # the rest is for the ways out
     left = max(_LEAST_SECONDS, part * (end - time.monotonic()))
-    nearest = _least_lacking(instance, nearest, seconds=left)
+    nearest = _least_lacking(instance, nearest, seconds=left, stop=stop)
+    if nearest.feasible:
+        return _answered(instance, nearest, stop)
     lacked = money_lacked(instance, nearest)
     left = max(1.0, end - time.monotonic())
-    more = () if switches is None else tuple(switches(_SWITCHES_PART * left))
+    loosened = () if switches is None else tuple(switches(_SWITCHES_PART * left))
+    plan = _of_the_question(instance, [one.plan for one in loosened])
+    if plan is not None:
+        return _answered(instance, plan, stop)
+    more = tuple(one.problem for one in loosened)
     if not found.ways:
         return Why((*_by_money(lacked, proved=proved, means=means), *more), certain=proved)
     left = max(1.0, end - time.monotonic())
-    ways = tried(instance, found.ways, seconds=left, start=nearest.states)
+    ways = tried(instance, found.ways, seconds=left, start=nearest.states, stop=stop)
+    plan = _of_the_question(instance, [one.plan for one in ways if one.plan is not None])
+    if plan is not None:
+        return _answered(instance, plan, stop)
     if lacked is not None:  # more money alone: that plan is at hand
         ways = [_with_money(one, nearest) for one in ways]
     ways.sort(key=lambda one: one.rank)
     return Why((*_told(found, ways, lacked, means, instance), *more), certain=True)
 
 
-def _least_lacking(instance: Instance, nearest: Evaluation | None, *, seconds: float) -> Evaluation:
+def _of_the_question(instance: Instance, plans: Iterable[Evaluation]) -> Evaluation | None:
+    """The first of plans found with a rule changed that keeps every rule unchanged."""
+    same = instance.unchanged().shape
+    counted = (evaluate(instance, plan.states) for plan in plans if plan.states.shape == same)
+    return next((plan for plan in counted if plan.feasible), None)
+
+
+def _answered(instance: Instance, plan: Evaluation, stop: threading.Event) -> Why:
+    """The plan that was come upon, made better for a moment: it may be merely the cheapest."""
+    better = best_found(instance, [plan.states], seconds=_BETTER_SECONDS, stop=stop)
+    if better is not None and better.objective < plan.objective:
+        plan = better
+    return Why((), certain=False, plan=plan)
+
+
+def _least_lacking(
+    instance: Instance, nearest: Evaluation | None, *, seconds: float, stop: threading.Event
+) -> Evaluation:
     """The plan at hand, or one that keeps all rules but the budget and lacks less money."""
     end = time.monotonic() + seconds
     found = None
     if instance.budget_holds:
         today = instance.unchanged()
         start = today if nearest is None else nearest.states
-        found = cheapest(instance, start, seconds=seconds)
+        found = cheapest(instance, start, seconds=seconds, stop=stop)
     if nearest is None:
-        return found or constructed(instance, seconds=max(1.0, end - time.monotonic()))
+        left = max(1.0, end - time.monotonic())
+        return found or constructed(instance, seconds=left, stop=stop)
     less = None if found is None else money_lacked(instance, found)
     more = money_lacked(instance, nearest)
     if found is None or less is None or (more is not None and more <= less):
@@ -158,7 +201,7 @@ def _outcome(one: Tried, lacked: float | None) -> str:
         whole = ", rounded up to whole numbers," if any(map(is_whole, one.way.gives)) else ""
         return f"With {one.times:g} times that{whole} a plan was found."
     if lacked is not None:
-        return f"With {lacked:.1f} mnkr more in every year a plan was found."
+        return f"With {lacking(lacked)} more in every year a plan was found."
     return "It may take more: that is the least that is proved."
 
 
@@ -169,8 +212,8 @@ def _by_money(lacked: float | None, *, proved: bool, means: Means) -> Iterator[P
         yield Problem(
             "requirements.budget_by_year",
             certain,
-            f"means that a network can keep to: one was found with {lacked:.1f} mnkr more a year",
-            f"{_MORE[means]} by {lacked:.1f} mnkr in every year, or ask less of another rule.",
+            f"means that a network can keep to: one was found with {lacking(lacked)} more a year",
+            f"{_MORE[means]} by {lacking(lacked)} in every year, or ask less of another rule.",
         )
     elif proved:
         yield Problem(
@@ -211,10 +254,9 @@ def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "c
     parts, advice = [], []
     for give in gives:
         year = "every year after the last" if give.scope == "after" else give.scope
-        least = f"{max(0.1, np.ceil(give.amount * 10) / 10):.1f} mnkr"
-        parts.append(f"at least {least} more in {year}")
+        parts.append(f"at least {lacking(give.amount)} more in {year}")
         cut = "the last year" if give.scope == "after" else give.scope
-        advice.append(f"{cut} by at least {least}")
+        advice.append(f"{cut} by at least {lacking(give.amount)}")
     return Problem(
         f"{label}, requirements.budget_by_year",
         "means below the cost of the cheapest network that keeps the other rules",
@@ -306,7 +348,7 @@ def _redundant(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     return Problem(
         f"{label}, requirements.staff_balance",
         f"at most {give.limit:g} redundant FTE",
-        f"at least {give.limit + give.amount:.1f}",
+        f"at least {np.ceil((give.limit + give.amount) * 10 - 1e-6) / 10:.1f}",
         f"Raise most_redundant_fte. {outcome}".rstrip(),
     )
 

@@ -6,13 +6,16 @@ is read again with the switch loosened, and a plan sought.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from geodata.problems import InputError, Problem
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case
+from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.seeking import constructed
 from optimizer.whatif.ways_out import worth
 
@@ -27,11 +30,23 @@ SWITCHES: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-def ways_by_switches(case: Case, *, seconds: float) -> Iterator[Problem]:
-    """A sentence for each switch that alone makes a plan, as far as one is found in the time."""
+@dataclass(frozen=True)
+class Loosened:
+    """A switch that makes a plan: the sentence for it, and the plan, counted with it loosened."""
+
+    problem: Problem
+    plan: Evaluation
+
+
+def ways_by_switches(
+    case: Case, *, seconds: float, stop: threading.Event | None = None
+) -> Iterator[Loosened]:
+    """The switches that alone make a plan, as far as one is found in the time."""
     end = time.monotonic() + seconds
     tight = [one for one in SWITCHES if _value(case, *one[:2]) != one[2]]
     for number, (section, key, value) in enumerate(tight):
+        if stop is not None and stop.is_set():
+            return
         share = (end - time.monotonic()) / (len(tight) - number)
         requirements = case.scenario.requirements
         looser = getattr(requirements, section).model_copy(update={key: value})
@@ -40,14 +55,15 @@ def ways_by_switches(case: Case, *, seconds: float) -> Iterator[Problem]:
             other = read_case(case.scenario.model_copy(update={"requirements": requirements}))
         except InputError:  # what is asked for elsewhere does not go with it
             continue
-        plan = constructed(other.instance, seconds=max(0.1, share))
+        plan = constructed(other.instance, seconds=max(0.1, share), stop=stop)
         if plan.feasible:
-            yield Problem(
+            problem = Problem(
                 f"another way out, requirements.{section}.{key}",
                 _word(_value(case, section, key)),
                 _word(value),
                 f"With that a plan was found: {worth(other.instance, plan)}.",
             )
+            yield Loosened(problem, plan)
 
 
 def _value(case: Case, section: str, key: str) -> Any:

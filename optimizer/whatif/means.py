@@ -7,6 +7,7 @@ with it, and to ask for a cut is to take it away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -55,6 +56,11 @@ def money_lacked(instance: Instance, plan: Evaluation) -> float | None:
         return enough(replace(money, appropriation=money.appropriation + more), ledger)
 
     return 0.0 if holds(0.0) else _last_that_holds(holds, largest, 0.0)
+
+
+def lacking(amount_mnkr: float) -> str:
+    """An amount that is lacking, in words: rounded up, as no less is enough."""
+    return f"{max(0.1, math.ceil(amount_mnkr * 10 - 1e-6) / 10):.1f} mnkr"
 
 
 def cut_borne(case: Case, evaluation: Evaluation) -> float:

@@ -7,6 +7,7 @@ takes is known from the cheapest plan at hand: it lacks so much and no more.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,12 @@ class Tried:
 
 
 def tried(
-    instance: Instance, ways: Sequence[Way], *, seconds: float, start: Ints | None = None
+    instance: Instance,
+    ways: Sequence[Way],
+    *,
+    seconds: float,
+    start: Ints | None = None,
+    stop: threading.Event | None = None,
 ) -> list[Tried]:
     """Each way with how much of it makes a plan, as far as one is found in the time.
 
@@ -48,15 +54,18 @@ def tried(
     found = []
     for number, way in enumerate(ways):
         until = time.monotonic() + (end - time.monotonic()) / (len(ways) - number)
-        found.append(_tried(instance, way, until, start))
+        found.append(_tried(instance, way, until, start, stop))
     return found
 
 
-def _tried(instance: Instance, way: Way, until: float, start: Ints | None) -> Tried:
+def _tried(
+    instance: Instance, way: Way, until: float, start: Ints | None, stop: threading.Event | None
+) -> Tried:
     for times in _TIMES:
         left = until - time.monotonic()
-        if left > 0:
-            plan = constructed(giving(instance, way, times=times), seconds=left, start=start)
+        if left > 0 and not (stop is not None and stop.is_set()):
+            looser = giving(instance, way, times=times)
+            plan = constructed(looser, seconds=left, start=start, stop=stop)
             if plan.feasible:
                 return Tried(way, times, plan)
     return Tried(way)

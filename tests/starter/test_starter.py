@@ -372,3 +372,17 @@ def test_own_shares_of_the_workbook_are_followed(folder: Path, book: openpyxl.Wo
     assert (found["share_area_type_1_2"], found["origin_share_area_type_1_2"]) == (0.5, "observed")
     people = case.groups.set_index("zone_id").loc["z0114-01"]
     assert people["exclusion_areas"] == pytest.approx(found["population"] / 2)
+
+
+def test_an_empty_folder_one_is_in_is_filled(
+    tmp_path: Path, untouched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "eget").mkdir()
+    monkeypatch.chdir(tmp_path / "eget")
+    before = (tmp_path / "eget").stat().st_ino
+    assert main(["init", "."]) == 0
+    assert (tmp_path / "eget").stat().st_ino == before
+    assert [path.name for path in tmp_path.iterdir()] == ["eget"]
+    names = sorted(path.name for path in untouched.iterdir())
+    assert sorted(path.name for path in Path().iterdir()) == names
+    assert main(["init", "."]) == 2

@@ -6,11 +6,14 @@ all 4, one reduced for all 3.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from geodata.problems import Problem
+from optimizer.engine.evaluate import evaluate
 from optimizer.instance import (
     AccessRule,
     ClosureRule,
@@ -24,6 +27,8 @@ from optimizer.instance import (
 from optimizer.solving.diagnosis import Diagnosis, Give, Way, conflicts, diagnose
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
+from optimizer.whatif.looser import Loosened
+from optimizer.whatif.means import lacking
 from optimizer.whatif.ways_out import Tried, giving
 from tests.instances import a_pair, with_changes
 from tests.optimum import best_plan, full
@@ -432,3 +437,53 @@ def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> Non
         way = Tried(Way(gives), times)
         (*_, last) = told_of._told(Diagnosis(ways=(way.way,)), [way], None)
         assert sentence in last.sentence()
+
+
+def test_a_plan_of_the_question_itself_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """4.5 mnkr are enough for one staffed office; the plan at hand, of two, costs 6."""
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    instance = with_means(a_pair(), 4.5)
+    today = evaluate(instance, instance.unchanged())
+    assert not today.feasible
+    for proved in (False, True):
+        why = why_no_plan(instance, proved=proved, seconds=20.0, nearest=today)
+        assert (why.problems, why.certain) == ((), False)
+        assert why.plan is not None and why.plan.feasible
+    best = best_plan(instance)
+    assert best is not None and why.plan.objective == pytest.approx(best.objective)
+
+
+def test_a_plan_found_with_a_switch_that_it_does_not_need_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = with_means(a_pair(), 4.5)
+    best, today = best_plan(instance), evaluate(instance, instance.unchanged())
+    assert best is not None
+    problem = Problem("another way out", "false", "true")
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    monkeypatch.setattr(told_of, "cheapest", lambda *_, **__: None)
+    for plan, found in ((best, True), (today, False)):
+        why = why_no_plan(
+            instance,
+            proved=True,
+            seconds=20.0,
+            nearest=today,
+            switches=lambda _, plan=plan: [Loosened(problem, plan)],  # type: ignore[misc]
+        )
+        assert (why.plan is not None) is found
+        assert (problem in why.problems) is not found
+
+
+def test_what_is_lacking_never_rounds_to_nothing() -> None:
+    assert [lacking(x) for x in (1e-5, 0.04, 0.1, 0.11, 2.0)] == [
+        *("0.1 mnkr", "0.1 mnkr", "0.1 mnkr", "0.2 mnkr", "2.0 mnkr"),
+    ]
+
+
+def test_a_diagnosis_that_is_stopped_ends_with_what_is_known() -> None:
+    stop = threading.Event()
+    assert not diagnose(with_means(covered(), 3.5), stop=stop).ok
+    stop.set()
+    assert diagnose(with_means(covered(), 3.5), stop=stop).ok
+    why = why_no_plan(with_means(covered(), 3.5), proved=False, seconds=20.0, stop=stop)
+    assert not why.certain and why.plan is None

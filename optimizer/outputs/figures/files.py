@@ -13,7 +13,7 @@ from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.figure import Figure
 from optimizer.outputs.figures.gallery import all_figures
 from optimizer.outputs.folder import write_whole
-from optimizer.outputs.place import looking_at
+from optimizer.outputs.place import looking_at, refuse_fixed
 from optimizer.outputs.strings import LANGUAGES, Strings, load
 
 PNG_ZOOM = 3  #: about 300 dots an inch at the width of a printed page
@@ -65,6 +65,7 @@ def png(figure: Figure) -> bytes:
 
 def refuse_other_files(out: Path) -> None:
     """Raise InputError if the folder holds anything but figures written here before."""
+    refuse_fixed(out)
     if not out.exists() and not out.is_symlink():
         return
     known = {*_earlier(out), MARKER} if out.is_dir() else set()

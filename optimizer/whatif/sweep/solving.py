@@ -33,7 +33,7 @@ from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.conflicts import colliding
-from optimizer.whatif.means import money_lacked
+from optimizer.whatif.means import lacking, money_lacked
 from optimizer.whatif.sweep.aims import aims_of
 from optimizer.whatif.sweep.beyond import NOTHING, Beyond
 from optimizer.whatif.sweep.content import content_hash
@@ -144,8 +144,8 @@ def _nothing(task: Task, case: Case, nothing: NoPlan) -> Record:
         told = sentences or "No plan satisfies the requirements."
         return Record(task.key, "no_plan", told, lacks_mnkr=lacks)
     limit = case.scenario.solver.time_limit
-    lacking = "" if lacks is None else f": the one that came nearest lacks {lacks:.1f} mnkr a year"
-    told = f"No plan was found within {limit:g} seconds{lacking}."
+    short = "" if lacks is None else f": the one that came nearest lacks {lacking(lacks)} a year"
+    told = f"No plan was found within {limit:g} seconds{short}."
     return Record(task.key, "limit", told, lacks_mnkr=lacks)
 
 
