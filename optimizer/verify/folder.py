@@ -111,7 +111,7 @@ def read(path: Path) -> RunFolder:
         demand=tables[shapes.DEMAND.file],
         region_members=tables[shapes.REGION_MEMBERS.file],
         years={
-            int(row["year"]): {column: float(row[column]) for column in shapes.YEARS.numbers}
+            int(row["year"]): {str(name): float(row[name]) for name in row if name != "year"}
             for row in years.to_dict("records")
         },
         minutes=minutes,

@@ -19,6 +19,7 @@ from optimizer.verify.equity import tail_rows
 from optimizer.verify.money import AFTER
 from optimizer.verify.network import CLOSED
 from optimizer.verify.offers import offers
+from optimizer.verify.partners import partnerless
 from optimizer.verify.recount import Recount
 from optimizer.verify.rows import NATION, Rows, at_most, row, rows_of
 from optimizer.verify.services import coverage_rows, offer_rows
@@ -234,7 +235,8 @@ def partners(count: Recount) -> Rows:
         return
     for year in count.settings.planning_years:
         network = count.networks[year]
-        used = int((~network["allowed"] & (network["mode"] != CLOSED)).sum())
+        unknown = (~network["allowed"] & (network["mode"] != CLOSED)).to_numpy()
+        used = int((unknown | partnerless(count.folder, network)).sum())
         yield row(
             "partners",
             NATION,

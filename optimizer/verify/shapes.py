@@ -26,13 +26,21 @@ SITES = Shape(
     text=("office_id", "office", "municipality_code", "mode_today"),
     numbers=("room_visits_per_year", "fte_today"),
     flags=("candidate",),
-    optional=("services", "lease_end"),
+    optional=("services", "lease_end", "partner"),
     maybe=(
         "improvements_mnkr",
         "extension_mnkr_per_1000_visits",
         "extension_rent_mnkr_per_1000_visits",
     ),
-    some=("notice_months",),
+    some=(
+        "notice_months",
+        "open_days_today",
+        "visits_today",
+        "premises_today_mnkr",
+        "local_today_mnkr",
+        "base_km",
+        "base_minutes",
+    ),
 )
 SITE_MODES = Shape(
     "inputs/site_modes.csv",
@@ -68,6 +76,7 @@ YEARS = Shape(
         "productivity_visits_per_fte_year",
         "price_index",
     ),
+    maybe=("central_pay_mnkr", "rent_index", "compensation_index"),
 )
 PLAN = Shape(
     "plan.csv",

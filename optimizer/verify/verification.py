@@ -33,6 +33,8 @@ from optimizer.verify.equity import check_equity
 from optimizer.verify.findings import Checked, Finding
 from optimizer.verify.folder import read
 from optimizer.verify.hashes import check_hashes
+from optimizer.verify.means_and_prices import check_years
+from optimizer.verify.mode_catalogue import check_site_modes
 from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
 from optimizer.verify.remote import check_remote
@@ -108,6 +110,8 @@ def _verify_textbook(folder: Path) -> Verification:
 
 CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("hashes", check_hashes),
+    ("years", check_years),
+    ("site_modes", check_site_modes),
     ("demand", check_demand),
     ("plan", check_plan),
     ("actions", check_actions),

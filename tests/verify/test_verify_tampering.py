@@ -261,12 +261,13 @@ def test_every_changed_key_figure_is_found(run: Path) -> None:
 
 
 def test_a_changed_input_is_found(run: Path) -> None:
-    row = {"office_id": "o2", "mode": "mobile"}  # a mode that nobody uses: nothing else shows
+    row = {"office_id": "o2", "mode": "mobile"}  # a mode that nobody uses
     change(run / "inputs/site_modes.csv", row, "premises_mnkr", "0.3")
     findings = verify(run).findings
     assert {one.where for one in findings} == {
         "inputs/sha256.json, inputs/site_modes.csv",
         "manifest.json, inputs/site_modes.csv",
+        "inputs/site_modes.csv, office_id o2, mode mobile, column premises_mnkr",
     }
 
 

@@ -62,7 +62,14 @@ GOES = {  # (zone, need): site, waiting, minutes added to today
 CONFIG: dict[str, Any] = {
     "name": "tiny",
     "years": list(YEARS),
-    "budget": {"carry_in": 0.5},
+    "budget": {
+        "carry_in": 0.5,
+        "base_appropriation": 8.5,
+        "cut": {"2025": 0.5, "2026": 0.5},
+        "other_income": 1.0,
+        "saving_limit": {"share": 0.025},
+        "credit_limit": {"amount": 0.3},
+    },
     "modes": {
         "staffed": {"conversion_cost_mnkr": 0.4},
         "reduced": {"conversion_cost_mnkr": 0.3},
@@ -78,12 +85,26 @@ CONFIG: dict[str, Any] = {
         "move_mnkr_per_fte": 0.05,
         "hire_mnkr_per_fte": 0.02,
         "attrition_per_year": 0.1,
+        # today 3.972 FTE at 0.8, premises 1.9, local 1.1; 2.0 of central cost is left
+        "total_mnkr": 8.1776,
+        "wage_mnkr_per_fte": 0.8,
+        "net_price_index": {"2026": 1.02},
+        "net_wage_index": {"2026": 1.025},
+        # a mobile site: 2 x 50 trips of 80 km and an hour; 0.02 of driving and 0.03 of pay
+        "staff_travel": {
+            "weeks_per_year": 50,
+            "trips_per_open_day": 1,
+            "staff_per_trip": 0.6,
+            "km_cost_kr": 2.5,
+            "hours_per_year": 1600,
+        },
     },
     "demand": {
         "waiting_minutes": 20,
         "digital_share": 0.6,
         "decay_scale_minutes": 120,
         "peak_factor": 1.32,
+        "productivity_growth": 0.01,
         "staffing_basis": "before_decay",
         "merger_minutes": 45,
         "commuting_minutes": 35,
@@ -111,6 +132,15 @@ SITES = pd.DataFrame(
         *("room_visits_per_year", "fte_today"),
     ],
 )
+SITES = SITES.assign(
+    open_days_today=[0, 5, 4],
+    partner="",
+    visits_today=[0.0, 2100.0, 900.0],
+    premises_today_mnkr=[0.0, 1.0, 0.9],
+    local_today_mnkr=[0.0, 0.6, 0.5],
+    base_km=80.0,
+    base_minutes=60.0,
+)
 _ANY = [("staffed", 2, 5, 2.0, 1.0, 0.6, 0.0, 0.0), ("reduced", 2, 3, 1.2, 0.9, 0.5, 0.0, 0.0)]
 _ANY += [("mobile", 1, 1, 0.4, 0.2, 0.15, 0.05, 0.03)]
 SITE_MODES = pd.DataFrame(
@@ -121,8 +151,22 @@ SITE_MODES = pd.DataFrame(
     ],
 ).assign(counts_for_coverage=True, family=lambda table: table["mode"])
 SITE_MODES.loc[(SITE_MODES.office_id == "o2") & (SITE_MODES["mode"] == "reduced"), "open_days"] = 4
+# The catalogue says the same; premises and local cost are ratios to those of a staffed office.
+_RATIOS = {"staffed": (1.0, 1.0), "reduced": (0.9, 0.5 / 0.6), "mobile": (0.2, 0.25)}
+for _mode, _tier, _days, _least, *_ in _ANY:
+    CONFIG["modes"][_mode] |= {
+        "tier": _tier,
+        "open_days": _days,
+        "fte_min": _least,
+        "premises_factor": _RATIOS[_mode][0],
+        "local_factor": _RATIOS[_mode][1],
+        "premises": "partner" if _mode == "mobile" else "own",
+        "partner_required": _mode == "mobile",
+        "placed_staff": _mode != "mobile",
+        "counts_for_coverage": True,
+    }
 MONEY = {  # appropriation, other income, saving, credit, central, wage, productivity, price index
-    2024: (0.0, 0.0, 0.0, 0.0, 2.0, 0.8, 1000.0, 1.0),
+    2024: (8.5, 1.0, 0.0, 0.0, 2.0, 0.8, 1000.0, 1.0),
     2025: (8.0, 1.0, 0.2, 0.3, 2.0, 0.8, 1010.0, 1.0),
     2026: (8.0, 1.0, 0.2, 0.3, 2.045, 0.82, 1020.1, 1.02),  # pay 0.82 / 0.8 = 1.025
 }
