@@ -137,6 +137,16 @@ class Instance:
         n_years, n_zones, n_needs = self.demand.shape
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
 
+    @property
+    def undecided(self) -> Bools:
+        """[J, M+1, T] what a plan may need where nothing is decided, as far as that is known."""
+        if self.possible is None:
+            return self.allowed
+        allowed = self.allowed.copy()
+        decided = [site for one in self.fixed for site in (one.site, one.into) if site >= 0]
+        allowed[decided] = self.possible[decided]
+        return allowed
+
     def unchanged(self) -> Ints:
         """[J, T] the plan that keeps today's network in every year."""
         return np.repeat(self.today[:, None], len(self.years), axis=1)

@@ -45,10 +45,13 @@ ELASTIC = (
     "transition",
 )
 PACE = "closures:"  #: the scopes of limits on the closures of a year
+#: the row on the cost of every year after the last
+_AFTER = ("budget_by_year", "after")
 _LEAST, _DUAL = 1e-4, 1e-9
 _HAIR = 1e-9
 _MOST_WAYS = 3
 _STATED_PART = 0.3  #: of the time, that stating a relaxation may take
+_THINNED_PART = 0.2  #: of the time, kept for thinning out the rules that collide
 _FILTER_PART = 0.5  #: of the time left, on which rules collide
 
 
@@ -60,6 +63,7 @@ class Give:
     scope: str
     amount: float
     limit: float  #: as it stands
+    rises: bool = True  #: whether the limit has to rise, or to fall
 
     @property
     def of_people(self) -> bool:
@@ -87,7 +91,8 @@ class Diagnosis:
     """What stands against a plan; nothing if a plan may exist."""
 
     problems: tuple[Problem, ...] = ()  #: rules that no network meets, each by itself
-    collide: tuple[tuple[str, str], ...] = ()  #: requirement and scope; none can be left out of it
+    collide: tuple[tuple[str, str], ...] = ()  #: requirement and scope of rules that collide
+    thinned: bool = True  #: whether none of them can be left out, as far as there was time to try
     ways: tuple[Way, ...] = ()  #: out of the collision, the least change first
 
     @property
@@ -114,9 +119,9 @@ def diagnose(
             break
         if stop.is_set():
             break
-        ways, collide = _ways(instance, engine, seconds=end - time.monotonic(), stop=stop)
-        if ways:
-            return Diagnosis((), collide, tuple(ways))
+        found = _found(instance, engine, seconds=end - time.monotonic(), stop=stop)
+        if found.ways:
+            return found
     return Diagnosis()
 
 
@@ -134,27 +139,33 @@ def conflicts(instance: Instance, engine: Pooled, *, seconds: float) -> list[Way
     A way is what rules of one kind would have to give if no other does; the last resort is all
     kinds together. What does not end in time is left out.
     """
-    return _ways(instance, engine, seconds=seconds, stop=threading.Event())[0]
+    return list(_found(instance, engine, seconds=seconds, stop=threading.Event()).ways)
 
 
-def _ways(
+def _found(
     instance: Instance, engine: Pooled, *, seconds: float, stop: threading.Event
-) -> tuple[list[Way], tuple[tuple[str, str], ...]]:
+) -> Diagnosis:
+    """The ways out, and the rules that collide: thinned out in a part of the time kept for that."""
     end = time.monotonic() + seconds
     elastic = _Elastic(instance, engine, stop)
     everything = elastic.least(ELASTIC, seconds=seconds)
     if not everything:
-        return [], ()
+        return Diagnosis()
     suspects = elastic.suspects()
     ways = []
     for kind in dict.fromkeys(requirement for requirement, _ in suspects):
-        left = end - time.monotonic()
+        left = end - time.monotonic() - _THINNED_PART * seconds
         gives = elastic.least((kind,), seconds=left) if left > 0 else None
         if gives:
             ways.append(Way(gives))
     ways.sort(key=lambda way: way.cost)
     left = _FILTER_PART * max(0.1, end - time.monotonic())
-    return ways[:_MOST_WAYS] or [Way(everything)], elastic.collision(suspects, seconds=left)
+    thin = elastic.collision(suspects, seconds=left)
+    return Diagnosis(
+        collide=thin or tuple(suspects),
+        thinned=bool(thin),
+        ways=tuple(ways[:_MOST_WAYS] or [Way(everything)]),
+    )
 
 
 class _Elastic:
@@ -164,10 +175,10 @@ class _Elastic:
         self._stop = stop
         free = replace(instance, access=tuple(map(_in_shares, instance.access)))
         if instance.possible is not None:
-            free = replace(free, allowed=instance.possible, fixed=())
+            free = replace(free, allowed=instance.undecided, fixed=())
         model = build_model(free, engine, relaxed=True, off=set(ELASTIC))
         self.rules: list[Give] = []
-        self._rows: list[int] = []  #: of the rules, as the solver numbers them
+        self._rows: list[tuple[int, int]] = []  #: as the solver numbers them, and the rule of each
         self._slacks: list[LpVariable] = []
         self._model = model
         for requirement in REQUIREMENTS:
@@ -180,7 +191,11 @@ class _Elastic:
         self._highs: Any = None
 
     def _add(self, block: Block, *, gives: np.ndarray[Any, np.dtype[np.bool_]]) -> None:
-        """State a block; each row that gives has a slack of its own."""
+        """State a block; each row that gives has a slack of its own.
+
+        But for the cost after the last year: the means that it must fit are those of the last year,
+        whose budget is the row before it, so that what is given is given to both.
+        """
         problem = self._model.problem
         sign = -1.0 if block.sense == "<=" else 1.0
         for row in range(block.rhs.size):
@@ -188,13 +203,15 @@ class _Elastic:
             if one is None:
                 continue
             if gives[row]:
-                rule = Give(block.requirement, block.scope, 0.0, float(block.rhs[row]))
-                slack = LpVariable(f"c{len(self._model.columns):08d}_give", 0)
-                self._model.columns.append(slack)
-                one += sign * slack
-                self._slacks.append(slack)
-                self._rows.append(len(problem.constraints))
-                self.rules.append(rule)
+                if (block.requirement, block.scope) != _AFTER:
+                    slack = LpVariable(f"c{len(self._model.columns):08d}_give", 0)
+                    self._model.columns.append(slack)
+                    self._slacks.append(slack)
+                    limit = float(block.rhs[row])
+                    rises = block.sense == "<="
+                    self.rules.append(Give(block.requirement, block.scope, 0.0, limit, rises))
+                one += sign * self._slacks[-1]
+                self._rows.append((len(problem.constraints), len(self.rules) - 1))
             problem.addConstraint(one, f"g{len(problem.constraints)}")
 
     def least(self, kinds: Sequence[str], *, seconds: float) -> tuple[Give, ...] | None:
@@ -225,8 +242,8 @@ class _Elastic:
 
         A price above 0 on the rules with a dual proves that something has to give among them.
         """
-        duals = np.abs(np.array(self._highs.getSolution().row_dual)[self._rows])
-        rules = [rule for rule, dual in zip(self.rules, duals, strict=True) if dual > _DUAL]
+        duals = np.abs(np.array(self._highs.getSolution().row_dual))
+        rules = [self.rules[rule] for row, rule in self._rows if duals[row] > _DUAL]
         return list(dict.fromkeys((rule.requirement, rule.scope) for rule in rules))
 
     def collision(
@@ -275,11 +292,11 @@ class _Elastic:
 
 def _by_rule(rules: Sequence[Give], values: np.ndarray[Any, Any]) -> tuple[Give, ...]:
     """The amounts by rule: the most over its years; sums where a row is one zone or one year."""
-    found: dict[tuple[str, str], Give] = {}
+    found: dict[tuple[str, str, bool], Give] = {}
     for rule, value in zip(rules, values.tolist(), strict=True):
         if value <= _LEAST:
             continue
-        key = rule.requirement, rule.scope
+        key = rule.requirement, rule.scope, rule.rises
         before = found.get(key)
         amount = value
         if before is not None:

@@ -163,8 +163,11 @@ def _told(
 
     With the ``instance`` it is told what the plan found with a way costs.
     """
-    alone = len(found.collide) == 1
-    why = "no network keeps to this one" if alone else "these collide, and without one they do not"
+    why = "these collide, and without any one of them they do not"
+    if len(found.collide) == 1:
+        why = "no network keeps to this one"
+    elif not found.thinned:
+        why = "these collide; there was no time to see whether fewer do"
     yield Problem(
         "requirements",
         _together(found.collide) or "rules of several kinds that no network keeps to together",
@@ -228,14 +231,8 @@ def _together(rules: Sequence[tuple[str, str]]) -> str:
     """Rules by their requirement, each with its scopes."""
     by_kind: dict[str, list[str]] = {}
     for requirement, scope in rules:
-        by_kind.setdefault(requirement, []).append(_spoken(requirement, scope))
+        by_kind.setdefault(requirement, []).append(scope)
     return "; ".join(f"{kind} {_listed(scopes)}" for kind, scopes in by_kind.items())
-
-
-def _spoken(requirement: str, scope: str) -> str:
-    """The scope of a rule in words: the years after the last stand as one in the relaxation."""
-    late = requirement == "budget_by_year" and scope == "after"
-    return "in every year after the last" if late else scope
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -251,12 +248,8 @@ Words = Callable[[str, Sequence[Give], str], Problem]
 
 
 def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "cut") -> Problem:
-    parts, advice = [], []
-    for give in gives:
-        year = "every year after the last" if give.scope == "after" else give.scope
-        parts.append(f"at least {lacking(give.amount)} more in {year}")
-        cut = "the last year" if give.scope == "after" else give.scope
-        advice.append(f"{cut} by at least {lacking(give.amount)}")
+    parts = [f"at least {lacking(give.amount)} more in {give.scope}" for give in gives]
+    advice = [f"{give.scope} by at least {lacking(give.amount)}" for give in gives]
     return Problem(
         f"{label}, requirements.budget_by_year",
         "means below the cost of the cheapest network that keeps the other rules",
@@ -280,11 +273,13 @@ def _numbers(label: str, gives: Sequence[Give], outcome: str) -> Problem:
 
 def _open_sites(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     give = gives[0]
+    least = give.limit + _whole(give.amount) if give.rises else give.limit - _whole(give.amount)
+    key, change = ("at_most or exactly", "Raise") if give.rises else ("exactly", "Lower")
     return Problem(
         f"{label}, requirements.open_sites",
         f"{give.limit:g} open sites",
-        f"at least {_whole(give.amount)} more or fewer",
-        f"Change the number. {outcome}".rstrip(),
+        f"at {'least' if give.rises else 'most'} {least:g}",
+        f"{change} {key} to {least:g}. {outcome}".rstrip(),
     )
 
 

@@ -93,9 +93,7 @@ def giving(instance: Instance, way: Way, *, times: float = 1.0) -> Instance:
 
 def _budget(instance: Instance, give: Give) -> Instance:
     means = instance.money.appropriation.copy()
-    last = len(instance.years) - 1
-    year = last if give.scope == "after" else instance.years.index(int(give.scope))
-    means[year] += give.amount
+    means[instance.years.index(int(give.scope))] += give.amount
     return replace(instance, money=replace(instance.money, appropriation=means))
 
 
@@ -152,10 +150,7 @@ def _decision(instance: Instance, give: Give) -> Instance:
 
 def _allowed(instance: Instance, fixed: Sequence[FixedDecision]) -> np.ndarray:
     """[J, M+1, T] what decisions leave of what is possible."""
-    assert instance.possible is not None
-    allowed = instance.allowed.copy()
-    decided = [site for one in instance.fixed for site in (one.site, one.into) if site >= 0]
-    allowed[decided] = instance.possible[decided]
+    allowed = instance.undecided.copy()
     for one in fixed:
         allowed[one.site] &= one.allowed
         if one.into >= 0:

@@ -61,7 +61,7 @@ def told(
         (
             {},
             {"offices": {"keep": [{"office": "k1"}], "close": [{"office": "Falun"}]}},
-            "no mode is left for it in 2025",
+            "both kept and closed",
         ),
         (
             {},

@@ -85,7 +85,7 @@ def test_a_budget_that_no_network_meets() -> None:
     found = ways(with_means(a_pair(), 2.5))
     assert set(found) == {"budget_by_year"}
     amounts = {give.scope: give.amount for give in found["budget_by_year"]}
-    assert amounts == pytest.approx({"2025": 0.5, "after": 0.5})
+    assert amounts == pytest.approx({"2025": 0.5})
 
 
 def test_coverage_against_the_budget() -> None:
@@ -107,7 +107,7 @@ def test_a_limit_on_a_mode_against_coverage_and_budget() -> None:
         ("mode_limits", "reduced:all"),
         ("region_coverage", "fa:0"),
         ("region_coverage", "fa:1"),
-        ("budget_by_year", "after"),
+        ("budget_by_year", "2025"),
     }
     assert any("Raise at_most to 2. With that a plan was found:" in one for one in told(instance))
 
@@ -170,13 +170,21 @@ def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
     assert "a plan was found" in sentences[-1]
 
 
+def test_means_of_the_last_year_are_named_once_and_enough() -> None:
+    """They pay for that year and hold for every year after it: what is given is given to both."""
+    for means in (0.5, 1.5, 2.5):
+        instance = with_means(covered(), means)
+        (give,) = ways(instance)["budget_by_year"]
+        assert give.scope == "2025"
+        enough = with_means(covered(), means + give.amount + 1e-6)
+        assert best_plan(enough) is not None
+        assert best_plan(with_means(covered(), means + give.amount - 1e-3)) is None
+
+
 def test_the_sentences_name_key_unit_and_way_out() -> None:
     sentences = told(with_means(covered(), 1.5))
     assert sentences[0].startswith("requirements: rules that some network can keep to")
-    assert (
-        "no network keeps to this one (found budget_by_year in every year after the last)"
-        in sentences[0]
-    )
+    assert "no network keeps to this one (found budget_by_year 2025)" in sentences[0]
     budget = next(sentence for sentence in sentences if "budget_by_year:" in sentence)
     assert budget.startswith("way out ")
     assert "mnkr more in 2025" in budget
@@ -427,7 +435,7 @@ def test_rules_that_no_money_helps_are_told_if_that_is_proved(
 
 
 def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> None:
-    budget = Give("budget_by_year", "after", 2.0, 3.0)
+    budget = Give("budget_by_year", "2027", 2.0, 3.0)
     mobile = Give("mode_limits", "mobile:offices", 1.0, 0.0)
     for gives, times, sentence in (
         ((budget,), 1.0, "With that a plan was found."),
