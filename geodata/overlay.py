@@ -31,16 +31,22 @@ def parts_of(source: str | Path) -> tuple[str, str]:
 
 
 def laid_over(
-    base: pd.DataFrame, file: str, schema: Schema, known: Known | None = None
+    base: pd.DataFrame,
+    file: str,
+    schema: Schema,
+    known: Known | None = None,
+    *,
+    told: list[str] | None = None,
 ) -> pd.DataFrame:
     """The base table with the file's rows over it, by the schema's key; not yet in its form.
 
     A cell that is filled in replaces the base value and becomes observed; a blank one leaves it.
     A row whose key is new is added, and needs all required columns; `remove` = ja takes a row
-    away. Columns the schema does not know are left out. Raises InputError.
+    away. Columns the schema does not know are left out; those that may be meant for
+    another are added to ``told``. Raises InputError.
     """
     key = schema.unique[-1]
-    own = check_laid_over(file, schema, known, base)
+    own = check_laid_over(file, schema, known, base, told=told)
     goes = own[REMOVE].isin(YES)
     new = ~goes & ~own[key].isin(base[key])
     problems = tuple(_incomplete(file, own[new], schema))
@@ -56,7 +62,12 @@ def laid_over(
 
 
 def check_laid_over(
-    file: str, schema: Schema, known: Known | None = None, base: pd.DataFrame | None = None
+    file: str,
+    schema: Schema,
+    known: Known | None = None,
+    base: pd.DataFrame | None = None,
+    *,
+    told: list[str] | None = None,
 ) -> pd.DataFrame:
     """The file's rows by themselves: only the key is required. Raises InputError."""
     choice = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
@@ -65,7 +76,7 @@ def check_laid_over(
     codes = {}
     if base is not None and not base.empty and CODE in base and CODE not in schema.unique:
         codes = dict(zip(base[schema.unique[-1]], base[CODE], strict=True))
-    return read_table(file, partial, known, may_be_empty=True, codes=codes)
+    return read_table(file, partial, known, may_be_empty=True, codes=codes, told=told)
 
 
 def _column_over(merged: pd.DataFrame, own: pd.DataFrame, column: Column) -> pd.DataFrame:

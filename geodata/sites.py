@@ -33,14 +33,19 @@ def load(
 
 
 def with_candidates(
-    today: pd.DataFrame, candidates: str | Path, regions: pd.DataFrame
+    today: pd.DataFrame,
+    candidates: str | Path,
+    regions: pd.DataFrame,
+    *,
+    told: list[str] | None = None,
 ) -> pd.DataFrame:
     """Today's offices and the candidates in one table, by office_id, with a boolean `candidate`.
 
     Columns as in the schema of offices, and origin_<column> for what may be estimated later.
-    `regions` is the long table of divisions that the candidate rule looks at. Raises InputError.
+    `regions` is the long table of divisions that the candidate rule looks at. What a reader has to
+    know of an own table is added to ``told``. Raises InputError.
     """
-    new = load_candidates(candidates, today, regions)
+    new = load_candidates(candidates, today, regions, told=told)
     twice = sorted(set(today["office_id"]) & set(new["office_id"]))
     if twice:
         found = f"{', '.join(twice)} in offices and candidates"
@@ -51,11 +56,17 @@ def with_candidates(
     return sites.sort_values("office_id").reset_index(drop=True)
 
 
-def load_offices(source: str | Path = "builtin", *, known: Known | None = None) -> pd.DataFrame:
-    """Today's offices. `known` may give the modes of the catalogue: {"mode": [...]}"""
+def load_offices(
+    source: str | Path = "builtin", *, known: Known | None = None, told: list[str] | None = None
+) -> pd.DataFrame:
+    """Today's offices. `known` may give the modes of the catalogue: {"mode": [...]}
+
+    What a reader has to know of an own table is added to ``told``.
+    """
     base, file = parts_of(source)
     if base not in ("builtin", "builtin:offices"):
-        own = read_table(source, OFFICES, known).sort_values("office_id").reset_index(drop=True)
+        own = read_table(source, OFFICES, known, told=told)
+        own = own.sort_values("office_id").reset_index(drop=True)
         return own if "evidence" in own else own.assign(evidence="own")
     table = builtin.load("offices")
     documented = table["mode_evidence"] == "documented"
@@ -64,7 +75,7 @@ def load_offices(source: str | Path = "builtin", *, known: Known | None = None) 
     table = table.assign(services=_services(table["office_id"]), origin_services="assumed")
     table = table.assign(**PLACE_ASSUMED)
     if file:
-        table = laid_over(table, file, OFFICES, known)
+        table = laid_over(table, file, OFFICES, known, told=told)
         table["evidence"] = table["evidence"].where(table["evidence"] != "", "own")
     return read_table(table, OFFICES, known).sort_values("office_id").reset_index(drop=True)
 
@@ -104,19 +115,23 @@ def _services(office_ids: pd.Series) -> pd.Series:
 
 
 def load_candidates(
-    source: str | Path, offices: pd.DataFrame, regions: pd.DataFrame
+    source: str | Path,
+    offices: pd.DataFrame,
+    regions: pd.DataFrame,
+    *,
+    told: list[str] | None = None,
 ) -> pd.DataFrame:
     """Places where an office could open: `builtin` (the rule), `none`, or the user's table."""
     base, file = parts_of(source)
     if base == "builtin":
         table = seats_without_office(offices, regions)
         if file:
-            table = laid_over(table, file, CANDIDATES).assign(evidence="candidate")
+            table = laid_over(table, file, CANDIDATES, told=told).assign(evidence="candidate")
             table = _nothing(table) if table.empty else _own_candidates(table, file)
     elif str(source) == "none":
         table = seats_without_office(offices, regions.iloc[:0])
     else:
-        table = _own_candidates(source, str(source))
+        table = _own_candidates(source, str(source), told)
     table = table.assign(mode=CLOSED, open_days=0.0)
     table = table.assign(origin_mode="assumed", origin_open_days="assumed")
     return table.sort_values("office_id").reset_index(drop=True)
@@ -131,8 +146,10 @@ def check_candidates(source: str | Path) -> None:
         _own_candidates(source, str(source))
 
 
-def _own_candidates(source: str | Path | pd.DataFrame, name: str) -> pd.DataFrame:
-    table = read_table(source, CANDIDATES).assign(evidence="candidate")
+def _own_candidates(
+    source: str | Path | pd.DataFrame, name: str, told: list[str] | None = None
+) -> pd.DataFrame:
+    table = read_table(source, CANDIDATES, told=told).assign(evidence="candidate")
     name = Path(name.partition("#")[0]).name
     problems = (*_modes_given(name, table), *_visited(name, table))
     if problems:

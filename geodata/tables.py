@@ -15,6 +15,7 @@ from geodata.headings import keys_of
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schema import ORIGINS, Column, Schema
+from geodata.unknown_columns import told_of_unknown
 
 
 def read_table(
@@ -24,6 +25,7 @@ def read_table(
     *,
     may_be_empty: bool = False,
     codes: Mapping[str, str] | None = None,
+    told: list[str] | None = None,
 ) -> pd.DataFrame:
     """The table of a file in the form of `schema`.
 
@@ -33,7 +35,8 @@ def read_table(
     `origin_<column>`: observed, default, or '' while the value is missing. Columns the schema does
     not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
     codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
-    schema's key), by its name or by their point. Raises InputError with every problem found.
+    schema's key), by its name or by their point. What a reader has to know of the table is added
+    to ``told``. Raises InputError with every problem found.
     """
     raw = _raw(source, schema)
     if len(raw.table) > schema.most_rows:
@@ -44,9 +47,9 @@ def read_table(
     raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
     problems = [*mislaid, *unjoined, *_header_problems(raw, schema, titles)]
-    told = _told_otherwise(raw, unusable)
+    otherwise = _told_otherwise(raw, unusable)
     parts = {
-        column.name: cells.values(raw, column, ids, problems, told=told.get(column.name))
+        column.name: cells.values(raw, column, ids, problems, told=otherwise.get(column.name))
         if column.name in raw.table
         else cells.absent(column, len(raw.table))
         for column in schema.columns
@@ -58,6 +61,8 @@ def read_table(
         problems.append(Problem(raw.name, "no rows", "at least one row"))
     if problems:
         raise InputError(tuple(problems))
+    if told is not None:
+        told += told_of_unknown(raw, schema)
     return _completed(raw, table, schema)
 
 

@@ -27,12 +27,19 @@ class RecordedVisits:
     own: bool = False
 
 
-def load(source: str | Path, base_year: int, divisions: pd.DataFrame | None) -> RecordedVisits:
+def load(
+    source: str | Path,
+    base_year: int,
+    divisions: pd.DataFrame | None,
+    *,
+    told: list[str] | None = None,
+) -> RecordedVisits:
     """The totals of a base year: `builtin` (Tabell 25), `none`, or a table of one's own.
 
     A table has region_code (or the region's name), visits and, if it holds several, division and
     year; `nation` is the whole country. Its regions are those of one division in ``divisions``, or
-    the agency's own; None: those can not be had. Raises InputError.
+    the agency's own; None: those can not be had. What a reader has to know of
+    an own table is added to ``told``. Raises InputError.
     """
     base, file = parts_of(source)
     if base == "none":
@@ -42,19 +49,19 @@ def load(source: str | Path, base_year: int, divisions: pd.DataFrame | None) -> 
         table = table[table["year"] == base_year]
         found = dict(zip(table["ssc_region"], table["visits"].astype(float), strict=True))
         if file:
-            found |= _filled_in(file, base_year)
+            found |= _filled_in(file, base_year, told)
         return RecordedVisits(found, _towns("ssc_region"))
-    return _own(str(source), base_year, divisions)
+    return _own(str(source), base_year, divisions, told)
 
 
-def _filled_in(file: str, base_year: int) -> dict[str, float]:
+def _filled_in(file: str, base_year: int, told: list[str] | None) -> dict[str, float]:
     """The totals of a table laid over the built-in one: the rows in which there is a number."""
     known = {"region_code": sorted(set(_towns("ssc_region").values()))}
     columns = tuple(
         replace(one, known="region_code") if one.name == "region_code" else one
         for one in VISITS.needing("visits", ["region_code"]).columns
     )
-    table = read_table(file, replace(VISITS, columns=columns), known, may_be_empty=True)
+    table = read_table(file, replace(VISITS, columns=columns), known, may_be_empty=True, told=told)
     table = table[table["visits"].notna()]
     of_year = table[table["year"].isna() | (table["year"] == base_year)]
     return dict(zip(of_year["region_code"], of_year["visits"].astype(float), strict=True))
@@ -65,8 +72,10 @@ def _towns(column: str) -> dict[str, str]:
     return dict(zip(towns["municipality_code"], towns[column], strict=True))
 
 
-def _own(source: str, base_year: int, divisions: pd.DataFrame | None) -> RecordedVisits:
-    table = read_table(source, VISITS)
+def _own(
+    source: str, base_year: int, divisions: pd.DataFrame | None, told: list[str] | None
+) -> RecordedVisits:
+    table = read_table(source, VISITS, told=told)
     name = Path(source).name
     table = table[table["year"].isna() | (table["year"] == base_year)]
     if table.empty:
@@ -84,9 +93,9 @@ def _own(source: str, base_year: int, divisions: pd.DataFrame | None) -> Recorde
         return RecordedVisits(own=True)
     agency = builtin.load("regions").query("division == @AGENCY")
     known = pd.concat([divisions, agency], ignore_index=True).drop_duplicates()
-    told = set(table["division"]) - {""}
+    named = set(table["division"]) - {""}
     for division, regions in known.groupby("division", sort=False):
-        if told and division not in told:
+        if named and division not in named:
             continue
         codes = dict(zip(regions["region"], regions["region_code"], strict=True))
         codes |= {code: code for code in regions["region_code"]}

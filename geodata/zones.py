@@ -53,7 +53,12 @@ PEOPLE_AGREE, TOWN_AGREES = 0.05, 0.15  #: shares by which people may differ wit
 SHARES = ("share_75plus", "share_primary_edu", "share_area_type_1_2", "share_low_tax_base")
 
 
-def load(source: str | Path = "builtin:localities", people: str | Path = "builtin") -> pd.DataFrame:
+def load(
+    source: str | Path = "builtin:localities",
+    people: str | Path = "builtin",
+    *,
+    told: list[str] | None = None,
+) -> pd.DataFrame:
     """The zones by zone_id: name, municipality, coordinates, population, area type, own visits.
 
     Areas get a point weighted by where ``people`` live in them: `builtin`, the towns and villages
@@ -61,7 +66,8 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
 
     Columns zone_id, zone, municipality_code, longitude, latitude, population, area_type,
     visits_per_year (NaN where not given), kind, office_id, origin (of the population) and
-    origin_longitude, origin_latitude, origin_area_type, origin_visits_per_year. Raises InputError.
+    origin_longitude, origin_latitude, origin_area_type, origin_visits_per_year. What
+    a reader has to know of an own table is added to ``told``. Raises InputError.
     """
     base, file = parts_of(source)
     made = {"builtin": _localities, BUILTIN[0]: _localities, BUILTIN[1]: _municipalities}
@@ -69,11 +75,11 @@ def load(source: str | Path = "builtin:localities", people: str | Path = "builti
         if base not in made:
             raise InputError((Problem("data.zones", base, " or ".join(BUILTIN), ""),))
         table = made[base]()
-        return _with_area_type(_laid_over(table, file) if file else table)
+        return _with_area_type(_laid_over(table, file, told) if file else table)
     raw = read_raw(source)
     if raw.areas is not None:
         raw = with_weighted_points(keyed(raw, ZONES), load_people(people))
-    table = read_table(raw, ZONES)
+    table = read_table(raw, ZONES, told=told)
     if "origin" not in table:
         table["origin"] = "observed"
     if raw.areas is not None:
@@ -165,10 +171,10 @@ def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
     return _scattered(fine, zones["population"].to_numpy()[rows], number, seed)
 
 
-def _laid_over(table: pd.DataFrame, file: str) -> pd.DataFrame:
+def _laid_over(table: pd.DataFrame, file: str, told: list[str] | None) -> pd.DataFrame:
     """Built-in zones with own values over them; an own number of people is observed."""
     given = table.set_index("zone_id")["population"]
-    merged = laid_over(table, file, ZONES)
+    merged = laid_over(table, file, ZONES, told=told)
     before = merged["zone_id"].map(given)
     own = merged["population"].astype(float) != before.astype(float)
     merged["origin"] = merged["origin"].where(~own, "observed")

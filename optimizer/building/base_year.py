@@ -104,6 +104,7 @@ def _assumptions(scenario: Scenario) -> Assumptions:
 
 def data_warnings(tables: Tables, baseline: Baseline, estimates: pd.DataFrame) -> Iterator[str]:
     """What a reader has to know of offices, zones and own values."""
+    yield from tables.told
     yield from provisional_warning(tables.sites)
     yield from told_of_joined(tables.zones, "zones")
     yield from told_of_joined(tables.sites, "sites")

@@ -47,15 +47,15 @@ def with_decided(
         return scenario, None, ()
     ids = Ids.of(sites["office_id"], scenario.data.tables_of_sites)
     known: Known = {"office_id": ids, "mode": modes}
-    table = read_table(source, DECIDED, known=known, may_be_empty=True)
+    late: list[str] = []
+    table = read_table(source, DECIDED, known=known, may_be_empty=True, told=late)
     if table.empty:
-        return scenario, None, ()
+        return scenario, None, tuple(late)
     name = Path(source.partition("#")[0]).name
     problems = list(_unsound(name, table))
     if problems:
         raise InputError(in_order(problems))
     found: dict[str, list[Decision]] = {key: [] for key in _LISTS.values()}
-    late = []
     for row in _rows(table):
         year = first_year(row, scenario.years)
         if year is None:

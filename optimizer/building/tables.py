@@ -32,6 +32,7 @@ class Tables:
     zones: pd.DataFrame
     visits: RecordedVisits
     travel: TravelTable | None  #: zones to sites, where a file holds it
+    told: tuple[str, ...] = ()  #: what a reader has to know of them, in sentences
 
 
 def read_tables(scenario: Scenario) -> Tables:
@@ -42,7 +43,7 @@ def read_tables(scenario: Scenario) -> Tables:
         raise InputError(in_order(reading.problems))
     assert divisions is not None and zone_table is not None
     assert site_table is not None and recorded is not None
-    return Tables(divisions, site_table, zone_table, recorded, between)
+    return Tables(divisions, site_table, zone_table, recorded, between, tuple(reading.told))
 
 
 def wrong_tables(sound: Sound) -> tuple[Problem, ...]:
@@ -59,6 +60,7 @@ class _Reading:
     def __init__(self, sound: Sound) -> None:
         self.sound = sound
         self.problems: list[Problem] = []
+        self.told: list[str] = []  #: what a reader has to know of them
 
     def of(self, load: Callable[[], T], *keys: str) -> T | None:
         """What is loaded by the keys; None if one of them is wrong, or it is; then that is kept."""
@@ -84,14 +86,19 @@ def _read(reading: _Reading) -> Read:
     """The tables in the order of Tables, as far as they can be had."""
     scenario, data = reading.sound.scenario, reading.sound.scenario.data
     known: dict[str, Mapping[str, str]] = {}
+    told = reading.told
     if reading.sound.valid("modes"):
         known = {"mode": mode_names(scenario)}
     divisions = reading.of(lambda: regions.load(dict(data.regions)), "data.regions")
-    zone_table = reading.of(lambda: zones.load(data.zones, data.people), "data.zones", PEOPLE)
+    zone_table = reading.of(
+        lambda: zones.load(data.zones, data.people, told=told), "data.zones", PEOPLE
+    )
     reading.of(lambda: zones.load_people(data.people), PEOPLE)
-    offices = reading.of(lambda: sites.load_offices(data.offices, known=known), OFFICES)
+    offices = reading.of(lambda: sites.load_offices(data.offices, known=known, told=told), OFFICES)
     recorded = reading.of(
-        lambda: visits.load(data.visits, scenario.base_year, divisions), "data.visits", "base_year"
+        lambda: visits.load(data.visits, scenario.base_year, divisions, told=told),
+        "data.visits",
+        "base_year",
     )
     site_table = _sites(reading, divisions, offices)
     some = offices if site_table is None else site_table
@@ -126,7 +133,9 @@ def _sites(
         reading.of(lambda: sites.check_candidates(source), CANDIDATES)
         return None
     today, asked = offices, matter
-    return reading.of(lambda: sites.with_candidates(today, source, asked), CANDIDATES)
+    return reading.of(
+        lambda: sites.with_candidates(today, source, asked, told=reading.told), CANDIDATES
+    )
 
 
 def _decided(

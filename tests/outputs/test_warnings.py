@@ -52,6 +52,7 @@ def of_data() -> list[str]:
         "12 of 90 travel times from site to site are estimated: matrix has no way there.",
         "decided.csv: what is decided for o001 begins after the last planning year and changes "
         "nothing in the plan.",
+        "offices.csv: column lease_day is not known and changes nothing. Did you mean lease_end?",
         "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
         "none of its people live: 01, 12.",
         "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "

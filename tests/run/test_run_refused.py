@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geodata.sites import load_offices
 from optimizer.cli import main
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
@@ -257,6 +258,34 @@ def test_columns_are_told_as_they_stand_in_the_sheet(
     (told,) = told_of(changed(tmp_path, "data: {offices: o.xlsx#Kontor}"), capsys)
     columns = "office_id, longitude, latitude, mode, Öppetdagar per vecka"
     assert told.startswith(f"o.xlsx#Kontor: column office (found columns {columns}).")
+
+
+def test_a_column_that_may_be_meant_for_another_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decided = {"decided": "decided.csv"}
+    config = write_case(tmp_path, offices=decided)
+    edit("offices.csv", lambda t: t.assign(colour="red", lease_day="", room_visit=9))(tmp_path)
+    edit("zones.csv", lambda t: t.assign(**{"Områdestypen här": "rural"}))(tmp_path)
+    (tmp_path / "decided.csv").write_text("office_id,action,last_visit_day\n", encoding="utf-8")
+    assert main(["check", str(config), "--quiet"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if "not known" in line]
+    assert told == [
+        f"{file}: column {name} is not known and changes nothing. Did you mean {meant}?"
+        for file, name, meant in (
+            ("zones.csv", "Områdestypen här", "area_type"),
+            ("offices.csv", "lease_day", "lease_end"),
+            ("offices.csv", "room_visit", "room_visits_per_year"),
+            ("decided.csv", "last_visit_day", "last_day"),
+        )
+    ]
+    (tmp_path / "own.csv").write_text("office_id,lease_day\no001,2027-01-31\n", encoding="utf-8")
+    warned: list[str] = []
+    load_offices(f"builtin + {tmp_path / 'own.csv'}", told=warned)
+    (one,) = warned
+    assert one.endswith(
+        "own.csv: column lease_day is not known and changes nothing. Did you mean lease_end?"
+    )
 
 
 @pytest.mark.parametrize(
