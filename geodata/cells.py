@@ -11,7 +11,7 @@ from geodata.files import Raw
 from geodata.letters import composed
 from geodata.numerals import UNCLEAR, doubtful, with_points
 from geodata.problems import MOST_SHOWN, Problem
-from geodata.schema import MUNICIPALITY_CODE, Column
+from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 Bools = NDArray[np.bool_]
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
@@ -172,6 +172,8 @@ def _accepted(column: Column) -> str:
     example = f", such as '{column.example}'" if column.example else ""
     if column.one_of:
         return f"one of {', '.join(column.one_of)}"
+    if column.pattern == ID:
+        return f"an id that begins with none of = + - @{example}"
     if column.kind == "text":
         return ("four digits as text" if column.pattern else "text") + example
     if column.kind == "date":
@@ -186,6 +188,8 @@ def _accepted(column: Column) -> str:
 
 
 def _advice(column: Column) -> str:
+    if column.pattern == ID:
+        return "A spreadsheet would take it for a formula: begin with a letter or a digit."
     if column.pattern:
         return "Give the code of the municipality, with its leading zero."
     return "Correct the value." if column.required else "Correct the value, or leave it empty."

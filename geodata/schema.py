@@ -8,6 +8,7 @@ ORIGINS = ("observed", "estimated", "assumed", "default")
 LONGITUDES = (10.5, 24.5)
 LATITUDES = (55.0, 69.5)
 MUNICIPALITY_CODE = r"\d{4}"
+ID = r"(?s)[^=+@-].*"  #: no formula in the csv tables, where ids are written as they are
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Schema:
 
 def site_id() -> Column:
     """The id of a site."""
-    return Column("office_id", "text", "Id of the office", required=True, example="o001")
+    meaning = "Id of the office"
+    return Column("office_id", "text", meaning, required=True, pattern=ID, example="o001")
 
 
 def municipality(required: bool = True) -> Column:

@@ -2,6 +2,7 @@
 
 from geodata.headings import ACTION_WORDS, AREA_WORDS
 from geodata.schema import (
+    ID,
     Column,
     Schema,
     amount,
@@ -143,8 +144,8 @@ PEOPLE = Schema(
 REGIONS = Schema(
     "regions",
     (
-        Column("division", "text", "Name of the division", default=""),
-        Column("region_code", "text", "Id of the region", required=True, example="01"),
+        Column("division", "text", "Name of the division", default="", pattern=ID),
+        Column("region_code", "text", "Id of the region", required=True, pattern=ID, example="01"),
         Column("region", "text", "Name of the region", required=True, example="Stockholm"),
         municipality(),
     ),

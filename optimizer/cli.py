@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from optimizer import __version__, exits
+from optimizer import __version__, exits, printing
 from optimizer.progress import reporting
 
 INTERRUPTED = 130  #: what Typer makes of Ctrl-C
@@ -272,7 +272,8 @@ def check(
     with marking(marked, tell), reporting(sys.stderr, quiet=quiet) as report:
         result = run.check(config, report)
     if as_json:
-        _print_json({"ok": result.ok, "sentences": list(result.sentences)})
+        told: dict[str, object] = {"ok": result.ok, "sentences": list(result.sentences)}
+        _print_json(told if result.ok else told | exits.no_plan(result.problems, result.sentences))
     else:
         for sentence in result.sentences:
             print(sentence)
@@ -447,11 +448,13 @@ def estimate(
 @app.command(epilog="Example: servicenet schema > servicenet.schema.json")
 def schema(
     of_sweeps: Annotated[bool, typer.Option("--sweep", help="That of a sweep instead.")] = False,
+    as_json: Json = False,
 ) -> int:
     """Print the JSON Schema of a config."""
     from optimizer.config.schema import config_schema
     from optimizer.whatif.sweep.statement import sweep_schema
 
+    del as_json  # it is JSON in any case
     _print_json(sweep_schema() if of_sweeps else config_schema())
     return exits.DONE
 
@@ -480,14 +483,26 @@ def options(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit code; every error is told, none raised."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    with printing.heard() as streams:
+        try:
+            code = _run(given, streams)
+        except OSError:  # the error itself could not be told
+            code = exits.WRONG_INPUT
+        refused = printing.refusal(streams)
+        return code if refused is None else exits.not_printed(refused)
+
+
+def _run(given: Sequence[str], streams: tuple[printing.Heard, ...]) -> int:
     as_json = "--json" in given
     try:
-        code = app(args=given, prog_name="servicenet", standalone_mode=False)
+        code = app(args=list(given), prog_name="servicenet", standalone_mode=False)
     except typer.TyperException as error:
         return _wrong_usage(error, given, as_json=as_json)
     except SystemExit:  # what Typer makes of a reader that leaves, as in `... | head`
         return exits.DONE
     except Exception as error:
+        if error is printing.refusal(streams):
+            return exits.WRONG_INPUT
         return exits.told(error, as_json=as_json)
     if code == INTERRUPTED:
         print("Stopped before there was a result.", file=sys.stderr)

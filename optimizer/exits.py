@@ -3,6 +3,8 @@
 import json
 import sys
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from geodata.problems import (
@@ -56,6 +58,19 @@ def usage(sentence: str, *, as_json: bool) -> int:
     return WRONG_INPUT
 
 
+def not_printed(error: OSError) -> int:
+    """Tell, where that can be told, that what was printed could not be; the exit code for it."""
+    with suppress(OSError):
+        why = error.strerror or str(error)
+        print(f"What is printed can not be written where it is sent ({why}).", file=sys.stderr)
+    return WRONG_INPUT
+
+
+def no_plan(problems: Sequence[Problem], sentences: Sequence[str]) -> dict[str, object]:
+    """What is told as JSON where no plan satisfies the requirements."""
+    return _document("no_plan", NO_PLAN, [_row(problem) for problem in problems], sentences)
+
+
 def _bug(error: BaseException, *, as_json: bool) -> int:
     traceback.print_exception(error, file=sys.stderr)
     print(_REPORT, file=sys.stderr)
@@ -72,8 +87,14 @@ def _row(problem: Problem) -> dict[str, object]:
 
 
 def _print_json(
-    status: str, code: int, problems: list[dict[str, object]], sentences: list[str]
+    status: str, code: int, problems: list[dict[str, object]], sentences: Sequence[str]
 ) -> None:
-    rows: list[dict[str, object]] = problems or [{"sentence": sentence} for sentence in sentences]
-    document = {"status": status, "exit_code": code, "problems": rows}
+    document = _document(status, code, problems, sentences)
     print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _document(
+    status: str, code: int, problems: list[dict[str, object]], sentences: Sequence[str]
+) -> dict[str, object]:
+    rows: list[dict[str, object]] = problems or [{"sentence": sentence} for sentence in sentences]
+    return {"status": status, "exit_code": code, "problems": rows}

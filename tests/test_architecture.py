@@ -196,8 +196,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.whatif",
     },
 }
-#: What stands on top and calls all others: the command line and its exit codes.
-TOP = ("optimizer", "optimizer.__main__", "optimizer.cli", "optimizer.exits")
+#: What stands on top and calls all others: the command line, its exit codes and its streams.
+TOP = ("optimizer", "optimizer.__main__", "optimizer.cli", "optimizer.exits", "optimizer.printing")
 
 
 def _modules() -> list[tuple[str, Path]]:

@@ -53,10 +53,11 @@ class RunResult:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What the checks say; ``ok`` is false if no plan can exist."""
+    """What the checks say; ``ok`` is false if no plan can exist, which ``problems`` stand for."""
 
     ok: bool
     sentences: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def solve(
@@ -120,7 +121,7 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
                 told = f"{told}, but a first look found none: there may be no plan"
                 told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
     if impossibilities:
-        return CheckResult(False, tuple(problem.sentence() for problem in impossibilities))
+        return _no_plan(impossibilities)
     n_offices = int((~case.instance.candidate).sum())
     n_candidates = int(case.instance.candidate.sum())
     sentence = (
@@ -128,6 +129,10 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
         f"{len(case.instance.zones)} zones; {told}."
     )
     return CheckResult(True, (sentence, *case.warnings))
+
+
+def _no_plan(problems: Sequence[Problem]) -> CheckResult:
+    return CheckResult(False, tuple(one.sentence() for one in problems), tuple(problems))
 
 
 def write_verified(
@@ -223,7 +228,7 @@ def _check_textbook(scenario: TextbookScenario) -> CheckResult:
         possible(problem)
     except NoAnswer as nothing:
         where, accepted = "requirements", "rules that some set of sites can keep to"
-        return CheckResult(False, (Problem(where, str(nothing), accepted).sentence(),))
+        return _no_plan([Problem(where, str(nothing), accepted)])
     sentence = (
         f"{scenario.name}: {scenario.problem}, {len(problem.sites)} sites, "
         f"{len(problem.zones)} zones; nothing rules an answer out."

@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geodata.headings import swedish
-from geodata.schema import Column
+from geodata.schema import MUNICIPALITY_CODE, Column
 from optimizer.config.services import GENERAL
 from optimizer.outputs.strings import Strings
 
@@ -73,7 +73,7 @@ def check(column: Column, choices: Choices | None, strings: Strings) -> DataVali
         told = strings.text("starter.date")
     elif column.kind in ("number", "whole"):
         made, told = _number(column, strings)
-    elif column.pattern:
+    elif column.pattern == MUNICIPALITY_CODE:
         made = DataValidation(type="textLength", operator="equal", formula1="4", allow_blank=True)
         told = strings.text("starter.code")
     else:

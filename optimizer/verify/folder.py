@@ -78,6 +78,8 @@ class RunFolder:
 def read(path: Path) -> RunFolder:
     """Read a run folder, or raise InputError with everything that is missing or unreadable."""
     missing = [name for name in NEEDED if not (path / name).is_file()]
+    if len(missing) == len(NEEDED):
+        raise InputError(_no_run(path))
     if missing:
         raise InputError(tuple(_missing(path, name) for name in missing))
     problems: list[Problem] = []
@@ -150,9 +152,19 @@ def _places(
     }
 
 
+def _no_run(path: Path) -> Problem:
+    found = "a folder without any file of a run" if path.is_dir() else "a file"
+    return Problem(
+        where=str(path),
+        found=found if path.exists() else "no such folder",
+        accepted="a run folder",
+        advice="Name the folder that `servicenet solve` wrote.",
+    )
+
+
 def _missing(path: Path, name: str) -> Problem:
     return Problem(
-        where=f"{path.name}/{name}",
+        where=f"{path.resolve().name}/{name}",
         found="no such file",
         accepted="a run folder with this file",
         advice="Name the folder that `servicenet solve` wrote, or run it again.",

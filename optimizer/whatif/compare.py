@@ -94,7 +94,7 @@ def _read(folder: Path) -> Run:
     except (ValueError, KeyError, OSError) as error:
         found = f"a file that cannot be read ({error})"
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error
-    name = str(summary.get("name", folder.name))
+    name = str(summary.get("name", folder.resolve().name))
     access, groups = _with_groups(access, folder / "inputs" / "groups.parquet")
     return Run(name, folder, summary, config, hashes, plan, budget, regions, access, groups)
 
@@ -112,7 +112,7 @@ def _named(runs: list[Run], folders: Sequence[Path]) -> list[Run]:
     named, seen = [], set()
     for run, folder in zip(runs, folders, strict=True):
         shared = sum(other.name == run.name for other in runs) > 1
-        name = f"{run.name} ({folder.name})" if shared else run.name
+        name = f"{run.name} ({folder.resolve().name})" if shared else run.name
         while name in seen:
             name += "'"
         seen.add(name)

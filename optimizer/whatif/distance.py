@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -13,6 +14,8 @@ from optimizer.whatif.means import cut_borne, with_cut
 from optimizer.whatif.seeking import best_found
 
 _FIRST_STEP_MNKR = 1.0
+_NOTHING_MNKR = 1e-6  #: a plan that fits may lack as much by rounding
+_LEAST_SHOWN_MNKR = 0.005  #: less is printed as nothing
 _DOUBLINGS, _HALVINGS = 7, 3
 
 
@@ -38,13 +41,14 @@ class Distance:
     def sentences(self, plan: float, today: float, unit: str) -> list[str]:
         """What a person reads; ``plan`` and ``today`` are their objectives in ``unit``."""
         lines = [f"It adds {_million(plan - today)} million {unit} to today's."]
-        if self.lacks_mnkr > 0:
-            lines.append(f"It needs {self.lacks_mnkr:.2f} mnkr more in every year than there is.")
+        if self.lacks_mnkr > _NOTHING_MNKR:
+            lacks = math.ceil(self.lacks_mnkr * 100 - 1e-6) / 100  # no less is enough
+            lines.append(f"It needs {max(0.01, lacks):.2f} mnkr more in every year than there is.")
         if self.best_known is not None and self.minutes_at_least is not None:
             lines.append(_against_best(self.best_known - today, self.minutes_at_least))
         if self.minutes_at_most is not None:
             lines.append(_against_bound(self.minutes_at_most, unit))
-        if self.mnkr_at_least is not None:
+        if self.mnkr_at_least is not None and self.mnkr_at_least >= _LEAST_SHOWN_MNKR:
             lines.append(
                 f"A plan no worse for the visitors was found that does with "
                 f"{self.mnkr_at_least:.2f} mnkr less a year."

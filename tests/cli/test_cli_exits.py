@@ -31,6 +31,7 @@ class FakeRun:
 class FakeCheck:
     ok: bool
     sentences: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 PROBLEMS = (
@@ -160,10 +161,22 @@ def test_check(install: Install, capsys: pytest.CaptureFixture[str], ok: bool, c
     assert main(["check", "a.yaml"]) == code
     assert capsys.readouterr().out == "a.yaml is read.\nSecond.\n"
     assert main(["check", "a.yaml", "--json"]) == code
-    assert json.loads(capsys.readouterr().out) == {
-        "ok": ok,
-        "sentences": ["a.yaml is read.", "Second."],
-    }
+    told = {"ok": ok, "sentences": ["a.yaml is read.", "Second."]}
+    if not ok:
+        rows = [{"sentence": sentence} for sentence in told["sentences"]]  # type: ignore[attr-defined]
+        told |= {"status": "no_plan", "exit_code": 1, "problems": rows}
+    assert json.loads(capsys.readouterr().out) == told
+
+
+def test_check_tells_each_problem_by_its_parts(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentences = tuple(problem.sentence() for problem in PROBLEMS)
+    install("commands.run", check=lambda *_: FakeCheck(False, sentences, PROBLEMS))
+    assert main(["check", "a.yaml", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [row["where"] for row in told["problems"]] == ["a.yaml: budget.cut", "a.yaml: years"]
+    assert [row["sentence"] for row in told["problems"]] == told["sentences"] == list(sentences)
 
 
 @dataclass(frozen=True)

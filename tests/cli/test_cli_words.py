@@ -117,3 +117,10 @@ def test_a_terminal_gets_a_bar() -> None:
         report.incumbent(1.0, 1000.0, 990.0, 0.01)
         report.message("[half] way")
     assert "[half] way" in stream.getvalue()
+
+
+def test_the_schema_is_json_in_any_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    plain = capsys.readouterr().out
+    assert main(["schema", "--json"]) == 0
+    assert capsys.readouterr().out == plain

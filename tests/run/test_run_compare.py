@@ -150,3 +150,16 @@ def test_what_is_no_run_is_refused(
     assert "a run folder of the planner's problem" in capsys.readouterr().err
     assert main(["compare", str(runs[0])]) == 2
     assert "two run folders or more" in capsys.readouterr().err
+
+
+def test_a_run_named_by_where_one_is_has_its_name(
+    runs: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(runs[0])
+    assert compared(capsys, ".", runs[1])["runs"] == ["small (solved)", "small (today)"]
+    assert main(["compare", ".", str(runs[1]), "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
+    assert "(solved)" in page and "()" not in page.split("<script")[0]

@@ -14,6 +14,7 @@ from geodata.sites import load_offices
 from optimizer.cli import main
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
+from optimizer.solving.diagnosis import Diagnosis
 
 from .small_case import QUICK, write_case
 
@@ -48,6 +49,11 @@ WRONG: dict[str, tuple[Callable[[Path], None], dict[str, object], tuple[str, ...
         edit("offices.csv", lambda t: t.assign(local_cost_mnkr=[-1.0] + [0.5] * 5)),
         {},
         ("offices.csv", "local_cost_mnkr", "-1"),
+    ),
+    "an id that a spreadsheet would count out": (
+        edit("offices.csv", lambda t: t.assign(office_id=["=1+1", "-7", *t["office_id"][2:]])),
+        {},
+        ("offices.csv row 2, column office_id", "begins with none of = + - @", "'-7'"),
     ),
     "coordinates outside the country": (
         edit("zones.csv", lambda t: t.assign(latitude=[10.0, *t["latitude"][1:]])),
@@ -363,7 +369,12 @@ def test_check_says_when_a_first_look_finds_no_plan(
         return evaluate(instance, states)
 
     monkeypatch.setattr("optimizer.commands.run.constructed", today)
-    assert main(["check", str(config)]) == 0
+    assert main(["check", str(config)]) == 0  # the second look finds one
+    assert "nothing rules a plan out." in capsys.readouterr().out
+
+    budget = {"base_appropriation": 30.0, "other_income": 0, "appropriation": {2025: 20, 2026: 20}}
+    monkeypatch.setattr("optimizer.whatif.conflicts.diagnose", lambda *_, **__: Diagnosis())
+    assert main(["check", str(write_case(tmp_path, budget=budget))]) == 0
     told = capsys.readouterr().out
     assert "a first look found none: there may be no plan. " in told
     assert "one was found with" in told and "mnkr more a year" in told

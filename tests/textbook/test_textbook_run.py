@@ -34,6 +34,16 @@ def test_from_tables_to_a_verified_folder(tmp_path: Path, kind: str) -> None:
     assert main(["verify", str(run)]) == 0
 
 
+def test_there_is_no_report_and_no_figures_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(solved(tmp_path, "p-median"))
+    for command in ("report", "figures"):
+        assert main([command, run]) == 2
+        told = capsys.readouterr().err
+        assert "no run of a service network" in told and told.count("\n") == 1
+
+
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     runs = [
         solved(tmp_path / name, "p-median", shuffle=name == "shuffled")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import tiny_run
 
+from geodata.problems import InputError
 from optimizer.verify import Verification, verify
 from tests.soak import sampled
 
@@ -294,3 +295,22 @@ def test_nobody_is_redundant_who_could_move(run: Path) -> None:
     let_go = pd.DataFrame([(2025, "redundant", "o2", "", fte)], columns=table.columns)
     pd.concat([table, let_go]).to_csv(run / "staff.csv", index=False)
     assert_found(verify(run), "staff", "year 2025", "redundant in all")
+
+
+def test_what_is_no_run_at_all_is_one_sentence(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for name, found in (
+        ("nope", "no such folder"),
+        ("empty", "a folder without any file of a run"),
+        ("run/plan.csv", "a file"),
+    ):
+        with pytest.raises(InputError) as caught:
+            verify(tmp_path / name)
+        (problem,) = caught.value.problems
+        assert problem.found == found and problem.where == str(tmp_path / name)
+    (run / "plan.csv").unlink()
+    monkeypatch.chdir(run)
+    with pytest.raises(InputError, match=r"run/plan\.csv"):
+        verify(Path())

@@ -8,7 +8,7 @@ from optimizer.building.case import Case
 from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.whatif.distance import distance
+from optimizer.whatif.distance import Distance, distance
 from optimizer.whatif.means import cut_borne
 from tests.optimum import all_plans
 from tests.sweep.small_sweep import BUDGET, RULES, write_small
@@ -83,3 +83,21 @@ def test_the_best_plan_is_at_no_distance(case: Case, everything: list[Evaluation
     assert found.lacks_mnkr == 0.0
     assert (found.minutes_at_least, found.mnkr_at_least, found.minutes_at_most) == (0.0, 0.0, None)
     assert "No better plan is known." in found.sentences(best.objective, best.objective, UNIT)
+
+
+def test_amounts_that_would_be_printed_as_nothing() -> None:
+    """Less money is not told then; what is lacking is rounded up."""
+    for mnkr, told in ((0.004, False), (0.005, True), (None, False)):
+        lines = Distance(None, None, None, mnkr, None, 0.0).sentences(0.0, 0.0, UNIT)
+        assert any("mnkr less a year" in line for line in lines) is told
+    for mnkr, shown in (
+        (0.0, None),
+        (1e-9, None),
+        (0.001, "0.01"),
+        (1.8, "1.80"),
+        (1.8019, "1.81"),
+    ):
+        lines = Distance(None, None, None, None, None, mnkr).sentences(0.0, 0.0, UNIT)
+        assert [f"It needs {shown} mnkr" in line for line in lines[1:]] == [True] * (
+            shown is not None
+        )

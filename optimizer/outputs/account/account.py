@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.problems import InputError, Problem
 from optimizer.outputs.account.access import Access, access_by_area, access_by_group
 from optimizer.outputs.account.carbon import Carbon, carbon_by_year
 from optimizer.outputs.account.changes import OfficeChange, office_changes
@@ -98,3 +99,18 @@ class Account:
 def read_account(folder: Path) -> Account:
     """The account of a run folder; OSError if a table is missing."""
     return Account(read_source(folder))
+
+
+def account_of_run(run: Path) -> Account:
+    """The account of a run that a user names. InputError if it is not one of a service network."""
+    try:
+        return read_account(run)
+    except (OSError, ValueError):
+        raise InputError(
+            Problem(
+                str(run),
+                "no run of a service network",
+                "the folder that `servicenet solve` or `evaluate` wrote",
+                "Name a run folder, as runs/base.",
+            )
+        ) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import resvg_py
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.account.account import account_of_run
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.figure import Figure
 from optimizer.outputs.figures.gallery import all_figures
@@ -30,7 +30,7 @@ def write_figures(
     folder is there whole or not at all. Raises InputError if the run is not one, the language has
     no texts, or something other than earlier figures stands in the folder.
     """
-    account = _account(run)
+    account = account_of_run(run)
     resolved = run.resolve()
     folder = resolved.parent / f"{resolved.name}-figures" if out is None else out
     with looking_at(folder):
@@ -104,17 +104,3 @@ def _strings(language: str) -> Strings:
         found, accepted = f"{language!r}, which has no texts", " or ".join(LANGUAGES)
         raise InputError(Problem("--language", found, accepted, "Choose one of them."))
     return load(language)
-
-
-def _account(run: Path) -> Account:
-    try:
-        return read_account(run)
-    except (OSError, ValueError):
-        raise InputError(
-            Problem(
-                str(run),
-                "no run of a service network",
-                "the folder that `servicenet solve` or `evaluate` wrote",
-                "Name a run folder, as runs/base.",
-            )
-        ) from None

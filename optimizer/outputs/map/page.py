@@ -143,7 +143,7 @@ def render(
 
 def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
     runs = [read_tables(folder) for folder in folders]
-    page = render(runs, language, [folder.name for folder in folders], apart)
+    page = render(runs, language, [folder.resolve().name for folder in folders], apart)
     path = out / "map.html"
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.account.account import Account, account_of_run, read_account
 from optimizer.outputs.report import (
     choices,
     closing,
@@ -63,11 +63,8 @@ def write_studied_report(
     Beside it and not in it, for the files of a run folder are hashed. Raises InputError if the run
     or a study is not what it is said to be, or the place cannot be written.
     """
-    if not (run / "summary.json").is_file() or not (run / "inputs" / "config.json").is_file():
-        found = "no summary.json and inputs/config.json"
-        raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
+    account = account_of_run(run)
     studies = read_studies(run, explained, sweep)
-    account = read_account(run)
     own = str((account.source.run.config.get("output") or {}).get("language", "sv"))
     path = out or run.resolve().with_name(run.resolve().name + "-report.html")
     text = render(account, language or own, studies)
