@@ -31,7 +31,7 @@ def read_document(file: Path, name: str, problems: list[Problem]) -> dict[str, A
 
 def read_table(path: Path, shape: Shape, problems: list[Problem]) -> pd.DataFrame:
     """A table with its columns typed: text, whole numbers, numbers and true or false."""
-    columns = [*shape.text, *shape.whole, *shape.numbers, *shape.flags]
+    columns = [*shape.text, *shape.whole, *shape.numbers, *shape.sparse, *shape.flags]
     raw = read_frame(path, shape.file, problems)
     if raw is None:
         return pd.DataFrame(columns=columns)
@@ -59,7 +59,7 @@ def read_table(path: Path, shape: Shape, problems: list[Problem]) -> pd.DataFram
         typed[column] = number.where(~broken, 0).astype("int64")
     for column in (*shape.numbers, *(one for one in shape.maybe if one in raw)):
         typed[column] = _number(raw, column, shape.file, problems)
-    for column in (one for one in shape.some if one in raw):
+    for column in (one for one in (*shape.some, *shape.sparse) if one in raw):
         number = pd.to_numeric(raw[column], errors="coerce").astype("float64")
         strange = number.isna() & (raw[column].astype("str") != "")
         _refuse(raw, column, strange, shape.file, accepted="a number, or empty", problems=problems)

@@ -19,6 +19,7 @@ class Shape:
     optional: tuple[str, ...] = ()  #: text that may be left out: then empty
     maybe: tuple[str, ...] = ()  #: numbers that may be left out: then no number
     some: tuple[str, ...] = ()  #: the same, and any cell of them may be empty
+    sparse: tuple[str, ...] = ()  #: numbers that must be there, and any cell may be empty
 
 
 SITES = Shape(
@@ -67,7 +68,6 @@ YEARS = Shape(
     "inputs/years.csv",
     whole=("year",),
     numbers=(
-        "appropriation_mnkr",
         "other_income_mnkr",
         "saving_limit_mnkr",
         "credit_limit_mnkr",
@@ -77,6 +77,7 @@ YEARS = Shape(
         "price_index",
     ),
     maybe=("central_pay_mnkr", "rent_index", "compensation_index"),
+    sparse=("appropriation_mnkr",),  # of the base year where the config states it by year
 )
 PLAN = Shape(
     "plan.csv",

@@ -6,6 +6,9 @@ How the auditor reads what could be read in two ways:
 - The planning years are those of config.json; today is the last year of inputs/years.csv before
   them. assignments.parquet and zones.parquet hold planning years; rows without demand may be left
   out. regions.csv and budget.csv hold today as well; today's columns `after` repeat `before`.
+- Of inputs, years.csv, site_modes.csv and the price of room follow from config.json and sites.csv
+  (means_and_prices, mode_catalogue, room_prices); the offices of today, zones and travel are taken
+  as they are.
 - The price index of a year is on every cost but rents and pay, which have their own; pay is that
   of front and central staff and of the time staff is on the way.
 - An office's visits of the year before, which decide who receives them, are that year's demand.
@@ -13,7 +16,8 @@ How the auditor reads what could be read in two ways:
 - Two rules for one division ask for the larger number of points.
 - A row binds where it has a limit and nothing is left to it; what only adds up does not bind.
 - A requirement may be broken if its row says so, unless the status is that of a solved run.
-- A mode that inputs/site_modes.csv does not have for a site is a finding and counts as closed.
+- A mode that inputs/site_modes.csv does not have for a site is a finding and counts as closed; one
+  that it has at a site without the partner for it is a finding and breaks the rule of partners.
 - mean_minutes of a year is travel (no waiting), averaged over the demand of all needs.
 """
 
@@ -39,6 +43,7 @@ from optimizer.verify.reading import read_document
 from optimizer.verify.recount import Recount, recount
 from optimizer.verify.remote import check_remote
 from optimizer.verify.requirements import check_requirements, requirement_rows
+from optimizer.verify.room_prices import check_room_prices
 from optimizer.verify.staff import check_staff
 from optimizer.verify.tables import (
     check_actions,
@@ -112,6 +117,7 @@ CHECKS: tuple[tuple[str, Callable[[Recount], Checked]], ...] = (
     ("hashes", check_hashes),
     ("years", check_years),
     ("site_modes", check_site_modes),
+    ("room_prices", check_room_prices),
     ("demand", check_demand),
     ("plan", check_plan),
     ("actions", check_actions),

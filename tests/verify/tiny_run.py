@@ -80,6 +80,9 @@ CONFIG: dict[str, Any] = {
         "closure_mnkr": 0.8,
         "opening_mnkr": 0.2,
         "extension_mnkr_per_1000_visits": 0.15,
+        "extension_rent_share": 0.0,
+        "premises_base_mnkr": 0.3,
+        "premises_per_fte_mnkr": 0.11,
         "fee_income_mnkr": {"pensions": 2.0, "id_cards": 1.0},
         "redundancy_mnkr_per_fte": 0.4,
         "move_mnkr_per_fte": 0.05,
@@ -140,6 +143,8 @@ SITES = SITES.assign(
     local_today_mnkr=[0.0, 0.6, 0.5],
     base_km=80.0,
     base_minutes=60.0,
+    extension_mnkr_per_1000_visits=0.15,
+    extension_rent_mnkr_per_1000_visits=0.0,
 )
 _ANY = [("staffed", 2, 5, 2.0, 1.0, 0.6, 0.0, 0.0), ("reduced", 2, 3, 1.2, 0.9, 0.5, 0.0, 0.0)]
 _ANY += [("mobile", 1, 1, 0.4, 0.2, 0.15, 0.05, 0.03)]
