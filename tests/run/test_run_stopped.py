@@ -16,8 +16,10 @@ from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.commands import no_plan, run
 from optimizer.config import load
+from optimizer.textbook.problem import NoAnswer
 from optimizer.verify import verify
 from optimizer.whatif.conflicts import Why
+from tests.textbook.problems import a_problem, write_problem
 
 from .small_case import write_case
 
@@ -37,8 +39,10 @@ def stopped(monkeypatch: pytest.MonkeyPatch, *, after: float) -> None:
         timer.start()
         if not after:
             timer.join()
-        yield stop
-        timer.cancel()
+        try:
+            yield stop
+        finally:
+            timer.cancel()
 
     monkeypatch.setattr(run, "listening", listening)
 
@@ -103,3 +107,17 @@ def test_the_seconds_that_went_are_told(
     told = capsys.readouterr().err
     assert told.startswith("solver.time_limit: no plan was found in ")
     assert "in 0.0 seconds" not in told and "(the limit is 0.01)" in told
+
+
+def test_ctrl_c_in_a_textbook_problem_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: Any) -> None:
+        raise NoAnswer("no set of sites was found in time", proved=False)
+
+    monkeypatch.setattr(run, "solve_problem", nothing)
+    config = write_problem(tmp_path, a_problem("p-median", 1))
+    for after, told in ((60.0, "solver.time_limit: no set of sites"), (0.0, "Stopped by Ctrl-C")):
+        stopped(monkeypatch, after=after)
+        assert solve(config) == 3
+        assert capsys.readouterr().err.startswith(told)
