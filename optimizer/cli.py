@@ -511,7 +511,7 @@ def _run(given: Sequence[str], streams: tuple[printing.Heard, ...]) -> int:
 
 
 def _wrong_usage(error: typer.TyperException, given: Sequence[str], *, as_json: bool) -> int:
-    text = error.format_message().strip()
+    text = error.format_message().strip().replace("Value error, ", "")
     if not given or given == ["data"]:  # no command: the help is the answer
         print(text, file=sys.stderr)
         return exits.WRONG_INPUT

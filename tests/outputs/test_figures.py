@@ -97,7 +97,7 @@ def test_the_command_refuses_a_language_without_texts(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["figures", str(run), "--out", str(tmp_path / "a"), "--language", "fi"]) == 2
-    assert "sv or en" in capsys.readouterr().err
+    assert "'fi' is not one of 'sv', 'en'" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("no_pictures")
