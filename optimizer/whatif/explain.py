@@ -11,6 +11,7 @@ from geodata import builtin
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.levers import Flip
+from optimizer.whatif.means import more_a_year
 from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of_zones
 
 _SHOWN = 5
@@ -64,7 +65,7 @@ class Explanation:
     gained: float | None  #: by those for whom the opposite is better, together
     lost: float | None  #: by all others, together: gained less lost is the regret, turned around
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
-    missing_mnkr: float | None  #: what the budget lacks at most in a year for that
+    missing_mnkr: float | None  #: so much more a year, and the budget bears that
     free_at_mnkr: float | None  #: so much more a year, or less own cost, and nobody loses by it
     flips: tuple[Flip, ...]  #: where the decision turns
     changes: tuple[Change, ...]  #: other sites that differ in the best plan with the opposite
@@ -88,7 +89,7 @@ def explain(
     instance = case.instance
     low, high, regret = _regrets(base, one, found)
     alone = found.alone
-    missing = None if alone is None else _missing_mnkr(alone)
+    missing = None if alone is None else more_a_year(instance, alone)
     breaks = () if alone is None else tuple(r for r in alone.broken if r != "assignment")
     spared = one.gives_more and not _other_than_money(breaks)
     gained, lost = _sides(case, base.evaluation, found.best)
@@ -160,12 +161,6 @@ def _sides(
         return None, None
     more = burden_of_zones(case.instance, other) - burden_of_zones(case.instance, plan)
     return float(-more[more < 0].sum()), float(more[more > 0].sum())
-
-
-def _missing_mnkr(alone: Evaluation) -> float:
-    """What the worst year lacks, one-off costs included, or the years after the last."""
-    ledger = alone.ledger
-    return max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
 
 
 def _other_than_money(broken: tuple[str, ...]) -> bool:
