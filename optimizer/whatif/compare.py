@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
+from optimizer.outputs.unchanged import refuse_changed, tables_there
 from optimizer.whatif.inputs_apart import tables_apart
 
 QUOTE = r"^'(?=[=+@-])"  #: what makes a name text to a spreadsheet
@@ -53,7 +54,7 @@ class Comparison:
 
 
 def compare(folders: Sequence[Path]) -> Comparison:
-    """Compare two or more runs. Raises InputError for folders that are no planner's run."""
+    """Compare two or more runs. Raises InputError for other folders, and for changed ones."""
     if len(folders) < 2:
         raise InputError(Problem("compare", f"{len(folders)} run", "two run folders or more"))
     runs = _named([_read(folder) for folder in folders], folders)
@@ -76,6 +77,7 @@ def _read(folder: Path) -> Run:
     if absent:
         accepted = "a run folder of the planner's problem with csv and parquet tables"
         raise InputError(Problem(str(folder), f"no {', '.join(absent)}", accepted))
+    refuse_changed(folder, {*FILES, *tables_there(folder)})
     words = {"office_id": str, "municipality_code": str, "region_code": str, "year": str}
     try:
         zones = pd.read_parquet(folder / "inputs" / "zones.parquet")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -150,3 +153,42 @@ def test_what_is_no_run_is_refused(
     assert "a run folder of the planner's problem" in capsys.readouterr().err
     assert main(["compare", str(runs[0])]) == 2
     assert "two run folders or more" in capsys.readouterr().err
+
+
+def edited(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def spoil(run: Path) -> None:
+        text = (run / name).read_text(encoding="utf-8")
+        assert old in text
+        (run / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def cut_short(name: str) -> Callable[[Path], None]:
+    return lambda run: os.truncate(run / name, 200)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (edited("summary.json", '"bound": ', '"bound": 9'), "summary.json changed"),
+        (edited("plan.csv", "staffed", "mobile"), "plan.csv changed"),
+        (cut_short("zones.parquet"), "zones.parquet changed"),
+        (cut_short("assignments.parquet"), "assignments.parquet changed"),
+        (cut_short("inputs/groups.parquet"), "inputs/groups.parquet changed"),
+        (lambda run: (run / "manifest.json").unlink(), "no readable manifest.json"),
+    ],
+)
+def test_a_folder_that_is_not_as_it_was_written_is_refused(
+    runs: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    spoil: Callable[[Path], None],
+    told: str,
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(runs[0], run)
+    spoil(run)
+    assert main(["compare", str(runs[1]), str(run)]) == 2
+    error = capsys.readouterr().err
+    assert told in error and len(error.strip().splitlines()) == 1
