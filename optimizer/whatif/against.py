@@ -16,7 +16,7 @@ FREE = ("name", "title", "question", "solver", "output", "data")
 
 
 def bound_of_run(run: Path, case: Case) -> float:
-    """The bound of a run, of its first aim. Raises InputError if its question differs, or a file."""
+    """The bound of a run, of its first aim. Raises InputError if it is of another question."""
     where = f"--against {run}"
     summary = bounded_summary(run, where)
     refuse_changed(run, ("summary.json", "plan.csv"), where)
