@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
 from optimizer.whatif.explain import Explanation
 from optimizer.whatif.levers import Flip, Rung
 
@@ -102,6 +104,18 @@ def ladder_told(ladder: Sequence[Rung], objective: float, unit: str) -> list[str
             more = (step.objective - objective) / 1e6
             lines.append(f"  {step.mnkr:+g} mnkr: {more:+.3f} million {unit}")
     return lines
+
+
+def steps_told(roadmap: pd.DataFrame, unit: str) -> list[str]:
+    """A roadmap's changes in their order: a line for each, with what it saves and adds itself."""
+    return [
+        f"  {row['step']}. {row['office_id']} {row['office']}: {row['from_mode']} -> "
+        f"{row['to_mode']}, {row['step_saving_mnkr']:+,.2f} mnkr a year, "
+        f"{row['step_minutes']:+,.0f} {unit}"
+        + (f"; then broken: {row['broken']}" if row["broken"] else "")
+        for row in roadmap.to_dict("records")
+        if row["step"]
+    ]
 
 
 def summary_told(explanations: Sequence[Explanation]) -> list[str]:
