@@ -192,3 +192,23 @@ def test_a_folder_that_is_not_as_it_was_written_is_refused(
     assert main(["compare", str(runs[1]), str(run)]) == 2
     error = capsys.readouterr().err
     assert told in error and len(error.strip().splitlines()) == 1
+
+
+def test_runs_of_other_years_are_compared_in_the_last_year_of_both(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, years in (("longer", [2025, 2026, 2027]), ("later", [2027])):
+        folder = tmp_path / name
+        folder.mkdir()
+        budget = {"base_appropriation": 30.0, "appropriation": dict.fromkeys(years, 30.0)}
+        config = str(write_case(folder, years=years, budget=budget, solver=QUICK))
+        words = ["--plan", "today", "--out", str(folder / "run"), "--quiet"]
+        assert main(["evaluate", config, *words]) in (0, 1)
+    capsys.readouterr()
+    assert main(["compare", str(runs[1]), str(tmp_path / "longer" / "run")]) == 0
+    told = capsys.readouterr().out
+    assert "In 2026, the last year that all plan for:" in told
+    assert "0 sites differ in 2026:" in told and "2027:" not in told
+    assert told.count("evaluated, no bound known, 0.000 million visit-minutes more") == 2
+    assert main(["compare", str(runs[1]), str(tmp_path / "later" / "run")]) == 0
+    assert "no planning year in common" in capsys.readouterr().out
