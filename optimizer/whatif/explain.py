@@ -57,13 +57,15 @@ class Explanation:
     opposite: str  #: keep, as_today, close, open, leave_closed; release: without the locks
     outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the rules) or `not_found`
     locks: tuple[str, ...]  #: the decisions of the config that are set aside for it
-    regret: float | None  #: as far as found: best plan with the opposite less the plan
+    #: as far as found: best plan with the opposite less the plan; below 0: solve again, or the
+    #: price of the locks
+    regret: float | None
     regret_low: float | None  #: no less than this, by the bound of the opposite
     regret_high: float | None  #: no more than this, by the bound of the plan
     better_plan: bool  #: the search for the opposite found a plan better than the one explained
     lock_price: float | None  #: what the locks cost the network, as found; None without locks
     gained: float | None  #: by those for whom the opposite is better, together
-    lost: float | None  #: by all others, together: gained less lost is the regret, turned around
+    lost: float | None  #: by all others: lost less gained is the regret, if minutes are the aim
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
     missing_mnkr: float | None  #: so much more a year, and the budget bears that
     free_at_mnkr: float | None  #: so much more a year, or less own cost, and nobody loses by it
@@ -80,6 +82,11 @@ class Explanation:
     def separated(self) -> bool:
         """Whether the bounds prove that the opposite is worse."""
         return self.regret_low is not None and self.regret_low > _LEAST_VISIT_MINUTES
+
+    @property
+    def impossible(self) -> bool:
+        """Whether it is proved that no plan takes the opposite."""
+        return self.outcome == "no_plan"
 
 
 def explain(
@@ -133,8 +140,9 @@ def _regrets(
 ) -> tuple[float | None, float | None, float | None]:
     """The regret no less than, no more than, and as found; none where there is no such plan.
 
-    Without locks no opposite is better than the best plan; where some were set aside it may be,
-    and then the bound of the plan says nothing of it.
+    Without locks no opposite is better than the best plan: a regret below 0 says that the plan is
+    not the best. Where locks were set aside it may be, and then the bound of the plan says nothing
+    of it.
     """
     if found.bound == np.inf or one.ruled_out:
         return None, None, None
@@ -145,12 +153,14 @@ def _regrets(
         high = None if best is None else best - base.bound
         regret = None if best is None else best - plan
         return (low if low is None or regret is None else min(low, regret)), high, regret
-    low = max(0.0, low or 0.0)
     if found.best is None:
-        return low, None, None
+        return max(0.0, low or 0.0), None, None
     objective = found.best.objective
-    least = min(plan, objective)
-    return min(low, objective - least), objective - min(base.bound, least), objective - least
+    regret = objective - plan
+    if regret < -_LEAST_VISIT_MINUTES:
+        return (None if low is None else min(low, regret)), objective - base.bound, regret
+    least, regret = min(plan, objective), max(0.0, regret)
+    return min(max(0.0, low or 0.0), regret), objective - min(base.bound, least), regret
 
 
 def _sides(

@@ -46,6 +46,12 @@ def test_regrets_beside_the_run_are_told_in_table_and_dossier(run: Path) -> None
     assert "Motsatta beslut har inte beräknats" not in text
 
 
+def test_a_better_plan_is_told_as_one(run: Path, tmp_path: Path) -> None:
+    folder = explained(tmp_path / "why", run, regret=-0.9e6, regret_low=None)
+    text = write_studied_report(run, None, language="en", explained=folder).read_text("utf-8")
+    assert "a plan that costs the whole network 0.90" in text and "solve the question again" in text
+
+
 def test_what_would_turn_a_decision_is_told_in_the_dossier(run: Path, tmp_path: Path) -> None:
     flips = [
         {"lever": "budget", "stays_at": 5.0, "turns_at": 10.0},

@@ -53,6 +53,13 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         return writer.say(f"opposite.{one['outcome']}")
     if one["opposite"] == "release":
         return writer.say("opposite.released", price=_million(writer, one["lock_price"]))
+    if one["regret"] < 0:
+        return writer.say(
+            "opposite.better",
+            opposite=writer.say(f"opposite.{one['opposite']}").lower(),
+            less=_million(writer, -one["regret"]),
+            unit=measure_of(writer.source.run.summary).text("million", writer.strings),
+        )
     told = writer.say(
         "opposite.sentence",
         opposite=writer.say(f"opposite.{one['opposite']}").lower(),
