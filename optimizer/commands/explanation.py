@@ -40,7 +40,7 @@ from optimizer.whatif.levers import (
     own_visits_flip,
     rung,
 )
-from optimizer.whatif.opposites import Found, Opposite, opposite, seek
+from optimizer.whatif.opposites import Found, Opposite, opposite, release, seek
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
 from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
@@ -254,7 +254,9 @@ class _Study:
         """The base with the best bound known, an explanation for each site, the ladder of money."""
         states = self.base.evaluation.states
         opposites = [opposite(self.case.instance, states, site) for site in sites]
-        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in opposites]
+        releases = self._releases(opposites)
+        sought = [*opposites, *releases.values()]
+        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in sought]
         asked = self._rungs(opposites) if levers else []
         tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
         if not tasks:
@@ -262,15 +264,25 @@ class _Study:
         self.report.stage(f"Seeking {len(opposites)} opposites")
         results = self.crew.done(tasks)
         found: list[Found] = results[: len(opposites)]
-        ladder: list[Rung] = results[len(opposites) :]
+        freed: list[Found] = results[len(opposites) : len(sought)]
+        pairs = zip(releases.values(), freed, strict=True)
+        free = {one.site: (one, each) for one, each in pairs}
+        ladder: list[Rung] = results[len(sought) :]
         base = self.base
         if len(opposites) > _FEW:
             base, found = self._bounded(opposites, found)
         flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
         explanations = [
-            explain(self.case, base, *rest) for rest in zip(opposites, found, flips, strict=True)
+            explain(self.case, base, one, each, turns, free.get(one.site))
+            for one, each, turns in zip(opposites, found, flips, strict=True)
         ]
         return base, tuple(explanations), tuple(ladder)
+
+    def _releases(self, opposites: Sequence[Opposite]) -> dict[int, Opposite]:
+        """By site: what it may do without the decisions about it, if they allow its opposite."""
+        asked = [one.site for one in opposites if not one.locks]
+        released = {site: release(self.case.instance, site) for site in asked}
+        return {site: one for site, one in released.items() if one is not None}
 
     def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
         """More money if something ends or stays closed, less if something stays."""
@@ -352,6 +364,7 @@ def _table(explanations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             row[f"{lever}_stays_at"] = flip.get("stays_at")
             row[f"{lever}_turns_at"] = flip.get("turns_at")
         row["locks"] = "; ".join(one["locks"])
+        row["decisions"] = "; ".join(one["decisions"])
         row["breaks"] = "; ".join(one["breaks"])
         row["changes"] = "; ".join(change["office_id"] for change in one["changes"])
         rows.append(row)

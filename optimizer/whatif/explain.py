@@ -57,13 +57,14 @@ class Explanation:
     opposite: str  #: keep, as_today, close, open, leave_closed; release: without the locks
     outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the rules) or `not_found`
     locks: tuple[str, ...]  #: the decisions of the config that are set aside for it
+    decisions: tuple[str, ...]  #: those that touch the site and leave the opposite allowed
     #: as far as found: best plan with the opposite less the plan; below 0: solve again, or the
     #: price of the locks
     regret: float | None
     regret_low: float | None  #: no less than this, by the bound of the opposite
     regret_high: float | None  #: no more than this, by the bound of the plan
     better_plan: bool  #: the search for the opposite found a plan better than the one explained
-    lock_price: float | None  #: what the locks cost the network, as found; None without locks
+    lock_price: float | None  #: what locks or decisions cost the network, as found; else None
     gained: float | None  #: by those for whom the opposite is better, together
     lost: float | None  #: by all others: lost less gained is the regret, if minutes are the aim
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
@@ -90,9 +91,18 @@ class Explanation:
 
 
 def explain(
-    case: Case, base: Base, one: Opposite, found: Found, flips: Sequence[Flip] = ()
+    case: Case,
+    base: Base,
+    one: Opposite,
+    found: Found,
+    flips: Sequence[Flip] = (),
+    released: tuple[Opposite, Found] | None = None,
 ) -> Explanation:
-    """What is known of the opposite; ``found`` carries the bound of all plans that take it."""
+    """What is known of the opposite; ``found`` carries the bound of all plans that take it.
+
+    ``released``: the best plan without the decisions that touch the site, if they allow the
+    opposite.
+    """
     instance = case.instance
     low, high, regret = _regrets(base, one, found)
     alone = found.alone
@@ -108,13 +118,14 @@ def explain(
         opposite=one.kind,
         outcome=_outcome(one, found),
         locks=one.locks,
+        decisions=() if released is None else released[0].locks,
         regret=regret,
         regret_low=low,
         regret_high=high,
         better_plan=not one.locks
         and found.best is not None
         and found.best.objective < base.evaluation.objective - _LEAST_VISIT_MINUTES,
-        lock_price=max(0.0, -regret) if one.locks and regret is not None else None,
+        lock_price=_lock_price(base, one, found, released),
         gained=gained,
         lost=lost,
         breaks=breaks,
@@ -161,6 +172,16 @@ def _regrets(
         return (None if low is None else min(low, regret)), objective - base.bound, regret
     least, regret = min(plan, objective), max(0.0, regret)
     return min(max(0.0, low or 0.0), regret), objective - min(base.bound, least), regret
+
+
+def _lock_price(
+    base: Base, one: Opposite, found: Found, released: tuple[Opposite, Found] | None
+) -> float | None:
+    """What the network would gain without the decisions about the site, as found."""
+    free = found if one.locks else None if released is None else released[1]
+    if free is None or free.best is None:
+        return None
+    return max(0.0, base.evaluation.objective - free.best.objective)
 
 
 def _sides(

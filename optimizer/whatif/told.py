@@ -36,6 +36,8 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     words = _WORDS[one.opposite]
     if one.locks:
         yield f"The config decides on it: {', '.join(one.locks)}."
+    if one.decisions:
+        yield from _decided(one)
     if one.outcome == "ruled_out":
         yield f"{words}: the rules of the config leave it no such mode."
         return
@@ -50,7 +52,7 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     if one.better_plan:
         yield "The search found a plan better than the one explained: solve again first."
     yield _regret(one, words, unit)
-    if one.lock_price is not None:
+    if one.locks and one.lock_price is not None:
         yield f"So the decision costs the network {_million(one.lock_price)} million, as found."
     if one.gained is not None and one.lost is not None:
         yield (
@@ -68,6 +70,15 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     if one.changes:
         yield "Instead:"
         yield from (f"  {c.office_id} {c.office}: {c.plan} -> {c.instead}" for c in one.changes)
+
+
+def _decided(one: Explanation) -> Iterator[str]:
+    """Decisions that leave the opposite allowed, and their price."""
+    yield f"The config also decides on it: {', '.join(one.decisions)}."
+    if one.lock_price is None:
+        yield "No plan without that was found in the time given."
+    else:
+        yield f"Without that the network gains {_million(one.lock_price)} million, as found."
 
 
 def _in_the_way(one: Explanation) -> Iterator[str]:

@@ -157,6 +157,32 @@ def test_a_lock_has_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert told["lock_price"] > 0
 
 
+def test_a_lock_that_allows_the_opposite_has_its_price_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every office is kept, so some are reduced: without its own lock such a one could do less."""
+    budget = {**BUDGET, "appropriation": {2025: 29.7}}
+    given = {"years": [2025], "budget": budget}
+    names = ["k1", "k2", "k3", "k4", "k5", "k6"]
+    config = write_case(tmp_path, **given, offices={"keep": [{"office": one} for one in names]})
+    assert main(["solve", str(config), "--out", str(tmp_path / "kept"), "--quiet"]) == 0
+    plan = pd.read_csv(tmp_path / "kept" / "plan.csv").set_index("office_id")["mode"]
+    converted = plan.index[plan != "staffed"][0]
+    others = {"keep": [{"office": one} for one in names if one != converted]}
+    free = write_case(tmp_path, **given, offices=others)
+    assert main(["solve", str(free), "--out", str(tmp_path / "free"), "--quiet"]) == 0
+    capsys.readouterr()
+    words = ["explain", str(tmp_path / "kept"), converted, "--no-levers", "--seconds", "4"]
+    assert main([*words, "--jobs", "1", "--json", "--quiet"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["explanations"]
+    assert (told["opposite"], told["locks"], told["decisions"]) == ("as_today", [], ["keep"])
+    kept, other = (
+        json.loads((tmp_path / name / "summary.json").read_text())["objective"]
+        for name in ("kept", "free")
+    )
+    assert told["lock_price"] == pytest.approx(kept - other, rel=1e-3, abs=1.0)
+
+
 def test_what_can_not_be_explained(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -52,7 +52,7 @@ def explained(**changes: Any) -> Explanation:
     one |= {"office_id": "k6", "office": "Hedemora", "decision": "closed", "motive": ""}
     one |= {"opposite": "keep", "outcome": "found", "better_plan": False, "regret": 2e6}
     one |= {"regret_low": 1e6, "regret_high": 3e6}
-    one |= dict.fromkeys(("locks", "breaks", "flips", "changes", "gain", "lose"), ())
+    one |= dict.fromkeys(("locks", "decisions", "breaks", "flips", "changes", "gain", "lose"), ())
     return Explanation(**{**one, **changes})
 
 
@@ -71,6 +71,24 @@ def test_a_better_plan_has_a_regret_below_0_that_is_what_is_lost_less_gained(cas
     assert "solve again first" in first
     assert f"{-found.regret / 1e6:.3f} million visit-minutes less in all years" in second
     assert "bounds" not in second and "-" not in second.replace("visit-minutes", "")
+
+
+def test_decisions_that_leave_the_opposite_allowed_have_their_price(case: Case) -> None:
+    instance = case.instance
+    states = instance.unchanged().copy()
+    states[5] = CLOSED
+    one, plan = opposite(instance, states, 5), evaluate(instance, states)
+    free = evaluate(instance, instance.unchanged())
+    released = (replace(one, kind="release", locks=("mode",)), Found(free, None))
+    found = explain(case, Base(plan, 0.0, {}), one, Found(plan, plan), (), released)
+    assert (found.locks, found.decisions) == ((), ("mode",))
+    gain = plan.objective - free.objective
+    assert found.lock_price == pytest.approx(gain) and gain > 0
+    lines = told(found, "visit-minutes")
+    assert lines[1:3] == [
+        "  The config also decides on it: mode.",
+        f"  Without that the network gains {gain / 1e6:.3f} million, as found.",
+    ]
 
 
 def test_a_decision_that_is_set_aside_is_told_as_less() -> None:
