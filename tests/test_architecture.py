@@ -179,6 +179,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.instance",
         "optimizer.outputs.inputs",
         "optimizer.outputs.tables",
+        "optimizer.outputs.unchanged",
     },
     "optimizer.commands": {
         "geodata",

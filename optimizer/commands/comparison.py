@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
 from optimizer.whatif.compare import ALL, Comparison, compare
+from optimizer.whatif.standing import within_gaps
 
 _SHOWN = 40
 _FIGURES = ("open_offices", "cost_mnkr", "margin_mnkr", "fte", "mean_minutes", "lost_visits")
@@ -33,6 +34,7 @@ class ComparedRuns:
             "runs": list(one.names),
             "differences": list(one.differences),
             "input_differences": list(one.inputs),
+            "standings": [each.as_dict() for each in one.standings],
             **tables,
             "folder": written,
         }
@@ -41,6 +43,8 @@ class ComparedRuns:
         """What a person reads first."""
         one = self.comparison
         lines = [f"Runs: {', '.join(one.names)}."]
+        lines += [f"  {each.sentence()}" for each in one.standings]
+        lines += within_gaps(one.standings)
         if one.differences:
             lines.append("The questions differ in:")
             lines += [f"  {text}" for text in one.differences]
@@ -49,8 +53,19 @@ class ComparedRuns:
         if one.inputs:
             lines.append("The inputs are not the same, so not all that differs is the plans':")
             lines += [f"  {text}" for text in one.inputs]
-        last = one.figures.loc[one.figures["year"] != "", "year"].max()
-        lines.append(f"In {last}:")
+        lines += self._last_year()
+        if self.folder is not None:
+            lines.append(f"Written to {self.folder}")
+        return lines
+
+    def _last_year(self) -> list[str]:
+        """Figures, access and offices of the last year that all the runs plan for."""
+        one = self.comparison
+        if not one.years:
+            return ["The runs have no planning year in common, so no year is compared."]
+        last = one.years[-1]
+        shared = "" if last == max(one.figures["year"]) else ", the last year that all plan for"
+        lines = [f"In {last}{shared}:"]
         for row in _records(one.figures):
             if row["year"] == last and row["figure"] in _FIGURES:
                 lines.append(f"  {row['figure']}: {_values(row, one.names)}")
@@ -67,8 +82,6 @@ class ComparedRuns:
             lines.append(f"  {row['office_id']} {row['office']}: {_values(row, one.names)}")
         if len(offices) > _SHOWN:
             lines.append(f"  and {len(offices) - _SHOWN} more")
-        if self.folder is not None:
-            lines.append(f"Written to {self.folder}")
         return lines
 
 
@@ -83,6 +96,7 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
         "runs": list(found.names),
         "differences": list(found.differences),
         "input_differences": list(found.inputs),
+        "standings": [each.as_dict() for each in found.standings],
     }
     written = write_comparison(
         out,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,17 @@ import pandas as pd
 from geodata.problems import InputError, LimitReached
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
+from optimizer.commands.explained_before import (
+    DOCUMENT,
+    Before,
+    answered_before,
+    identity,
+    ladder_together,
+    together,
+)
 from optimizer.commands.rereading import case_of_run
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.outputs.answers import refuse_other, write_answer
+from optimizer.outputs.answers import write_answer
 from optimizer.progress import ProgressReporter
 from optimizer.solving.opposites import Variations
 from optimizer.solving.order import settled
@@ -32,14 +40,13 @@ from optimizer.whatif.levers import (
     own_visits_flip,
     rung,
 )
-from optimizer.whatif.opposites import Found, Opposite, opposite, seek
+from optimizer.whatif.opposites import Found, Opposite, opposite, release, seek
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
 from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
 from optimizer.whatif.sweep.workers import Finished, LocalWorkers, cores
-from optimizer.whatif.told import ladder_told, summary_told, told
+from optimizer.whatif.told import ladder_told, steps_told, summary_told, told
 
-DOCUMENT = "explanations.json"
 _BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 20.0
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
 _FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
@@ -56,6 +63,7 @@ class Explained:
     """Explanations of a run, and where they were written."""
 
     run: str
+    of: str  #: the hash of the run's manifest
     objective: float
     unit: str  #: of objective, bound and regrets: visit-minutes or kr
     bound: float  #: the run's own, or a better one found here
@@ -68,6 +76,7 @@ class Explained:
         """All of it for JSON."""
         return {
             "run": self.run,
+            "of": self.of,
             "objective": self.objective,
             "unit": self.unit,
             "bound": self.bound,
@@ -84,6 +93,8 @@ class Explained:
         lines += summary_told(self.explanations)
         if self.roadmap is not None:
             lines += roadmap_sentences(self.roadmap)
+            if self.folder is None:
+                lines += steps_told(self.roadmap, self.unit)
         return lines if self.folder is None else [*lines, f"Written to {self.folder}"]
 
 
@@ -106,10 +117,9 @@ def explain_run(
     would turn each decision. ``roadmap``: whether the changes of the plan are put in order.
     """
     seconds = _SECONDS[every] if seconds is None else seconds
-    if out is not None:
-        refuse_other(out, DOCUMENT)
     report.stage("Reading the run")
     case, base = _read(run)
+    before = None if out is None else answered_before(out, run)
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
     with _Crew(case, base.evaluation, jobs or cores(), report) as crew:
         base, explanations, ladder = _Study(case, base, crew, seconds, report).of(wanted, levers)
@@ -118,13 +128,23 @@ def explain_run(
         report.stage("Ordering the changes of the plan")
         order = roadmap_table(case, base.evaluation.states)
     value, unit = base.evaluation.objective, case.instance.aim.unit
-    head = (case.scenario.name, value, unit, base.bound)
+    head = (case.scenario.name, identity(run), value, unit, base.bound)
     found = Explained(*head, explanations, ladder, order, out)
-    if out is not None:
-        tables = {"explanations": _table(explanations), "ladder": _ladder_table(case, found)}
-        tables |= {} if order is None else {"roadmap": order}
-        write_answer(out, DOCUMENT, found.as_dict(), tables)
+    if out is not None and before is not None:
+        _write(out, case, before, found)
     return found
+
+
+def _write(out: Path, case: Case, before: Before, found: Explained) -> None:
+    """What was found, and what an earlier answer of the run has beside it; no empty table."""
+    content = together(before, found.as_dict(), case.instance.sites)
+    tables = {
+        "explanations": _table(content["explanations"]),
+        "ladder": ladder_together(before, _ladder_table(case, found)),
+        "roadmap": pd.DataFrame(content["roadmap"] or ()),
+    }
+    filled = {name: table for name, table in tables.items() if not table.empty}
+    write_answer(out, DOCUMENT, content, filled)
 
 
 def _read(run: Path) -> tuple[Case, Base]:
@@ -234,7 +254,9 @@ class _Study:
         """The base with the best bound known, an explanation for each site, the ladder of money."""
         states = self.base.evaluation.states
         opposites = [opposite(self.case.instance, states, site) for site in sites]
-        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in opposites]
+        releases = self._releases(opposites)
+        sought = [*opposites, *releases.values()]
+        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in sought]
         asked = self._rungs(opposites) if levers else []
         tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
         if not tasks:
@@ -242,15 +264,25 @@ class _Study:
         self.report.stage(f"Seeking {len(opposites)} opposites")
         results = self.crew.done(tasks)
         found: list[Found] = results[: len(opposites)]
-        ladder: list[Rung] = results[len(opposites) :]
+        freed: list[Found] = results[len(opposites) : len(sought)]
+        pairs = zip(releases.values(), freed, strict=True)
+        free = {one.site: (one, each) for one, each in pairs}
+        ladder: list[Rung] = results[len(sought) :]
         base = self.base
         if len(opposites) > _FEW:
             base, found = self._bounded(opposites, found)
         flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
         explanations = [
-            explain(self.case, base, *rest) for rest in zip(opposites, found, flips, strict=True)
+            explain(self.case, base, one, each, turns, free.get(one.site))
+            for one, each, turns in zip(opposites, found, flips, strict=True)
         ]
         return base, tuple(explanations), tuple(ladder)
+
+    def _releases(self, opposites: Sequence[Opposite]) -> dict[int, Opposite]:
+        """By site: what it may do without the decisions about it, if they allow its opposite."""
+        asked = [one.site for one in opposites if not one.locks]
+        released = {site: release(self.case.instance, site) for site in asked}
+        return {site: one for site, one in released.items() if one is not None}
 
     def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
         """More money if something ends or stays closed, less if something stays."""
@@ -319,20 +351,22 @@ def _own_visits(
     return own_visits_flip(case.instance, plan, one, other, seconds=seconds)
 
 
-def _table(explanations: Sequence[Explanation]) -> pd.DataFrame:
+def _table(explanations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """explanations.csv: a row for each site; where a decision turns as two columns a lever."""
     rows = []
     for one in explanations:
-        row = one.as_dict()
+        row = dict(one)
         for name in ("gain", "lose", "flips"):
             row.pop(name)
         for lever in ("budget", "own_cost", "own_visits"):
-            flip = next((flip for flip in one.flips if flip.lever == lever), None)
-            row[f"{lever}_stays_at"] = None if flip is None else flip.stays_at
-            row[f"{lever}_turns_at"] = None if flip is None else flip.turns_at
-        row["locks"] = "; ".join(one.locks)
-        row["breaks"] = "; ".join(one.breaks)
-        row["changes"] = "; ".join(change.office_id for change in one.changes)
+            of_lever = (flip for flip in one["flips"] if flip["lever"] == lever)
+            flip: Mapping[str, Any] = next(of_lever, {})
+            row[f"{lever}_stays_at"] = flip.get("stays_at")
+            row[f"{lever}_turns_at"] = flip.get("turns_at")
+        row["locks"] = "; ".join(one["locks"])
+        row["decisions"] = "; ".join(one["decisions"])
+        row["breaks"] = "; ".join(one["breaks"])
+        row["changes"] = "; ".join(change["office_id"] for change in one["changes"])
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -25,13 +25,11 @@ from optimizer.outputs.inputs import (
     NUMBERS,
     TRAVEL,
     read_document,
-    sha256,
 )
 from optimizer.outputs.tables import NAMES, unquoted
+from optimizer.outputs.unchanged import refuse_changed
 
 CONFIG = "inputs/config.json"
-HASHES = "inputs/sha256.json"
-MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
 PLAN = "plan.csv"
 #: Inputs that every run has.
@@ -68,7 +66,7 @@ def case_of_run(run: Path) -> Case:
     if missing:
         found = f"no {' and '.join(missing)}"
         raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
-    _refuse_changed(run)
+    refuse_changed(run, (SUMMARY, PLAN))
     scenario, inputs = load(run / CONFIG), run / "inputs"
     older = [name for name in INPUTS if not (inputs / name).is_file()]
     if older:
@@ -77,28 +75,6 @@ def case_of_run(run: Path) -> Case:
         advice = "Solve its question again, and name that run."
         raise InputError(Problem(str(inputs), found, accepted, advice))
     return assemble(_parts(scenario, inputs, read_document(run / SUMMARY)))
-
-
-def _refuse_changed(run: Path) -> None:
-    """Raise InputError for each file that is not as the run wrote it."""
-    listed = {f"inputs/{name}": told for name, told in read_document(run / HASHES).items()}
-    there = {f"inputs/{path.name}" for path in (run / "inputs").iterdir()}
-    manifest = read_document(run / MANIFEST)
-    told = [*listed.items(), *((name, None) for name in sorted(there - set(listed) - {HASHES}))]
-    told += [(f"inputs/{name}", value) for name, value in manifest.get("inputs", {}).items()]
-    outputs = manifest.get("outputs", {})
-    told += [(name, outputs.get(name)) for name in (SUMMARY, PLAN)]
-    actual = {name: _hash(run / name) for name, _ in told}
-    changed = sorted({name for name, value in told if value != actual[name]})
-    if changed:
-        found = f"{', '.join(changed)} changed, added or gone"
-        accepted = f"the files as the run wrote them, by {HASHES} and {MANIFEST}"
-        advice = "Take an unchanged copy of the run, or solve its question again."
-        raise InputError(Problem(str(run), found, accepted, advice))
-
-
-def _hash(path: Path) -> str | None:
-    return sha256(path) if path.is_file() else None
 
 
 def _parts(scenario: Scenario, inputs: Path, summary: dict[str, Any]) -> Parts:

@@ -9,15 +9,17 @@ from typing import Any
 from geodata.problems import InputError, Problem
 from optimizer.building.case import Case
 from optimizer.outputs.inputs import read_document, write_inputs
+from optimizer.outputs.unchanged import refuse_changed
 
 #: What does not change which plans there are and what they are worth.
 FREE = ("name", "title", "question", "solver", "output", "data")
 
 
 def bound_of_run(run: Path, case: Case) -> float:
-    """The bound of a run, of its first aim. Raises InputError if its question is another one."""
+    """The bound of a run, of its first aim. Raises InputError if it is of another question."""
     where = f"--against {run}"
     summary = bounded_summary(run, where)
+    refuse_changed(run, ("summary.json", "plan.csv"), where)
     config = read_document(run / "inputs" / "config.json", where)
     hashes = read_document(run / "inputs" / "sha256.json", where)
     own = case.scenario.model_dump(mode="json", by_alias=True)

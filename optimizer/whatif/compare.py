@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
+from optimizer.outputs.unchanged import refuse_changed, tables_there
 from optimizer.whatif.inputs_apart import tables_apart
+from optimizer.whatif.standing import Standing, standing
 
 QUOTE = r"^'(?=[=+@-])"  #: what makes a name text to a spreadsheet
 FILES = ("summary.json", "plan.csv", "budget.csv", "regions.csv", "zones.parquet")
@@ -44,7 +46,9 @@ class Comparison:
     names: tuple[str, ...]
     differences: tuple[str, ...]  #: of the questions: config keys that are not the same
     inputs: tuple[str, ...]  #: what differs in the input tables
-    offices: pd.DataFrame  #: sites whose mode differs in some year
+    standings: tuple[Standing, ...]  #: how sure each plan is
+    years: tuple[str, ...]  #: that all the runs plan for
+    offices: pd.DataFrame  #: sites whose mode differs in some of these years
     figures: pd.DataFrame  #: key figures by year
     budget: pd.DataFrame  #: items by year
     regions: pd.DataFrame  #: mean minutes by division, region and year, highest need
@@ -53,7 +57,7 @@ class Comparison:
 
 
 def compare(folders: Sequence[Path]) -> Comparison:
-    """Compare two or more runs. Raises InputError for folders that are no planner's run."""
+    """Compare two or more runs. Raises InputError for other folders, and for changed ones."""
     if len(folders) < 2:
         raise InputError(Problem("compare", f"{len(folders)} run", "two run folders or more"))
     runs = _named([_read(folder) for folder in folders], folders)
@@ -61,6 +65,8 @@ def compare(folders: Sequence[Path]) -> Comparison:
         tuple(run.name for run in runs),
         tuple(_differences(runs)),
         tuple(_inputs(runs)),
+        tuple(standing(run.name, run.summary) for run in runs),
+        tuple(sorted(_shared_years(runs))),
         _offices(runs),
         _figures(runs),
         _side_by_side({run.name: run.budget for run in runs}, ["year", "item"], "amount_mnkr"),
@@ -76,6 +82,7 @@ def _read(folder: Path) -> Run:
     if absent:
         accepted = "a run folder of the planner's problem with csv and parquet tables"
         raise InputError(Problem(str(folder), f"no {', '.join(absent)}", accepted))
+    refuse_changed(folder, {*FILES, *tables_there(folder)})
     words = {"office_id": str, "municipality_code": str, "region_code": str, "year": str}
     try:
         zones = pd.read_parquet(folder / "inputs" / "zones.parquet")
@@ -166,9 +173,14 @@ def _side_by_side(tables: Mapping[str, pd.DataFrame], keys: list[str], column: s
     return wide.reset_index()
 
 
+def _shared_years(runs: list[Run]) -> set[str]:
+    return set[str].intersection(*(set(run.plan["year"]) for run in runs))
+
+
 def _offices(runs: list[Run]) -> pd.DataFrame:
-    """A row for each site and year in which the runs give it different modes."""
+    """A row for each site and shared year in which the runs give it different modes."""
     wide = _side_by_side({run.name: run.plan for run in runs}, ["office_id", "year"], "mode")
+    wide = wide[wide["year"].isin(_shared_years(runs))]
     names = [run.name for run in runs]
     modes = wide[names].fillna("")
     wide = wide[modes.ne(modes.iloc[:, 0], axis=0).any(axis=1)]

@@ -11,6 +11,7 @@ from geodata import builtin
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.levers import Flip
+from optimizer.whatif.means import more_a_year
 from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of_zones
 
 _SHOWN = 5
@@ -56,15 +57,18 @@ class Explanation:
     opposite: str  #: keep, as_today, close, open, leave_closed; release: without the locks
     outcome: str  #: `found`, `no_plan` (proved), `ruled_out` (by the rules) or `not_found`
     locks: tuple[str, ...]  #: the decisions of the config that are set aside for it
-    regret: float | None  #: as far as found: best plan with the opposite less the plan
+    decisions: tuple[str, ...]  #: those that touch the site and leave the opposite allowed
+    #: as far as found: best plan with the opposite less the plan; below 0: solve again, or the
+    #: price of the locks
+    regret: float | None
     regret_low: float | None  #: no less than this, by the bound of the opposite
     regret_high: float | None  #: no more than this, by the bound of the plan
     better_plan: bool  #: the search for the opposite found a plan better than the one explained
-    lock_price: float | None  #: what the locks cost the network, as found; None without locks
+    lock_price: float | None  #: what locks or decisions cost the network, as found; else None
     gained: float | None  #: by those for whom the opposite is better, together
-    lost: float | None  #: by all others, together: gained less lost is the regret, turned around
+    lost: float | None  #: by all others: lost less gained is the regret, if minutes are the aim
     breaks: tuple[str, ...]  #: requirements broken by the plan with only this changed
-    missing_mnkr: float | None  #: what the budget lacks at most in a year for that
+    missing_mnkr: float | None  #: so much more a year, and the budget bears that
     free_at_mnkr: float | None  #: so much more a year, or less own cost, and nobody loses by it
     flips: tuple[Flip, ...]  #: where the decision turns
     changes: tuple[Change, ...]  #: other sites that differ in the best plan with the opposite
@@ -80,15 +84,29 @@ class Explanation:
         """Whether the bounds prove that the opposite is worse."""
         return self.regret_low is not None and self.regret_low > _LEAST_VISIT_MINUTES
 
+    @property
+    def impossible(self) -> bool:
+        """Whether it is proved that no plan takes the opposite."""
+        return self.outcome == "no_plan"
+
 
 def explain(
-    case: Case, base: Base, one: Opposite, found: Found, flips: Sequence[Flip] = ()
+    case: Case,
+    base: Base,
+    one: Opposite,
+    found: Found,
+    flips: Sequence[Flip] = (),
+    released: tuple[Opposite, Found] | None = None,
 ) -> Explanation:
-    """What is known of the opposite; ``found`` carries the bound of all plans that take it."""
+    """What is known of the opposite; ``found`` carries the bound of all plans that take it.
+
+    ``released``: the best plan without the decisions that touch the site, if they allow the
+    opposite.
+    """
     instance = case.instance
     low, high, regret = _regrets(base, one, found)
     alone = found.alone
-    missing = None if alone is None else _missing_mnkr(alone)
+    missing = None if alone is None else more_a_year(instance, alone)
     breaks = () if alone is None else tuple(r for r in alone.broken if r != "assignment")
     spared = one.gives_more and not _other_than_money(breaks)
     gained, lost = _sides(case, base.evaluation, found.best)
@@ -100,13 +118,14 @@ def explain(
         opposite=one.kind,
         outcome=_outcome(one, found),
         locks=one.locks,
+        decisions=() if released is None else released[0].locks,
         regret=regret,
         regret_low=low,
         regret_high=high,
         better_plan=not one.locks
         and found.best is not None
         and found.best.objective < base.evaluation.objective - _LEAST_VISIT_MINUTES,
-        lock_price=max(0.0, -regret) if one.locks and regret is not None else None,
+        lock_price=_lock_price(base, one, found, released),
         gained=gained,
         lost=lost,
         breaks=breaks,
@@ -132,8 +151,9 @@ def _regrets(
 ) -> tuple[float | None, float | None, float | None]:
     """The regret no less than, no more than, and as found; none where there is no such plan.
 
-    Without locks no opposite is better than the best plan; where some were set aside it may be,
-    and then the bound of the plan says nothing of it.
+    Without locks no opposite is better than the best plan: a regret below 0 says that the plan is
+    not the best. Where locks were set aside it may be, and then the bound of the plan says nothing
+    of it.
     """
     if found.bound == np.inf or one.ruled_out:
         return None, None, None
@@ -144,12 +164,24 @@ def _regrets(
         high = None if best is None else best - base.bound
         regret = None if best is None else best - plan
         return (low if low is None or regret is None else min(low, regret)), high, regret
-    low = max(0.0, low or 0.0)
     if found.best is None:
-        return low, None, None
+        return max(0.0, low or 0.0), None, None
     objective = found.best.objective
-    least = min(plan, objective)
-    return min(low, objective - least), objective - min(base.bound, least), objective - least
+    regret = objective - plan
+    if regret < -_LEAST_VISIT_MINUTES:
+        return (None if low is None else min(low, regret)), objective - base.bound, regret
+    least, regret = min(plan, objective), max(0.0, regret)
+    return min(max(0.0, low or 0.0), regret), objective - min(base.bound, least), regret
+
+
+def _lock_price(
+    base: Base, one: Opposite, found: Found, released: tuple[Opposite, Found] | None
+) -> float | None:
+    """What the network would gain without the decisions about the site, as found."""
+    free = found if one.locks else None if released is None else released[1]
+    if free is None or free.best is None:
+        return None
+    return max(0.0, base.evaluation.objective - free.best.objective)
 
 
 def _sides(
@@ -160,12 +192,6 @@ def _sides(
         return None, None
     more = burden_of_zones(case.instance, other) - burden_of_zones(case.instance, plan)
     return float(-more[more < 0].sum()), float(more[more > 0].sum())
-
-
-def _missing_mnkr(alone: Evaluation) -> float:
-    """What the worst year lacks, one-off costs included, or the years after the last."""
-    ledger = alone.ledger
-    return max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
 
 
 def _other_than_money(broken: tuple[str, ...]) -> bool:

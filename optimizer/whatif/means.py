@@ -44,11 +44,18 @@ def with_cut(case: Case, cut_mnkr: float, *, of: Instance | None = None) -> Inst
 def money_lacked(instance: Instance, plan: Evaluation) -> float | None:
     """What the plan lacks in every year, mnkr; None if it breaks other rules than the budget.
 
-    With so much more money a year it keeps every requirement, limits as they are. What is lacking
-    in one year is carried into the next, so that is less than the largest lack.
+    With so much more money a year it keeps every requirement.
     """
     if any(not text.startswith("budget_by_year") for text in plan.broken):
         return None
+    return more_a_year(instance, plan)
+
+
+def more_a_year(instance: Instance, plan: Evaluation) -> float:
+    """So much more money in every year, mnkr, and the plan keeps its budget, limits as they are.
+
+    What is lacking in one year is carried into the next, so that is less than the largest lack.
+    """
     money, ledger = instance.money, plan.ledger
     largest = max(0.0, -float(ledger.margin.min()), -ledger.margin_after)
 

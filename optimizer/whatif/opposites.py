@@ -64,9 +64,19 @@ def opposite(instance: Instance, states: Ints, site: int) -> Opposite:
     kind = _kind(instance, states, site)
     allowed = _narrowed(instance, instance.allowed[site], site, kind)
     found = Opposite(site, kind, allowed)
+    released = release(instance, site) if found.ruled_out else None
+    return found if released is None else released
+
+
+def release(instance: Instance, site: int) -> Opposite | None:
+    """Anything that the site may do without the decisions that touch it; None where there are none.
+
+    The price of decisions that leave the opposite allowed is sought with it too: an office that is
+    kept and converted within its tier would perhaps close without them.
+    """
     locks = tuple(dict.fromkeys(one.kind for one in instance.fixed if _touches(one, site)))
-    if not found.ruled_out or not locks or instance.possible is None:
-        return found
+    if not locks or instance.possible is None:
+        return None
     return Opposite(site, "release", without_locks(instance, site).allowed[site], locks)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
 from optimizer.whatif.explain import Explanation
 from optimizer.whatif.levers import Flip, Rung
 
@@ -34,17 +36,23 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     words = _WORDS[one.opposite]
     if one.locks:
         yield f"The config decides on it: {', '.join(one.locks)}."
+    if one.decisions:
+        yield from _decided(one)
     if one.outcome == "ruled_out":
         yield f"{words}: the rules of the config leave it no such mode."
         return
     if one.outcome == "no_plan":
         yield f"{words}: no plan does; proved."
+        yield from _in_the_way(one)
         return
     if one.outcome == "not_found":
         yield f"{words}: no plan was found in the time given, none is proved away."
+        yield from _in_the_way(one)
         return
+    if one.better_plan:
+        yield "The search found a plan better than the one explained: solve again first."
     yield _regret(one, words, unit)
-    if one.lock_price is not None:
+    if one.locks and one.lock_price is not None:
         yield f"So the decision costs the network {_million(one.lock_price)} million, as found."
     if one.gained is not None and one.lost is not None:
         yield (
@@ -55,29 +63,55 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
         if effects:
             towns = ", ".join(f"{e.municipality} {e.visit_minutes / 1e3:+,.0f}" for e in effects)
             yield f"Who {words} most, thousand visit-minutes in the last year: {towns}."
-    if one.breaks:
-        yield f"With nothing else changed it breaks {', '.join(one.breaks)}."
-    if one.free_at_mnkr is not None and one.free_at_mnkr > 0:
-        yield (
-            f"With {one.free_at_mnkr:.2f} mnkr more a year, or as much less of its own cost, it "
-            "needs nothing of the others."
-        )
+    yield from _in_the_way(one)
     if one.flips:
         yield "What alone would turn the decision, as far as searched:"
         yield from (f"  {_flip(flip)}" for flip in one.flips)
     if one.changes:
         yield "Instead:"
         yield from (f"  {c.office_id} {c.office}: {c.plan} -> {c.instead}" for c in one.changes)
-    if one.better_plan:
-        yield "The search found a plan better than the one explained: solve again."
+
+
+def _decided(one: Explanation) -> Iterator[str]:
+    """Decisions that leave the opposite allowed, and their price."""
+    yield f"The config also decides on it: {', '.join(one.decisions)}."
+    if one.lock_price is None:
+        yield "No plan without that was found in the time given."
+    else:
+        yield f"Without that the network gains {_million(one.lock_price)} million, as found."
+
+
+def _in_the_way(one: Explanation) -> Iterator[str]:
+    """What the opposite breaks by itself, and the money it would take."""
+    if one.breaks:
+        yield f"With nothing else changed it breaks {', '.join(one.breaks)}."
+    elif one.outcome == "no_plan" and one.missing_mnkr is None:
+        yield "The rules of change from year to year leave the site itself no such way."
+    if one.free_at_mnkr is not None and one.free_at_mnkr > 0:
+        yield (
+            f"With {one.free_at_mnkr:.2f} mnkr more a year, or as much less of its own cost, it "
+            "needs nothing of the others."
+        )
 
 
 def _regret(one: Explanation, words: str, unit: str) -> str:
-    low, high = _million(one.regret_low), _million(one.regret_high)
-    proved = f"between {low} and {high} by the bounds"
-    if one.regret_low is None:
-        proved = f"at most {high} by the bounds"
-    return f"{words}: {_million(one.regret)} million {unit} more in all years, as found; {proved}."
+    """What the opposite costs all, more or less than the plan, and within what that is proved."""
+    regret = one.regret or 0.0
+    way = "less" if regret < 0 else "more"
+    low, high = one.regret_low, one.regret_high
+    proved = f"at most {_way(high)} by the bounds"
+    if low is not None:
+        both = low >= 0 or high is None
+        ends = (_million(low), _million(high)) if both else (_way(low), _way(high))
+        proved = f"between {ends[0]} and {ends[1]} by the bounds"
+    found = f"{_million(abs(regret))} million {unit} {way} in all years, as found"
+    return f"{words}: {found}." if one.better_plan else f"{words}: {found}; {proved}."
+
+
+def _way(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{_million(abs(value))} {'less' if value < 0 else 'more'}"
 
 
 def _flip(flip: Flip) -> str:
@@ -104,20 +138,50 @@ def ladder_told(ladder: Sequence[Rung], objective: float, unit: str) -> list[str
     return lines
 
 
+def steps_told(roadmap: pd.DataFrame, unit: str) -> list[str]:
+    """A roadmap's changes in their order: a line for each, with what it saves and adds itself."""
+    return [
+        f"  {row['step']}. {row['office_id']} {row['office']}: {row['from_mode']} -> "
+        f"{row['to_mode']}, {row['step_saving_mnkr']:+,.2f} mnkr a year, "
+        f"{row['step_minutes']:+,.0f} {unit}"
+        + (f"; then broken: {row['broken']}" if row["broken"] else "")
+        for row in roadmap.to_dict("records")
+        if row["step"]
+    ]
+
+
 def summary_told(explanations: Sequence[Explanation]) -> list[str]:
     """How much is certain of all sites together."""
-    found = [one for one in explanations if one.outcome == "found" and not one.locks]
-    ended = [one for one in found if one.opposite in ("keep", "as_today")]
-    if len(found) < 2:
+    if len(explanations) < 2:
         return []
+    asked = [one for one in explanations if not one.locks and one.outcome != "ruled_out"]
+    found = [one for one in asked if one.outcome == "found"]
+    counts = {
+        "have no plan at all otherwise, proved": sum(one.impossible for one in asked),
+        "have none that was found in the time given": _count(asked, "not_found"),
+        "are decided by the config": len(explanations) - len(asked),
+    }
     lines = [
-        f"{len(explanations)} sites: for {len(found)} the best plan with the opposite is known; "
-        f"for {sum(one.separated for one in found)} it is proved worse than the plan."
+        f"{len(explanations)} sites: for {len(found)} a plan with the opposite was found; for "
+        f"{sum(one.separated for one in found)} of them it is proved worse than the plan.",
+        *(f"{count} {what}." for what, count in counts.items() if count),
     ]
+    ended = [one for one in asked if one.opposite in ("keep", "as_today")]
     if ended:
-        apart = sum(one.separated for one in ended)
-        lines.append(f"Of {len(ended)} closures and conversions that is so for {apart}.")
+        certain = sum(one.separated or one.impossible for one in ended)
+        lines.append(
+            f"Of {len(ended)} closures and conversions {certain} are proved: the opposite is worse "
+            "or has no plan."
+        )
+    better = sum(one.better_plan for one in explanations)
+    if better:
+        first = f"For {better} a plan better than the one explained was found: solve again first."
+        lines.insert(0, first)
     return lines
+
+
+def _count(explanations: Sequence[Explanation], outcome: str) -> int:
+    return sum(one.outcome == outcome for one in explanations)
 
 
 def _million(value: float | None) -> str:

@@ -46,16 +46,24 @@ def test_regrets_beside_the_run_are_told_in_table_and_dossier(run: Path) -> None
     assert "Motsatta beslut har inte beräknats" not in text
 
 
+def test_a_better_plan_is_told_as_one(run: Path, tmp_path: Path) -> None:
+    folder = explained(tmp_path / "why", run, regret=-0.9e6, regret_low=None)
+    text = write_studied_report(run, None, language="en", explained=folder).read_text("utf-8")
+    assert "a plan that costs the whole network 0.90" in text and "solve the question again" in text
+
+
 def test_what_would_turn_a_decision_is_told_in_the_dossier(run: Path, tmp_path: Path) -> None:
     flips = [
         {"lever": "budget", "stays_at": 5.0, "turns_at": 10.0},
         {"lever": "own_cost", "stays_at": -3.0, "turns_at": None},
         {"lever": "own_visits", "stays_at": 1.5, "turns_at": 2.0},
     ]
+    decided = {"decisions": ["keep"], "lock_price": 0.3e6}
     folder = explained(
-        tmp_path / "why", run, flips=flips, free_at_mnkr=6.81, gained=0.5e6, lost=2e6
+        tmp_path / "why", run, flips=flips, free_at_mnkr=6.81, gained=0.5e6, lost=2e6, **decided
     )
     text = write_studied_report(run, None, language="en", explained=folder).read_text("utf-8")
+    assert "decision taken before the plan costs the whole network 0.30 million" in text
     assert "win 0.50 million, all others lose 2.00 million" in text
     assert "+10.0 mnkr in the appropriation of every year; 2.00 times its own visits" in text
     assert "With 6.8 mnkr more a year" in text

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -163,3 +166,62 @@ def test_a_run_named_by_where_one_is_has_its_name(
     assert main(["compare", ".", str(runs[1]), "--out", str(tmp_path / "out")]) == 0
     page = (tmp_path / "out" / "map.html").read_text(encoding="utf-8")
     assert "(solved)" in page and "()" not in page.split("<script")[0]
+
+
+def edited(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def spoil(run: Path) -> None:
+        text = (run / name).read_text(encoding="utf-8")
+        assert old in text
+        (run / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def cut_short(name: str) -> Callable[[Path], None]:
+    return lambda run: os.truncate(run / name, 200)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (edited("summary.json", '"bound": ', '"bound": 9'), "summary.json changed"),
+        (edited("plan.csv", "staffed", "mobile"), "plan.csv changed"),
+        (cut_short("zones.parquet"), "zones.parquet changed"),
+        (cut_short("assignments.parquet"), "assignments.parquet changed"),
+        (cut_short("inputs/groups.parquet"), "inputs/groups.parquet changed"),
+        (lambda run: (run / "manifest.json").unlink(), "no readable manifest.json"),
+    ],
+)
+def test_a_folder_that_is_not_as_it_was_written_is_refused(
+    runs: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    spoil: Callable[[Path], None],
+    told: str,
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(runs[0], run)
+    spoil(run)
+    assert main(["compare", str(runs[1]), str(run)]) == 2
+    error = capsys.readouterr().err
+    assert told in error and len(error.strip().splitlines()) == 1
+
+
+def test_runs_of_other_years_are_compared_in_the_last_year_of_both(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, years in (("longer", [2025, 2026, 2027]), ("later", [2027])):
+        folder = tmp_path / name
+        folder.mkdir()
+        budget = {"base_appropriation": 30.0, "appropriation": dict.fromkeys(years, 30.0)}
+        config = str(write_case(folder, years=years, budget=budget, solver=QUICK))
+        words = ["--plan", "today", "--out", str(folder / "run"), "--quiet"]
+        assert main(["evaluate", config, *words]) in (0, 1)
+    capsys.readouterr()
+    assert main(["compare", str(runs[1]), str(tmp_path / "longer" / "run")]) == 0
+    told = capsys.readouterr().out
+    assert "In 2026, the last year that all plan for:" in told
+    assert "0 sites differ in 2026:" in told and "2027:" not in told
+    assert told.count("evaluated, no bound known, 0.000 million visit-minutes more") == 2
+    assert main(["compare", str(runs[1]), str(tmp_path / "later" / "run")]) == 0
+    assert "no planning year in common" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -188,6 +189,20 @@ def test_a_run_of_another_question_is_no_measure(
     assert main(["evaluate", str(other), *options, "--quiet"]) == 2
     assert "differs in budget" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["summary.json", "plan.csv", "inputs/zones.parquet"])
+def test_a_run_that_is_not_as_it_was_written_is_no_measure(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(case / "run", run)
+    with (run / name).open("ab") as stream:
+        stream.write(b"\n")
+    code, summary = evaluated(case, "today", tmp_path / "out", "--against", str(run))
+    assert (code, summary) == (2, {})
+    error = capsys.readouterr().err
+    assert f"{name} changed" in error and len(error.strip().splitlines()) == 1
 
 
 def test_a_shipped_config_and_template_are_found_by_name(

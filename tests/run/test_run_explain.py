@@ -91,6 +91,48 @@ def test_the_changes_of_a_plan_are_put_in_order(
     assert table["saving_mnkr_a_year"].is_monotonic_increasing
 
 
+def test_the_order_itself_is_told_where_it_is_not_written(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(run), "--roadmap", "--quiet"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert next(line for line in told if line.startswith("  1. k")).count("staffed -> ") == 1
+
+
+def test_what_was_found_before_is_kept(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, quick = tmp_path / "why", ["--seconds", "1", "--jobs", "1", "--quiet"]
+    words = ["explain", str(run), "--out", str(out)]
+
+    def tables() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in out.glob("*.csv")}
+
+    assert main([*words, "--roadmap", *quick]) == 0
+    first = tables()
+    assert set(first) == {"roadmap.csv"}  # no empty table
+    assert main([*words, "k2", *quick]) == 0
+    second = tables()
+    assert set(second) == {"explanations.csv", "ladder.csv", "roadmap.csv"}
+    assert second["roadmap.csv"] == first["roadmap.csv"]
+    assert main([*words, "--roadmap", *quick]) == 0
+    assert tables() == second
+    assert main([*words, "k1", "--no-levers", *quick]) == 0
+    assert list(pd.read_csv(out / "explanations.csv")["office_id"]) == ["k1", "k2"]
+    assert {name: text for name, text in tables().items() if name != "explanations.csv"} == {
+        name: text for name, text in second.items() if name != "explanations.csv"
+    }
+    document = json.loads((out / "explanations.json").read_text(encoding="utf-8"))
+    assert len(document["explanations"]) == 2 and document["ladder"] and document["roadmap"]
+
+    document["of"], kept = "another", tables()
+    (out / "explanations.json").write_text(json.dumps(document), encoding="utf-8")
+    capsys.readouterr()
+    assert main([*words, "--roadmap", *quick]) == 2
+    assert "explanations of another run" in capsys.readouterr().err
+    assert tables() == kept
+
+
 def test_a_lock_has_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The whole network with what was locked, less the best without: solved again by itself."""
     solver = {"gap": 0.0, "time_limit": 60, "threads": 1}
@@ -113,6 +155,32 @@ def test_a_lock_has_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ]
     assert told["lock_price"] == pytest.approx(objectives[0] - objectives[1], rel=1e-3)
     assert told["lock_price"] > 0
+
+
+def test_a_lock_that_allows_the_opposite_has_its_price_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every office is kept, so some are reduced: without its own lock such a one could do less."""
+    budget = {**BUDGET, "appropriation": {2025: 29.7}}
+    given = {"years": [2025], "budget": budget}
+    names = ["k1", "k2", "k3", "k4", "k5", "k6"]
+    config = write_case(tmp_path, **given, offices={"keep": [{"office": one} for one in names]})
+    assert main(["solve", str(config), "--out", str(tmp_path / "kept"), "--quiet"]) == 0
+    plan = pd.read_csv(tmp_path / "kept" / "plan.csv").set_index("office_id")["mode"]
+    converted = plan.index[plan != "staffed"][0]
+    others = {"keep": [{"office": one} for one in names if one != converted]}
+    free = write_case(tmp_path, **given, offices=others)
+    assert main(["solve", str(free), "--out", str(tmp_path / "free"), "--quiet"]) == 0
+    capsys.readouterr()
+    words = ["explain", str(tmp_path / "kept"), converted, "--no-levers", "--seconds", "4"]
+    assert main([*words, "--jobs", "1", "--json", "--quiet"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["explanations"]
+    assert (told["opposite"], told["locks"], told["decisions"]) == ("as_today", [], ["keep"])
+    kept, other = (
+        json.loads((tmp_path / name / "summary.json").read_text())["objective"]
+        for name in ("kept", "free")
+    )
+    assert told["lock_price"] == pytest.approx(kept - other, rel=1e-3, abs=1.0)
 
 
 def test_what_can_not_be_explained(

@@ -56,7 +56,7 @@ class OfficeChange:
     office_id: str
     office: str
     municipality_code: str
-    state: str  #: as in the map: convert, merge, close, open
+    state: str  #: as in the map: convert, merge, close, open; keep, absent: as today again
     events: tuple[Event, ...]
     into: str  #: office_id, empty unless it merges
     leaves_municipality: bool
@@ -76,6 +76,11 @@ class OfficeChange:
     def closes(self) -> bool:
         """Whether the office is gone at the end of the plan."""
         return self.mode_last == CLOSED
+
+    @property
+    def as_today_again(self) -> bool:
+        """Whether what the plan does to the office is undone in a later year."""
+        return self.state in ("keep", "absent")
 
     @property
     def decided_by(self) -> str:

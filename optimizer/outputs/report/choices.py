@@ -81,7 +81,8 @@ def cheapest(writer: Writer) -> Section:
     for one in writer.account.changes:
         saved = one.cost_today_mnkr - one.cost_by_year[-1]
         minutes = one.users.wanted * (one.users.added or 0.0)
-        if one.state != "open" and saved > 0 and minutes > 0:
+        passing = one.as_today_again or one.state == "open"
+        if not passing and saved > 0 and minutes > 0:
             found.append((saved * 1e6 / minutes, saved, minutes, one))
     found.sort(key=lambda row: (row[0], row[3].office_id))
     lines = [

@@ -61,7 +61,8 @@ def dossier(writer: Writer, change: OfficeChange) -> Section:
         return Section(f"office-{change.office_id}", heading, tuple(blocks), parts, style="dossier")
     if change.state != "open":
         blocks.append(Paragraph(operational(writer, change)))
-        blocks.append(Paragraph(alternatives(writer, change)))
+        if not change.as_today_again:
+            blocks.append(Paragraph(alternatives(writer, change)))
     return Section(f"office-{change.office_id}", heading, tuple(blocks), style="dossier")
 
 

@@ -54,7 +54,7 @@ def region_sentence(writer: Writer, changes: list[OfficeChange], towns: set[str]
         today=len(today),
         after=len(after),
         year=writer.source.last_year,
-        gone=sum(one.closes for one in changes),
+        gone=sum(one.state in ("close", "merge") for one in changes),
         converted=sum(one.state == "convert" for one in changes),
         opened=sum(one.state == "open" for one in changes),
     )
@@ -65,7 +65,7 @@ def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> T
     lines = [
         (
             writer.place(one.office, one.municipality_code),
-            f"{writer.state(one.state)} {', '.join(str(event.year) for event in one.events)}",
+            f"{action(writer, one)} {', '.join(str(event.year) for event in one.events)}",
             receiver_or_mode(writer, one),
             writer.count(one.visits_today),
             writer.number(one.users.minutes_before),
@@ -84,6 +84,11 @@ def changes_table(writer: Writer, changes: list[OfficeChange], region: str) -> T
         note=writer.say("proposal.table_note"),
         small=True,
     )
+
+
+def action(writer: Writer, change: OfficeChange) -> str:
+    """What has become of an office, or that it is as today again."""
+    return writer.say("proposal.again") if change.as_today_again else writer.state(change.state)
 
 
 def receiver_or_mode(writer: Writer, change: OfficeChange) -> str:

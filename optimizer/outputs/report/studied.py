@@ -53,6 +53,13 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         return writer.say(f"opposite.{one['outcome']}")
     if one["opposite"] == "release":
         return writer.say("opposite.released", price=_million(writer, one["lock_price"]))
+    if one["regret"] < 0:
+        return writer.say(
+            "opposite.better",
+            opposite=writer.say(f"opposite.{one['opposite']}").lower(),
+            less=_million(writer, -one["regret"]),
+            unit=measure_of(writer.source.run.summary).text("million", writer.strings),
+        )
     told = writer.say(
         "opposite.sentence",
         opposite=writer.say(f"opposite.{one['opposite']}").lower(),
@@ -61,7 +68,13 @@ def regret_sentence(writer: Writer, office_id: str) -> str:
         high=_million(writer, one["regret_high"]),
         unit=measure_of(writer.source.run.summary).text("million", writer.strings),
     )
-    return " ".join((told, *_price(writer, one), *_turns(writer, one)))
+    return " ".join((told, *_price(writer, one), *_decided(writer, one), *_turns(writer, one)))
+
+
+def _decided(writer: Writer, one: Mapping[str, Any]) -> Iterator[str]:
+    """The price of decisions taken before the plan that leave the opposite allowed."""
+    if one.get("decisions") and _known(one.get("lock_price")) is not None:
+        yield writer.say("opposite.released", price=_million(writer, one["lock_price"]))
 
 
 def _price(writer: Writer, one: Mapping[str, Any]) -> Iterator[str]:
