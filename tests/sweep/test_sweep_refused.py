@@ -53,6 +53,36 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
             "both budget.cut and budget.appropriation",
         ),
         (
+            {
+                **grid(budget__appropriation=[{2025: 29}]),
+                "set": {"budget.appropriation.2025": 28},
+            },
+            "trial.yaml: axes: must name keys that do not overlap or replace those of `set` "
+            "(found budget.appropriation, and budget.appropriation.2025 in `set`)",
+        ),
+        (
+            {**grid(budget__cut=[{2025: 1}]), "set": {"budget": {"appropriation": {2025: 29}}}},
+            "found budget.cut, and budget.appropriation.2025 in `set`",
+        ),
+        (
+            {
+                "kind": "sample",
+                "points": 3,
+                "ranges": {GROWTH: {"uniform": [0, 1]}},
+                "set": {GROWTH: 0.01},
+            },
+            f"trial.yaml: ranges: must name keys that do not overlap or replace those of `set` "
+            f"(found {GROWTH}, and {GROWTH} in `set`)",
+        ),
+        (
+            {
+                "kind": "robust",
+                "scenarios": {"kind": "grid", "axes": {"modes.*.fte_min": [1, 3]}},
+                "set": {"modes.staffed.fte_min": 2},
+            },
+            "trial.yaml: scenarios.axes: must name keys that do not overlap",
+        ),
+        (
             {"kind": "list", "points": [{"name": "one"}, {"name": "One"}]},
             "must differ from the names of the other points",
         ),
