@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -152,18 +153,35 @@ def test_a_folder_of_something_else_is_left_alone(
     assert "that is not a sweep" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("tcp://127.0.0.1:9", "no scheduler that answers there"),
+        ("tls://127.0.0.1:9", "no scheduler that answers there"),
+        ("nonsense", "'nonsense'"),
+        ("", "''"),
+        ("http://127.0.0.1:1", "'http://127.0.0.1:1'"),
+    ],
+)
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_a_scheduler_that_is_not_there(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    found: str,
 ) -> None:
+    """One sentence, and no client is left half made: its end would wait and be told as a fault."""
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1.0)
     write_small(tmp_path)
     path = write_sweep(tmp_path, **grid(costs__closure_mnkr=[1.0]))
-    for address in ("tcp://127.0.0.1:9", "nonsense"):
-        assert sweep(path, "--scheduler", address) == 2
-        lines = capsys.readouterr().err.splitlines()
-        assert len(lines) == 1
-        assert lines[0].startswith(f"--scheduler {address}: must be the address of a Dask")
-        assert not (tmp_path / "out").exists()
+    assert sweep(path, "--scheduler", address) == 2
+    gc.collect()
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    accepted = "must be the address of a Dask scheduler with workers"
+    assert lines[0].startswith(f"--scheduler {address}: {accepted} (found {found})")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
