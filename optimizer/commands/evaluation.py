@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case
+from optimizer.commands.broken import broken_rules
 from optimizer.commands.run import RUNS, listening, teller, write_verified
 from optimizer.config import load
 from optimizer.config.services import GENERAL
@@ -47,8 +47,13 @@ class EvaluateResult:
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
         unit = str(one["objective_unit"])
         lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
-        kept = f"{len(self.broken)} requirements are broken:" if self.broken else "All rules hold."
-        return [*lines, kept, *(f"  {text}" for text in self.broken)]
+        return [*lines, _kept(len(self.broken)), *(f"  {text}" for text in self.broken)]
+
+
+def _kept(broken: int) -> str:
+    if broken == 0:
+        return "All rules hold."
+    return "1 requirement is broken:" if broken == 1 else f"{broken} requirements are broken:"
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,9 @@ def evaluate_plan(
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     summary = {**certificate, "name": scenario.name}
-    return EvaluateResult(written, summary, apart, tuple(_broken(broken)))
+    return EvaluateResult(
+        written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
+    )
 
 
 def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
@@ -188,11 +195,3 @@ def _evaluated(
         "visit_minutes": float(evaluation.burden.sum()),
         "visit_minutes_today": todays_minutes(instance),
     }
-
-
-def _broken(rows: pd.DataFrame) -> Iterator[str]:
-    for row in rows.to_dict("records"):
-        yield (
-            f"{row['requirement']} {row['scope']} {row['year']}: {row['value']:.6g} {row['unit']} "
-            f"against {row['limit']:.6g}, short by {-row['margin']:.6g}."
-        )

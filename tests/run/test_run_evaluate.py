@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.commands import run as running
+from optimizer.commands.broken import plain
 from optimizer.outputs.publications import publish
 from optimizer.verify import Verification, verify
 
@@ -72,7 +74,7 @@ def test_doing_nothing_shows_the_deficit(
     assert summary["bound"] is None
     told = capsys.readouterr().out
     assert "budget_by_year nation 2026" in told
-    assert "short by" in told
+    assert re.search(r"2026: \d\d\.\d+ mnkr against 27\.\d+, over by \d+\.\d+\.\n", told), told
     budget = pd.read_csv(tmp_path / "out" / "budget.csv", dtype={"year": str})
     margin = budget[(budget["item"] == "margin") & (budget["year"] == "2026")]["amount_mnkr"]
     assert float(margin.iloc[0]) < 0
@@ -97,6 +99,36 @@ def test_a_bound_of_its_own(case: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert summary["distance"]["minutes_at_least"] <= summary["distance"]["minutes_at_most"] + 1.0
     assert summary["distance"]["mnkr_at_least"] >= 0.0
     assert "million visit-minutes; proved." in capsys.readouterr().out
+
+
+def test_broken_rules_name_the_sites_and_write_plain_numbers(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hedemora is raised again, Falun is to be kept and Mora closes in a year too many."""
+    config = tmp_path / "strict.yaml"
+    config.write_text(
+        f"extends: {case / 'small.yaml'}\nname: strict\noffices: {{keep: [{{office: k1}}]}}\n"
+        "requirements: {transition: {closures: [{at_most: 1}]}}\n",
+        encoding="utf-8",
+    )
+    plan = tmp_path / "mine.csv"
+    rows = "k6,2025,reduced\nk6,2026,staffed\nk1,2026,closed\nk4,2026,closed\n"
+    plan.write_text(f"office_id,year,mode\n{rows}", encoding="utf-8")
+    options = ["--plan", str(plan), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["evaluate", str(config), *options]) == 1
+    told = capsys.readouterr().out
+    moved = "1 change against 0, over by 1: Hedemora (k6) reduced - staffed."
+    assert f"transition nation 2026: {moved}" in told
+    both = "2 sites against 1, over by 1: Falun (k1) staffed - closed, Mora (k4) staffed - closed."
+    assert f"transition closures:nation 2026: {both}" in told
+    kept = "fixed_decisions keep:k1 2026: not kept: Falun (k1) staffed - closed."
+    assert kept in told
+
+
+def test_numbers_are_written_as_people_do() -> None:
+    numbers = (2758760.6, 1000.4, 28.354, 28.5, 3.0, 0.89542, 0.00042, -1.5)
+    written = ["2,758,761", "1,000", "28.35", "28.5", "3", "0.8954", "0.00042", "-1.5"]
+    assert [plain(one) for one in numbers] == written
 
 
 @pytest.mark.parametrize(
