@@ -47,6 +47,8 @@ class EvaluateResult:
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
         unit = str(one["objective_unit"])
         lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
+        if one["search"]:
+            lines.append(str(one["search"]))
         return [*lines, _kept(len(self.broken)), *(f"  {text}" for text in self.broken)]
 
 
@@ -62,6 +64,7 @@ class _Best:
 
     plan: Evaluation | None = None
     bound: float | None = None  #: visit-minutes
+    search: str | None = None  #: what is to be said of a search that found nothing
 
 
 def evaluate_plan(
@@ -104,7 +107,7 @@ def evaluate_plan(
         certificate["distance"] = apart.as_dict()
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
-    summary = {**certificate, "name": scenario.name}
+    summary = {**certificate, "name": scenario.name, "search": best.search}
     return EvaluateResult(
         written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
     )
@@ -159,12 +162,21 @@ def _searched(
         try:
             told = teller(report)
             outcome = prove(first, limits, report=told, stop=stop, start=start)
-        except NoPlan:
-            return known
+        except NoPlan as nothing:
+            return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
     better, bound = outcome.evaluation, outcome.certificate.bound
     if known.plan is not None and known.plan.objective < better.objective:
         better = known.plan
     return _Best(better, bound if known.bound is None else max(bound, known.bound))
+
+
+def _in_vain(known: _Best, seconds: float, *, proved: bool) -> str:
+    """What a person should know of a search that found nothing."""
+    if proved:
+        return "It is proved that no plan keeps every requirement."
+    better = "" if known.plan is None else "better "
+    time_given = f"{seconds:.3g} second{'' if seconds == 1 else 's'}"
+    return f"In {time_given} neither a {better}plan nor a {better}bound was found."
 
 
 def _evaluated(

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.commands import evaluation
 from optimizer.commands import run as running
 from optimizer.commands.broken import plain
 from optimizer.outputs.publications import publish
+from optimizer.solving.proof import NoPlan
 from optimizer.verify import Verification, verify
 
 from .small_case import write_case
@@ -99,6 +101,31 @@ def test_a_bound_of_its_own(case: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert summary["distance"]["minutes_at_least"] <= summary["distance"]["minutes_at_most"] + 1.0
     assert summary["distance"]["mnkr_at_least"] >= 0.0
     assert "million visit-minutes; proved." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("proved", "said"),
+    [
+        (False, "In 0.7 seconds neither a plan nor a bound was found."),
+        (True, "It is proved that no plan keeps every requirement."),
+    ],
+)
+def test_a_search_that_finds_nothing_says_so(
+    case: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    proved: bool,
+    said: str,
+) -> None:
+    def in_vain(*_: object, **__: object) -> None:
+        raise NoPlan(proved=proved, nearest=None)
+
+    monkeypatch.setattr(evaluation, "prove", in_vain)
+    assert evaluated(case, "today", tmp_path / "out", "--bound", "1")[0] == 1
+    assert f"{said}\n" in capsys.readouterr().out
+    assert evaluated(case, "today", tmp_path / "out", "--bound", "1", "--json")[0] == 1
+    assert json.loads(capsys.readouterr().out)["search"] == said
 
 
 def test_broken_rules_name_the_sites_and_write_plain_numbers(
