@@ -20,6 +20,7 @@ from optimizer.whatif.sweep.alternatives import (
     alternatives_sentences,
     alternatives_table,
     best_point,
+    refuse_too_different,
     seek,
     shared_table,
 )
@@ -105,6 +106,8 @@ def sweep(
     base = base_of(source)
     points = known_points(base)
     refuse_wrong_tables(points)
+    if isinstance(source.sweep, AlternativesSweep):
+        refuse_too_different(base, source.sweep, len(case_of(points[0].text).instance.sites))
     store = Store(out if out is not None else RUNS / source.sweep.name)
     store.refuse_foreign()
     side_by_side = jobs if jobs is not None else cores()

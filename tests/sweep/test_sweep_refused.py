@@ -122,6 +122,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
         ({"kind": "frontier", "added": [30]}, "equity among the aims"),
         ({"kind": "frontier", "aims": ["access", "equity"], "equity_step": 0}, "equity_step"),
         ({"kind": "frontier", "cuts": [500]}, "appropriation"),
+        (
+            {"kind": "alternatives", "differ": 7},
+            "trial.yaml: differ: must be at most 6, the number of sites (found 7)",
+        ),
         ({"kind": "robust"}, "trial.yaml: scenarios: must be given"),
         (
             {"kind": "robust", "scenarios": {"kind": "grid", "axes": {GROWTH: []}}},
