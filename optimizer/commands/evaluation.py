@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geodata.problems import InputError, Problem
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case
 from optimizer.commands.broken import broken_rules
@@ -136,8 +137,15 @@ def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
 
 
 def _table(plan: str) -> Path:
-    """The table of a plan: the file itself, or a shipped template of that name."""
+    """The table of a plan: the file itself, or a shipped template of that name.
+
+    Raises InputError for a folder.
+    """
     path = Path(plan)
+    if path.is_dir():
+        inside = path / "plan.csv"
+        advice = f"Give {inside}." if inside.is_file() else "Give a table, or `today`."
+        raise InputError(Problem(f"--plan {plan}", "a folder", "must be a table", advice))
     if path.is_file() or path.is_absolute():
         return path
     return shipped_config(plan) or path

@@ -162,7 +162,10 @@ def test_numbers_are_written_as_people_do() -> None:
     ("rows", "words"),
     [
         ("k9,2025,closed", "k9"),
-        ("k1,2031,closed", "planning years: 2025, 2026"),
+        ("k1,2031,closed", "wrong.csv row 2, column year: one of 2025, 2026 (found '2031')"),
+        ("Falum,2025,closed", "row 2, column office_id: an office_id or the name of an office"),
+        ("Falum,2025,closed", "Did you mean Falun?"),
+        ("k1,2025,closed\nFALUN,2025,reduced", "a second time"),
         ("k1,2025,palace", "palace"),
         ("k1,2025,staffed_colocated", "column mode, k1 2025"),
         ("k1,2025,closed\nk1,2025,reduced", "a second time"),
@@ -176,6 +179,37 @@ def test_a_wrong_plan_is_refused(
     code, summary = evaluated(case, str(plan), tmp_path / "out")
     assert (code, summary) == (2, {})
     assert words in capsys.readouterr().err
+
+
+def test_all_faults_of_a_plan_are_told_at_once(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "wrong.csv"
+    rows = ["k1,2031,closed", "k2,2025,staffed_colocated", "k3,2025,palace", "Moras,2025,closed"]
+    plan.write_text("office_id,year,mode\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert evaluated(case, str(plan), tmp_path / "out") == (2, {})
+    lines = capsys.readouterr().err.splitlines()
+    columns = ("2, column year", "3, column mode", "4, column mode", "5, column office_id")
+    assert [line.split(":")[0].split(", k2")[0] for line in lines] == [
+        f"wrong.csv row {where}" for where in columns
+    ]
+
+
+def test_a_plan_names_offices_as_people_do(case: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "mine.csv"
+    plan.write_text("office_id,year,mode\nhedemora,2025,reduced\n", encoding="utf-8")
+    evaluated(case, str(plan), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "plan.csv").set_index(["office_id", "year"])["mode"]
+    assert table["k6", 2025] == "reduced"
+
+
+def test_a_folder_is_no_plan_but_may_hold_one(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = case / "run"
+    assert evaluated(case, str(run), tmp_path / "out") == (2, {})
+    told = capsys.readouterr().err
+    assert told == f"--plan {run}: must be a table (found a folder). Give {run / 'plan.csv'}.\n"
 
 
 def test_a_plan_that_leaves_a_need_unserved_is_written_with_how_many_visits_that_are(
