@@ -33,7 +33,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
     ("content", "said"),
     [
         ({"kind": "grill"}, "trial.yaml: kind: must be one of grid, list"),
-        ({"kind": "grid"}, "trial.yaml: axes: must be given"),
+        (
+            {"kind": "grid"},
+            "trial.yaml: axes: must be given (found nothing). Add it to the sweep.",
+        ),
         ({"kind": "grid", "axes": {}}, "trial.yaml: axes: must have at least 1"),
         ({"kind": "grid", "axes": {GROWTH: []}}, "must have at least 1"),
         ({"kind": "grid", "axes": {GROWTH: 3}}, "must be a list"),
@@ -88,7 +91,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
             "must differ from the names of the other points",
         ),
         ({"kind": "list", "points": [{"name": "../out"}]}, "must have only letters"),
-        ({"kind": "list", "points": [{"name": "a/b"}]}, "must have only letters"),
+        (
+            {"kind": "list", "points": [{"name": "a/b"}]},
+            "must have only letters a-z, digits, - and _, a letter or a digit first",
+        ),
         (
             {"kind": "list", "points": [{"name": "a", "set": {"offices.keep": [{"office": "X"}]}}]},
             "(point a)",
@@ -112,6 +118,11 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
         ({**grid(costs__closure_mnkr=[1.0]), "set": {"cost.x": 1}}, "trial.yaml: set.cost.x"),
         ({"kind": "sample", "points": 0, "ranges": {GROWTH: {"uniform": [0, 1]}}}, "at least 1"),
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {"uniform": [1, 0]}}}, "least value"),
+        (
+            {"kind": "sample", "points": 3, "ranges": {GROWTH: {"uniform": [0.02, -0.02]}}},
+            "must name the least value first and the greatest last "
+            "(found {uniform: [0.02, -0.02]})",
+        ),
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {}}}, "must be one of uniform"),
         ({"kind": "frontier", "aims": ["cut", "closures"]}, "cut beside access"),
         ({"kind": "frontier", "aims": ["access", "cost", "cut"]}, "not beside cost"),
@@ -191,3 +202,13 @@ def test_a_scheduler_that_is_not_there(
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", str(tmp_path / "none.yaml"), "--quiet"]) == 2
     assert "must be a config file that can be read" in capsys.readouterr().err
+
+
+def test_an_empty_file_is_told_as_a_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("", encoding="utf-8")
+    assert main(["sweep", str(empty), "--quiet"]) == 2
+    told = "empty.yaml: must hold a sweep (found an empty file). Start with `kind:`.\n"
+    assert capsys.readouterr().err == told
