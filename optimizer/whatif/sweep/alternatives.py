@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geodata.problems import InputError, Problem, shortened
+from geodata.problems import InputError, Problem, number_of, shortened
 from optimizer.whatif.sweep.apart import Apart
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
@@ -125,7 +125,7 @@ def alternatives_sentences(
 def _told_of_plans(sweep: AlternativesSweep, table: pd.DataFrame) -> str:
     if len(table) == 1:
         return "1 plan."
-    sites = "1 site" if sweep.differ == 1 else f"{sweep.differ} sites"
+    sites = number_of(sweep.differ, "site")
     told = f"{len(table)} plans, each with at least {sites} otherwise than in all before"
     more = table["minutes_more"].iloc[-1]
     if more < 0:
