@@ -15,7 +15,7 @@ from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 Bools = NDArray[np.bool_]
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
-Known = Mapping[str, Collection[str]]
+Known = Mapping[str, Collection[object]]
 
 
 class Ids(tuple[str, ...]):
@@ -57,7 +57,11 @@ def values(
         found = _meant(found, ids[column.known])
     if column.known in ids:
         unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
-        few = sorted(set(ids[column.known])) if len(ids[column.known]) <= MOST_SHOWN else []
+        few = (
+            sorted({str(one) for one in ids[column.known]})
+            if len(ids[column.known]) <= MOST_SHOWN
+            else []
+        )
         accepted = f"one of {', '.join(few)}" if few else f"a known {column.known}"
         table = getattr(ids[column.known], "table", "")
         accepted += f", the {column.known} of {table}" if table else ""
@@ -65,7 +69,7 @@ def values(
     return found
 
 
-def _meant(found: pd.Series, names: Collection[str]) -> pd.Series:
+def _meant(found: pd.Series, names: Collection[object]) -> pd.Series:
     """Ids for the other names that people may write for them, in any case of letters."""
     assert isinstance(names, Mapping)
     plain = {composed(str(name)).casefold(): key for name, key in names.items()}

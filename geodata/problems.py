@@ -44,6 +44,11 @@ def shortened(names: Sequence[str], most: int = 3) -> str:
     return f"{first} and {more} more" if more > 1 else first
 
 
+def number_of(number: int, one: str) -> str:
+    """`1 plan`, `2 plans`: a number of things whose plural ends in s."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once: those of no cell first, then by table, row and column."""
 

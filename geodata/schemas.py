@@ -238,7 +238,7 @@ PLAN = Schema(
     "plan",
     (
         Column("office_id", "text", "Id of the site", required=True, known="office_id"),
-        Column("year", "whole", "Planning year", required=True, example="2026"),
+        Column("year", "whole", "Planning year", required=True, example="2026", known="year"),
         Column("mode", "text", "Mode in that year, or closed", required=True, known="mode"),
         Column("services", "text", "Services in that year with ; between", default=""),
     ),

@@ -142,6 +142,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.whatif": {
         "geodata",
         "optimizer.building.case",
+        "optimizer.building.named_sites",
         "optimizer.building.reading",
         "optimizer.engine",
         "optimizer.instance",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
+from geodata.problems import InputError, Problem
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
+from optimizer.commands.broken import broken_rules
 from optimizer.commands.run import RUNS, listening, teller, write_verified
 from optimizer.config import load
 from optimizer.config.services import GENERAL
@@ -47,8 +48,15 @@ class EvaluateResult:
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
         unit = str(one["objective_unit"])
         lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
-        kept = f"{len(self.broken)} requirements are broken:" if self.broken else "All rules hold."
-        return [*lines, kept, *(f"  {text}" for text in self.broken)]
+        if one["search"]:
+            lines.append(str(one["search"]))
+        return [*lines, _kept(len(self.broken)), *(f"  {text}" for text in self.broken)]
+
+
+def _kept(broken: int) -> str:
+    if broken == 0:
+        return "All rules hold."
+    return "1 requirement is broken:" if broken == 1 else f"{broken} requirements are broken:"
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class _Best:
 
     plan: Evaluation | None = None
     bound: float | None = None  #: visit-minutes
+    search: str | None = None  #: what is to be said of a search that found nothing
 
 
 def evaluate_plan(
@@ -100,8 +109,10 @@ def evaluate_plan(
         certificate["distance"] = apart.as_dict()
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
-    summary = {**certificate, "name": scenario.name}
-    return EvaluateResult(written, summary, apart, tuple(_broken(broken)))
+    summary = {**certificate, "name": scenario.name, "search": best.search}
+    return EvaluateResult(
+        written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
+    )
 
 
 def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
@@ -127,8 +138,15 @@ def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
 
 
 def _table(plan: str) -> Path:
-    """The table of a plan: the file itself, or a shipped template of that name."""
+    """The table of a plan: the file itself, or a shipped template of that name.
+
+    Raises InputError for a folder.
+    """
     path = Path(plan)
+    if path.is_dir():
+        inside = path / "plan.csv"
+        advice = f"Give {inside}." if inside.is_file() else "Give a table, or `today`."
+        raise InputError(Problem(f"--plan {plan}", "a folder", "must be a table", advice))
     if path.is_file() or path.is_absolute():
         return path
     return shipped_config(plan) or path
@@ -153,12 +171,21 @@ def _searched(
         try:
             told = teller(report)
             outcome = prove(first, limits, report=told, stop=stop, start=start)
-        except NoPlan:
-            return known
+        except NoPlan as nothing:
+            return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
     better, bound = outcome.evaluation, outcome.certificate.bound
     if known.plan is not None and known.plan.objective < better.objective:
         better = known.plan
     return _Best(better, bound if known.bound is None else max(bound, known.bound))
+
+
+def _in_vain(known: _Best, seconds: float, *, proved: bool) -> str:
+    """What a person should know of a search that found nothing."""
+    if proved:
+        return "It is proved that no plan keeps every requirement."
+    better = "" if known.plan is None else "better "
+    time_given = f"{seconds:.3g} second{'' if seconds == 1 else 's'}"
+    return f"In {time_given} neither a {better}plan nor a {better}bound was found."
 
 
 def _evaluated(
@@ -189,11 +216,3 @@ def _evaluated(
         "visit_minutes": float(evaluation.burden.sum()),
         "visit_minutes_today": todays_minutes(instance),
     }
-
-
-def _broken(rows: pd.DataFrame) -> Iterator[str]:
-    for row in rows.to_dict("records"):
-        yield (
-            f"{row['requirement']} {row['scope']} {row['year']}: {row['value']:.6g} {row['unit']} "
-            f"against {row['limit']:.6g}, short by {-row['margin']:.6g}."
-        )

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from geodata.problems import number_of
 from optimizer import __version__
 from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.commands.run import RUNS
@@ -20,6 +21,7 @@ from optimizer.whatif.sweep.alternatives import (
     alternatives_sentences,
     alternatives_table,
     best_point,
+    refuse_too_different,
     seek,
     shared_table,
 )
@@ -77,9 +79,10 @@ class SweepResult:
         """What a person reads first."""
         one = self.summary
         counts = ", ".join(f"{number} {status}" for status, number in one["statuses"].items())
-        lines = [f"{one['name']}: {one['points']} points: {counts}."]
+        lines = [f"{one['name']}: {number_of(one['points'], 'point')}: {counts}."]
         if one["found_earlier"]:
-            lines.append(f"{one['found_earlier']} were solved by an earlier sweep.")
+            were = "was" if one["found_earlier"] == 1 else "were"
+            lines.append(f"{one['found_earlier']} {were} solved by an earlier sweep.")
         if one["interrupted"]:
             lines.append("Interrupted: give the same command to go on.")
         lines += [f"Run folder not written: {text}" for text in one["runs_failed"]]
@@ -105,6 +108,8 @@ def sweep(
     base = base_of(source)
     points = known_points(base)
     refuse_wrong_tables(points)
+    if isinstance(source.sweep, AlternativesSweep):
+        refuse_too_different(base, source.sweep, len(case_of(points[0].text).instance.sites))
     store = Store(out if out is not None else RUNS / source.sweep.name)
     store.refuse_foreign()
     side_by_side = jobs if jobs is not None else cores()
@@ -164,7 +169,7 @@ class _Work:
                 self.report.stage("Seeking plans that differ")
                 seek(self.base, sweep, self.solver)
             else:
-                self.report.stage(f"Solving {len(points)} points")
+                self.report.stage(f"Solving {number_of(len(points), 'point')}")
                 self.solver.solve(points)
             if sweep.runs:
                 told["runs_failed"] = self._write_runs()

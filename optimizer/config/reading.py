@@ -14,6 +14,7 @@ from geodata.problems import InputError, Problem
 from optimizer.config.finding import Key
 from optimizer.config.value import Value
 
+EMPTY = "an empty file"
 MOST_BYTES = 300_000
 MOST_VALUES = 20_000  #: keys, values, lists and mappings of a file; each takes its time
 MOST_LEVELS = 20
@@ -25,7 +26,7 @@ def read(path: Path) -> Value:
     """The mapping in a config file; raises InputError with every problem of its writing."""
     node = _compose(path)
     if node is None:
-        raise refused(path.name, "an empty file", "must hold a config", "Start with `extends:`.")
+        raise refused(path.name, EMPTY, "must hold a config", "Start with `extends:`.")
     reader = _Reader(path)
     value = reader.value(node, "", 0)
     if not reader.problems and not isinstance(value.content, dict):

@@ -33,8 +33,13 @@ _ACCEPTED = {
     "too_long": "must have at most {max_length} of them",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must have only letters a-z, digits, - and _, a letter first",
+    "string_pattern_mismatch": "must have only letters a-z, digits, - and _",
 }
+_FIRST = {  #: what each pattern of names asks of the first character
+    r"^[a-z][a-z0-9_]*$": ", a small letter first",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": ", a letter or a digit first",
+}
+_MOST_SHOWN = 60  #: characters of a mapping or list that is written out
 
 
 def findings_of(error: ValidationError, root: type[Section] = Scenario) -> Iterator[Finding]:
@@ -64,6 +69,8 @@ def _finding(path: KeyPath, detail: ErrorDetails, root: type[Section]) -> Findin
     accepted = _ACCEPTED.get(kind, detail["msg"].removeprefix("Value error, "))
     if kind in _ACCEPTED:
         accepted = accepted.format(**{key: _number(v) for key, v in detail.get("ctx", {}).items()})
+    if kind == "string_pattern_mismatch":
+        accepted += _FIRST.get(detail["ctx"]["pattern"], "")
     found = "nothing" if kind == "missing" else _shown(detail["input"])
     return Finding(path, found, accepted, _advice(path, detail))
 
@@ -93,14 +100,25 @@ def _number(value: object) -> object:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        text, many = _written(value), len(value)
+        if many and len(text) <= _MOST_SHOWN:
+            return text
+        kind = f"a mapping of {many} keys" if isinstance(value, Mapping) else f"a list of {many}"
+        return kind.replace(" 1 keys", " 1 key")
+    text = _written(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _written(value: object) -> str:
+    """As YAML has it, on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return f"a mapping of {len(value)} keys"
+        return "{" + ", ".join(f"{key}: {_written(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
-    text = "null" if value is None else repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return "null" if value is None else repr(value)
 
 
 def _under(annotation: Any, key: Key) -> Any:

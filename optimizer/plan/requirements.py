@@ -10,13 +10,14 @@ import pandas as pd
 
 from optimizer.building.case import Case
 from optimizer.engine.changes import closing, out_of_step
-from optimizer.engine.evaluate import Evaluation, mode_moves_allowed, service_dropped
+from optimizer.engine.evaluate import Evaluation, mode_moves_allowed
 from optimizer.engine.leases import too_soon
 from optimizer.engine.remote import VideoHelp
 from optimizer.engine.weekdays import Schedule
 from optimizer.instance import CLOSED
 from optimizer.instance.aim import KRONOR, VISIT_MINUTES
 from optimizer.plan import covering
+from optimizer.plan.at_fault import strange_modes, wrong_offers
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
 
@@ -78,11 +79,6 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
     rows: list[Row] = []
     instance = case.instance
     rules = case.scenario.requirements
-    in_mode = instance.mode_id[:, None] == instance.mode_id
-    before_decisions = instance.allowed if instance.possible is None else instance.possible
-    may = np.asarray(before_decisions.any(axis=2))
-    may[np.arange(instance.today.size), instance.today] = True  # what is there may stay
-    may_in_mode = may @ in_mode  # whatever is offered in it
     for t, (last, now) in enumerate(pairwise(years)):
         year, n_sites = str(now.year), float(now.states.size)
         known = float(((now.states >= CLOSED) & (now.states < len(instance.states))).sum())
@@ -98,9 +94,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             before = last.fte if t else instance.staff.today
             rows += covering.staff_balance(instance.staff, before, now)
         if instance.services:
-            at = np.arange(now.states.size), now.states
-            beyond = may_in_mode[at] & ~may[at]
-            wrong = float((beyond | service_dropped(instance, now.before, now.states)).sum())
+            wrong = float(wrong_offers(instance, now.before, now.states).sum())
             rows.append(("offer", "nation", year, wrong, 0.0, "sites", -wrong))
         if now.help is not None:
             rows += _remote_balance(now.help, year)
@@ -108,9 +102,7 @@ def _structure(case: Case, years: list[CountedYear]) -> list[Row]:
             wrong = float((~mode_moves_allowed(instance, now.before, now.states)).sum())
             rows.append(("transition", "nation", year, wrong, 0.0, "changes", -wrong))
         if rules.partners.on:
-            is_open = now.states != CLOSED
-            strange = is_open & ~may_in_mode[np.arange(now.states.size), now.states]
-            count = float(strange.sum())
+            count = float(strange_modes(instance, now.states).sum())
             rows.append(("partners", "nation", year, count, 0.0, "sites", -count))
     return rows
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from geodata.problems import Problem
+from geodata.problems import Problem, number_of
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import PACE, Diagnosis, Give, diagnose
@@ -283,15 +283,18 @@ def _open_sites(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     )
 
 
+_WITH_SERVICE = "office with the service", "offices with the service"
+
+
 def _regions(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     kind = gives[0].requirement
     fewer = sum(_whole(give.amount) for give in gives)
-    what = "sites" if kind == "region_coverage" else "offices with the service"
+    one, many = ("site", "sites") if kind == "region_coverage" else _WITH_SERVICE
     advice = "let it begin later" if kind == "region_coverage" else "let it be added at more sites"
     return Problem(
         f"{label}, requirements.{kind}",
         f"asked for in {_listed([give.scope for give in gives])}",
-        f"at least {fewer} {what} fewer in all",
+        f"at least {number_of(fewer, one, many)} fewer in all",
         f"Lower min_points there, or {advice}. {outcome}".rstrip(),
     )
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from geodata.cells import Ids
-from geodata.problems import InputError, Problem
+from geodata.cells import Known
+from geodata.files import Raw, read_raw
+from geodata.letters import composed
+from geodata.problems import InputError, Problem, in_order
 from geodata.schemas import PLAN
-from geodata.tables import read_table
+from geodata.tables import keyed, read_table
 from optimizer.building.case import Case
+from optimizer.building.named_sites import find_site
 from optimizer.instance import WITH, Ints
 
 TODAY = "today"
-_SHOWN = 10
 
 
 def todays_plan(case: Case) -> Ints:
@@ -27,27 +30,31 @@ def todays_plan(case: Case) -> Ints:
 def read_plan(path: Path, case: Case) -> Ints:
     """[J, T] the plan of a table; any run's plan.csv is one.
 
-    A site that is not named stays as it is today, and a year that is not named is as the year
-    before. Where services are followed, the column `services` says what a site offers; where it is
-    empty or not there, the site keeps what its mode can go on with. Raises InputError for unknown
+    A site is named by its id, or by its name where no other has the same. A site that is not named
+    stays as it is today, and a year that is not named is as the year before. Where services are
+    followed, the column `services` says what a site offers; where it is empty or not there, the
+    site keeps what its mode can go on with. Raises InputError, with all that is wrong, for unknown
     sites, years, modes and services, and for modes that a site can not be in at all: there is no
     cost for them.
     """
     instance = case.instance
-    ids = Ids.of(instance.sites, case.scenario.data.tables_of_sites)
-    known = {"mode": list(dict.fromkeys(instance.modes)), "office_id": ids}
-    table = read_table(path, PLAN, known=known)
-    states = np.full((len(instance.sites), len(instance.years)), -1, dtype=np.int64)
-    site = pd.Index(instance.sites).get_indexer(pd.Index(table["office_id"]))
-    year = pd.Index(instance.years).get_indexer(pd.Index(table["year"]))
-    state = _states(case, table)
-    problems = [
-        *_wrong_years(path, table, year, case),
-        *_wrong_modes(path, site, year, state, case),
-        *_wrong_services(path, table, state),
-    ]
+    raw, unknown, problems = _by_id(keyed(read_raw(path), PLAN), case)
+    known: Known = {
+        "mode": list(dict.fromkeys(instance.modes)),
+        "year": list(instance.years),
+        "office_id": [*instance.sites, *unknown],
+    }
+    try:
+        table = read_table(raw, PLAN, known=known)
+    except InputError as error:
+        problems += [*error.problems, *_of_sound_rows(raw, error, known, case)]
+        raise InputError(in_order(problems)) from None
+    problems += _impossible(raw, table, case)
     if problems:
-        raise InputError(problems)
+        raise InputError(in_order(problems))
+    states = np.full((len(instance.sites), len(instance.years)), -1, dtype=np.int64)
+    site, year = _places(table, case)
+    state = _states(case, table)
     states[site, year] = state
     said = np.zeros(states.shape, dtype=bool)
     said[site, year] = (table["services"] != "").to_numpy()
@@ -75,34 +82,80 @@ def _states(case: Case, table: pd.DataFrame) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _wrong_years(path: Path, table: pd.DataFrame, year: Ints, case: Case) -> Iterator[Problem]:
-    wrong = sorted(set(table["year"][year < 0]))
-    if wrong:
-        found = ", ".join(str(one) for one in wrong[:_SHOWN])
-        known = ", ".join(str(one) for one in case.instance.years)
-        advice = "Take the rows away, or add the year to `years`."
-        yield Problem(f"{path.name}, column year", found, f"planning years: {known}", advice)
+def _by_id(raw: Raw, case: Case) -> tuple[Raw, list[str], list[Problem]]:
+    """The table with ids for the names of offices; words that name none, and a problem for each."""
+    if "office_id" not in raw.table:
+        return raw, [], []
+    ids = {site: site for site in case.instance.sites}
+    unknown: list[str] = []
+    problems: list[Problem] = []
+    for cell, row in zip(raw.table["office_id"], raw.rows, strict=True):
+        word = composed(cell).strip() if isinstance(cell, str) else ""
+        if not word or word in ids:
+            continue
+        try:
+            at = find_site(case.sites, word, f"{raw.name} row {row}, column office_id")
+            ids[word] = str(case.sites["office_id"].iloc[at])
+        except InputError as error:
+            ids[word] = word
+            unknown.append(word)
+            place = raw.place([row], "office_id")
+            problems += [replace(problem, place=place) for problem in error.problems]
+    named = raw.table["office_id"].map(
+        lambda cell: ids.get(composed(cell).strip(), cell) if isinstance(cell, str) else cell
+    )
+    return replace(raw, table=raw.table.assign(office_id=named)), unknown, problems
 
 
-def _wrong_modes(path: Path, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
+def _of_sound_rows(raw: Raw, error: InputError, known: Known, case: Case) -> list[Problem]:
+    """What is wrong with the rows of which nothing is told yet."""
+    places = [problem.place for problem in error.problems if problem.place is not None]
+    sound = ~np.isin(raw.rows, [row for place in places for row in place.rows])
+    rest = replace(raw, table=raw.table[sound].reset_index(drop=True), rows=raw.rows[sound])
+    try:
+        table = read_table(rest, PLAN, known=known, may_be_empty=True)
+    except InputError:  # a fault of the whole table, which is told
+        return []
+    return _impossible(rest, table, case)
+
+
+def _impossible(raw: Raw, table: pd.DataFrame, case: Case) -> list[Problem]:
+    """Modes and services that the sites can not have."""
+    state = _states(case, table)
+    modes = _wrong_modes(raw, *_places(table, case), state, case)
+    return [*modes, *_wrong_services(raw, table, state)]
+
+
+def _places(table: pd.DataFrame, case: Case) -> tuple[Ints, Ints]:
+    """Site and year of each row by number; -1 where there is no such."""
+    site = pd.Index(case.instance.sites).get_indexer(pd.Index(table["office_id"]))
+    return site, pd.Index(case.instance.years).get_indexer(pd.Index(table["year"]))
+
+
+def _wrong_modes(raw: Raw, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
     instance = case.instance
     before_decisions = instance.allowed if instance.possible is None else instance.possible
     possible = np.asarray(before_decisions.any(axis=2))
     possible[np.arange(instance.today.size), instance.today] = True
     possible[:, 0] = True
     possible = possible @ (instance.mode_id[:, None] == instance.mode_id)  # whatever is offered
-    for j, t, s in zip(site.tolist(), year.tolist(), state.tolist(), strict=True):
+    for row, j, t, s in zip(raw.rows, site.tolist(), year.tolist(), state.tolist(), strict=True):
         if j >= 0 and t >= 0 and s >= 0 and not possible[j, s]:
             names = dict.fromkeys(instance.modes[k] for k in np.flatnonzero(possible[j]))
-            where = f"{path.name}, column mode, {instance.sites[j]} {instance.years[t]}"
+            about = f"{instance.sites[j]} {instance.years[t]}"
+            where, place = f"{raw.name} row {row}, column mode, {about}", raw.place([row], "mode")
+            accepted = f"one of {', '.join(names)}"
             advice = "See requirements.partners and requirements.transition."
-            yield Problem(where, repr(instance.modes[s]), f"one of {', '.join(names)}", advice)
+            yield Problem(where, repr(instance.modes[s]), accepted, advice, place)
 
 
-def _wrong_services(path: Path, table: pd.DataFrame, state: Ints) -> Iterator[Problem]:
+def _wrong_services(raw: Raw, table: pd.DataFrame, state: Ints) -> Iterator[Problem]:
     """Services that no site can offer in the mode that the row gives."""
-    for row in table[(state < 0) & (table["services"] != "").to_numpy()].to_dict("records"):
-        where = f"{path.name}, column services, {row['office_id']} {row['year']}"
+    wrong = (state < 0) & (table["services"] != "").to_numpy()
+    for number, row in zip(raw.rows[wrong], table[wrong].to_dict("records"), strict=True):
+        about = f"{row['office_id']} {row['year']}"
+        where = f"{raw.name} row {number}, column services, {about}"
         accepted = f"services that a site may offer in mode {row['mode']}"
         advice = "See services.<name>.need and services.<name>.may_be_added."
-        yield Problem(where, repr(row["services"]), accepted, advice)
+        place = raw.place([number], "services")
+        yield Problem(where, repr(row["services"]), accepted, advice, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.commands import evaluation
 from optimizer.commands import run as running
+from optimizer.commands.broken import plain
 from optimizer.outputs.publications import publish
+from optimizer.solving.proof import NoPlan
 from optimizer.verify import Verification, verify
 
 from .small_case import write_case
@@ -73,7 +77,7 @@ def test_doing_nothing_shows_the_deficit(
     assert summary["bound"] is None
     told = capsys.readouterr().out
     assert "budget_by_year nation 2026" in told
-    assert "short by" in told
+    assert re.search(r"2026: \d\d\.\d+ mnkr against 27\.\d+, over by \d+\.\d+\.\n", told), told
     budget = pd.read_csv(tmp_path / "out" / "budget.csv", dtype={"year": str})
     margin = budget[(budget["item"] == "margin") & (budget["year"] == "2026")]["amount_mnkr"]
     assert float(margin.iloc[0]) < 0
@@ -101,10 +105,68 @@ def test_a_bound_of_its_own(case: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
+    ("proved", "said"),
+    [
+        (False, "In 0.7 seconds neither a plan nor a bound was found."),
+        (True, "It is proved that no plan keeps every requirement."),
+    ],
+)
+def test_a_search_that_finds_nothing_says_so(
+    case: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    proved: bool,
+    said: str,
+) -> None:
+    def in_vain(*_: object, **__: object) -> None:
+        raise NoPlan(proved=proved, nearest=None)
+
+    monkeypatch.setattr(evaluation, "prove", in_vain)
+    assert evaluated(case, "today", tmp_path / "out", "--bound", "1")[0] == 1
+    assert f"{said}\n" in capsys.readouterr().out
+    assert evaluated(case, "today", tmp_path / "out", "--bound", "1", "--json")[0] == 1
+    assert json.loads(capsys.readouterr().out)["search"] == said
+
+
+def test_broken_rules_name_the_sites_and_write_plain_numbers(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hedemora is raised again, Falun is to be kept and Mora closes in a year too many."""
+    config = tmp_path / "strict.yaml"
+    config.write_text(
+        f"extends: {case / 'small.yaml'}\nname: strict\noffices: {{keep: [{{office: k1}}]}}\n"
+        "requirements: {transition: {closures: [{at_most: 1}]}}\n",
+        encoding="utf-8",
+    )
+    plan = tmp_path / "mine.csv"
+    rows = "k6,2025,reduced\nk6,2026,staffed\nk1,2026,closed\nk4,2026,closed\n"
+    plan.write_text(f"office_id,year,mode\n{rows}", encoding="utf-8")
+    options = ["--plan", str(plan), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["evaluate", str(config), *options]) == 1
+    told = capsys.readouterr().out
+    moved = "1 change against 0, over by 1: Hedemora (k6) reduced - staffed."
+    assert f"transition nation 2026: {moved}" in told
+    both = "2 sites against 1, over by 1: Falun (k1) staffed - closed, Mora (k4) staffed - closed."
+    assert f"transition closures:nation 2026: {both}" in told
+    kept = "fixed_decisions keep:k1 2026: not kept: Falun (k1) staffed - closed."
+    assert kept in told
+
+
+def test_numbers_are_written_as_people_do() -> None:
+    numbers = (2758760.6, 1000.4, 28.354, 28.5, 3.0, 0.89542, 0.00042, -1.5)
+    written = ["2,758,761", "1,000", "28.35", "28.5", "3", "0.8954", "0.00042", "-1.5"]
+    assert [plain(one) for one in numbers] == written
+
+
+@pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("k9,2025,closed", "k6, the office_id of offices.csv (found 'k9')"),
-        ("k1,2031,closed", "planning years: 2025, 2026"),
+        ("k9,2025,closed", "k9"),
+        ("k1,2031,closed", "wrong.csv row 2, column year: one of 2025, 2026 (found '2031')"),
+        ("Falum,2025,closed", "row 2, column office_id: an office_id or the name of an office"),
+        ("Falum,2025,closed", "Did you mean Falun?"),
+        ("k1,2025,closed\nFALUN,2025,reduced", "a second time"),
         ("k1,2025,palace", "palace"),
         ("k1,2025,staffed_colocated", "column mode, k1 2025"),
         ("k1,2025,closed\nk1,2025,reduced", "(found 'k1, 2025' a second time)"),
@@ -118,6 +180,37 @@ def test_a_wrong_plan_is_refused(
     code, summary = evaluated(case, str(plan), tmp_path / "out")
     assert (code, summary) == (2, {})
     assert words in capsys.readouterr().err
+
+
+def test_all_faults_of_a_plan_are_told_at_once(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "wrong.csv"
+    rows = ["k1,2031,closed", "k2,2025,staffed_colocated", "k3,2025,palace", "Moras,2025,closed"]
+    plan.write_text("office_id,year,mode\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert evaluated(case, str(plan), tmp_path / "out") == (2, {})
+    lines = capsys.readouterr().err.splitlines()
+    columns = ("2, column year", "3, column mode", "4, column mode", "5, column office_id")
+    assert [line.split(":")[0].split(", k2")[0] for line in lines] == [
+        f"wrong.csv row {where}" for where in columns
+    ]
+
+
+def test_a_plan_names_offices_as_people_do(case: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "mine.csv"
+    plan.write_text("office_id,year,mode\nhedemora,2025,reduced\n", encoding="utf-8")
+    evaluated(case, str(plan), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "plan.csv").set_index(["office_id", "year"])["mode"]
+    assert table["k6", 2025] == "reduced"
+
+
+def test_a_folder_is_no_plan_but_may_hold_one(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = case / "run"
+    assert evaluated(case, str(run), tmp_path / "out") == (2, {})
+    told = capsys.readouterr().err
+    assert told == f"--plan {run}: must be a table (found a folder). Give {run / 'plan.csv'}.\n"
 
 
 def test_a_plan_that_leaves_a_need_unserved_is_written_with_how_many_visits_that_are(

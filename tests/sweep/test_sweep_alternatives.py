@@ -11,6 +11,8 @@ import pytest
 from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.whatif.sweep.alternatives import alternatives_sentences
+from optimizer.whatif.sweep.statement import AlternativesSweep
 from tests.optimum import all_plans
 
 from .small_sweep import RULES, sweep, work_here, write_small, write_sweep
@@ -57,3 +59,34 @@ def test_the_plans_are_the_best_that_differ(
     assert 0 < alike.sum() < len(shared)
     assert list(shared["shared"] != "") == list(alike)
     assert "4 were asked for: no further plan was found" in capsys.readouterr().out
+
+
+def told(*minutes: float, asked: int = 2, differ: int = 3) -> list[str]:
+    """What is said of plans of so many visit-minutes, of an agency with two sites."""
+    names = [f"a{n:03d}" for n in range(1, len(minutes) + 1)]
+    more = [one - minutes[0] for one in minutes]
+    table = pd.DataFrame({"plan": names, "objective": minutes, "minutes_more": more})
+    shared = pd.DataFrame({"office_id": ["k1", "k2"], "shared": ["closed", "staffed"]})
+    sweep_of = AlternativesSweep(name="x", kind="alternatives", plans=asked, differ=differ)
+    return alternatives_sentences(sweep_of, table, shared)
+
+
+def test_of_one_plan_nothing_is_said_of_all() -> None:
+    asked = "2 were asked for: no further plan was found."
+    assert told(9000.0) == ["1 plan.", asked, "Closed in it: 1: k1."]
+
+
+def test_the_last_plan_is_told_against_the_first() -> None:
+    first, *_, last = told(9000.0, 9500.0, differ=1)
+    assert first == (
+        "2 plans, each with at least 1 site otherwise than in all before; the last adds 500 "
+        "visit-minutes to the first."
+    )
+    assert last == "2 of 2 sites end in the same mode in all plans."
+
+
+def test_a_plan_better_than_the_first_is_told_as_such() -> None:
+    first, better, *_ = told(9000.0, 6953.0)
+    assert first == "2 plans, each with at least 3 sites otherwise than in all before."
+    assert better.startswith("a002 is better than the first plan, by 2,047 visit-minutes: ")
+    assert "Solve longer" in better

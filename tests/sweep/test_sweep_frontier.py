@@ -18,7 +18,7 @@ from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.whatif.means import cut_borne
-from optimizer.whatif.sweep.frontier import Ends, ends
+from optimizer.whatif.sweep.frontier import Ends, ends, frontier_sentences
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.statement import FrontierSweep
 from tests.optimum import all_plans
@@ -306,3 +306,27 @@ def test_a_plan_bears_just_the_cut_it_is_said_to(tmp_path: Path, share: bool) ->
     borne = cut_borne(*today(0.0))
     assert today(borne - 1e-4)[1].feasible
     assert not today(borne + 1e-4)[1].feasible
+
+
+@pytest.mark.parametrize(
+    ("aims", "told"),
+    [
+        (("access", "closures"), "100 to 2,500 visit-minutes added, 0 to 1 closures"),
+        (
+            ("access", "cut"),
+            "100 to 2,500 visit-minutes added, cuts of 100.2 to 100.3 mnkr in the ",
+        ),
+        (("cost", "equity"), "cost of 30.0 mnkr over all years, 4.0 to 9.5 minutes farther for "),
+    ],
+)
+def test_the_sentence_tells_of_the_aims_that_were_asked(aims: tuple[str, ...], told: str) -> None:
+    columns = ("gap", "cost_mnkr", "cut_last_year_mnkr", "closures", "equity_minutes")
+    rows = [(0.0, 30.0, 100.2, 0, 9.5, 100.0), (0.0, 30.0, 100.3, 1, 4.0, 2500.0)]
+    table = pd.DataFrame(rows, columns=[*columns, "added_minutes"]).assign(on_frontier=True)
+    asked = FrontierSweep.model_validate({"name": "x", "kind": "frontier", "aims": aims})
+    (first,) = frontier_sentences(asked, table, {}, Ends())
+    assert first.startswith(f"Frontier of 2 plans (each proved), {told}")
+    others = {"access": "visit-min", "closures": "closure", "cut": "cuts", "equity": "farther"}
+    assert [name for name in others if name not in aims and others[name] in first] == []
+    (alone,) = frontier_sentences(asked, table.iloc[:1], {}, Ends())
+    assert alone.startswith("Frontier of 1 plan (each proved), ")

@@ -77,6 +77,12 @@ def test_times_multiplies_what_the_base_says_everywhere(tmp_path: Path) -> None:
     assert [rule.at_most for rule in more.scenario.requirements.mode_limits] == limits
 
 
+def test_an_axis_may_multiply_what_set_says(tmp_path: Path) -> None:
+    axes = {"costs.closure_mnkr": [{"times": 1}, {"times": 3}], "costs.opening_mnkr": [0.2]}
+    found = points(tmp_path, kind="grid", set={"costs": {"closure_mnkr": 0.4}}, axes=axes)
+    assert [one.scenario.costs.closure_mnkr for one in found] == pytest.approx([0.4, 1.2])
+
+
 def test_a_sample_covers_its_ranges_and_is_the_same_each_time(tmp_path: Path) -> None:
     ranges = {
         GROWTH: {"uniform": [0.0, 0.02]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
     ("content", "said"),
     [
         ({"kind": "grill"}, "trial.yaml: kind: must be one of grid, list"),
-        ({"kind": "grid"}, "trial.yaml: axes: must be given"),
+        (
+            {"kind": "grid"},
+            "trial.yaml: axes: must be given (found nothing). Add it to the sweep.",
+        ),
         ({"kind": "grid", "axes": {}}, "trial.yaml: axes: must have at least 1"),
         ({"kind": "grid", "axes": {GROWTH: []}}, "must have at least 1"),
         ({"kind": "grid", "axes": {GROWTH: 3}}, "must be a list"),
@@ -53,11 +57,44 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
             "both budget.cut and budget.appropriation",
         ),
         (
+            {
+                **grid(budget__appropriation=[{2025: 29}]),
+                "set": {"budget.appropriation.2025": 28},
+            },
+            "trial.yaml: axes: must name keys that do not overlap or replace those of `set` "
+            "(found budget.appropriation, and budget.appropriation.2025 in `set`)",
+        ),
+        (
+            {**grid(budget__cut=[{2025: 1}]), "set": {"budget": {"appropriation": {2025: 29}}}},
+            "found budget.cut, and budget.appropriation.2025 in `set`",
+        ),
+        (
+            {
+                "kind": "sample",
+                "points": 3,
+                "ranges": {GROWTH: {"uniform": [0, 1]}},
+                "set": {GROWTH: 0.01},
+            },
+            f"trial.yaml: ranges: must name keys that do not overlap or replace those of `set` "
+            f"(found {GROWTH}, and {GROWTH} in `set`)",
+        ),
+        (
+            {
+                "kind": "robust",
+                "scenarios": {"kind": "grid", "axes": {"modes.*.fte_min": [1, 3]}},
+                "set": {"modes.staffed.fte_min": 2},
+            },
+            "trial.yaml: scenarios.axes: must name keys that do not overlap",
+        ),
+        (
             {"kind": "list", "points": [{"name": "one"}, {"name": "One"}]},
             "must differ from the names of the other points",
         ),
         ({"kind": "list", "points": [{"name": "../out"}]}, "must have only letters"),
-        ({"kind": "list", "points": [{"name": "a/b"}]}, "must have only letters"),
+        (
+            {"kind": "list", "points": [{"name": "a/b"}]},
+            "must have only letters a-z, digits, - and _, a letter or a digit first",
+        ),
         (
             {"kind": "list", "points": [{"name": "a", "set": {"offices.keep": [{"office": "X"}]}}]},
             "(point a)",
@@ -81,6 +118,11 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
         ({**grid(costs__closure_mnkr=[1.0]), "set": {"cost.x": 1}}, "trial.yaml: set.cost.x"),
         ({"kind": "sample", "points": 0, "ranges": {GROWTH: {"uniform": [0, 1]}}}, "at least 1"),
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {"uniform": [1, 0]}}}, "least value"),
+        (
+            {"kind": "sample", "points": 3, "ranges": {GROWTH: {"uniform": [0.02, -0.02]}}},
+            "must name the least value first and the greatest last "
+            "(found {uniform: [0.02, -0.02]})",
+        ),
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {}}}, "must be one of uniform"),
         ({"kind": "frontier", "aims": ["cut", "closures"]}, "cut beside access"),
         ({"kind": "frontier", "aims": ["access", "cost", "cut"]}, "not beside cost"),
@@ -91,6 +133,10 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
         ({"kind": "frontier", "added": [30]}, "equity among the aims"),
         ({"kind": "frontier", "aims": ["access", "equity"], "equity_step": 0}, "equity_step"),
         ({"kind": "frontier", "cuts": [500]}, "appropriation"),
+        (
+            {"kind": "alternatives", "differ": 7},
+            "trial.yaml: differ: must be at most 6, the number of sites (found 7)",
+        ),
         ({"kind": "robust"}, "trial.yaml: scenarios: must be given"),
         (
             {"kind": "robust", "scenarios": {"kind": "grid", "axes": {GROWTH: []}}},
@@ -122,20 +168,47 @@ def test_a_folder_of_something_else_is_left_alone(
     assert "that is not a sweep" in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("tcp://127.0.0.1:9", "no scheduler that answers there"),
+        ("tls://127.0.0.1:9", "no scheduler that answers there"),
+        ("nonsense", "'nonsense'"),
+        ("", "''"),
+        ("http://127.0.0.1:1", "'http://127.0.0.1:1'"),
+    ],
+)
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_a_scheduler_that_is_not_there(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    found: str,
 ) -> None:
+    """One sentence, and no client is left half made: its end would wait and be told as a fault."""
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1.0)
     write_small(tmp_path)
     path = write_sweep(tmp_path, **grid(costs__closure_mnkr=[1.0]))
-    for address in ("tcp://127.0.0.1:9", "nonsense"):
-        assert sweep(path, "--scheduler", address) == 2
-        lines = capsys.readouterr().err.splitlines()
-        assert len(lines) == 1
-        assert lines[0].startswith(f"--scheduler {address}: must be the address of a Dask")
-        assert not (tmp_path / "out").exists()
+    assert sweep(path, "--scheduler", address) == 2
+    gc.collect()
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    accepted = "must be the address of a Dask scheduler with workers"
+    assert lines[0].startswith(f"--scheduler {address}: {accepted} (found {found})")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", str(tmp_path / "none.yaml"), "--quiet"]) == 2
     assert "must be a config file that can be read" in capsys.readouterr().err
+
+
+def test_an_empty_file_is_told_as_a_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("", encoding="utf-8")
+    assert main(["sweep", str(empty), "--quiet"]) == 2
+    told = "empty.yaml: must hold a sweep (found an empty file). Start with `kind:`.\n"
+    assert capsys.readouterr().err == told

@@ -11,6 +11,7 @@ import pytest
 from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
+from optimizer.whatif.sweep.roadmap import roadmap_sentences
 
 from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
 
@@ -51,3 +52,11 @@ def test_each_step_saves_most_for_what_it_costs(
     assert before.feasible
     assert table["margin_2025_mnkr"].iloc[0] < 0 <= table["margin_2025_mnkr"].iloc[-1]
     assert "Every year's budget holds from step" in capsys.readouterr().out
+
+
+def test_one_change_is_told_as_one() -> None:
+    rows = [(0, 0.0, 0.0, -0.5), (1, 1.25, 1200.0, 0.75)]
+    names = ["step", "saving_mnkr_a_year", "added_minutes", "margin_2025_mnkr"]
+    first, second = roadmap_sentences(pd.DataFrame(rows, columns=names))
+    assert first == "1 change saves 1.2 mnkr a year and adds 1,200 visit-minutes."
+    assert second == "Every year's budget holds from step 1 on."

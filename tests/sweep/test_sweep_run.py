@@ -348,3 +348,18 @@ def test_what_a_cluster_was_given_is_told_also_by_runs_written_later(
     assert [one["to"] for one in left["p0001"]] == ["tcp://10.0.0.5:8786"]
     assert left["p0002"] == []
     assert verify(tmp_path / "out/runs/p0001").ok
+
+
+def test_one_point_is_told_as_one() -> None:
+    summary = {
+        "name": "trial",
+        "points": 1,
+        "statuses": {"optimal": 1},
+        "found_earlier": 1,
+        "interrupted": False,
+        "runs_failed": [],
+        "findings": [],
+    }
+    first, second, _ = sweeping.SweepResult(Path("out"), summary).sentences()
+    assert first == "trial: 1 point: 1 optimal."
+    assert second == "1 was solved by an earlier sweep."

@@ -17,7 +17,7 @@ STANDARD = {
         "json",
         "math",
     ),
-    *("pathlib", "typing"),
+    *("pathlib", "typing", "unicodedata"),
 }
 
 

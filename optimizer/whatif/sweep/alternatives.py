@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.problems import InputError, Problem, number_of, shortened
 from optimizer.whatif.sweep.apart import Apart
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
@@ -15,12 +16,20 @@ from optimizer.whatif.sweep.running import Solver
 from optimizer.whatif.sweep.statement import AlternativesSweep
 
 _SHOWN = 12
+_SAME_MINUTES = 1e-6  #: relative
 _PLACES = 3  #: figures in names: a001
 
 
 def best_point(base: Base) -> Point:
     """The first point: the config's own question."""
     return base.point(_name(1), {}, base.source.file)
+
+
+def refuse_too_different(base: Base, sweep: AlternativesSweep, n_sites: int) -> None:
+    """Raise InputError where plans are to differ in more sites than there are."""
+    if sweep.differ > n_sites:
+        accepted = f"must be at most {n_sites}, the number of sites"
+        raise InputError(Problem(f"{base.source.file}: differ", str(sweep.differ), accepted))
 
 
 def seek(base: Base, sweep: AlternativesSweep, solver: Solver) -> None:
@@ -92,19 +101,36 @@ def alternatives_sentences(
     if table.empty:
         return ["No plan was found."]
     count = len(table)
-    lines = [
-        f"{count} plans, each with at least {sweep.differ} sites otherwise than in all before; the "
-        f"last adds {table['minutes_more'].iloc[-1]:,.0f} visit-minutes to the first."
-    ]
+    lines = [_told_of_plans(sweep, table)]
+    fewer = -table["minutes_more"].to_numpy(dtype=float)
+    best = int(fewer.argmax())
+    if fewer[best] > _SAME_MINUTES * abs(float(table["objective"].iloc[0])):
+        lines.append(
+            f"{table['plan'].iloc[best]} is better than the first plan, by {fewer[best]:,.0f} "
+            "visit-minutes: the first is not the best there is. Solve longer: raise "
+            "solver.time_limit, or lower solver.gap."
+        )
     if count < sweep.plans:
         lines.append(f"{sweep.plans} were asked for: no further plan was found.")
     closed = shared.loc[shared["shared"] == "closed", "office_id"].tolist()
     if closed:
-        more = f" and {len(closed) - _SHOWN} more" if len(closed) > _SHOWN else ""
-        lines.append(f"Closed in all: {len(closed)}: {', '.join(closed[:_SHOWN])}{more}.")
-    alike = int((shared["shared"] != "").sum())
-    lines.append(f"{alike} of {len(shared)} sites end in the same mode in all plans.")
+        where = "Closed in all" if count > 1 else "Closed in it"
+        lines.append(f"{where}: {len(closed)}: {shortened(closed, _SHOWN)}.")
+    if count > 1:
+        alike = int((shared["shared"] != "").sum())
+        lines.append(f"{alike} of {len(shared)} sites end in the same mode in all plans.")
     return lines
+
+
+def _told_of_plans(sweep: AlternativesSweep, table: pd.DataFrame) -> str:
+    if len(table) == 1:
+        return "1 plan."
+    sites = number_of(sweep.differ, "site")
+    told = f"{len(table)} plans, each with at least {sites} otherwise than in all before"
+    more = table["minutes_more"].iloc[-1]
+    if more < 0:
+        return f"{told}."
+    return f"{told}; the last adds {more:,.0f} visit-minutes to the first."
 
 
 def _name(number: int) -> str:

@@ -6,7 +6,9 @@ same version, and the table files of the config under the same path.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 from contextlib import suppress
 from importlib import import_module
 from types import TracebackType
@@ -15,6 +17,8 @@ from typing import Any, Self
 from geodata.problems import InputError, Problem, ServicenetError
 from optimizer.whatif.sweep.workers import Finished, Function
 
+#: [tcp:// or such] host : port, as `dask scheduler` prints it
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
 _CONNECT_SECONDS = 10
 _ASK_SECONDS = 0.5
 
@@ -29,8 +33,11 @@ class ClusterWorkers:
         except ImportError:
             advice = "Install it: pip install 'servicenet[cluster]'."
             raise self._refused("no library for it", advice) from None
+        if not _ADDRESS.fullmatch(address):
+            raise self._refused(f"'{address}'", "Write it as tcp://10.0.0.5:8786.")
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say it in our own words
         try:
+            asyncio.run(self._reached())
             self._client = self._dask.Client(
                 address, timeout=_CONNECT_SECONDS, set_as_default=False, direct_to_workers=False
             )
@@ -42,6 +49,13 @@ class ClusterWorkers:
             self._client.close()
             advice = "Start some with `dask worker ADDRESS --nthreads 1`."
             raise self._refused("a scheduler without workers", advice)
+
+    async def _reached(self) -> None:
+        """Connect and hang up: a client that could not connect would wait for itself in the end."""
+        security = self._dask.Security().get_connection_args("client")
+        connect = import_module("distributed.comm").connect
+        comm = await connect(self._address, timeout=_CONNECT_SECONDS, **security)
+        await comm.close()
 
     def _refused(self, found: str, advice: str) -> InputError:
         where = f"--scheduler {self._address}"

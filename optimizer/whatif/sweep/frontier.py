@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from geodata.problems import shortened
+from geodata.problems import number_of, shortened
 from optimizer.instance.aim import ACCESS, COST, KRONOR
 from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.whatif.sweep.beyond import Beyond
@@ -326,11 +326,8 @@ def frontier_sentences(
     proved = _told_of_proof(sweep, float(on["gap"].max()), ended)
     nothing = sum(record.outcome == "no_plan" for record in records.values())
     beyond = "; beyond it no plan exists" if nothing and ended == Ends() else ""
-    return [
-        f"Frontier of {len(on)} plans ({proved}), {_told_of_money(sweep, on)}, "
-        f"{on['closures'].min()} to {on['closures'].max()} closures{beyond}.",
-        *ended.sentences(),
-    ]
+    told = [f"Frontier of {number_of(len(on), 'plan')} ({proved})", *_told_of_aims(sweep, on)]
+    return [f"{', '.join(told)}{beyond}.", *ended.sentences()]
 
 
 def _told_of_proof(sweep: FrontierSweep, gap: float, ended: Ends) -> str:
@@ -340,9 +337,25 @@ def _told_of_proof(sweep: FrontierSweep, gap: float, ended: Ends) -> str:
     return "each proved" if gap <= 1e-6 else f"gaps of the {of} up to {gap:.1%}"
 
 
-def _told_of_money(sweep: FrontierSweep, on: pd.DataFrame) -> str:
+def _told_of_aims(sweep: FrontierSweep, on: pd.DataFrame) -> Iterator[str]:
+    """From where to where the plans go in each aim that was asked for."""
+    if "access" in sweep.aims:
+        yield f"{_range(on['added_minutes'], 0)} visit-minutes added"
     if "cost" in sweep.aims:
-        least, most = on["cost_mnkr"].min(), on["cost_mnkr"].max()
-        return f"cost of {least:,.1f} to {most:,.1f} mnkr over all years"
-    least, most = on["cut_last_year_mnkr"].min(), on["cut_last_year_mnkr"].max()
-    return f"cuts of {least:,.1f} to {most:,.1f} mnkr in the last year"
+        yield f"cost of {_range(on['cost_mnkr'], 1)} mnkr over all years"
+    if "cut" in sweep.aims:
+        yield f"cuts of {_range(on['cut_last_year_mnkr'], 1)} mnkr in the last year"
+    if "closures" in sweep.aims:
+        closed = _range(on["closures"], 0)
+        yield f"{closed} closure{'' if closed == '1' else 's'}"
+    if "equity" in sweep.aims:
+        yield f"{_range(on['equity_minutes'], 1)} minutes farther for the zone that gets most"
+
+
+def _range(values: pd.Series, decimals: int) -> str:
+    """`3 to 9`, or the one value."""
+    ends = [
+        f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
+        for value in (values.min(), values.max())
+    ]
+    return " to ".join(dict.fromkeys(ends))

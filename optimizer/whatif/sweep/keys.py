@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from itertools import product
 from typing import Any
 
 from geodata.problems import Problem
@@ -116,13 +117,33 @@ def put(overrides: dict[str, Any], path: KeyPath, value: Any, base: Mapping[str,
 
 def clashes(keys: list[str]) -> Iterator[tuple[str, str]]:
     """Pairs of keys that speak of the same thing: one inside the other, or alternatives."""
-    steps = {key: tuple(word or at for word, at in _STEP.findall(key)) for key in keys}
     for at, one in enumerate(keys):
-        for other in keys[at + 1 :]:
-            a, b = steps[one], steps[other]
-            same = all(x == y or EVERY in (x, y) for x, y in zip(a, b, strict=False))
-            if same or _alternatives(a, b):
-                yield one, other
+        yield from clashes_between([one], keys[at + 1 :])
+
+
+def clashes_between(some: list[str], others: list[str]) -> Iterator[tuple[str, str]]:
+    """The same of a key of the one list and a key of the other."""
+    for one, other in product(some, others):
+        a, b = _steps(one), _steps(other)
+        same = all(x == y or EVERY in (x, y) for x, y in zip(a, b, strict=False))
+        if same or _alternatives(a, b):
+            yield one, other
+
+
+def written_out(settings: Mapping[str, Any]) -> list[str]:
+    """The keys of settings down to single values: `budget: {cut: 3}` is budget.cut."""
+    found: list[str] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and value and set(value) != {TIMES}:
+            below = {f"{key}.{name}": one for name, one in value.items()}
+            found += written_out(below)
+        else:
+            found.append(key)
+    return found
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    return tuple(word or at for word, at in _STEP.findall(key))
 
 
 def _alternatives(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -21,10 +21,12 @@ from optimizer.whatif.sweep.keys import (
     TIMES,
     KeyRefused,
     clashes,
+    clashes_between,
     paths_of,
     put,
     scaled,
     value_at,
+    written_out,
 )
 from optimizer.whatif.sweep.reading import Source
 from optimizer.whatif.sweep.sampling import drawn
@@ -39,6 +41,7 @@ from optimizer.whatif.sweep.statement import (
 )
 
 _SHOWN = 20  #: problems of points told at once
+_ONE = "Remove one of them."
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def points_of(base: Base) -> list[Point]:
 
 def _points(base: Base, spec: Scenarios, where: str) -> list[Point]:
     inner = f"{where}." if " " in where else f"{where}: "
-    problems = list(_unsound(spec, inner))
+    problems = [*_unsound(spec, inner), *_said_twice(spec, base.source.sweep.set, inner)]
     if problems:
         raise InputError(problems)
     points = []
@@ -186,7 +189,28 @@ def _clashing(keys: list[str], where: str) -> Iterator[Problem]:
     for one, other in clashes(keys):
         found = f"both {one} and {other}"
         accepted = "must name keys that do not overlap or replace each other"
-        yield Problem(where, found, accepted, "Remove one of them.")
+        yield Problem(where, found, accepted, _ONE)
+
+
+def _said_twice(spec: Scenarios, fixed: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """Axes that replace what `set` says, which would be lost.
+
+    A listed point has the last word, as it is written out beside the others.
+    """
+    if isinstance(spec, Listed):
+        return
+    if isinstance(spec, Sample):
+        place, keys = "ranges", [key for key, drawn_of in spec.ranges.items() if not drawn_of.times]
+    else:
+        place, keys = "axes", [key for key, row in spec.axes.items() if not _all_times(row)]
+    for one, other in clashes_between(written_out(fixed), keys):
+        accepted = "must name keys that do not overlap or replace those of `set`"
+        yield Problem(f"{where}{place}", f"{other}, and {one} in `set`", accepted, _ONE)
+
+
+def _all_times(row: Sequence[Any]) -> bool:
+    """Whether every value of an axis multiplies what is there."""
+    return all(isinstance(value, Mapping) and set(value) == {TIMES} for value in row)
 
 
 def _put_all(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from geodata.problems import InputError, Problem
-from optimizer.config.finding import KeyPath
-from optimizer.config.reading import read
+from optimizer.config.finding import Finding, KeyPath
+from optimizer.config.reading import EMPTY, read
 from optimizer.config.sentences import findings_of
 from optimizer.config.shipped import shipped_config
+from optimizer.config.value import Value
 from optimizer.whatif.sweep.statement import KINDS, Sweep
 
 _FOLDER = "sweep"  #: of the shipped sweeps
@@ -30,7 +31,7 @@ class Source:
 def read_sweep(path: Path) -> Source:
     """The sweep of a file. Raises InputError with every problem found."""
     path = _found(Path(path))
-    value = read(path)
+    value = _value(path)
     value.content.setdefault("name", value.like(path.stem))
     kind = value.child("kind")
     model = KINDS.get(str(kind.content)) if kind is not None else None
@@ -42,11 +43,29 @@ def read_sweep(path: Path) -> Source:
         sweep = model.model_validate(value.plain())
     except ValidationError as error:
         raise InputError(
-            Problem(value.where(_as_written(one.path)), one.found, one.accepted, one.advice)
+            Problem(value.where(_as_written(one.path)), one.found, one.accepted, _advice(one))
             for one in findings_of(error, model)
         ) from None
     folder = path.resolve().parent
     return Source(sweep, path.name, folder, _config(sweep.config, path.name, folder))
+
+
+def _value(path: Path) -> Value:
+    """What the file holds; an empty one is told as a sweep without anything."""
+    try:
+        return read(path)
+    except InputError as error:
+        raise InputError(
+            replace(one, accepted="must hold a sweep", advice="Start with `kind:`.")
+            if one.found == EMPTY
+            else one
+            for one in error.problems
+        ) from None
+
+
+def _advice(finding: Finding) -> str:
+    """What to do; a sweep extends nothing."""
+    return "Add it to the sweep." if finding.found == "nothing" else finding.advice
 
 
 def _as_written(path: KeyPath) -> KeyPath:

@@ -51,7 +51,10 @@ def roadmap_sentences(table: pd.DataFrame) -> list[str]:
         return ["The plan changes nothing: today's network fits the budget."]
     half = table[table["saving_mnkr_a_year"] >= 0.5 * last["saving_mnkr_a_year"]].iloc[0]
     lines = [
-        f"{changes} changes save {last['saving_mnkr_a_year']:,.1f} mnkr a year and add "
+        f"1 change saves {last['saving_mnkr_a_year']:,.1f} mnkr a year and adds "
+        f"{last['added_minutes']:,.0f} visit-minutes."
+        if changes == 1
+        else f"{changes} changes save {last['saving_mnkr_a_year']:,.1f} mnkr a year and add "
         f"{last['added_minutes']:,.0f} visit-minutes; the first {half['step']} of them save "
         f"{half['saving_mnkr_a_year']:,.1f} mnkr and add {half['added_minutes']:,.0f}."
     ]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geodata.problems import number_of
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.closures import Closures, agreed, closures_of
 from optimizer.whatif.sweep.points import Base, Point
@@ -195,8 +196,8 @@ def two_stage_sentences(found: TwoStage) -> list[str]:
     after = one.mean_minutes - float(np.mean(found.best))
     most = one.mean_minutes - float(np.mean(found.bounds))
     lines = [
-        f"Closures decided first ({one.name}, {len(last)} sites closed): a second stage holds in "
-        f"{one.holds_in} of {len(one.records)} futures."
+        f"Closures decided first ({one.name}, {number_of(len(last), 'site')} closed): a second "
+        f"stage holds in {one.holds_in} of {len(one.records)} futures."
     ]
     if one.holds_in == len(one.records):
         lines.append(
