@@ -283,18 +283,16 @@ def _open_sites(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     )
 
 
-_WITH_SERVICE = "office with the service", "offices with the service"
-
-
 def _regions(label: str, gives: Sequence[Give], outcome: str) -> Problem:
     kind = gives[0].requirement
     fewer = sum(_whole(give.amount) for give in gives)
-    one, many = ("site", "sites") if kind == "region_coverage" else _WITH_SERVICE
-    advice = "let it begin later" if kind == "region_coverage" else "let it be added at more sites"
+    sites = kind == "region_coverage"
+    what = number_of(fewer, "site") if sites else f"{number_of(fewer, 'office')} with the service"
+    advice = "let it begin later" if sites else "let it be added at more sites"
     return Problem(
         f"{label}, requirements.{kind}",
         f"asked for in {_listed([give.scope for give in gives])}",
-        f"at least {number_of(fewer, one, many)} fewer in all",
+        f"at least {what} fewer in all",
         f"Lower min_points there, or {advice}. {outcome}".rstrip(),
     )
 
