@@ -238,7 +238,7 @@ def test_more_offices_with_a_service_than_the_means_are_for() -> None:
     (one,) = [
         sentence for sentence in told(instance) if "requirements.service_coverage" in sentence
     ]
-    assert "at least 1 offices with the service fewer" in one
+    assert "at least 1 office with the service fewer" in one
 
 
 def test_a_service_near_more_people_than_the_means_are_for() -> None:
