@@ -20,7 +20,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.building": set(),
     "optimizer.building.case": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.building.named_sites": {"geodata.letters", "geodata.problems"},
-    "optimizer.building.transitions": {"optimizer.config", "optimizer.instance"},
+    "optimizer.building.by_region": {"optimizer.instance"},
+    "optimizer.building.transitions": {
+        "optimizer.building.by_region",
+        "optimizer.config",
+        "optimizer.instance",
+    },
     "optimizer.building.possible_states": {
         "optimizer.building.transitions",
         "optimizer.config",
@@ -34,14 +39,23 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.instance",
     },
-    "optimizer.building.coverage_and_limits": {"optimizer.config", "optimizer.instance"},
+    "optimizer.building.coverage_and_limits": {
+        "optimizer.building.by_region",
+        "optimizer.config",
+        "optimizer.instance",
+    },
     "optimizer.building.free_modes": {
         "geodata.problems",
         "optimizer.building.possible_states",
         "optimizer.config",
         "optimizer.instance",
     },
-    "optimizer.building.access_rules": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.building.access_rules": {
+        "geodata",
+        "optimizer.building.by_region",
+        "optimizer.config",
+        "optimizer.instance",
+    },
     "optimizer.building.services": {"geodata", "optimizer.config", "optimizer.instance"},
     "optimizer.building.offering": {
         "geodata",
@@ -77,6 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "optimizer.building.base_year": {"geodata", "optimizer.building.tables", "optimizer.config"},
     "optimizer.building.assembly": {
+        "geodata.baseline.demand",
         "geodata.problems",
         "geodata.travel",
         "optimizer.building.access_rules",

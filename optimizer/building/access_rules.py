@@ -12,6 +12,7 @@ from geodata import builtin
 from geodata.problems import InputError, Problem, refused, shortened
 from geodata.travel import TravelTable
 from geodata.zones import AREA_TYPES
+from optimizer.building.by_region import places_by_region
 from optimizer.config import Scenario
 from optimizer.config.access import LeftBehind, Reach, Standard
 from optimizer.instance import CLOSED, AccessRule, Bools, Floats, Ints, distinct_rows
@@ -249,10 +250,8 @@ def _scopes(
     if each is None:
         yield f"{number + 1}:{NATION}", np.ones(len(places), dtype=bool)
         return
-    table = divisions[divisions["division"] == each]
-    for code, members in table.groupby("region_code", sort=True):
-        inside = places["municipality_code"].isin(members["municipality_code"])
-        yield f"{number + 1}:{each}:{code}", inside.to_numpy(dtype=bool)
+    for code, inside in places_by_region(places, divisions, each):
+        yield f"{number + 1}:{each}:{code}", inside
 
 
 def _left_behind(

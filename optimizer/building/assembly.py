@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from geodata.baseline.demand import waiting_of
 from geodata.problems import InputError
 from geodata.travel import Origin, TravelTable
 from optimizer.building.access_rules import access_rules, asks_for_km, people_by_place
@@ -20,7 +21,7 @@ from optimizer.building.free_modes import free_modes
 from optimizer.building.growth import growth
 from optimizer.building.objective import with_objective
 from optimizer.building.offering import with_services
-from optimizer.building.possible_states import possible_states, ranks
+from optimizer.building.possible_states import open_days, possible_states, ranks
 from optimizer.building.services import Offers
 from optimizer.building.transitions import (
     closure_part,
@@ -33,7 +34,7 @@ from optimizer.building.transitions import (
     write_off,
 )
 from optimizer.config import Scenario
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints, Money, Remote, Staff
+from optimizer.instance import Floats, Instance, Money, Remote, Staff
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
     fixed[:, 1:, :] += base.pay[:, :, None] * pay
     leaving = () if parts.decided is None else offices_leaving(parts.decided)
     early = too_early(scenario, sites, leaving)
-    fixed_rules, allowed = allowed_states(scenario, sites, states, early)
+    possible = possible_states(scenario, sites, states, early)
+    fixed_rules, allowed = allowed_states(scenario, sites, states, possible, early)
     room = sites["room_visits_per_year"].to_numpy(dtype=np.float64)
     instance = Instance(
         zones=tuple(parts.zones["zone_id"]),
@@ -139,7 +141,7 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
         states=states,
         candidate=candidate,
         minutes=parts.to_zones.minutes,
-        waiting=_waiting(scenario, sites, today),
+        waiting=waiting_of(open_days(scenario, sites, states), demand.waiting_minutes),
         tier=np.array([0, *(mode.tier for mode in scenario.modes.values())], dtype=np.int64),
         rank=ranks(scenario, sites, states),
         demand=base.demand[None] * grown,
@@ -163,7 +165,7 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
         coverage=coverage_rules(scenario, sites, divisions, states),
         limits=limit_rules(scenario, sites, divisions, states),
         fixed=fixed_rules,
-        possible=possible_states(scenario, sites, states, early),
+        possible=possible,
         closures=closure_rules(scenario, sites, divisions),
         towns=towns_in_step(scenario, sites),
         staff=_staff(parts),
@@ -205,16 +207,6 @@ def _remote(scenario: Scenario) -> Remote | None:
     return Remote(placed, share, scenario.costs.remote_mnkr_per_fte)
 
 
-def _waiting(scenario: Scenario, sites: pd.DataFrame, today: Ints) -> Floats:
-    """[J, M+1] waiting by state; an office's own open days hold while it keeps today's mode."""
-    days = np.array([0.0, *(float(mode.open_days) for mode in scenario.modes.values())])
-    by_site = np.repeat(days[None, :], today.size, axis=0)
-    offices = today != CLOSED
-    own = sites["open_days"].to_numpy(dtype=np.float64)
-    by_site[np.flatnonzero(offices), today[offices]] = own[offices]
-    return np.asarray((5.0 - by_site) / 5.0 * scenario.demand.waiting_minutes)
-
-
 def _money(
     scenario: Scenario, base: BaseYear, sites: pd.DataFrame, index: Floats, rents: Floats
 ) -> Money:
@@ -251,16 +243,12 @@ def _modes_table(
     scenario: Scenario,
 ) -> pd.DataFrame:
     """inputs/site_modes.csv: every mode possible at each site, with its service and cost."""
-    before_decisions = instance.allowed if instance.possible is None else instance.possible
-    possible: Bools = np.asarray(before_decisions.any(axis=2))
-    days = np.array([0.0, *(float(mode.open_days) for mode in scenario.modes.values())])
+    days = open_days(scenario, sites, instance.states)
     names = list(scenario.modes)
     rows = []
-    own_days = sites["open_days"].to_numpy(dtype=np.float64)
     for j, office_id in enumerate(instance.sites):
         for m, name in enumerate(names):
-            is_today = instance.today[j] == m + 1
-            if not possible[j, m + 1] and not is_today:
+            if not instance.may_have[j, m + 1]:
                 continue
             mode = scenario.modes[name]
             rows.append(
@@ -268,7 +256,7 @@ def _modes_table(
                     "office_id": office_id,
                     "mode": name,
                     "tier": mode.tier,
-                    "open_days": own_days[j] if is_today else days[m + 1],
+                    "open_days": days[j, m + 1],
                     "fte_min": mode.fte_min,
                     "counts_for_coverage": mode.counts_for_coverage,
                     "family": mode.variant_of or name,

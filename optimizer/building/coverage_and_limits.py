@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from optimizer.building.by_region import places_by_region
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, CoverageRule, LimitRule, OpenSites
 
@@ -31,14 +32,12 @@ def coverage_rules(
         first = rule.from_year or scenario.years[0]
         if first > scenario.years[-1]:
             continue
-        table = divisions[divisions["division"] == rule.division]
-        for code, members in table.groupby("region_code", sort=True):
-            inside = sites["municipality_code"].isin(members["municipality_code"])
+        for code, inside in places_by_region(sites, divisions, rule.division):
             rules.append(
                 CoverageRule(
                     rule.division,
-                    str(code),
-                    inside.to_numpy(dtype=bool),
+                    code,
+                    inside,
                     counts,
                     rule.min_points,
                     max(0, scenario.years.index(max(first, scenario.years[0]))),
@@ -57,15 +56,13 @@ def service_points(
         first = max(rule.from_year or years[0], years[0])
         if rule.division is None or first > years[-1]:
             continue
-        table = divisions[divisions["division"] == rule.division]
         states = offered[:, names.index(rule.service)]
-        for code, members in table.groupby("region_code", sort=True):
-            inside = sites["municipality_code"].isin(members["municipality_code"])
+        for code, inside in places_by_region(sites, divisions, rule.division):
             rules.append(
                 CoverageRule(
                     rule.division,
-                    str(code),
-                    inside.to_numpy(dtype=bool),
+                    code,
+                    inside,
                     states,
                     rule.min_points or 1,
                     years.index(first),
@@ -93,9 +90,7 @@ def limit_rules(
         if rule.each is None:
             rules.append(LimitRule(scope, groups[rule.sites], family, rule.at_most))
             continue
-        table = divisions[divisions["division"] == rule.each]
-        for code, members in table.groupby("region_code", sort=True):
-            inside = sites["municipality_code"].isin(members["municipality_code"]).to_numpy()
+        for code, inside in places_by_region(sites, divisions, rule.each):
             rules.append(
                 LimitRule(
                     f"{scope}:{rule.each}:{code}",

@@ -9,21 +9,24 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.building.named_sites import find_site
-from optimizer.building.possible_states import possible_states, without_dearer_twins
+from optimizer.building.possible_states import without_dearer_twins
 from optimizer.building.transitions import housed
 from optimizer.config import Scenario
 from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance
 
 
 def allowed_states(
-    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], early: Bools | None = None
+    scenario: Scenario,
+    sites: pd.DataFrame,
+    states: Sequence[str],
+    possible: Bools,
+    early: Bools | None = None,
 ) -> tuple[tuple[FixedDecision, ...], Bools]:
-    """The planners' decisions, and [J, M+1, T] the states that they leave and a plan may need.
+    """The planners' decisions, and [J, M+1, T] the ``possible`` states they leave a plan to use.
 
     ``early`` [J, T] is where an office can not leave its premises yet. Raises InputError for
     unknown or ambiguous offices and for decisions that can not stand together.
     """
-    possible = possible_states(scenario, sites, states, early)
     allowed = without_dearer_twins(scenario, sites, states, possible, early)
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed

@@ -9,9 +9,25 @@ import pandas as pd
 
 from optimizer.building.transitions import bound_by_lease, housed
 from optimizer.config import Scenario
-from optimizer.instance import CLOSED, Bools, Ints
+from optimizer.instance import CLOSED, Bools, Floats, Ints
 
 _WEEK = 8.0  #: more than the days of a week: no number of open days outweighs a tier
+
+
+def states_of_today(sites: pd.DataFrame, states: Sequence[str]) -> Ints:
+    """[J] the state of each site today, by its mode."""
+    return np.array([states.index(mode) for mode in sites["mode"]], dtype=np.int64)
+
+
+def open_days(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Floats:
+    """[J, M+1] days a week by state: of the catalogue, or an office's own in today's mode."""
+    days = np.tile(
+        [0.0, *(float(mode.open_days) for mode in scenario.modes.values())], (len(sites), 1)
+    )
+    today = states_of_today(sites, states)
+    offices = np.flatnonzero(today != CLOSED)
+    days[offices, today[offices]] = sites["open_days"].to_numpy(dtype=np.float64)[offices]
+    return days
 
 
 def ranks(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Ints:
@@ -19,13 +35,8 @@ def ranks(scenario: Scenario, sites: pd.DataFrame, states: Sequence[str]) -> Int
 
     An office's own open days count in the mode that it has today. Closed is 0.
     """
-    modes = scenario.modes.values()
-    tier = np.array([0.0, *(mode.tier for mode in modes)])
-    days = np.tile([0.0, *(float(mode.open_days) for mode in modes)], (len(sites), 1))
-    today = np.array([states.index(mode) for mode in sites["mode"]])
-    offices = np.flatnonzero(today != CLOSED)
-    days[offices, today[offices]] = sites["open_days"].to_numpy(dtype=np.float64)[offices]
-    level = np.where(tier > 0, _WEEK * tier + days, 0.0)
+    tier = np.array([0.0, *(mode.tier for mode in scenario.modes.values())])
+    level = np.where(tier > 0, _WEEK * tier + open_days(scenario, sites, states), 0.0)
     order = [np.unique(np.append(own, 0.0)) for own in level]
     return np.array([np.searchsorted(*each) for each in zip(order, level, strict=True)])
 
@@ -40,7 +51,7 @@ def possible_states(
     """
     at_home = housed(scenario, sites)
     possible = by_partner(scenario, sites, states)
-    today = np.array([states.index(mode) for mode in sites["mode"]])
+    today = states_of_today(sites, states)
     candidate = sites["candidate"].to_numpy(dtype=bool)
     if scenario.requirements.transition.on and not scenario.requirements.transition.upgrades:
         rank = ranks(scenario, sites, states)
@@ -85,7 +96,7 @@ def without_dearer_twins(
     two apart by name. The premises an office has today stay where it matters when they are left.
     """
     bound = bound_by_lease(sites, early)[:, None] & housed(scenario, sites)
-    today = np.array([states.index(mode) for mode in sites["mode"]])
+    today = states_of_today(sites, states)
     left = possible.copy()
     for s, name in enumerate(states):
         for twin, other in enumerate(states):

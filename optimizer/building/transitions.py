@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from optimizer.building.by_region import places_by_region
 from optimizer.config import Scenario
 from optimizer.instance import Bools, ClosureRule, Consultation, Floats, Ints, same_premises
 
@@ -149,9 +150,7 @@ def closure_rules(
         if limit.each is None:
             found.append(ClosureRule("closures:nation", offices, limit.at_most))
             continue
-        table = divisions[divisions["division"] == limit.each]
-        for code, members in table.groupby("region_code", sort=True):
-            inside = sites["municipality_code"].isin(members["municipality_code"]).to_numpy()
+        for code, inside in places_by_region(sites, divisions, limit.each):
             scope = f"closures:{limit.each}:{code}"
             found.append(ClosureRule(scope, offices & inside, limit.at_most))
     return tuple(found)

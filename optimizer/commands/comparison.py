@@ -27,17 +27,9 @@ class ComparedRuns:
 
     def as_dict(self) -> dict[str, object]:
         """All of it for JSON; missing numbers are null."""
-        one = self.comparison
-        tables = {name: _records(table) for name, table in _tables(one).items()}
+        tables = {name: _records(table) for name, table in _tables(self.comparison).items()}
         written = None if self.folder is None else str(self.folder)
-        return {
-            "runs": list(one.names),
-            "differences": list(one.differences),
-            "input_differences": list(one.inputs),
-            "standings": [each.as_dict() for each in one.standings],
-            **tables,
-            "folder": written,
-        }
+        return {**_head(self.comparison), **tables, "folder": written}
 
     def sentences(self) -> list[str]:
         """What a person reads first."""
@@ -92,15 +84,9 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
-    summary = {
-        "runs": list(found.names),
-        "differences": list(found.differences),
-        "input_differences": list(found.inputs),
-        "standings": [each.as_dict() for each in found.standings],
-    }
     written = write_comparison(
         out,
-        summary,
+        _head(found),
         {**_tables(found), "differences": _differences(found)},
         runs=folders,
         language=_language(folders[0]),
@@ -113,6 +99,16 @@ def _language(folder: Path) -> str:
     """The language of a run's outputs, as its config has it."""
     config = json.loads((folder / "inputs" / "config.json").read_text(encoding="utf-8"))
     return str(config.get("output", {}).get("language", "sv"))
+
+
+def _head(comparison: Comparison) -> dict[str, object]:
+    """The runs, in what their questions and inputs differ, and how sure each is."""
+    return {
+        "runs": list(comparison.names),
+        "differences": list(comparison.differences),
+        "input_differences": list(comparison.inputs),
+        "standings": [each.as_dict() for each in comparison.standings],
+    }
 
 
 def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:

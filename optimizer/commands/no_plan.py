@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from geodata.problems import LimitReached, NoPlanError, ServicenetError
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.whatif.conflicts import Why, why_no_plan
-from optimizer.whatif.looser import Loosened, ways_by_switches
+from optimizer.whatif.looser import ways_by_switches
 
 _LOOKED_EACH, _GRACE_SECONDS = 0.1, 1.5
 _WHY_SECONDS = 36.0
@@ -42,7 +40,7 @@ def asked_why(
                 proved=proved,
                 seconds=seconds,
                 nearest=nearest,
-                switches=partial(_switches, case, stop),
+                switches=lambda seconds: ways_by_switches(case, seconds=seconds, stop=stop),
                 means=case.scenario.budget.given_by,
                 stop=stop,
             )
@@ -96,7 +94,3 @@ def stopped_before_a_plan(seconds: float) -> str:
 
 def _shown(seconds: float) -> str:
     return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
-
-
-def _switches(case: Case, stop: threading.Event, seconds: float) -> Iterator[Loosened]:
-    return ways_by_switches(case, seconds=seconds, stop=stop)

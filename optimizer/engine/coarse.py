@@ -106,8 +106,8 @@ class Planner:
     def construct(self, given: Ints | None = None) -> Evaluation | None:
         """The first plan, from one that is ``given`` [J, T]; None if construction finds none."""
         if given is not None:
-            if self.coarse:  # counted on few zones it may miss what it meets on all of them
-                self._take(evaluate(self.instance, given))
+            # Searched it starts anew where a path is of no use, and on few zones it may miss more.
+            self._take(evaluate(self.instance, given))
             self.ended = self._search.construct(self._search.fitted(given))
         if self._search.best is None:
             start = self._search.first_states()

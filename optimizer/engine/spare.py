@@ -57,9 +57,7 @@ def spare(instance: Instance, engine: Pooled) -> Spare:
     own = np.stack([(serves @ year.first_load).T for year in engine.years])  # [T, G, M+1]
     most = np.where(groups.states, instance.fte_min, 0.0).max(axis=1)
     least = np.where(groups.states, instance.fte_min, np.inf).min(axis=1)
-    minimum = np.where(most == least, most, 0.0)[:, None]
-    asked = own / instance.visits_per_fte[:, None, None]
-    idle = np.maximum(0.0, minimum - asked)
-    unused = np.maximum(0.0, instance.fte_min - asked)
+    unused = np.maximum(0.0, instance.fte_min - own / instance.visits_per_fte[:, None, None])
+    idle = np.where((most == least)[:, None], unused, 0.0)
     room = np.maximum(0.0, usable_room(instance)[groups.site][:, None] - own) / 1000.0
     return Spare(*(np.where(groups.states, each, 0.0) for each in (idle, unused, room)))

@@ -137,6 +137,14 @@ class Instance:
         n_years, n_zones, n_needs = self.demand.shape
         return n_zones, len(self.sites), len(self.states), n_needs, n_years
 
+    @cached_property
+    def may_have(self) -> Bools:
+        """[J, M+1] the states that a site may be in some year, decisions apart; today's too."""
+        before_decisions = self.allowed if self.possible is None else self.possible
+        may = np.asarray(before_decisions.any(axis=2))
+        may[np.arange(self.today.size), self.today] = True
+        return may
+
     @property
     def undecided(self) -> Bools:
         """[J, M+1, T] what a plan may need where nothing is decided, as far as that is known."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.engine.coarse import Planner
-from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes
+from optimizer.engine.evaluate import Evaluation, todays_minutes
 from optimizer.engine.needless import without_needless
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.solving.bounding import Bounding
@@ -100,8 +100,6 @@ def _one_aim(
     """The best plan by the instance's aim, its bound proved side by side with the search."""
     standing = Standing(instance, limits, report=report, stop=stop)
     standing.bound = max(standing.bound, bound)
-    if start is not None:
-        standing.offer(evaluate(instance, start))
     bounding = Bounding(standing, Kept() if kept is None else kept)
     planner = Planner(
         instance, out_of_time=lambda: standing.over, give_up=lambda: standing.given_up

@@ -9,6 +9,7 @@ from typing import Any
 
 from geodata.problems import InputError, Problem
 from optimizer.verify.folder import CONFIG, RunFolder
+from optimizer.verify.stated import stated
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def read_settings(folder: RunFolder) -> Settings:
     problems: list[Problem] = []
     config = folder.config
     numbers = {name: _number(config, key, problems) for name, key in NUMBERS.items()}
-    merger = _find(config, MERGER_MINUTES)
+    merger = stated(config, MERGER_MINUTES)
     planning_years = tuple(_years(folder, problems))
     modes = config.get("modes") or {}
     fixed = tuple(_fixed_decisions(folder, problems))
@@ -178,7 +179,7 @@ def read_settings(folder: RunFolder) -> Settings:
         base_year=max(year for year in folder.years if year < planning_years[0]),
         planning_years=planning_years,
         merger_minutes=DEFAULT_MERGER_MINUTES if merger is None else float(merger),
-        staffing_after_decay=_find(config, "demand.staffing_basis") == "after_decay",
+        staffing_after_decay=stated(config, "demand.staffing_basis") == "after_decay",
         rent_index=_rents(config),
         compensation=_by_year(config, "costs.compensation_index"),
         conversion_cost_mnkr={
@@ -208,9 +209,9 @@ def read_settings(folder: RunFolder) -> Settings:
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
         central_fte=_maybe(config, "costs.central_fte"),
-        closure_lease_share=float(_find(config, "costs.closure_lease_share") or 0.0),
-        write_off_years=int(_find(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
-        reach_minutes=float(_find(config, "demand.reach_minutes") or "inf"),
+        closure_lease_share=float(stated(config, "costs.closure_lease_share") or 0.0),
+        write_off_years=int(stated(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),
+        reach_minutes=float(stated(config, "demand.reach_minutes") or "inf"),
         budget_holds=_rule(config, "budget_by_year") is not None,
         transition_checked=transition is not None,
         upgrades_allowed=bool((transition or {}).get("upgrades")),
@@ -222,12 +223,12 @@ def read_settings(folder: RunFolder) -> Settings:
 
 
 def _maybe(config: dict[str, Any], key: str) -> float | None:
-    value = _find(config, key)
+    value = stated(config, key)
     return None if value is None else float(value)
 
 
 def _by_year(config: dict[str, Any], key: str) -> dict[int, float]:
-    return {int(year): float(index) for year, index in (_find(config, key) or {}).items()}
+    return {int(year): float(index) for year, index in (stated(config, key) or {}).items()}
 
 
 def _rents(config: dict[str, Any]) -> dict[int, float]:
@@ -258,7 +259,7 @@ def _staff_rule(config: dict[str, Any], problems: list[Problem]) -> StaffRule | 
 
 def _remote_rule(config: dict[str, Any], problems: list[Problem]) -> RemoteRule | None:
     """Off where the config does not switch it on."""
-    if _find(config, "requirements.remote_balance.on") is not True:
+    if stated(config, "requirements.remote_balance.on") is not True:
         return None
     share = _number(config, "requirements.remote_balance.share", problems)
     person = _number(config, "requirements.remote_balance.must_appear_share", problems)
@@ -269,7 +270,7 @@ def _remote_rule(config: dict[str, Any], problems: list[Problem]) -> RemoteRule 
 
 
 def _open_sites(config: dict[str, Any], planning_years: tuple[int, ...]) -> OpenSites | None:
-    rule = _find(config, "requirements.open_sites")
+    rule = stated(config, "requirements.open_sites")
     if not isinstance(rule, dict):
         return None
     exact = rule.get("exactly")
@@ -279,7 +280,7 @@ def _open_sites(config: dict[str, Any], planning_years: tuple[int, ...]) -> Open
 
 def _staggered_km(config: dict[str, Any], problems: list[Problem]) -> float | None:
     """Off where the config does not switch it on."""
-    if _find(config, "requirements.staggered_days.on") is not True:
+    if stated(config, "requirements.staggered_days.on") is not True:
         return None
     return _number(config, "requirements.staggered_days.km", problems)
 
@@ -321,16 +322,8 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
-def _find(config: dict[str, Any], key: str) -> Any:
-    """The value under a key such as demand.peak_factor, or None."""
-    value: Any = config
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
-
-
 def _number(config: dict[str, Any], key: str, problems: list[Problem]) -> float:
-    value = _find(config, key)
+    value = stated(config, key)
     if isinstance(value, dict):  # an amount by source
         value = sum(part for part in value.values() if isinstance(part, int | float))
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -341,7 +334,7 @@ def _number(config: dict[str, Any], key: str, problems: list[Problem]) -> float:
 
 def _rule(config: dict[str, Any], name: str) -> dict[str, Any] | None:
     """A requirement's parameters, or None where it is switched off (`on: false`)."""
-    rule = _find(config, f"requirements.{name}")
+    rule = stated(config, f"requirements.{name}")
     if isinstance(rule, dict):
         return rule if rule.get("on", True) else None
     return None if rule is False else {}
@@ -349,5 +342,5 @@ def _rule(config: dict[str, Any], name: str) -> dict[str, Any] | None:
 
 def _rules(config: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """A requirement that is a list of rules."""
-    rules = _find(config, f"requirements.{name}")
+    rules = stated(config, f"requirements.{name}")
     return [rule for rule in rules if rule.get("on", True)] if isinstance(rules, list) else []

@@ -17,7 +17,7 @@ from geodata.schemas import PLAN
 from geodata.tables import keyed, read_table
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
-from optimizer.instance import WITH, Ints
+from optimizer.instance import CLOSED, WITH, Ints
 
 TODAY = "today"
 
@@ -134,10 +134,8 @@ def _places(table: pd.DataFrame, case: Case) -> tuple[Ints, Ints]:
 
 def _wrong_modes(raw: Raw, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
     instance = case.instance
-    before_decisions = instance.allowed if instance.possible is None else instance.possible
-    possible = np.asarray(before_decisions.any(axis=2))
-    possible[np.arange(instance.today.size), instance.today] = True
-    possible[:, 0] = True
+    possible = instance.may_have.copy()
+    possible[:, CLOSED] = True
     possible = possible @ (instance.mode_id[:, None] == instance.mode_id)  # whatever is offered
     for row, j, t, s in zip(raw.rows, site.tolist(), year.tolist(), state.tolist(), strict=True):
         if j >= 0 and t >= 0 and s >= 0 and not possible[j, s]:
