@@ -157,7 +157,7 @@ def write_verified(
         case,
         plan,
         certificate,
-        command=shlex.join(["servicenet", *sys.argv[1:]]),
+        command=_command(),
         more=finish,
         check=_verified,
         left=left,
@@ -192,8 +192,7 @@ def _solve_problem(
             answer, certificate = solve_problem(problem, clock)
         except NoAnswer as nothing:
             if nothing.proved:
-                where, accepted = "requirements", "rules that some set of sites can keep to"
-                raise NoPlanError(Problem(where, str(nothing), accepted)) from None
+                raise NoPlanError(_no_answer(nothing)) from None
             if stop.is_set():
                 raise LimitReached(stopped_before_a_plan(time.monotonic() - began)) from None
             raise LimitReached(
@@ -216,7 +215,7 @@ def _solve_problem(
         problem,
         answer,
         summary,
-        command=shlex.join(["servicenet", *sys.argv[1:]]),
+        command=_command(),
         check=_verified,
     )
     return RunResult(written, {**summary, "name": scenario.name})
@@ -227,13 +226,22 @@ def _check_textbook(scenario: TextbookScenario) -> CheckResult:
     try:
         possible(problem)
     except NoAnswer as nothing:
-        where, accepted = "requirements", "rules that some set of sites can keep to"
-        return _no_plan([Problem(where, str(nothing), accepted)])
+        return _no_plan([_no_answer(nothing)])
     sentence = (
         f"{scenario.name}: {scenario.problem}, {len(problem.sites)} sites, "
         f"{len(problem.zones)} zones; nothing rules an answer out."
     )
     return CheckResult(True, (sentence,))
+
+
+def _no_answer(nothing: NoAnswer) -> Problem:
+    """Why a textbook problem has none, which is proved."""
+    return Problem("requirements", str(nothing), "rules that some set of sites can keep to")
+
+
+def _command() -> str:
+    """The command line as it was given, for the manifest."""
+    return shlex.join(["servicenet", *sys.argv[1:]])
 
 
 def _verified(folder: Path) -> None:

@@ -15,10 +15,10 @@ from optimizer.model.build import build_model
 from optimizer.model.objective import MILLION
 from optimizer.model.variables import states_at
 from optimizer.solving.branching import branch
+from optimizer.solving.incumbent import Incumbent
 from optimizer.solving.kept import SLOW_SECONDS, Kept
 from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
 from optimizer.solving.solvers import backend
-from optimizer.solving.standing import Standing
 from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
@@ -33,9 +33,9 @@ _SMALLEST_GAP = 1e-4  #: of the whole objective, to branch to while there is no 
 class Bounding:
     """Raises the bound of a search until it is over; plans that branching finds are offered."""
 
-    def __init__(self, standing: Standing, kept: Kept) -> None:
-        self._standing, self._kept = standing, kept
-        self._instance, limits = standing.instance, standing.limits
+    def __init__(self, incumbent: Incumbent, kept: Kept) -> None:
+        self._incumbent, self._kept = incumbent, kept
+        self._instance, limits = incumbent.instance, incumbent.limits
         self._backend = backend(limits.solver, threads=limits.threads, seed=limits.seed)
         self._counted: dict[bytes, Ints] = {}  #: plans of branching, no longer in the model
         self._failure: Exception | None = None
@@ -73,22 +73,22 @@ class Bounding:
             self._failure = failure
 
     def _until_over(self) -> None:
-        standing, sites = self._standing, len(self._instance.sites)
-        rounds = self._kept.rounds(self._instance, seed=standing.limits.seed, stop=standing.stop)
+        incumbent, sites = self._incumbent, len(self._instance.sites)
+        rounds = self._kept.rounds(self._instance, seed=incumbent.limits.seed, stop=incumbent.stop)
         ended = False
-        while not ended and not standing.over:  # what is proved on the way is told
-            ended = rounds.solve(min(standing.seconds_left, _TOLD_EACH))
-            standing.raise_bound(rounds.bound)
-        standing.shares = rounds.shares()
-        if not standing.over:
+        while not ended and not incumbent.over:  # what is proved on the way is told
+            ended = rounds.solve(min(incumbent.seconds_left, _TOLD_EACH))
+            incumbent.raise_bound(rounds.bound)
+        incumbent.shares = rounds.shares()
+        if not incumbent.over:
             # chains of full length gain nothing in the time of a few rounds
-            short = standing.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.first_seconds
+            short = incumbent.seconds_left < _ROUNDS_BEFORE_BRANCHING * rounds.first_seconds
             part = 1.0 if short else _RELAX_PART
-            self._relax(rounds, time.monotonic() + standing.seconds_left * part)
+            self._relax(rounds, time.monotonic() + incumbent.seconds_left * part)
             self._branch_grown(rounds)
         self._kept.keep(rounds)
         depth = FIRST_DEPTH if sites > LINKED_DEPTH else sites
-        while not standing.over and not standing.infeasible:
+        while not incumbent.over and not incumbent.infeasible:
             counted = len(self._counted)
             self._branch(rounds, depth)
             if depth >= min(LINKED_DEPTH, sites) and len(self._counted) == counted:
@@ -97,17 +97,17 @@ class Bounding:
 
     def _relax(self, rounds: Rounds, until: float) -> None:
         """Rounds of relaxation while they gain and there is time; rules out what can not be."""
-        standing = self._standing
-        while not standing.over and rounds.grown and time.monotonic() < until:
+        incumbent = self._incumbent
+        while not incumbent.over and rounds.grown and time.monotonic() < until:
             if rounds.spent and self._worth_branching(rounds):
                 break
-            self._rule_out(rounds, standing.best)
+            self._rule_out(rounds, incumbent.best)
             ended = rounds.solve(until - time.monotonic())
-            standing.raise_bound(rounds.bound)  # of a round that did not end too
+            incumbent.raise_bound(rounds.bound)  # of a round that did not end too
             if not ended:
                 break
-            standing.shares = rounds.shares()
-            if rounds.gained * MILLION / standing.added < _LEAST_GAIN:
+            incumbent.shares = rounds.shares()
+            if rounds.gained * MILLION / incumbent.added < _LEAST_GAIN:
                 break
 
     def _rule_out(self, rounds: Rounds, best: Evaluation | None) -> None:
@@ -117,45 +117,45 @@ class Bounding:
 
     def _worth_branching(self, rounds: Rounds) -> bool:
         first = rounds.first_seconds
-        return first > SLOW_SECONDS and self._standing.seconds_left > _WORTH_BRANCHING * first
+        return first > SLOW_SECONDS and self._incumbent.seconds_left > _WORTH_BRANCHING * first
 
     def _branch_grown(self, rounds: Rounds) -> None:
         """Branch and bound over the relaxation as it has grown, where there is time for it."""
-        standing, best = self._standing, self._standing.best
-        if standing.over or best is None or not self._worth_branching(rounds):
+        incumbent, best = self._incumbent, self._incumbent.best
+        if incumbent.over or best is None or not self._worth_branching(rounds):
             return
         self._rule_out(rounds, best)
-        gap = _BRANCHED_TO * standing.limits.gap * standing.added / MILLION
+        gap = _BRANCHED_TO * incumbent.limits.gap * incumbent.added / MILLION
 
         def heard(found: float | Floats) -> None:
             if isinstance(found, float):
-                standing.raise_bound(found + rounds.program.constant)
+                incumbent.raise_bound(found + rounds.program.constant)
             else:
                 self._count(states_at(found, rounds.program.variables.mode))
 
-        asked = rounds.to_branch(best.states, seconds=standing.seconds_left, gap=gap)
-        branch(asked, stop=standing.stop, heard=heard)
+        asked = rounds.to_branch(best.states, seconds=incumbent.seconds_left, gap=gap)
+        branch(asked, stop=incumbent.stop, heard=heard)
 
     def _branch(self, rounds: Rounds, depth: int) -> None:
         """Branch and bound of what is left, with chains of so many sites."""
-        standing, best = self._standing, self._standing.best
+        incumbent, best = self._incumbent, self._incumbent.best
         self._rule_out(rounds, best)
         instance = rounds.instance
         tails, least = depth < len(instance.sites), least_visits(instance)
         engine = pooled(instance, depth, tails=tails, tail_sites=TAIL_OPTIONS, least=least)
         model = build_model(instance, engine, without=self._counted.values())
-        if standing.over:
+        if incumbent.over:
             return
-        best, total_gap = standing.best, _SMALLEST_GAP
+        best, total_gap = incumbent.best, _SMALLEST_GAP
         if best is not None:
-            total_gap = _BRANCHED_TO * standing.limits.gap * standing.added / best.objective
+            total_gap = _BRANCHED_TO * incumbent.limits.gap * incumbent.added / best.objective
         result = self._backend.search(
             model,
             start=None if best is None else best.states,
-            seconds=standing.seconds_left,
+            seconds=incumbent.seconds_left,
             gap=total_gap,
-            stop=standing.stop,
-            on_bound=standing.raise_bound,
+            stop=incumbent.stop,
+            on_bound=incumbent.raise_bound,
         )
         for states in reversed(result.plans):
             # The model may think a plan cheaper than the exact count does (staff moves in chains):
@@ -163,21 +163,21 @@ class Bounding:
             self._counted[states.tobytes()] = states
             rounds.instance = with_tails_of_plan(rounds.instance, self._count(states))
         if result.infeasible and best is not None and best.states.tobytes() in self._counted:
-            standing.raise_bound(best.objective / MILLION)  # what is left holds no other plan
+            incumbent.raise_bound(best.objective / MILLION)  # what is left holds no other plan
         elif result.infeasible:
-            standing.raise_bound(np.inf)
+            incumbent.raise_bound(np.inf)
         elif result.bound is not None:
-            standing.raise_bound(result.bound)
+            incumbent.raise_bound(result.bound)
 
     def _count(self, states: Ints) -> Evaluation:
         """What a plan of branching is worth; what the relaxation left out is made good."""
         evaluation = evaluate(self._instance, states)
         repaired = evaluation
         if not evaluation.feasible:
-            repair = Search(self._instance, out_of_time=lambda: self._standing.over)
+            repair = Search(self._instance, out_of_time=lambda: self._incumbent.over)
             repair.construct(states)
             repaired = repair.best or evaluation
-        self._standing.offer(repaired)
+        self._incumbent.offer(repaired)
         return evaluation
 
 

@@ -26,9 +26,9 @@ from optimizer.engine.needless import without_needless
 from optimizer.instance import Floats, Instance, Ints
 from optimizer.solving.bounding import Bounding
 from optimizer.solving.certificate import Certificate, certify
+from optimizer.solving.incumbent import Incumbent, Limits, Report
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import StageStop, next_stage, seconds_of_stage, stages
-from optimizer.solving.standing import Limits, Report, Standing
 
 _IDLE_SHAKES, _SHAKES_A_SITE = 150, 3  #: in a row without a better plan, at most
 _ROUNDED_EACH = 2  #: steps of the search: a plan is made of the relaxation's shares,
@@ -98,64 +98,64 @@ def _one_aim(
     bound: float,
 ) -> Outcome:
     """The best plan by the instance's aim, its bound proved side by side with the search."""
-    standing = Standing(instance, limits, report=report, stop=stop)
-    standing.bound = max(standing.bound, bound)
-    bounding = Bounding(standing, Kept() if kept is None else kept)
+    incumbent = Incumbent(instance, limits, report=report, stop=stop)
+    incumbent.bound = max(incumbent.bound, bound)
+    bounding = Bounding(incumbent, Kept() if kept is None else kept)
     planner = Planner(
-        instance, out_of_time=lambda: standing.over, give_up=lambda: standing.given_up
+        instance, out_of_time=lambda: incumbent.over, give_up=lambda: incumbent.given_up
     )
     bounding.start()
-    standing.offer(planner.construct(start))
-    _improve(standing, planner, bounding)
+    incumbent.offer(planner.construct(start))
+    _improve(incumbent, planner, bounding)
     bounding.finish()
-    if standing.best is None:
-        standing.offer(planner.nearest)  # the coarse search may have thought it misses something
-    if standing.best is None:
-        proved, nearest = standing.infeasible, planner.nearest
-        raise NoPlan(proved=proved, nearest=nearest, bound=standing.bound)
-    best = standing.best = without_needless(instance, standing.best)
+    if incumbent.best is None:
+        incumbent.offer(planner.nearest)  # the coarse search may have thought it misses something
+    if incumbent.best is None:
+        proved, nearest = incumbent.infeasible, planner.nearest
+        raise NoPlan(proved=proved, nearest=nearest, bound=incumbent.bound)
+    best = incumbent.best = without_needless(instance, incumbent.best)
     certificate = certify(
         objective=best.objective,
-        objective_today=standing.today,
-        bound=standing.bound,
+        objective_today=incumbent.today,
+        bound=incumbent.bound,
         asked_gap=limits.gap,
-        interrupted=stop.is_set() and not standing.ended_here,
-        seconds_solve=time.monotonic() - standing.began,
+        interrupted=stop.is_set() and not incumbent.ended_here,
+        seconds_solve=time.monotonic() - incumbent.began,
         solver=bounding.solver,
         visit_minutes=float(best.burden.sum()),
         visit_minutes_today=todays_minutes(instance),
         aim=instance.aim,
     )
-    standing.tell()
-    return Outcome(best, certificate, tuple(standing.trace))
+    incumbent.tell()
+    return Outcome(best, certificate, tuple(incumbent.trace))
 
 
-def _improve(standing: Standing, planner: Planner, bounding: Bounding) -> None:
+def _improve(incumbent: Incumbent, planner: Planner, bounding: Bounding) -> None:
     """Improve and shake the plan while bounds are sought; end both when the gap is closed."""
-    standing.offer(planner.improve())
-    seed, idle = standing.limits.seed, 0
-    most = min(_IDLE_SHAKES, _SHAKES_A_SITE * len(standing.instance.sites))
+    incumbent.offer(planner.improve())
+    seed, idle = incumbent.limits.seed, 0
+    most = min(_IDLE_SHAKES, _SHAKES_A_SITE * len(incumbent.instance.sites))
     rounded: Floats | None = None  #: shares that a plan was made of
-    while bounding.alive and not standing.over:
-        shares = standing.shares
-        if standing.best is not None:
+    while bounding.alive and not incumbent.over:
+        shares = incumbent.shares
+        if incumbent.best is not None:
             if idle >= most and rounded is shares:  # there is nothing new to try
                 bounding.wait(0.1)
                 continue
-            planner.adopt(standing.best)
+            planner.adopt(incumbent.best)
         before = planner.best
         if shares is not None and seed % _ROUNDED_EACH == 0:
             largest = rounded is not shares and seed % _LARGEST_EACH == 0
-            standing.offer(planner.round(shares, None if largest else seed))
+            incumbent.offer(planner.round(shares, None if largest else seed))
             rounded = shares
         elif planner.best is not None:
-            standing.offer(planner.shake(seed))
+            incumbent.offer(planner.shake(seed))
         else:
-            standing.offer(planner.reach(seed))
+            incumbent.offer(planner.reach(seed))
         seed, idle = seed + 1, idle + 1 if planner.best is before else 0
-    if bounding.alive and not standing.stop.is_set():
-        standing.ended_here = True
-        standing.stop.set()
+    if bounding.alive and not incumbent.stop.is_set():
+        incumbent.ended_here = True
+        incumbent.stop.set()
 
 
 __all__ = ["Limits", "NoPlan", "Outcome", "Report", "prove"]

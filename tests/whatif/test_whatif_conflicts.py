@@ -27,6 +27,7 @@ from optimizer.instance import (
 from optimizer.solving.diagnosis import Diagnosis, Give, Way, conflicts, diagnose
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
+from optimizer.whatif.conflicts_told import conflict_told
 from optimizer.whatif.looser import Loosened
 from optimizer.whatif.means import lacking
 from optimizer.whatif.ways_out import Tried, giving
@@ -298,7 +299,7 @@ def test_a_decision_of_every_kind_against_the_other_rules(kind: str) -> None:
     assert ("region_coverage" if closes else "budget_by_year") in found
     way = Way(found["fixed_decisions"])
     assert best_plan(giving(instance, way)) is not None
-    (*_, last) = told_of._told(Diagnosis(ways=(way,)), [Tried(way)], None)
+    (*_, last) = conflict_told(Diagnosis(ways=(way,)), [Tried(way)], None)
     assert f"offices.{kind}: o1" in last.sentence()
 
 
@@ -443,7 +444,7 @@ def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> Non
         ((budget, mobile), 2.5, "With 2.5 times that, rounded up to whole numbers, a plan"),
     ):
         way = Tried(Way(gives), times)
-        (*_, last) = told_of._told(Diagnosis(ways=(way.way,)), [way], None)
+        (*_, last) = conflict_told(Diagnosis(ways=(way.way,)), [way], None)
         assert sentence in last.sentence()
 
 

@@ -34,7 +34,7 @@ class Limits:
     seed: int
 
 
-class Standing:
+class Incumbent:
     """The best plan and the bound of one aim; ``stop`` ends the search from outside."""
 
     def __init__(
@@ -124,4 +124,4 @@ class Standing:
         self._report(seconds, objective, bound, gap)
 
 
-__all__ = ["Limits", "Report", "Standing"]
+__all__ = ["Incumbent", "Limits", "Report"]
