@@ -50,6 +50,14 @@ def solve(
         float | None, typer.Option(metavar="G", help="Gap at which the search may stop, as 0.005.")
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Threads of the solver.")] = None,
+    begin_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Begin with the plan of a run, and with what is still kept of its proof.",
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Find the best plan, verify it, write the run folder."""
@@ -57,7 +65,7 @@ def solve(
 
     asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
     with reporting(sys.stderr, quiet=quiet) as report:
-        result = run.solve(config, out, _overrides(asked), report)
+        result = run.solve(config, out, _overrides(asked), report, begin_from=begin_from)
     if as_json:
         _print_json({**result.summary, "folder": str(result.folder)})
     else:

@@ -1,6 +1,13 @@
-"""Tests marked `soak` run only where they are asked for: `-m soak`, as `.ci/long` does."""
+"""What holds for all tests.
+
+Those marked `soak` run only where they are asked for: `-m soak`, as `.ci/long` does.
+"""
+
+import os
 
 import pytest
+
+os.environ["SERVICENET_CACHE"] = "off"  # what one test leaves, no other begins with
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

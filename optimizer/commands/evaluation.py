@@ -14,6 +14,7 @@ from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
 from optimizer.commands.broken import broken_rules
 from optimizer.commands.run import RUNS, listening, teller, write_verified
+from optimizer.commands.store import users_store
 from optimizer.config import load
 from optimizer.config.services import GENERAL
 from optimizer.config.shipped import shipped_config
@@ -25,6 +26,7 @@ from optimizer.plan import make_plan
 from optimizer.plan.access import columns_of_demand
 from optimizer.progress import ProgressReporter
 from optimizer.solving.certificate import gap_of_added_burden
+from optimizer.solving.kept import Kept
 from optimizer.solving.proof import Limits, NoPlan, prove
 from optimizer.whatif.against import bound_of_run
 from optimizer.whatif.distance import Distance, distance
@@ -166,11 +168,11 @@ def _searched(
     end = time.monotonic() + seconds
     limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
     start = plan.states if known.plan is None else known.plan.states
-    first = replace(case.instance, later=())
+    first, kept = replace(case.instance, later=()), Kept(stored=users_store())
     with listening() as stop:
         try:
             told = teller(report)
-            outcome = prove(first, limits, report=told, stop=stop, start=start)
+            outcome = prove(first, limits, report=told, stop=stop, start=start, kept=kept)
         except NoPlan as nothing:
             return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
     better, bound = outcome.evaluation, outcome.certificate.bound

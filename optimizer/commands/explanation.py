@@ -24,6 +24,7 @@ from optimizer.commands.explained_before import (
     together,
 )
 from optimizer.commands.rereading import case_of_run
+from optimizer.commands.store import users_store
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.outputs.answers import write_answer
 from optimizer.progress import ProgressReporter
@@ -47,7 +48,7 @@ from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
 from optimizer.whatif.sweep.workers import Finished, LocalWorkers, cores
 from optimizer.whatif.told import ladder_told, steps_told, summary_told, told
 
-_BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 20.0
+_BOUND_SECONDS, _FEW_BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 8.0, 20.0
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
 _FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
 _RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
@@ -269,8 +270,7 @@ class _Study:
         free = {one.site: (one, each) for one, each in pairs}
         ladder: list[Rung] = results[len(sought) :]
         base = self.base
-        if len(opposites) > _FEW:
-            base, found = self._bounded(opposites, found)
+        base, found = self._bounded(opposites, found)
         flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
         explanations = [
             explain(self.case, base, one, each, turns, free.get(one.site))
@@ -292,9 +292,22 @@ class _Study:
     def _bounded(
         self, opposites: Sequence[Opposite], found: Sequence[Found]
     ) -> tuple[Base, list[Found]]:
-        """Bounds from one relaxation, solved once and varied for each opposite."""
+        """Bounds from one relaxation, solved once and varied for each opposite.
+
+        Of few, who have had a proof of their own, only where an earlier command has left it: to
+        grow one takes as long as those proofs did.
+        """
+        few, solver, store = len(opposites) <= _FEW, self.case.scenario.solver, users_store()
+        if few and not store.has(self.case.instance, seed=solver.seed):
+            return self.base, list(found)
         self.report.stage("Bounding")
-        variations = Variations(self.case.instance, seconds=_BOUND_SECONDS)
+        variations = Variations(
+            self.case.instance,
+            seconds=_FEW_BOUND_SECONDS if few else _BOUND_SECONDS,
+            settled=not few,
+            seed=solver.seed,
+            stored=store,
+        )
         base = replace(self.base, bound=max(self.base.bound, variations.bound))
         bounded = []
         for count, (one, each) in enumerate(zip(opposites, found, strict=True), start=1):

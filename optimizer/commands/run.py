@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from geodata.problems import LimitReached, NoPlanError, Problem, VerificationFailed
+from geodata.problems import InputError, LimitReached, NoPlanError, Problem, VerificationFailed
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
+from optimizer.commands.explained_before import identity
 from optimizer.commands.no_plan import (
     after_all,
     asked_why,
     stopped_before_a_plan,
     without_plan,
 )
+from optimizer.commands.store import users_store
 from optimizer.config import TextbookScenario, load_any
+from optimizer.instance import Ints
 from optimizer.outputs.folder import refuse_foreign, write_run
 from optimizer.outputs.place import claimed
 from optimizer.outputs.publications import publish
@@ -31,15 +34,20 @@ from optimizer.plan import Plan, make_plan
 from optimizer.progress import ProgressReporter, Silent
 from optimizer.solving.direct import Effort, solver_name
 from optimizer.solving.impossible import impossible
+from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
 from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
+from optimizer.whatif.plans import plan_of_run
 from optimizer.whatif.seeking import constructed
 
 RUNS = Path("runs")
+_NO_BEGINNING = Problem(
+    "--from", "a textbook problem", "a network of offices", "Leave --from out: it begins anew."
+)
 _LOOK_SECONDS, _WHY_SECONDS = 12.0, 29.0
 
 
@@ -65,28 +73,40 @@ def solve(
     out: Path | None,
     overrides: Mapping[str, object],
     report: ProgressReporter,
+    *,
+    begin_from: Path | None = None,
 ) -> RunResult:
-    """Read, check, solve, verify and write. Raises a ServicenetError that says what is wrong."""
+    """Read, check, solve, verify and write. Raises a ServicenetError that says what is wrong.
+
+    ``begin_from``: a run whose plan the search begins with, and what is still kept of its proof.
+    """
     began = time.monotonic()
     with tables_told():
         scenario = load_any(config, overrides)
     if isinstance(scenario, TextbookScenario):
+        if begin_from is not None:
+            raise InputError(_NO_BEGINNING)
         return _solve_textbook(scenario, out, began, report)
     folder = out if out is not None else RUNS / scenario.name
     refuse_foreign(folder)
     report.stage("Reading tables and rebuilding the base year")
     case = read_case(scenario)
+    start = None if begin_from is None else plan_of_run(begin_from, case)
     impossibilities = impossible(case.instance)
     if impossibilities:
         raise NoPlanError(impossibilities)
+    store = users_store()
+    kept = Kept(stored=None if begin_from is None else store)
     with claimed(folder):
         report.stage("Searching for a plan and its proof")
-        outcome = _prove(case, began, report)
+        outcome = _prove(case, began, report, start, kept)
         report.stage("Writing and verifying the run")
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
         case = replace(case, instance=settled(case.instance, certificate))
         plan = make_plan(case, outcome.evaluation)
-        written = write_verified(folder, case, plan, certificate)
+        begun_from = None if begin_from is None else _begun_from(begin_from, kept)
+        written = write_verified(folder, case, plan, certificate, begun_from=begun_from)
+    kept.store(store)
     summary: dict[str, object] = {
         **certificate,
         "name": scenario.name,
@@ -142,10 +162,12 @@ def write_verified(
     certificate: Mapping[str, object],
     *,
     left: Sequence[Mapping[str, object]] = (),
+    begun_from: Mapping[str, object] | None = None,
 ) -> Path:
     """Write the run folder of a plan, with everything asked for in `output`, and verify it.
 
     ``left``: what has left this machine for the plan, beside travel: rows of the manifest.
+    ``begun_from``: the run that the search began with.
     """
     output = case.scenario.output
 
@@ -161,6 +183,7 @@ def write_verified(
         more=finish,
         check=_verified,
         left=left,
+        begun_from=begun_from,
     )
 
 
@@ -250,13 +273,20 @@ def _verified(folder: Path) -> None:
         raise VerificationFailed(tuple(finding.sentence for finding in result.findings))
 
 
-def _prove(case: Case, began: float, report: ProgressReporter) -> Outcome:
+def _begun_from(run: Path, kept: Kept) -> dict[str, object]:
+    """What the manifest tells of the run that a search began with."""
+    return {"run": run.resolve().name, "manifest": identity(run), "relaxation": kept.from_store}
+
+
+def _prove(
+    case: Case, began: float, report: ProgressReporter, start: Ints | None, kept: Kept
+) -> Outcome:
     solver = case.scenario.solver
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
     searched, tell = time.monotonic(), teller(report)
     with listening() as stop:
         try:
-            return prove(case.instance, limits, report=tell, stop=stop)
+            return prove(case.instance, limits, report=tell, stop=stop, start=start, kept=kept)
         except NoPlan as nothing:
             seconds = time.monotonic() - began
             if not stop.is_set():

@@ -42,12 +42,13 @@ def write_run(
     more: Step,
     check: Step,
     left: Sequence[Mapping[str, object]] = (),
+    begun_from: Mapping[str, object] | None = None,
 ) -> Path:
     """Write a run into a temporary neighbour, check it there, and rename it into place.
 
     ``more`` writes further files (the map), ``check`` may refuse the whole by an exception; then
     nothing is left behind and an earlier run of the name is as it was. ``left``: what has left this
-    machine beside travel, for the manifest.
+    machine beside travel, for the manifest; ``begun_from``: the run that the search began with.
     """
 
     def write(unfinished: Path) -> None:
@@ -56,7 +57,7 @@ def write_run(
         write_summary(unfinished, case, plan, certificate)
         more(unfinished)
         seed = case.scenario.solver.seed
-        write_manifest(unfinished, seed, certificate.get("status"), command, left)
+        write_manifest(unfinished, seed, certificate.get("status"), command, left, begun_from)
 
     return write_whole(folder, write, check)
 

@@ -51,12 +51,13 @@ def write_manifest(
     status: object,
     command: str,
     left: Sequence[Mapping[str, object]] = (),
+    begun_from: Mapping[str, object] | None = None,
 ) -> None:
     """manifest.json: hashes of inputs and outputs, versions, platform, seed, command, time.
 
     `left_this_machine` lists what was sent elsewhere for the run: a routing engine gets coordinates
     of zones and sites, a cluster that solved it (``left``) its config; nobody gets anything else,
-    and an empty list says that nothing was sent.
+    and an empty list says that nothing was sent. ``begun_from``: the run that was begun with.
     """
     told = folder / "inputs" / TRAVEL
     travel = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
@@ -73,8 +74,10 @@ def write_manifest(
         "travel": travel,
         "left_this_machine": [*_sent(travel), *left],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        # A search that a clock or a gap has ended may end elsewhere the next time.
-        "reproducible": status == "optimal",
+        "begun_from": begun_from,
+        # A search that a clock or a gap has ended may end elsewhere the next time; so may one that
+        # began with what another has found.
+        "reproducible": status == "optimal" and begun_from is None,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

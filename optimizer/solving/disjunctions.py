@@ -23,6 +23,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -73,6 +74,10 @@ class Disjunctions:
         self._mode, self._simplex, self._seed, self.stop = mode, simplex, seed, stop
         self._cuts: list[tuple[int, Cut]] = []  #: with their row
         simplex.lift = self._lifted
+
+    def __getstate__(self) -> dict[str, Any]:
+        """To be kept: without what told it to stop."""
+        return self.__dict__ | {"stop": None}
 
     @property
     def rows(self) -> Ints:

@@ -9,7 +9,8 @@ import numpy as np
 
 from optimizer.instance import Bools, Instance
 from optimizer.model.objective import MILLION
-from optimizer.solving.rounds import Rounds
+from optimizer.solving.kept import Kept
+from optimizer.solving.stored import Stored
 
 _SETTLED = 2.0  #: of the seconds for rounds, for the prices of the variations
 
@@ -17,18 +18,28 @@ _SETTLED = 2.0  #: of the seconds for rounds, for the prices of the variations
 class Variations:
     """Bounds of a problem with the states of one site restricted.
 
-    The relaxation is solved in a few rounds once; a variation forbids states and goes on from the
-    basis at hand.
+    The relaxation is solved in a few rounds once, from one that is ``stored`` if there is any; a
+    variation forbids states and goes on from the basis at hand. Where it is ``settled`` the years
+    have the prices of its last round, which takes longer and suits many variations.
     """
 
-    def __init__(self, instance: Instance, *, seconds: float) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        *,
+        seconds: float,
+        settled: bool = True,
+        seed: int = 1,
+        stored: Stored | None = None,
+    ) -> None:
         self.instance = instance
-        end = time.monotonic() + seconds
-        self._rounds = Rounds(instance, seed=1, stop=threading.Event())
+        end, kept = time.monotonic() + seconds, Kept(stored=stored)
+        self._rounds = kept.rounds(instance, seed=seed, stop=threading.Event())
         while self._rounds.grown and time.monotonic() < end:
             if not self._rounds.solve(end - time.monotonic()):
                 break
-        self._rounds.settle(_SETTLED * seconds)
+        if settled:
+            self._rounds.settle(_SETTLED * seconds)
         self.bound = self._rounds.bound * MILLION  #: visit-minutes; minus infinity if none is known
 
     def restricted(self, site: int, allowed: Bools, *, seconds: float) -> float:

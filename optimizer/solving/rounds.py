@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -98,10 +99,11 @@ class Rounds:
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
-        self.instance, self._seed = instance, seed
-        self._begun_with, self._most = instance, _most(instance)
+        self.instance, self.seed = instance, seed
+        self.begun_with, self._most = instance, _most(instance)
         self.bound = -np.inf
         self.first_seconds = 0.0  #: that the first round of all years took, with nothing to go on
+        self.worked_seconds = 0.0  #: in all rounds, of all questions
         self.plan: Ints | None = None  #: [J, T] states of the best plan known
         self.engine = relaxation(instance)
         whole = make_program(instance, self.engine, relaxed=True)
@@ -117,13 +119,17 @@ class Rounds:
         self._seconds = 0.0  #: that the last round of all years took
         self.solved: Solved | None = None  #: of the last round that ended
 
+    def __getstate__(self) -> dict[str, Any]:
+        """To be kept: without what belongs to the question asked last."""
+        return self.__dict__ | {"instance": self.begun_with, "plan": None, "solved": None}
+
     def ask(self, instance: Instance, *, seed: int, stop: threading.Event) -> bool:
         """Go on with another question, with all that has grown; false if its network is another.
 
         Sites may have fewer states in it than in the question that was begun with, not more.
         """
-        first = self._begun_with
-        if seed != self._seed or not same_network(first, instance):
+        first = self.begun_with
+        if seed != self.seed or not same_network(first, instance):
             return False
         if (instance.allowed & ~first.allowed).any():
             return False
@@ -138,7 +144,8 @@ class Rounds:
         for part in (self._simplex, self._years, self._disjunctions):
             part.stop = stop
         self.instance, self.plan, self.solved = instance, None, None
-        self.bound, self._turn = -np.inf, _Turn()
+        more = self._turn.more  # the whole would take long to catch up: at known prices it is quick
+        self.bound, self._turn = -np.inf, _Turn(by_year=more and len(instance.years) > 1, more=more)
         self._most = _most(instance)
         return True
 
@@ -164,10 +171,11 @@ class Rounds:
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
-        turn = self._turn
-        if turn.by_year or (turn.more and seconds < LONGER * self._seconds):
-            return self._solve_years(seconds)
-        return self._solve_all(seconds)
+        turn, began = self._turn, time.monotonic()
+        by_year = turn.by_year or (turn.more and seconds < LONGER * self._seconds)
+        ended = self._solve_years(seconds) if by_year else self._solve_all(seconds)
+        self.worked_seconds += time.monotonic() - began
+        return ended
 
     def _solve_all(self, seconds: float) -> bool:
         turn, began = self._turn, time.monotonic()
@@ -267,7 +275,7 @@ class Rounds:
             start=start,
             seconds=seconds,
             gap=gap / max(1.0, value),
-            seed=self._seed,
+            seed=self.seed,
         )
 
     def shares(self) -> Floats | None:

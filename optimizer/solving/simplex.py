@@ -98,6 +98,18 @@ class Simplex:
         #: what cells [rows, new] new columns have beside those given: in rows proved from others
         self.lift: Callable[[sp.csc_array], sp.csc_array] = _as_given
 
+    def __getstate__(self) -> dict[str, Any]:
+        """To be kept: the program as it stands and its basis, instead of HiGHS."""
+        left = {"_highs": (self.stated(), self.statuses()), "_small": None, "stop": None}
+        return self.__dict__ | left
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        stated, basis = state["_highs"]
+        self._highs = passed(stated, self._seed)
+        if not self._fresh:
+            take_basis(self._highs, basis)
+
     @property
     def n_columns(self) -> int:
         """Columns at present."""

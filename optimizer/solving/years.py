@@ -53,6 +53,10 @@ class Years:
         self._prices = np.zeros(0)
         self._basis = Statuses(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """To be kept: without what told it to stop."""
+        return self.__dict__ | {"stop": None}
+
     def begin(self, solved: Solved) -> None:
         """From the whole program as it was solved last, before anything is added to it."""
         self._prices, self._basis = solved.duals, self._simplex.statuses()

@@ -18,6 +18,8 @@ from geodata.tables import keyed, read_table
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
 from optimizer.instance import CLOSED, WITH, Ints
+from optimizer.outputs.inputs import read_document
+from optimizer.outputs.unchanged import refuse_changed
 
 TODAY = "today"
 
@@ -25,6 +27,17 @@ TODAY = "today"
 def todays_plan(case: Case) -> Ints:
     """[J, T] today's network in every year."""
     return case.instance.unchanged()
+
+
+def plan_of_run(run: Path, case: Case) -> Ints:
+    """[J, T] the plan of a run, in a question that may be another. Raises InputError.
+
+    Sites that the run does not have are as today.
+    """
+    where = f"--from {run}"
+    read_document(run / "summary.json", where)
+    refuse_changed(run, ("plan.csv",), where)
+    return read_plan(run / "plan.csv", case)
 
 
 def read_plan(path: Path, case: Case) -> Ints:
