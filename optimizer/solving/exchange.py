@@ -21,7 +21,7 @@ from optimizer.model.program import Program
 from optimizer.solving.simplex import Simplex
 
 #: what an instance says in rows and bounds of its program, and nowhere else
-IN_ROWS = frozenset(
+_IN_ROWS = frozenset(
     {"money", "coverage", "limits", "fixed", "access", "conversions_allowed", "open_sites"}
     | {"allowed", "possible", "closures", "early", "consulted", "closure_part", "lease_tail"}
     | {"write_off", "budget_holds", "later", "tolerance", "ceilings"}
@@ -34,7 +34,7 @@ _Key = tuple[str, str, int, bytes]  #: requirement, scope, the how manieth, its 
 
 def same_network(one: Instance, other: Instance) -> bool:
     """Whether two instances differ in nothing but what rows and bounds of a program tell."""
-    told = (field.name for field in fields(one) if field.name not in IN_ROWS)
+    told = (field.name for field in fields(one) if field.name not in _IN_ROWS)
     return all(_equal(getattr(one, name), getattr(other, name)) for name in told)
 
 
@@ -150,4 +150,4 @@ def _blocks(program: Program) -> Iterator[tuple[_Key, _Rows]]:
         yield key, _Rows(matrix, program.row_lower[first:end], program.row_upper[first:end])
 
 
-__all__ = ["IN_ROWS", "Exchange", "same_network"]
+__all__ = ["Exchange", "same_network"]

@@ -1,10 +1,12 @@
 """Relaxations that have grown, kept on disk from one command to the next.
 
-A file has the name of the network it bounds (exchange.py tells what that is), of the program's code
-and of the solver: all else is another file. What is read is compared all the same before it is
-used, and proves its bounds by its multipliers like any other. Files are pickles, which run what
-they say when they are read: so only files are read that this user has written, in a folder where
-nobody else can write. A store that fails is a store that is empty.
+A file has the name of the question it bounds but for the states that sites may have, of the
+program's code and of the solver: all else is another file. (With other means a relaxation that has
+grown long takes longer to solve again than a new one: 45 s from a cut of 150 mnkr to one of 100.)
+What is read is compared all the same before it is used (exchange.py), and proves its bounds by its
+multipliers like any other. Files are pickles, which run what they say when they are read: so only
+files are read that this user has written, in a folder where nobody else can write. A store that
+fails is a store that is empty.
 """
 
 from __future__ import annotations
@@ -27,7 +29,6 @@ from typing import Any
 import numpy as np
 
 from optimizer.instance import Instance
-from optimizer.solving.exchange import IN_ROWS
 from optimizer.solving.rounds import Rounds
 
 MOST_BYTES = 1_000_000_000  #: of all files together
@@ -35,6 +36,8 @@ MOST_VISITS = 50_000  #: zones and needs of a year; more would take long to writ
 SLOW_SECONDS = 2.0  #: that the first relaxation of a large problem takes
 _SUFFIX = ".relaxation"
 _OTHERS_WRITE = 0o022
+#: what an instance says of the states that sites may have
+_STATES = frozenset({"allowed", "possible", "fixed"})
 
 _Path = tuple[str | int, ...]  #: fields of an instance, and places in a tuple
 
@@ -46,7 +49,7 @@ class Stored:
         self.folder, self.most_bytes = folder, most_bytes
 
     def has(self, instance: Instance, *, seed: int) -> bool:
-        """Whether there is anything of the network of an instance."""
+        """Whether there is anything of the question of an instance."""
         return bool(self._kept(_name(instance, seed)))
 
     def take(self, instance: Instance, *, seed: int, stop: threading.Event) -> Rounds | None:
@@ -136,7 +139,7 @@ class _Writing(pickle.Pickler):
     def __init__(self, stream: gzip.GzipFile, instance: Instance) -> None:
         super().__init__(stream, pickle.HIGHEST_PROTOCOL)
         self._at = {
-            id(value): path for path, value in _network(instance) if isinstance(value, np.ndarray)
+            id(value): path for path, value in _question(instance) if isinstance(value, np.ndarray)
         }
 
     def persistent_id(self, value: Any) -> _Path | None:
@@ -157,10 +160,10 @@ class _Reading(pickle.Unpickler):
         return value
 
 
-def _network(instance: Instance) -> Iterator[tuple[_Path, Any]]:
-    """What tells a network from others: plain values and arrays, each with its place."""
+def _question(instance: Instance) -> Iterator[tuple[_Path, Any]]:
+    """What tells a question from others: plain values and arrays, each with its place."""
     for field in fields(instance):
-        if field.name not in IN_ROWS:
+        if field.name not in _STATES:
             yield from _parts(getattr(instance, field.name), (field.name,))
 
 
@@ -178,7 +181,7 @@ def _parts(value: Any, path: _Path) -> Iterator[tuple[_Path, Any]]:
 def _name(instance: Instance, seed: int) -> str:
     found = blake2b(digest_size=20)
     found.update(repr((seed, _program())).encode())
-    for path, value in _network(instance):
+    for path, value in _question(instance):
         if isinstance(value, np.ndarray):
             found.update(repr((path, value.dtype.str, value.shape)).encode())
             found.update(np.ascontiguousarray(value).tobytes())

@@ -30,14 +30,24 @@ def todays_plan(case: Case) -> Ints:
 
 
 def plan_of_run(run: Path, case: Case) -> Ints:
-    """[J, T] the plan of a run, in a question that may be another. Raises InputError.
+    """[J, T] the plan of a run as far as another question has its sites, years and modes.
 
-    Sites that the run does not have are as today.
+    The rest is as today; what is not allowed in the question is left in. Raises InputError for what
+    is no run, and for a run that has none of the sites and years.
     """
-    where = f"--from {run}"
+    where, instance = f"--from {run}", case.instance
     read_document(run / "summary.json", where)
     refuse_changed(run, ("plan.csv",), where)
-    return read_plan(run / "plan.csv", case)
+    table = pd.read_csv(run / "plan.csv", dtype=str, keep_default_na=False)
+    site, year = _places(table.astype({"year": "int64"}), case)
+    state = _states(case, table)
+    there = (site >= 0) & (year >= 0) & (state >= 0)
+    if not there.any():
+        found, accepted = "a run of other sites or years", "a run of a question much like this one"
+        raise InputError(Problem(where, found, accepted, "Leave --from out: it begins anew."))
+    states = instance.unchanged()
+    states[site[there], year[there]] = state[there]
+    return states
 
 
 def read_plan(path: Path, case: Case) -> Ints:

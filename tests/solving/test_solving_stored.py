@@ -73,11 +73,13 @@ def test_what_is_read_bounds_as_what_was_written(seed: int, tmp_path: Path) -> N
         assert grown_out(again)[-1] <= best.objective * (1 + 1e-6) + 1.0
 
 
-def test_another_network_or_seed_finds_nothing(tmp_path: Path) -> None:
+def test_another_question_or_seed_finds_nothing(tmp_path: Path) -> None:
     instance, store = case(28), Stored(tmp_path)
     put(store, instance)
     assert taken(store, replace(instance, minutes=instance.minutes * 1.01)) is None
     assert taken(store, instance, seed=2) is None
+    dearer = replace(instance, money=replace(instance.money, closure=instance.money.closure + 1.0))
+    assert taken(store, dearer) is None
     assert taken(Stored(tmp_path / "elsewhere"), instance) is None
     assert taken(Stored(None), instance) is None
     assert taken(store, instance) is not None
