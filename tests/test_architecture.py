@@ -124,6 +124,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.engine": {"optimizer.instance"},
     "optimizer.model": {"optimizer.engine", "optimizer.instance"},
     "optimizer.solving": {
+        "geodata.bounded_folder",
         "geodata.problems",
         "optimizer.engine",
         "optimizer.instance",

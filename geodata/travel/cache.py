@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,8 @@ import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+
+from geodata.bounded_folder import make_room, written_whole
 
 FOLDER_VARIABLE = "SERVICENET_CACHE"
 OFF = "off"
@@ -53,31 +54,9 @@ class Cache:
         table = pa.table({"minutes": minutes.ravel(), "km": km.ravel()})
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
-            os.close(handle)
-            try:
-                pq.write_table(table, name, compression="zstd")
-                os.replace(name, self.folder / f"{key}{_SUFFIX}")
-            finally:
-                with suppress(OSError):
-                    os.unlink(name)
-            self._make_room()
-
-    def _make_room(self) -> None:
-        """Remove the answers used longest ago until the rest fit, and what crashes left."""
-        assert self.folder is not None
-        files = []
-        for file in (*self.folder.glob(f"*{_SUFFIX}"), *self.folder.glob("*.tmp")):
-            with suppress(OSError):  # another run may take it away
-                status = file.stat()
-                files.append((status.st_mtime, status.st_size, file))
-        total = sum(size for _, size, _ in files)
-        for _, size, file in sorted(files, key=lambda one: one[0]):
-            if total <= self.most_bytes:
-                return
-            with suppress(OSError):
-                file.unlink()
-            total -= size
+            with written_whole(self.folder / f"{key}{_SUFFIX}") as unfinished:
+                pq.write_table(table, unfinished, compression="zstd")
+            make_room(self.folder, _SUFFIX, self.most_bytes)
 
 
 def cache(folder: str | None, most_mb: int) -> Cache:

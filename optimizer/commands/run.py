@@ -98,7 +98,8 @@ def solve(
     store = users_store()
     kept = Kept(stored=None if begin_from is None else store)
     with claimed(folder):
-        report.stage("Searching for a plan and its proof")
+        beginning = "" if begin_from is None else f", from {begin_from}"
+        report.stage(f"Searching for a plan and its proof{beginning}")
         outcome = _prove(case, began, report, start, kept)
         report.stage("Writing and verifying the run")
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}

@@ -15,7 +15,6 @@ import gzip
 import os
 import pickle
 import platform
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -28,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.bounded_folder import make_room, written_whole
 from optimizer.instance import Instance
 from optimizer.solving.rounds import Rounds
 
@@ -81,12 +81,13 @@ class Stored:
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = self.folder / f"{name}.{begun}.{worked:06.0f}{_SUFFIX}"
-            self._write(file, rounds, instance)
+            with written_whole(file) as unfinished, gzip.open(unfinished, "wb", 1) as stream:
+                _Writing(stream, instance).dump(rounds)
             for other in before:
                 if other != file:
                     with suppress(OSError):
                         other.unlink()
-            self._make_room()
+            make_room(self.folder, _SUFFIX, self.most_bytes)
 
     def _read(self, file: Path, instance: Instance) -> Rounds | None:
         if not (_own(file) and _own(file.parent)):
@@ -102,35 +103,10 @@ class Stored:
             return None
         return found if isinstance(found, Rounds) else None
 
-    def _write(self, file: Path, rounds: Rounds, instance: Instance) -> None:
-        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as raw, gzip.GzipFile("", "wb", 1, raw, 0) as stream:
-                _Writing(stream, instance).dump(rounds)
-            os.replace(temporary, file)
-        finally:
-            with suppress(OSError):
-                os.unlink(temporary)
-
     def _kept(self, name: str) -> list[Path]:
         """The files of a name, those worked on longest first."""
         files = () if self.folder is None else self.folder.glob(f"{name}.*{_SUFFIX}")
         return sorted(files, key=_worked, reverse=True)
-
-    def _make_room(self) -> None:
-        assert self.folder is not None
-        files = []
-        for file in (*self.folder.glob(f"*{_SUFFIX}"), *self.folder.glob("*.tmp")):
-            with suppress(OSError):  # another run may take it away
-                status = file.stat()
-                files.append((status.st_mtime, status.st_size, file))
-        total = sum(size for _, size, _ in files)
-        for _, size, file in sorted(files, key=lambda one: one[0]):
-            if total <= self.most_bytes:
-                return
-            with suppress(OSError):
-                file.unlink()
-            total -= size
 
 
 class _Writing(pickle.Pickler):
