@@ -58,7 +58,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
 
 
 def _raising(error: BaseException) -> Callable[..., Any]:
-    def fail(*_arguments: object) -> Any:
+    def fail(*_arguments: object, **_named: object) -> Any:
         raise error
 
     return fail
@@ -70,18 +70,34 @@ def test_solve_hands_over_what_was_asked(
     seen: list[object] = []
 
     def solve(
-        config: Path, out: Path | None, overrides: Mapping[str, object], report: ProgressReporter
+        config: Path,
+        out: Path | None,
+        overrides: Mapping[str, object],
+        report: ProgressReporter,
+        *,
+        begin_from: Path | None,
     ) -> FakeRun:
-        seen.extend((config, out, overrides))
+        seen.extend((config, out, overrides, begin_from))
         report.stage("reading")
         report.incumbent(1.0, 100.0, 99.0, 0.01)
         return FakeRun(Path("runs/trial"), SUMMARY)
 
     install("commands.run", solve=solve)
-    options = ["--out", "there", "--time-limit", "9", "--gap", "0.1", "--threads", "1"]
+    options = [
+        "--out",
+        "there",
+        "--time-limit",
+        "9",
+        "--gap",
+        "0.1",
+        "--threads",
+        "1",
+        "--from",
+        "run",
+    ]
     assert main(["solve", "a.yaml", *options]) == 0
     asked = {"solver": {"time_limit": 9.0, "gap": 0.1, "threads": 1}}
-    assert seen == [Path("a.yaml"), Path("there"), asked]
+    assert seen == [Path("a.yaml"), Path("there"), asked, Path("run")]
     output = capsys.readouterr()
     assert output.out.splitlines() == [
         "trial: gap_reached, gap 0.40% of the added burden.",
@@ -92,8 +108,9 @@ def test_solve_hands_over_what_was_asked(
 
 
 def test_solve_quiet_and_as_json(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
-    def solve(*arguments: Any) -> FakeRun:
+    def solve(*arguments: Any, begin_from: Path | None) -> FakeRun:
         assert arguments[1:3] == (None, {})
+        assert begin_from is None
         arguments[3].stage("reading")
         return FakeRun(Path("runs/trial"), SUMMARY)
 
