@@ -131,16 +131,21 @@ def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "c
 
 
 def _numbers(label: str, gives: Sequence[Give], outcome: str) -> Problem:
-    kind = gives[0].requirement
-    least = [f"{give.scope} at least {_whole(give.limit + give.amount)}" for give in gives]
-    return Problem(
-        f"{label}, requirements.{kind}",
-        _listed([f"{give.scope} at most {give.limit:g}" for give in gives]),
-        _listed(least),
-        f"Raise at_most to {_whole(gives[0].limit + gives[0].amount)}. {outcome}".rstrip()
-        if len(gives) == 1
-        else f"Raise at_most there. {outcome}".rstrip(),
-    )
+    one = len(gives) == 1
+    advice = f"Raise at_most to {_raised(gives[0])}." if one else "Raise at_most there."
+    return _at_most(f"{label}, requirements.{gives[0].requirement}", gives, f"{advice} {outcome}")
+
+
+def _at_most(where: str, gives: Sequence[Give], advice: str) -> Problem:
+    """Limits on numbers, and what each must be raised to."""
+    scopes = [give.scope.removeprefix(PACE) for give in gives]
+    found = [f"{scope} at most {give.limit:g}" for scope, give in zip(scopes, gives, strict=True)]
+    least = [f"{scope} at least {_raised(give)}" for scope, give in zip(scopes, gives, strict=True)]
+    return Problem(where, _listed(found), _listed(least), advice.rstrip())
+
+
+def _raised(give: Give) -> int:
+    return _whole(give.limit + give.amount)
 
 
 def _open_sites(label: str, gives: Sequence[Give], outcome: str) -> Problem:
@@ -222,16 +227,8 @@ def _redundant(label: str, gives: Sequence[Give], outcome: str) -> Problem:
 
 
 def _closures(label: str, gives: Sequence[Give], outcome: str) -> Problem:
-    least = [
-        f"{give.scope.removeprefix(PACE)} at least {_whole(give.limit + give.amount)}"
-        for give in gives
-    ]
-    return Problem(
-        f"{label}, requirements.transition.closures",
-        _listed([f"{give.scope.removeprefix(PACE)} at most {give.limit:g}" for give in gives]),
-        _listed(least),
-        f"Raise at_most to {_whole(gives[0].limit + gives[0].amount)}. {outcome}".rstrip(),
-    )
+    advice = f"Raise at_most to {_raised(gives[0])}. {outcome}"
+    return _at_most(f"{label}, requirements.transition.closures", gives, advice)
 
 
 _WORDS: dict[str, Words] = {
