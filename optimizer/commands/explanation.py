@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from geodata.problems import InputError, LimitReached
+from geodata.problems import InputError
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
+from optimizer.commands.crew import Crew
 from optimizer.commands.explained_before import (
     DOCUMENT,
     Before,
@@ -24,39 +22,20 @@ from optimizer.commands.explained_before import (
     together,
 )
 from optimizer.commands.rereading import case_of_run
-from optimizer.commands.store import users_store
-from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.commands.study import Study
+from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.answers import write_answer
 from optimizer.progress import ProgressReporter
-from optimizer.solving.opposites import Variations
 from optimizer.solving.order import settled
 from optimizer.whatif.against import bounded_summary
-from optimizer.whatif.explain import Base, Explanation, explain
-from optimizer.whatif.levers import (
-    RUNGS,
-    Flip,
-    Rung,
-    budget_flip,
-    own_cost_flip,
-    own_visits_flip,
-    rung,
-)
-from optimizer.whatif.opposites import Found, Opposite, opposite, release, seek
+from optimizer.whatif.explain import Base, Explanation
+from optimizer.whatif.levers import Rung
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
-from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
-from optimizer.whatif.sweep.workers import Finished, LocalWorkers, cores
+from optimizer.whatif.sweep.workers import cores
 from optimizer.whatif.told import ladder_told, steps_told, summary_told, told
 
-_BOUND_SECONDS, _FEW_BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 8.0, 20.0
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
-_FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
-_RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
-_LEVER_PART = 1.2  #: of the seconds of a site, for each of its levers
-_LOST = (
-    "A process of this command was ended twice at the same work: {why}. The machine may lack "
-    "memory: give --jobs 1, or ask for fewer offices."
-)
 
 
 @dataclass(frozen=True)
@@ -122,8 +101,8 @@ def explain_run(
     case, base = _read(run)
     before = None if out is None else answered_before(out, run)
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
-    with _Crew(case, base.evaluation, jobs or cores(), report) as crew:
-        base, explanations, ladder = _Study(case, base, crew, seconds, report).of(wanted, levers)
+    with Crew(case, base.evaluation, jobs or cores(), report) as crew:
+        base, explanations, ladder = Study(case, base, crew, seconds, report).of(wanted, levers)
     order = None
     if roadmap:
         report.stage("Ordering the changes of the plan")
@@ -172,196 +151,6 @@ def _named(case: Case, offices: Sequence[str]) -> list[int]:
     if problems:
         raise InputError(problems)
     return list(dict.fromkeys(found))
-
-
-_shared: tuple[Case, Evaluation] | None = None  #: of a worker process
-
-#: Something to do with the shared case and plan: a function of this file and what it is given.
-Task = tuple[Callable[..., Any], tuple[Any, ...]]
-
-
-def _share(case: Case, plan: Evaluation) -> None:
-    global _shared
-    _shared = case, plan
-
-
-def _work(task: Task) -> dict[str, Any]:
-    """The result of a task; a bug comes back as what it says, so that it is told from a loss."""
-    assert _shared is not None
-    function, given = task
-    try:
-        return {"result": function(*_shared, *given)}
-    except Exception:
-        return {"bug": traceback.format_exc()}
-
-
-class _Crew:
-    """Processes that share the case and its plan; this process alone where one is asked for."""
-
-    def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
-        self._shared, self._jobs, self._report = (case, plan), jobs, report
-        self._workers = LocalWorkers(jobs, partial(_share, case, plan))
-
-    def __enter__(self) -> _Crew:
-        return self
-
-    def __exit__(self, *of_error: Any) -> None:
-        self._workers.__exit__(*of_error)
-
-    def done(self, tasks: Sequence[Task]) -> list[Any]:
-        """What becomes of each task, in order; told as they end, with the time left.
-
-        A task whose process is ended is done once more. Raises LimitReached if that is too.
-        """
-        countdown = Countdown(self._report, len(tasks))
-        if self._jobs == 1 or len(tasks) == 1:
-            return [self._alone(task, countdown) for task in tasks]
-        results: dict[str, Any] = {}
-
-        def keep(finished: Finished) -> None:
-            if finished.value is None:
-                raise LimitReached(_LOST.format(why=finished.why))
-            if "bug" in finished.value:
-                raise RuntimeError(finished.value["bug"])
-            results[finished.tag] = finished.value["result"]
-
-        given = {str(at): task for at, task in enumerate(tasks)}
-        try:
-            do_all(given, _work, given.__getitem__, self._workers, keep, countdown)
-        except Stopped:
-            raise KeyboardInterrupt from None
-        return [results[tag] for tag in given]
-
-    def _alone(self, task: Task, countdown: Countdown) -> Any:
-        function, given = task
-        result = function(*self._shared, *given)
-        countdown.step()
-        return result
-
-
-@dataclass(frozen=True)
-class _Study:
-    """A run under study."""
-
-    case: Case
-    base: Base
-    crew: _Crew
-    seconds: float  #: for each opposite
-    report: ProgressReporter
-
-    def of(
-        self, sites: Sequence[int], levers: bool
-    ) -> tuple[Base, tuple[Explanation, ...], tuple[Rung, ...]]:
-        """The base with the best bound known, an explanation for each site, the ladder of money."""
-        states = self.base.evaluation.states
-        opposites = [opposite(self.case.instance, states, site) for site in sites]
-        releases = self._releases(opposites)
-        sought = [*opposites, *releases.values()]
-        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in sought]
-        asked = self._rungs(opposites) if levers else []
-        tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
-        if not tasks:
-            return self.base, (), ()
-        self.report.stage(f"Seeking {len(opposites)} opposites")
-        results = self.crew.done(tasks)
-        found: list[Found] = results[: len(opposites)]
-        freed: list[Found] = results[len(opposites) : len(sought)]
-        pairs = zip(releases.values(), freed, strict=True)
-        free = {one.site: (one, each) for one, each in pairs}
-        ladder: list[Rung] = results[len(sought) :]
-        base = self.base
-        base, found = self._bounded(opposites, found)
-        flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
-        explanations = [
-            explain(self.case, base, one, each, turns, free.get(one.site))
-            for one, each, turns in zip(opposites, found, flips, strict=True)
-        ]
-        return base, tuple(explanations), tuple(ladder)
-
-    def _releases(self, opposites: Sequence[Opposite]) -> dict[int, Opposite]:
-        """By site: what it may do without the decisions about it, if they allow its opposite."""
-        asked = [one.site for one in opposites if not one.locks]
-        released = {site: release(self.case.instance, site) for site in asked}
-        return {site: one for site, one in released.items() if one is not None}
-
-    def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
-        """More money if something ends or stays closed, less if something stays."""
-        wanted = {1.0 if one.gives_more else -1.0 for one in opposites}
-        return [sign * mnkr for sign in sorted(wanted) for mnkr in RUNGS]
-
-    def _bounded(
-        self, opposites: Sequence[Opposite], found: Sequence[Found]
-    ) -> tuple[Base, list[Found]]:
-        """Bounds from one relaxation, solved once and varied for each opposite.
-
-        Of few, who have had a proof of their own, only where an earlier command has left it: to
-        grow one takes as long as those proofs did.
-        """
-        few, solver, store = len(opposites) <= _FEW, self.case.scenario.solver, users_store()
-        if few and not store.has(self.case.instance, seed=solver.seed):
-            return self.base, list(found)
-        self.report.stage("Bounding")
-        variations = Variations(
-            self.case.instance,
-            seconds=_FEW_BOUND_SECONDS if few else _BOUND_SECONDS,
-            settled=not few,
-            seed=solver.seed,
-            stored=store,
-        )
-        base = replace(self.base, bound=max(self.base.bound, variations.bound))
-        bounded = []
-        for count, (one, each) in enumerate(zip(opposites, found, strict=True), start=1):
-            bound = each.bound
-            if not one.ruled_out and not one.locks:
-                varied = variations.restricted(one.site, one.allowed, seconds=_VARIATION_SECONDS)
-                proved = each.best is None or np.isfinite(varied)
-                bound = max(bound, base.bound, varied) if proved else max(bound, base.bound)
-            bounded.append(replace(each, bound=bound))
-            self.report.counted(count, len(opposites), np.nan)
-        return base, bounded
-
-    def _flips(
-        self, opposites: Sequence[Opposite], found: Sequence[Found], ladder: Sequence[Rung]
-    ) -> list[tuple[Flip, ...]]:
-        """The levers of each decision; its own only where few are asked for."""
-        budgets = [None if one.locks else budget_flip(one, ladder) for one in opposites]
-        own: dict[int, list[Flip]] = {at: [] for at in range(len(opposites))}
-        if len(opposites) <= _FEW:
-            self.report.stage("Seeking what would turn the decisions")
-            tasks: list[Task] = []
-            places = []
-            for at, (one, each) in enumerate(zip(opposites, found, strict=True)):
-                if each.best is not None and not one.locks:
-                    given = (one, each.best, _LEVER_PART * self.seconds)
-                    tasks += [(_own_cost, given), (_own_visits, given)]
-                    places += [at, at]
-            for at, flip in zip(places, self.crew.done(tasks), strict=True):
-                own[at].append(flip)
-        return [
-            tuple(flip for flip in (budget, *own[at]) if flip is not None)
-            for at, budget in enumerate(budgets)
-        ]
-
-
-def _seek(case: Case, plan: Evaluation, one: Opposite, seconds: float) -> Found:
-    solver = case.scenario.solver
-    return seek(case.instance, plan.states, one, seconds=seconds, solver=solver.name)
-
-
-def _rung(case: Case, plan: Evaluation, mnkr: float, seconds: float) -> Rung:
-    return rung(case, plan.states, mnkr, seconds=seconds)
-
-
-def _own_cost(
-    case: Case, plan: Evaluation, one: Opposite, other: Evaluation, seconds: float
-) -> Flip:
-    return own_cost_flip(case.instance, plan, one, other, seconds=seconds)
-
-
-def _own_visits(
-    case: Case, plan: Evaluation, one: Opposite, other: Evaluation, seconds: float
-) -> Flip:
-    return own_visits_flip(case.instance, plan, one, other, seconds=seconds)
 
 
 def _table(explanations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -60,9 +60,9 @@ def change_deficits(
     ``site`` [P] and ``paths`` [P, T] are the paths to try, one at a time, ``states`` [J, T] the
     plan. Gives [P] closings too many, and pairs out of step, more than stand; and those that stand.
     """
-    more, standing = np.zeros(site.size), 0.0
+    more, now_missed = np.zeros(site.size), 0.0
     if not instance.closures and instance.towns is None:
-        return more, standing
+        return more, now_missed
     closes, opens = closing(instance, states), opening(instance, states)
     before = np.column_stack([instance.today[site], paths[:, :-1]])
     new_close = ((before != CLOSED) & (paths == CLOSED)).astype(np.float64) - closes[site]
@@ -72,14 +72,14 @@ def change_deficits(
         missed = np.maximum(0.0, count - rule.at_most).sum()
         change = new_close * rule.sites[site][:, None]
         more += np.maximum(0.0, count + change - rule.at_most).sum(axis=1) - missed
-        standing += float(missed)
+        now_missed += float(missed)
     if instance.towns is not None:
         closed, opened = _by_town(instance, closes, opens)
         town = instance.towns[site]
         now = _pairs(closed[town], opened[town])
         more += _pairs(closed[town] + new_close, opened[town] + new_open) - now
-        standing += float(_pairs(closed, opened).sum())
-    return more, standing
+        now_missed += float(_pairs(closed, opened).sum())
+    return more, now_missed
 
 
 def _by_town(instance: Instance, closes: Bools, opens: Bools) -> tuple[Floats, Floats]:

@@ -64,9 +64,9 @@ class Deficits:
             more = number.missed((states != CLOSED).sum() + change) - missed
             parts.append((np.asarray(more, dtype=np.float64), missed))
         parts += [standard.of(states) for standard in year.access]
-        for more, standing in parts:
+        for more, missed in parts:
             after += more
-            now += standing
+            now += missed
         return after + now, now
 
 
@@ -119,11 +119,11 @@ class _Access:
         reached = float(rule.people[count > 0].sum())
         gained = self._of_sites @ (rule.people * (count == 0))
         lost = self._of_sites @ (rule.people * (count == 1))
-        standing = unit * max(0.0, rule.least - reached)
+        missed = unit * max(0.0, rule.least - reached)
         change = np.where(serving, 0.0, gained)[:, None] * rule.states
         change -= np.where(serving, lost, 0.0)[:, None] * ~rule.states
         after = unit * np.maximum(0.0, rule.least - reached - change)
-        return after - standing, standing
+        return after - missed, missed
 
 
 def _rules_of(instance: Instance, t: int) -> _Year:

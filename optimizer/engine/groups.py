@@ -61,6 +61,17 @@ def make_groups(instance: Instance, tables: tuple[OptionTable, ...]) -> Groups:
     return Groups(sites, states, of_option)
 
 
+@dataclass(frozen=True)
+class Chains:
+    """The chains that coefficients are made from, and how their options load groups."""
+
+    steps: tuple[Steps, ...]  #: by need, as long as they are known
+    tables: tuple[OptionTable, ...]
+    groups: Groups
+    homes: Ints  #: [C, I] home group
+    rows: LoadRows
+
+
 def home_groups(groups: Groups, steps: tuple[Steps, ...], n_zones: int) -> Ints:
     """[C, I] the home group of each zone and need: the group of its first option."""
     homes = np.zeros((len(steps), n_zones), dtype=np.int64)
@@ -71,22 +82,16 @@ def home_groups(groups: Groups, steps: tuple[Steps, ...], n_zones: int) -> Ints:
 
 
 def most_by_state(
-    instance: Instance,
-    t: int,
-    groups: Groups,
-    tables: tuple[OptionTable, ...],
-    homes: Ints,
-    *,
-    pair_home: Ints,
-    pair_group: Ints,
+    instance: Instance, t: int, chains: Chains, *, pair_home: Ints, pair_group: Ints
 ) -> Floats:
     """[pairs, M+1] visits that can go from a home group to another, by state of the home's site.
 
     They are those of the home's zones to which the site, in that state, is not nearer than the
     receiving option: in a state that serves them as today hardly any, when it is closed all.
     """
+    groups, homes = chains.groups, chains.homes
     most = np.zeros((pair_home.size, instance.tier.size))
-    for table in tables:
+    for table in chains.tables:
         need = table.need
         option = np.full(groups.site.size, -1, dtype=np.int64)
         option[groups.of_option[need]] = np.arange(table.site.size)

@@ -20,18 +20,23 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.engine.chains import OptionTable, Pool, Sets, Steps, build_chains, sets_of
-from optimizer.engine.groups import Groups, LoadRows, home_groups, make_groups, most_by_state
+from optimizer.engine.chains import Pool, Sets, Steps, build_chains, sets_of
+from optimizer.engine.groups import (
+    Chains,
+    Groups,
+    LoadRows,
+    home_groups,
+    make_groups,
+    most_by_state,
+)
 from optimizer.engine.tails import Reach, Tails, make_tails
 from optimizer.instance import Bools, Floats, Instance, Ints
 
 PAIR_VISITS = 400.0  #: visits a year that make a flow between two groups a row of its own
 
 
-@dataclass(frozen=True)
-class YearCoefficients:
-    """Weights of one planning year, and how far its chains reach."""
-
+@dataclass(frozen=True, kw_only=True)
+class _Sums:
     constant_burden: float
     constant_lost: float  #: lost visits with every zone at its first option
     burden: Floats  #: [sets] visit-minutes when a set is empty
@@ -40,7 +45,13 @@ class YearCoefficients:
     load_constant: Floats  #: [rows]
     first_load: Floats  #: [C, G] visits by need of the zones whose home the group is
     reached: Bools  #: [sets] the sets of this year's chains
-    sets: Sets  #: how they come about in them
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearCoefficients(_Sums):
+    """Weights of one planning year, and how far its chains reach."""
+
+    sets: Sets  #: how they come about in its chains
     loaded: Bools  #: [rows] load rows that visits can reach
     tails: Tails
     last_set: tuple[Ints, ...]  #: by need, [I] the set at the end of each chain
@@ -50,25 +61,19 @@ class YearCoefficients:
 
 
 @dataclass(frozen=True)
-class Chains:
-    """What the coefficients were made from."""
-
-    steps: tuple[Steps, ...]  #: by need, as long as they are known
-    tables: tuple[OptionTable, ...]
-    homes: Ints  #: [C, I] home group
-    rows: LoadRows
-
-
-@dataclass(frozen=True)
 class Pooled:
     """Everything the model is stated from."""
 
-    groups: Groups
+    chains: Chains
     pool: Pool
     pair_home: Ints  #: [pairs] home group
     pair_group: Ints  #: [pairs] receiving group
     years: tuple[YearCoefficients, ...]
-    chains: Chains
+
+    @property
+    def groups(self) -> Groups:
+        """The states of sites by which staff and room are counted."""
+        return self.chains.groups
 
     @property
     def n_groups(self) -> int:
@@ -110,30 +115,38 @@ def pooled(
     steps, tables, pool = build_chains(instance, np.maximum(depths.max(axis=0), known))
     groups = make_groups(instance, tables)
     homes = home_groups(groups, steps, shape[1])
-    weights = _pair_weights(instance, groups, steps, homes)
-    pairs = np.flatnonzero(weights >= PAIR_VISITS)
-    rows = LoadRows(groups.site.size, pairs)
+    pairs = np.flatnonzero(_pair_weights(instance, groups, steps, homes) >= PAIR_VISITS)
+    chains = Chains(steps, tables, groups, homes, LoadRows(groups.site.size, pairs))
     home, group = pairs // groups.site.size, pairs % groups.site.size
     years: list[YearCoefficients] = []
     for t in range(shape[0]):
+        cut = tuple(part.cut(depths[t, :, part.need]) for part in steps)
         same = t > 0 and np.array_equal(instance.demand[t], instance.demand[t - 1])
         if same:
             most = years[-1].pair_most
         else:
-            most = most_by_state(
-                instance, t, groups, tables, homes, pair_home=home, pair_group=group
-            )
-        cut = tuple(part.cut(depths[t, :, part.need]) for part in steps)
+            most = most_by_state(instance, t, chains, pair_home=home, pair_group=group)
         same &= all(np.array_equal(by_year[t], by_year[t - 1]) for by_year in (depths, wanted))
-        tail = years[-1].tails if same else make_tails(
-            instance, t, groups, tables, steps, cut, homes, rows, wanted[t], tail_sites,
-            reach=reach, least=least,
-        )  # fmt: skip
-        sets = sets_of(cut, tables, pool.size)
-        year = _year(instance, t, groups, cut, homes, rows, sets, tail, most, reach)
-        years.append(year)
-    chains = Chains(steps, tables, homes, rows)
-    return Pooled(groups, pool, home, group, tuple(years), chains)
+        if same:
+            tail = years[-1].tails
+        else:
+            tail = make_tails(
+                instance, t, chains, cut, wanted[t], tail_sites, reach=reach, least=least
+            )
+        sums = _sums(instance, t, chains, cut, pool.size)
+        years.append(
+            YearCoefficients(
+                **vars(sums),
+                sets=sets_of(cut, tables, pool.size),
+                loaded=_loaded(sums, tail, growing=reach is not None),
+                tails=tail,
+                last_set=tuple(part.last_set for part in cut),
+                complete=np.column_stack([part.complete for part in cut]),
+                pair_most=most,
+                of_worst=None if instance.equity is None else cut[instance.equity.column],
+            )
+        )
+    return Pooled(chains, pool, home, group, tuple(years))
 
 
 def _pair_weights(
@@ -155,28 +168,17 @@ def _pair_weights(
     return weights
 
 
-def _year(
-    instance: Instance,
-    t: int,
-    groups: Groups,
-    steps: tuple[Steps, ...],
-    homes: Ints,
-    rows: LoadRows,
-    sets: Sets,
-    tails: Tails,
-    most: Floats,
-    reach: Reach | None,
-) -> YearCoefficients:
-    n_groups, n_sets = groups.site.size, sets.parent.size
-    n_rows = 2 * n_groups + rows.pairs.size
-    burden, lost = np.zeros(n_sets), np.zeros(n_sets)
-    constant, constant_lost, first_load = 0.0, 0.0, np.zeros((len(steps), n_rows))
-    row_parts: list[Ints] = []
-    set_parts: list[Ints] = []
-    value_parts: list[Floats] = []
-    reached = np.zeros(n_sets, dtype=bool)
-    for part in steps:
-        home = homes[part.need, part.zone]
+def _sums(instance: Instance, t: int, chains: Chains, cut: tuple[Steps, ...], n_sets: int) -> _Sums:
+    """The sums of year ``t`` over all links of the chains ``cut``."""
+    n_groups = chains.groups.site.size
+    n_rows = 2 * n_groups + chains.rows.pairs.size
+    burden, lost, reached = np.zeros(n_sets), np.zeros(n_sets), np.zeros(n_sets, dtype=bool)
+    constant, constant_lost, first_load = 0.0, 0.0, np.zeros((len(cut), n_rows))
+    rows: list[Ints] = []
+    sets: list[Ints] = []
+    values: list[Floats] = []
+    for part in cut:
+        home = chains.homes[part.need, part.zone]
         reached[part.set_id] = True
         demand = instance.demand[t, part.zone, part.need]
         loss = instance.loss(part.cost, instance.today_cost[part.zone, part.need], part.need)
@@ -186,48 +188,36 @@ def _year(
         constant_lost += float((demand * loss)[first].sum())
         burden += np.bincount(part.set_id, demand * rise(price, first), minlength=n_sets)
         lost += np.bincount(part.set_id, demand * rise(loss, first), minlength=n_sets)
-        basis = demand * (1.0 - loss) if instance.staffing_after_decay else demand
-        row = rows(home, groups.of_option[part.need][part.option])
-        first_load[part.need] = np.bincount(row[first], basis[first], minlength=n_rows)
+        planned = demand * (1.0 - loss) if instance.staffing_after_decay else demand
+        row = chains.rows(home, chains.groups.of_option[part.need][part.option])
+        first_load[part.need] = np.bincount(row[first], planned[first], minlength=n_rows)
         before = np.roll(part.set_id, 1)
-        row_parts += [row[~first], row]
-        set_parts += [before[~first], part.set_id]
-        value_parts += [basis[~first], -basis]
-    shape = (n_rows, n_sets)
-    load = sp.coo_array(
-        (
-            np.concatenate(value_parts),
-            (np.concatenate(row_parts), np.concatenate(set_parts)),
-        ),
-        shape=shape,
-    ).tocsr()
+        rows += [row[~first], row]
+        sets += [before[~first], part.set_id]
+        values += [planned[~first], -planned]
+    places = (np.concatenate(rows), np.concatenate(sets))
+    load = sp.coo_array((np.concatenate(values), places), shape=(n_rows, n_sets)).tocsr()
     load.sum_duplicates()
-    own = first_load[:, :n_groups]
-    load_constant = first_load.sum(axis=0)
-    loaded = (load_constant > 0) | (np.diff(load.indptr) > 0)
-    loaded[tails.row[np.isfinite(tails.more[:, :-1])]] = True
-    loaded[:n_groups] = True
-    if reach is not None:  # where tails grow visits can reach every row
-        loaded[:] = True
-    last = tuple(part.last_set for part in steps)
-    complete = np.column_stack([part.complete for part in steps])
-    return YearCoefficients(
-        constant,
-        constant_lost,
-        burden,
-        lost,
-        load,
-        load_constant,
-        own,
-        reached,
-        sets,
-        loaded,
-        tails,
-        last,
-        complete,
-        most,
-        None if instance.equity is None else steps[instance.equity.column],
+    return _Sums(
+        constant_burden=constant,
+        constant_lost=constant_lost,
+        burden=burden,
+        lost=lost,
+        load=load,
+        load_constant=first_load.sum(axis=0),
+        first_load=first_load[:, :n_groups],
+        reached=reached,
     )
+
+
+def _loaded(sums: _Sums, tails: Tails, *, growing: bool) -> Bools:
+    """[rows] that visits can reach: every one where tails grow."""
+    if growing:
+        return np.ones(sums.load_constant.size, dtype=bool)
+    loaded = (sums.load_constant > 0) | (np.diff(sums.load.indptr) > 0)
+    loaded[tails.row[np.isfinite(tails.more[:, :-1])]] = True
+    loaded[: sums.first_load.shape[1]] = True
+    return np.asarray(loaded)
 
 
 def rise(value: Floats, first: Bools) -> Floats:

@@ -9,42 +9,22 @@ plan it returns is as good as it says. Deterministic: no clock decides, unless a
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from optimizer.engine.changes import change_deficits
-from optimizer.engine.deficits import Deficits
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.engine.neighbourhood import Changes, single_changes
 from optimizer.engine.paths import Paths, all_paths
-from optimizer.engine.staff import changes_of_staff
+from optimizer.engine.prospects import Prospects
 from optimizer.instance import Floats, Instance, Ints
-from optimizer.instance.aim import KRONOR
 
-RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
 _EPS_MNKR = 1e-9
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
 _STEPS_AGAIN = 20  #: of improvement, of a plan that was undone in part or rounded
 _STEPS_TRIED = 12  #: of construction, until one brings the plan nearer to its rules
-_ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
-_ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
-_MINUTE_MNKR = 3e-5  #: mnkr that a visit-minute beyond the ceiling of an earlier aim counts as
 _SINGLES_TRIED = 5
 _SINGLES_TRIED_FOR_MONEY = 40  #: where redundancies are part of what is made small
-
-
-@dataclass(frozen=True)
-class _Table:
-    """All paths of all sites against the plan as it stands."""
-
-    value: Floats  #: [P] objective more
-    minutes: Floats  #: [P] visit-minutes more
-    spend: Floats  #: [P, T] cost and fees lost more, one-offs included, mnkr
-    spend_after: Floats  #: [P] recurring part of the last year
-    rules: Floats  #: [P] rule deficits more
 
 
 Deadline = Callable[[], bool]
@@ -70,10 +50,8 @@ class Search:
         self.best: Evaluation | None = None
         self.nearest: Ints | None = None  #: [J, T] of all constructed, the one that misses least
         self._missed = np.inf  #: what it misses
-        self._cache: dict[bytes, Changes] = {}
-        self._deficits = Deficits(instance)
+        self._prospects = Prospects(instance, self.paths)
         self._apart = _apart(instance)
-        self._rough_mnkr = _ROUGH_MNKR if instance.staff is None else _ROUGH_STAFF_MNKR
 
     def run(self, start: Ints | None = None) -> Evaluation | None:
         """Construct (or take ``start``), improve, and give the best feasible plan found."""
@@ -188,27 +166,27 @@ class Search:
         Sites in ``avoid`` are left as they are in the first step, so that a repair goes elsewhere.
         """
         current = evaluate(self.instance, states)
-        standing = self._standing(current)
+        missed = self._prospects.missed_by(current)
         barred = np.isin(self.paths.site, list(avoid))
         met = {current.states.tobytes()}
         for step in range(4 * states.shape[0]):
-            if standing <= _EPS_MNKR or self.give_up():
+            if missed <= _EPS_MNKR or self.give_up():
                 break
-            table = self._table(current)
-            gain = standing - self._misses(current, table, np.arange(self.paths.site.size))
+            table = self._prospects.table(current)
+            gain = missed - self._prospects.missed_after(current, table)
             useful = (gain > 1e-6) & ~(barred & (step < _BARRED_STEPS))
             price = np.where(useful, np.maximum(table.value, 1.0) / np.maximum(gain, 1e-6), np.inf)
-            taken = self._nearer(current, standing, price, met)
+            taken = self._nearer(current, missed, price, met)
             if taken is None:
                 break
-            current, standing = taken
-        if standing <= self._missed:
-            self.nearest, self._missed = current.states, standing
+            current, missed = taken
+        if missed <= self._missed:
+            self.nearest, self._missed = current.states, missed
         self._remember(current)
         return current.states
 
     def _nearer(
-        self, current: Evaluation, standing: float, price: Floats, met: set[bytes]
+        self, current: Evaluation, missed: float, price: Floats, met: set[bytes]
     ) -> tuple[Evaluation, float] | None:
         """The cheapest step that brings the plan nearer to its rules, counted exactly.
 
@@ -224,10 +202,10 @@ class Search:
                 continue
             met.add(there)
             after = self._take(current, [int(path)])
-            missed = self._standing(after)
-            if found is None or missed < found[1]:
-                found = after, missed
-            if missed < standing - _EPS_MNKR:
+            after_missed = self._prospects.missed_by(after)
+            if found is None or after_missed < found[1]:
+                found = after, after_missed
+            if after_missed < missed - _EPS_MNKR:
                 break
         return found
 
@@ -245,11 +223,9 @@ class Search:
         return current.states
 
     def _best_step(self, current: Evaluation) -> Evaluation | None:
-        table = self._table(current)
-        everything = np.arange(self.paths.site.size)
-        singles = np.flatnonzero(
-            (table.value < -1e-6) & (self._misses(current, table, everything) <= _EPS_MNKR)
-        )
+        table = self._prospects.table(current)
+        fits = self._prospects.missed_after(current, table) <= _EPS_MNKR
+        singles = np.flatnonzero((table.value < -1e-6) & fits)
         most = _SINGLES_TRIED_FOR_MONEY if self.instance.aim.mnkr else _SINGLES_TRIED
         for path in singles[np.argsort(table.value[singles], kind="stable")][:most]:
             after = self._take(current, [int(path)])
@@ -258,7 +234,7 @@ class Search:
         taken: Evaluation | None = None
         touched: set[int] = set()
         tried = 0
-        for pair in self._pairs(current, table):
+        for pair in self._prospects.pairs(current, table):
             sites = {int(s) for s in self.paths.site[list(pair)]}
             if sites & touched:
                 continue
@@ -271,38 +247,6 @@ class Search:
                 taken = after
                 touched |= sites
         return taken
-
-    def _pairs(self, current: Evaluation, table: _Table) -> list[tuple[int, int]]:
-        """Promising pairs (undo one, do another), best estimate first."""
-        value = table.value
-        undo = np.flatnonzero(value < -1e-6)
-        helps = table.spend.min(axis=1) < -1e-9
-        if self.instance.aim.mnkr or self.instance.ceilings:  # not by money alone
-            helps |= (table.rules < -1e-9) | (table.minutes < -1e-6)
-        do = np.flatnonzero((value >= -1e-6) & helps)
-        undo = undo[np.argsort(value[undo], kind="stable")][:1200]
-        do = do[np.argsort(value[do], kind="stable")][:2500]
-        found: list[tuple[float, int, int]] = []
-        after_do = table.spend_after[do]
-        left = (
-            current.ledger.margin_after + self._rough_mnkr if self.instance.budget_holds else np.inf
-        )
-        for a in undo:
-            could = (value[do] < -value[a]) & (after_do <= left - table.spend_after[a])
-            mates = do[could]
-            mates = mates[self.paths.site[mates] != self.paths.site[a]]
-            if mates.size == 0:
-                continue
-            spend = table.spend[mates] + table.spend[a]
-            after = table.spend_after[mates] + table.spend_after[a]
-            rules = table.rules[mates] + table.rules[a]
-            ok = self._shortfall(current, spend, after) + RULE_WEIGHT * np.maximum(rules, 0.0)
-            ok += self._over(current, table.minutes[mates] + table.minutes[a], spend)
-            fit = mates[ok <= self._rough_mnkr]
-            for b in fit[np.argsort(value[fit], kind="stable")][:3]:
-                found.append((float(value[a] + value[b]), int(a), int(b)))
-        found.sort()
-        return [(a, b) for _, a, b in found[:2000]]
 
     def _changed(self, current: Evaluation, paths: list[int]) -> Ints:
         states = current.states.copy()
@@ -318,93 +262,6 @@ class Search:
             self.best is None or evaluation.objective < self.best.objective
         ):
             self.best = evaluation
-
-    def _changes(self, states: Ints, t: int) -> Changes:
-        key = states.tobytes() + bytes([t])
-        if key not in self._cache:
-            if len(self._cache) > 12:
-                self._cache.pop(next(iter(self._cache)))
-            self._cache[key] = single_changes(self.instance, states, t)
-        return self._cache[key]
-
-    def _table(self, current: Evaluation) -> _Table:
-        paths, n_years = self.paths, len(self.instance.years)
-        minutes = np.zeros(paths.site.size)
-        rules, _ = change_deficits(self.instance, paths.site, paths.states, current.states)
-        spend = np.zeros((paths.site.size, n_years))
-        fte = np.zeros((paths.site.size, n_years))
-        now = self._path_one_offs(current.states)
-        for t in range(n_years):
-            changes = self._changes(current.states[:, t], t)
-            state = paths.states[:, t]
-            minutes += changes.burden[paths.site, state]
-            spend[:, t] = changes.cost[paths.site, state]
-            fte[:, t] = changes.fte[paths.site, state]
-            after, standing = self._deficits.of(current.states[:, t], t)
-            rules += after[paths.site, state] - standing
-        last = spend[:, -1].copy()
-        spend += paths.one_off - now[paths.site]
-        if self.instance.staff is not None:
-            spend += changes_of_staff(self.instance, current.staff, paths.site, fte)
-        value = self.instance.aim.value(minutes, spend.sum(axis=1))
-        return _Table(value, minutes, spend, last, rules)
-
-    def _path_one_offs(self, states: Ints) -> Floats:
-        out = np.zeros(states.shape)
-        match = (self.paths.states == states[self.paths.site]).all(axis=1)
-        out[self.paths.site[match]] = self.paths.one_off[match]
-        return out
-
-    def _standing(self, current: Evaluation) -> float:
-        zero = np.zeros((1, len(self.instance.years)))
-        missed = RULE_WEIGHT * self._rules_missed(current)
-        over = self._over(current, np.zeros(1), zero)
-        return float(self._shortfall(current, zero, np.zeros(1))[0] + over[0] + missed)
-
-    def _rules_missed(self, current: Evaluation) -> float:
-        none, states = np.zeros(0, dtype=np.int64), current.states
-        years = range(len(self.instance.years))
-        by_year = [self._deficits.of(states[:, t], t)[1] for t in years]
-        _, changes = change_deficits(self.instance, none, states[none], states)
-        return sum(by_year) + changes
-
-    def _misses(self, current: Evaluation, table: _Table, paths: Ints) -> Floats:
-        deficits = self._rules_missed(current)
-        money = self._shortfall(current, table.spend[paths], table.spend_after[paths])
-        money += self._over(current, table.minutes[paths], table.spend[paths])
-        return np.asarray(money + RULE_WEIGHT * (table.rules[paths] + deficits))
-
-    def _over(self, current: Evaluation, minutes: Floats, spend: Floats) -> Floats:
-        """Mnkr that ceilings of earlier aims are exceeded by with so much more of both.
-
-        Nothing while some visit has no destination: that comes first.
-        """
-        over = np.zeros(minutes.size)
-        if not np.isfinite(current.burden).all():
-            return over
-        for ceiling in self.instance.ceilings:
-            aim = ceiling.aim
-            now = aim.value(current.minutes, current.ledger.spent).sum()
-            beyond = ceiling.beyond(now + aim.value(minutes, spend.sum(axis=1)))
-            beyond = np.where(beyond > 1e-9 * abs(ceiling.most) + 1e-6, beyond, 0.0)
-            over += beyond * (1.0 / KRONOR if aim.mnkr else _MINUTE_MNKR)
-        return over
-
-    def _shortfall(self, current: Evaluation, spend: Floats, spend_after: Floats) -> Floats:
-        """Mnkr missing over the years if ``spend`` [n, T] is added to the plan's cost."""
-        if not self.instance.budget_holds:
-            return np.zeros(spend.shape[0])
-        ledger, money = current.ledger, self.instance.money
-        net = ledger.means - ledger.cost
-        n_years = net.size
-        carried = np.full(spend.shape[0], money.carry_in)
-        missing = np.zeros(spend.shape[0])
-        for t in range(n_years):
-            lowest = 0.0 if t == n_years - 1 else -money.credit_limit[t]
-            result = carried * money.carry_worth[t] + net[t] - spend[:, t]
-            missing += np.maximum(0.0, lowest - result)
-            carried = np.clip(result, lowest, money.saving_limit[t])
-        return np.asarray(missing + np.maximum(0.0, spend_after - ledger.margin_after))
 
 
 def _apart(instance: Instance) -> Floats:

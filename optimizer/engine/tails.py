@@ -24,7 +24,7 @@ import numpy as np
 
 from optimizer.engine.bunches import Bunches, make_bunches
 from optimizer.engine.chains import OptionTable, Steps
-from optimizer.engine.groups import Groups, LoadRows
+from optimizer.engine.groups import Chains
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.instance.options import option_minutes
 
@@ -97,12 +97,8 @@ class Reach:
 def make_tails(
     instance: Instance,
     t: int,
-    groups: Groups,
-    tables: tuple[OptionTable, ...],
-    steps: tuple[Steps, ...],
+    chains: Chains,
     cut: tuple[Steps, ...],
-    homes: Ints,
-    rows: LoadRows,
     wanted: Bools,
     n_next: int,
     *,
@@ -117,7 +113,8 @@ def make_tails(
     set_id, row = [np.zeros(0, dtype=np.int64)], [np.zeros((0, n_next), dtype=np.int64)]
     more, visits = [np.zeros((0, n_next + 1))], [np.zeros((0, n_next))]
     needs: list[NeedTails] = []
-    for known, part, table in zip(steps, cut, tables, strict=True):
+    groups, homes, year = chains.groups, chains.homes, _Year(instance, t, reach)
+    for known, part, table in zip(chains.steps, cut, chains.tables, strict=True):
         need = part.need
         zones = np.flatnonzero(wanted[:, need] & ~part.complete)
         if zones.size == 0 or table.site.size == 0:
@@ -125,7 +122,7 @@ def make_tails(
         demand = instance.demand[t, :, need]
         bunches = make_bunches(known, part, homes[need], demand, zones, least)
         first = sum(one.size for one in set_id)
-        one = _of_need(instance, t, table, known, part, bunches, first, reach)
+        one = _of_need(year, table, known, part, bunches, first)
         needs.append(one)
         set_id.append(part.last_set[bunches.first])
         nearest = _padded(one.order[:, :n_next], n_next, 0)
@@ -135,7 +132,9 @@ def make_tails(
         costs = _padded(costs[:, :n_next], n_next, np.inf)
         visits.append(np.where(np.isfinite(costs), going, 0.0))
         more.append(np.column_stack([costs, beyond]))
-        row.append(rows(homes[need, bunches.first][:, None], groups.of_option[need][nearest]))
+        row.append(
+            chains.rows(homes[need, bunches.first][:, None], groups.of_option[need][nearest])
+        )
     return Tails(
         np.concatenate(set_id),
         np.concatenate(row),
@@ -151,15 +150,17 @@ def _padded(values: Array, width: int, fill: float) -> Array:
     return cast(Array, np.pad(values, ((0, 0), (0, missing)), constant_values=fill))
 
 
+@dataclass(frozen=True)
+class _Year:
+    """What tails are priced by."""
+
+    instance: Instance
+    t: int
+    reach: Reach | None
+
+
 def _of_need(
-    instance: Instance,
-    t: int,
-    table: OptionTable,
-    known: Steps,
-    cut: Steps,
-    bunches: Bunches,
-    first: int,
-    reach: Reach | None,
+    year: _Year, table: OptionTable, known: Steps, cut: Steps, bunches: Bunches, first: int
 ) -> NeedTails:
     place = np.full((bunches.start.size, table.site.size), NOWHERE)
     bunch, links = known.of_zones(bunches.first)
@@ -168,7 +169,7 @@ def _of_need(
     at_cut, n_links = cut.cost[last[bunches.zone]], cut.position[last[bunches.first]] + 1
     held = place < n_links[:, None]
     parts = [
-        _prices(instance, t, table, part, at_cut[zones], held[rows], reach)
+        _prices(year, table, part, at_cut[zones], held[rows])
         for rows, zones, part in _blocks(bunches)
     ]
     weight, more, far, visits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -191,15 +192,10 @@ def _blocks(bunches: Bunches) -> Iterator[tuple[slice, slice, Bunches]]:
 
 
 def _prices(
-    instance: Instance,
-    t: int,
-    table: OptionTable,
-    bunches: Bunches,
-    at_cut: Floats,
-    held: Bools,
-    reach: Reach | None,
+    year: _Year, table: OptionTable, bunches: Bunches, at_cut: Floats, held: Bools
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """`weight`, `more`, `far` and `visits` of some bunches; see the head of this file."""
+    instance = year.instance
     need, zone, of_zone, start = table.need, bunches.zone, bunches.of_zone, bunches.start
     minutes = option_minutes(instance.minutes[np.ix_(zone, table.site)], table.waiting)
     today = instance.today_cost[zone, need][:, None]
@@ -207,7 +203,7 @@ def _prices(
     price = minutes + instance.lost_visit_minutes * loss
     cut_loss = instance.loss(at_cut[:, None], today, need)
     beyond = price - (at_cut[:, None] + instance.lost_visit_minutes * cut_loss)
-    demand = instance.demand[t, zone, need]
+    demand = instance.demand[year.t, zone, need]
     total = np.add.reduceat(demand, start)
     even = 1.0 / bunches.size[of_zone]
     share = np.where(total[of_zone] > 0, demand / np.maximum(total[of_zone], 1e-300), even)
@@ -224,9 +220,9 @@ def _prices(
     more = total[:, None] * (np.where(held, 0.0, option_price) + together)
     more = np.where(held, np.inf, more)
     far = np.full(start.size, np.inf)
-    if reach is not None:
+    if year.reach is not None:
         mean = np.where(held, np.inf, _mean(minutes, share, start))
-        out = (mean >= reach.limits(mean)[:, None]) & ~held
+        out = (mean >= year.reach.limits(mean)[:, None]) & ~held
         far = np.where(out, more, np.inf).min(axis=1)
         more = np.where(out, np.inf, more)
     visits = np.broadcast_to(total[:, None], more.shape)

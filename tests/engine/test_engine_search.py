@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.engine.paths import all_paths
+from optimizer.engine.prospects import Prospects
 from optimizer.engine.search import Search
 from optimizer.instance.aim import COST
 from tests.instances import a_pair, an_instance, crowded, staffed
@@ -55,7 +57,7 @@ def test_the_search_sees_a_debt_get_lighter_as_the_ledger_does() -> None:
         )
         count = evaluate(instance, np.ones((2, 2), dtype=np.int64))
         assert count.ledger.margin[1] == pytest.approx(-missing)
-        assert Search(instance)._standing(count) == pytest.approx(missing)
+        assert Prospects(instance, all_paths(instance)).missed_by(count) == pytest.approx(missing)
 
 
 def test_the_search_keeps_a_plan_it_is_given() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from geodata.problems import LimitReached
 from optimizer.cli import main
-from optimizer.commands.explanation import _Crew
+from optimizer.commands.crew import Crew
 from optimizer.progress import Silent
 from tests.sweep.small_sweep import BUDGET
 
@@ -235,13 +235,13 @@ def quick(case: object, plan: object) -> str:
 
 @pytest.mark.soak
 def test_work_of_a_killed_process_is_done_again_and_told_if_it_can_not_be(tmp_path: Path) -> None:
-    with _Crew(None, None, 2, Silent()) as crew:  # type: ignore[arg-type]
+    with Crew(None, None, 2, Silent()) as crew:  # type: ignore[arg-type]
         first, second = crew.done([(end_once, (tmp_path / "mark",)), (quick, ())])
         assert first != os.getpid() and second == "done"
         with pytest.raises(LimitReached, match=r"ended twice.*exit code -9.*--jobs"):
             crew.done([(always_end, ()), (quick, ())])
     with (
-        _Crew(None, None, 2, Silent()) as crew,  # type: ignore[arg-type]
+        Crew(None, None, 2, Silent()) as crew,  # type: ignore[arg-type]
         pytest.raises(RuntimeError, match="ZeroDivisionError"),  # a bug is not told as a loss
     ):
         crew.done([(faulty, ()), (quick, ())])

@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.building.reading import read_case
 from optimizer.cli import main
-from optimizer.commands import explanation
+from optimizer.commands import explanation, study
 from optimizer.config import load
 from optimizer.outputs.manifest import sha256
 from optimizer.progress import Silent
@@ -119,7 +119,7 @@ def test_explain_bounds_a_few_opposites_by_what_was_proved(
             super().__init__(*given, **named)
             varied.append(self)
 
-    monkeypatch.setattr(explanation, "Variations", Watched)
+    monkeypatch.setattr(study, "Variations", Watched)
     monkeypatch.setattr(stored, "SLOW_SECONDS", 0.0)
     monkeypatch.setattr(kept, "SLOW_SECONDS", 0.0)
     config, run = write_case(tmp_path, solver=QUICK), tmp_path / "run"

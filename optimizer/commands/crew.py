@@ -1,0 +1,88 @@
+"""Processes that work on one case and one plan of it, for commands that ask many things of both."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from geodata.problems import LimitReached
+from optimizer.building.case import Case
+from optimizer.engine.evaluate import Evaluation
+from optimizer.progress import ProgressReporter
+from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
+from optimizer.whatif.sweep.workers import Finished, LocalWorkers
+
+_LOST = (
+    "A process of this command was ended twice at the same work: {why}. The machine may lack "
+    "memory: give --jobs 1, or ask for fewer offices."
+)
+
+
+_shared: tuple[Case, Evaluation] | None = None  #: of a worker process
+
+#: Something to do with the shared case and plan: a module-level function and what it is given.
+Task = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def _share(case: Case, plan: Evaluation) -> None:
+    global _shared
+    _shared = case, plan
+
+
+def _work(task: Task) -> dict[str, Any]:
+    """The result of a task; a bug comes back as what it says, so that it is told from a loss."""
+    assert _shared is not None
+    function, given = task
+    try:
+        return {"result": function(*_shared, *given)}
+    except Exception:
+        return {"bug": traceback.format_exc()}
+
+
+class Crew:
+    """Processes that share the case and its plan; this process alone where one is asked for."""
+
+    def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
+        self._shared, self._jobs, self._report = (case, plan), jobs, report
+        self._workers = LocalWorkers(jobs, partial(_share, case, plan))
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *of_error: Any) -> None:
+        self._workers.__exit__(*of_error)
+
+    def done(self, tasks: Sequence[Task]) -> list[Any]:
+        """What becomes of each task, in order; told as they end, with the time left.
+
+        A task whose process is ended is done once more. Raises LimitReached if that is too.
+        """
+        countdown = Countdown(self._report, len(tasks))
+        if self._jobs == 1 or len(tasks) == 1:
+            return [self._alone(task, countdown) for task in tasks]
+        results: dict[str, Any] = {}
+
+        def keep(finished: Finished) -> None:
+            if finished.value is None:
+                raise LimitReached(_LOST.format(why=finished.why))
+            if "bug" in finished.value:
+                raise RuntimeError(finished.value["bug"])
+            results[finished.tag] = finished.value["result"]
+
+        given = {str(at): task for at, task in enumerate(tasks)}
+        try:
+            do_all(given, _work, given.__getitem__, self._workers, keep, countdown)
+        except Stopped:
+            raise KeyboardInterrupt from None
+        return [results[tag] for tag in given]
+
+    def _alone(self, task: Task, countdown: Countdown) -> Any:
+        function, given = task
+        result = function(*self._shared, *given)
+        countdown.step()
+        return result
+
+
+__all__ = ["Crew", "Task"]
