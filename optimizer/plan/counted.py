@@ -54,112 +54,106 @@ class CountedYear:
 def counted_years(case: Case, evaluation: Evaluation) -> list[CountedYear]:
     """Today and every planning year."""
     instance = case.instance
+    nothing = dict.fromkeys(ENDINGS, np.zeros(instance.today.size))
     today = assign(instance, instance.today)
-    base = case.years.iloc[0]
-    years = [
-        _year(
-            case,
-            int(base["year"]),
-            instance.today,
-            instance.today,
-            today,
-            demand=case.demand_today,
-            per_fte=float(base["productivity_visits_per_fte_year"])
-            / case.scenario.demand.peak_factor,
-            wage=float(base["wage_mnkr_per_fte"]),
-            index=1.0,
-            remote=None,
-            kept=None,
-            ends=dict.fromkeys(ENDINGS, np.zeros(instance.today.size)),
-        )
-    ]
+    years = [_year(case, _terms_of_today(case), (instance.today, instance.today), today, nothing)]
     paid = endings(instance, np.arange(instance.today.size), evaluation.states)
-    for t, year in enumerate(instance.years):
-        states = evaluation.states[:, t]
+    for t in range(len(instance.years)):
         before = evaluation.states[:, t - 1] if t else instance.today
+        kept = evaluation.staff[t].kept if evaluation.staff else None
         years.append(
             _year(
                 case,
-                year,
-                states,
-                before,
+                _terms(case, t),
+                (before, evaluation.states[:, t]),
                 evaluation.assignments[t],
-                demand=instance.demand[t],
-                per_fte=float(instance.visits_per_fte[t]),
-                wage=float(instance.money.wage_per_fte[t]),
-                index=float(instance.money.price_index[t]),
-                remote=instance.remote,
-                kept=evaluation.staff[t].kept if evaluation.staff else None,
-                ends={name: cost[:, t] for name, cost in paid.items()},
+                {name: cost[:, t] for name, cost in paid.items()},
+                kept=kept,
             )
         )
     return years
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """What a year is counted by."""
+
+    year: int
+    demand: Floats  #: [I, C]
+    per_fte: float  #: planned visits a year
+    wage: float  #: mnkr per FTE
+    remote: Remote | None
+    prices: float = 1.0  #: index, the base year 1; those of rents and pay
+    rents: float = 1.0
+    pay: float = 1.0
+
+
+def _terms_of_today(case: Case) -> _Terms:
+    base = case.years.iloc[0]
+    per_fte = float(base["productivity_visits_per_fte_year"]) / case.scenario.demand.peak_factor
+    wage = float(base["wage_mnkr_per_fte"])
+    return _Terms(int(base["year"]), case.demand_today, per_fte, wage, remote=None)
+
+
+def _terms(case: Case, t: int) -> _Terms:
+    """Of planning year ``t``."""
+    instance, costs = case.instance, case.scenario.costs
+    year, money = instance.years[t], instance.money
+    return _Terms(
+        year,
+        instance.demand[t],
+        float(instance.visits_per_fte[t]),
+        float(money.wage_per_fte[t]),
+        instance.remote,
+        float(money.price_index[t]),
+        costs.rent_index(year),
+        costs.wage_index(year),
+    )
+
+
 def _year(
     case: Case,
-    year: int,
-    states: Ints,
-    before: Ints,
+    terms: _Terms,
+    states: tuple[Ints, Ints],
     assignment: Assignment,
-    *,
-    demand: Floats,
-    per_fte: float,
-    wage: float,
-    index: float,
-    remote: Remote | None,
-    kept: Floats | None,
     ends: Mapping[str, Floats],
+    *,
+    kept: Floats | None = None,
 ) -> CountedYear:
-    instance = case.instance
-    n_sites = states.size
-    zones = np.arange(demand.shape[0])[:, None]
-    stranded = assignment.stranded
+    """One year under its ``terms``; ``states`` [J] are those of the year before and its own."""
+    instance, (before, now) = case.instance, states
+    zones, stranded = np.arange(terms.demand.shape[0])[:, None], assignment.stranded
     travel = instance.minutes[zones, assignment.site]
-    minutes = np.where(stranded, assignment.cost, travel)
-    waiting = instance.waiting[assignment.site, states[assignment.site]]
-    waiting = np.where(stranded, 0.0, waiting)
-    lost = demand * assignment.loss(instance)
-    arrive = demand - lost
-    basis = arrive if instance.staffing_after_decay else demand
-    planned = _by_site(assignment.site, basis, n_sites)
-    is_open = states != CLOSED
-    fte = np.where(is_open, np.maximum(instance.fte_min[states], planned / per_fte), 0.0)
+    waiting = instance.waiting[assignment.site, now[assignment.site]]
+    lost = terms.demand * assignment.loss(instance)
+    arrive = terms.demand - lost
+    counted = arrive if instance.staffing_after_decay else terms.demand
+    planned = _by_site(assignment.site, counted, now.size)
+    is_open, least = now != CLOSED, instance.fte_min[now]
+    fte = np.where(is_open, np.maximum(least, planned / terms.per_fte), 0.0)
     helped = None
-    if remote is not None:
-        least, able = instance.fte_min[states], is_open & remote.states[states]
-        helped = video_help(least, planned / per_fte, able, remote.share)
+    if terms.remote is not None:
+        able = is_open & terms.remote.states[now]
+        helped = video_help(least, planned / terms.per_fte, able, terms.remote.share)
         fte = fte - helped.get
     if kept is not None:
         fte = fte + kept
     extension = np.where(is_open, np.maximum(0.0, planned - instance.room), 0.0)
-    planned_year = year in instance.years
-    rents = case.scenario.costs.rent_index(year) if planned_year else 1.0
-    pay = case.scenario.costs.wage_index(year) if planned_year else 1.0
-    costs = _costs(
-        case,
-        states,
-        before,
-        fte * wage,
-        extension,
-        index=index,
-        rent_index=rents,
-        pay_index=pay,
-        ends=ends,
-    )
-    if remote is not None and helped is not None:
-        costs["remote_equipment"] = index * remote.cost_per_fte * helped.get
+    costs = _costs(case, terms, states, extension).assign(**ends)
+    costs["front_staff"] = fte * terms.wage
+    if terms.remote is not None and helped is not None:
+        costs["remote_equipment"] = terms.prices * terms.remote.cost_per_fte * helped.get
     return CountedYear(
-        year,
-        states,
+        terms.year,
+        now,
         before,
         assignment,
-        minutes,
-        waiting,
-        demand,
+        np.where(stranded, assignment.cost, travel),
+        np.where(stranded, 0.0, waiting),
+        terms.demand,
         lost,
         planned,
-        _by_site(assignment.site, arrive, n_sites),
+        _by_site(assignment.site, arrive, now.size),
         fte,
         extension,
         helped,
@@ -173,45 +167,38 @@ def _by_site(site: Ints, visits: Floats, n_sites: int) -> Floats:
     return np.asarray(total, dtype=np.float64)
 
 
-def _costs(
-    case: Case,
-    states: Ints,
-    before: Ints,
-    wages: Floats,
-    extension: Floats,
-    *,
-    index: float,
-    rent_index: float,
-    pay_index: float,
-    ends: Mapping[str, Floats],
-) -> pd.DataFrame:
-    """Every item of cost by site, mnkr."""
-    instance, money = case.instance, case.instance.money
+def _costs(case: Case, terms: _Terms, states: tuple[Ints, Ints], extension: Floats) -> pd.DataFrame:
+    """Every item of cost by site, mnkr; that of staff, video and endings not counted yet."""
+    instance, money, (before, now) = case.instance, case.instance.money, states
     annual = annual_costs(case)
-    rows = np.arange(states.size)
-    room = case.sites["extension_mnkr_per_1000_visits"].to_numpy(dtype=np.float64) / 1000.0
-    room_rent = (
-        case.sites["extension_rent_mnkr_per_1000_visits"].to_numpy(dtype=np.float64) / 1000.0
+    rows = np.arange(now.size)
+    room, room_rent = (
+        case.sites[column].to_numpy(dtype=np.float64) / 1000.0
+        for column in (
+            "extension_mnkr_per_1000_visits",
+            "extension_rent_mnkr_per_1000_visits",
+        )
     )
-    travel = annual["staff_travel_mnkr"][rows, states]
-    travel_pay = annual["staff_travel_pay_mnkr"][rows, states]
-    opened = (before == CLOSED) & (states != CLOSED)
-    converted = instance.converted(before, states)
+    travel = annual["staff_travel_mnkr"][rows, now]
+    travel_pay = annual["staff_travel_pay_mnkr"][rows, now]
+    opened = (before == CLOSED) & (now != CLOSED)
+    converted = instance.converted(before, now)
+    index, rents, pay = terms.prices, terms.rents, terms.pay
     return pd.DataFrame(
         {
-            "front_staff": wages,
-            "premises": rent_index * annual["premises_mnkr"][rows, states],
-            "local": index * annual["local_mnkr"][rows, states],
-            "staff_travel": index * (travel - travel_pay) + pay_index * travel_pay,
-            "extension": (index * (room - room_rent) + rent_index * room_rent) * extension,
+            "front_staff": 0.0,
+            "premises": rents * annual["premises_mnkr"][rows, now],
+            "local": index * annual["local_mnkr"][rows, now],
+            "staff_travel": index * (travel - travel_pay) + pay * travel_pay,
+            "extension": (index * (room - room_rent) + rents * room_rent) * extension,
             "remote_equipment": 0.0,
-            **ends,
-            "conversion": index * money.conversion[states] * converted,
+            **dict.fromkeys(ENDINGS, 0.0),
+            "conversion": index * money.conversion[now] * converted,
             "opening": index * money.opening * opened,
             "redundancy": 0.0,
             "relocation": 0.0,
             "hiring": 0.0,
-            "equipment": index * instance.equipment_of(before, states),
+            "equipment": index * instance.equipment_of(before, now),
         },
         index=pd.Index(instance.sites, name="office_id"),
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from optimizer.building.case import Case
 from optimizer.engine.weekdays import Schedule
-from optimizer.instance import CLOSED, Floats, Instance
+from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
 from optimizer.plan.counted import COST_ITEMS, CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.services import changed, service_texts
@@ -22,78 +23,154 @@ def offices_table(
     case: Case, years: list[CountedYear], schedules: Mapping[int, Schedule], language: str
 ) -> pd.DataFrame:
     """A row for every site and planning year."""
-    instance = case.instance
-    towns = case.sites["municipality_code"].to_numpy(dtype=object)
-    names = case.sites["office"].to_numpy(dtype=object)
-    ever_open = instance.today != CLOSED
+    ever_open = case.instance.today != CLOSED
     parts = []
-    for t, (before, now) in enumerate(pairwise(years)):
-        decided = _decided(instance, now, t)
-        into = receivers(before, now)
-        demanded = {
-            decision.site: decision.into for decision in instance.fixed if decision.into >= 0
-        }
-        for j, receiver in demanded.items():
-            into[j] = receiver
-        served = set(towns[now.is_open])
-        services = service_texts(case, now.states)
-        weekdays = open_weekdays(schedules[now.year]) if now.year in schedules else {}
-        moved = visits_moved(before, now)
-        actions = [
-            _action(case, before, now, into[j], j, bool(ever_open[j]))
-            for j in range(len(instance.sites))
-        ]
-        for j in demanded:  # a demanded merger is one whatever the distance
-            actions[j] = "merge" if actions[j] == "close" else actions[j]
-        merged = {j: int(into[j]) for j, action in enumerate(actions) if action == "merge"}
-        rows = []
-        for j, office_id in enumerate(instance.sites):
-            action = actions[j]
-            ends = action in ("close", "merge")
-            receiver = int(into[j]) if ends else -1
-            happening = Happening(
-                action=action,
-                mode=instance.modes[now.states[j]],
-                mode_before=instance.modes[before.states[j]],
-                visits=float(now.arriving[j]),
-                visits_before=float(before.planned[j]),
-                saved_mnkr=float(_recurring(before, j) - _recurring(now, j)),
-                receiver=str(names[receiver]) if receiver >= 0 else "",
-                receiver_closes=_closes(years[t + 2 :], receiver),
-                received_share=_share(moved[j], receiver),
-                added_minutes=_added_minutes(before, now, j),
-                decided=j in decided,
-                reason=decided.get(j, ""),
-                **_staff(case, before, now, j),
-                **changed(case, before.states, now.states, j),
-                given_fte=0.0 if now.help is None else float(now.help.give[j]),
-                got_fte=0.0 if now.help is None else float(now.help.get[j]),
-                **_received(case, before, now, moved, merged, j),
-                lease_mnkr=float(now.costs["lease_tail"].iloc[j]),
-                written_off_mnkr=float(now.costs["write_off"].iloc[j]),
-                weekdays=weekdays.get(j, ()),
-            )
-            rows.append(
-                {
-                    "office_id": office_id,
-                    "office": names[j],
-                    "municipality_code": towns[j],
-                    "candidate": bool(instance.candidate[j]),
-                    "year": now.year,
-                    "mode": instance.modes[now.states[j]],
-                    "action": action,
-                    "into_office_id": instance.sites[receiver] if receiver >= 0 else "",
-                    "visits": now.arriving[j],
-                    "fte": now.fte[j],
-                    "cost_mnkr": float(now.costs.iloc[j].sum()),
-                    "leaves_municipality": ends and towns[j] not in served,
-                    "services": services[j],
-                    "motive": motive(happening, case.scenario, language),
-                }
-            )
-        ever_open = ever_open | now.is_open
+    for t in range(len(years) - 1):
+        turn = _turn(case, years, t, schedules, ever_open)
+        rows = [turn.row(site, language) for site in range(ever_open.size)]
         parts.append(pd.DataFrame(rows))
+        ever_open = ever_open | turn.now.is_open
     return pd.concat(parts, ignore_index=True)
+
+
+def _turn(
+    case: Case,
+    years: Sequence[CountedYear],
+    t: int,
+    schedules: Mapping[int, Schedule],
+    ever_open: Bools,
+) -> _Turn:
+    """From year ``t`` of ``years``, today first, to the next."""
+    instance, (before, now) = case.instance, years[t : t + 2]
+    into = receivers(before, now)
+    demanded = {one.site: one.into for one in instance.fixed if one.into >= 0}
+    for site, receiver in demanded.items():
+        into[site] = receiver
+    actions = [
+        _action(case, before, now, int(into[site]), site, bool(ever_open[site]))
+        for site in range(into.size)
+    ]
+    for site in demanded:  # a demanded merger is one whatever the distance
+        actions[site] = "merge" if actions[site] == "close" else actions[site]
+    return _Turn(
+        case,
+        before,
+        now,
+        later=tuple(years[t + 2 :]),
+        into=into,
+        actions=tuple(actions),
+        moved=visits_moved(before, now),
+        decided=_decided(instance, now, t),
+        services=service_texts(case, now.states),
+        weekdays=open_weekdays(schedules[now.year]) if now.year in schedules else {},
+    )
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The way from one year to the next, with what its rows tell."""
+
+    case: Case
+    before: CountedYear
+    now: CountedYear
+    later: tuple[CountedYear, ...]
+    into: Ints  #: [J] who receives a site's visits; -1: nobody
+    actions: tuple[str, ...]  #: by site
+    moved: Floats  #: [J, J] visits of each site the year before, by where they go now
+    decided: Mapping[int, str]  #: by site with a planners' decision, why
+    services: Sequence[str]  #: by site
+    weekdays: Mapping[int, tuple[int, ...]]  #: by site of those that share staff
+
+    def row(self, site: int, language: str) -> dict[str, object]:
+        """plan.csv of one site."""
+        instance, sites, now = self.case.instance, self.case.sites, self.now
+        receiver, town = self._receiver(site), sites["municipality_code"].iloc[site]
+        return {
+            "office_id": instance.sites[site],
+            "office": self._name(site),
+            "municipality_code": town,
+            "candidate": bool(instance.candidate[site]),
+            "year": now.year,
+            "mode": instance.modes[now.states[site]],
+            "action": self.actions[site],
+            "into_office_id": instance.sites[receiver] if receiver >= 0 else "",
+            "visits": now.arriving[site],
+            "fte": now.fte[site],
+            "cost_mnkr": float(now.costs.iloc[site].sum()),
+            "leaves_municipality": self._ends(site) and town not in self._served_towns,
+            "services": self.services[site],
+            "motive": motive(self._happening(site), self.case.scenario, language),
+        }
+
+    @cached_property
+    def _served_towns(self) -> set[str]:
+        return set(self.case.sites["municipality_code"].to_numpy(dtype=object)[self.now.is_open])
+
+    def _name(self, site: int) -> str:
+        return str(self.case.sites["office"].iloc[site])
+
+    def _ends(self, site: int) -> bool:
+        return self.actions[site] in ("close", "merge")
+
+    def _receiver(self, site: int) -> int:
+        return int(self.into[site]) if self._ends(site) else -1
+
+    def _happening(self, site: int) -> Happening:
+        case, before, now = self.case, self.before, self.now
+        receiver, modes = self._receiver(site), case.instance.modes
+        return Happening(
+            action=self.actions[site],
+            mode=modes[now.states[site]],
+            mode_before=modes[before.states[site]],
+            visits=float(now.arriving[site]),
+            visits_before=float(before.planned[site]),
+            saved_mnkr=float(_recurring(before, site) - _recurring(now, site)),
+            receiver=self._name(receiver) if receiver >= 0 else "",
+            receiver_closes=_closes(self.later, receiver),
+            received_share=_share(self.moved[site], receiver),
+            added_minutes=_added_minutes(before, now, site),
+            decided=site in self.decided,
+            reason=self.decided.get(site, ""),
+            **self._staff(site),
+            **changed(case, before.states, now.states, site),
+            given_fte=0.0 if now.help is None else float(now.help.give[site]),
+            got_fte=0.0 if now.help is None else float(now.help.get[site]),
+            **self._received(site),
+            lease_mnkr=float(now.costs["lease_tail"].iloc[site]),
+            written_off_mnkr=float(now.costs["write_off"].iloc[site]),
+            weekdays=self.weekdays.get(site, ()),
+        )
+
+    def _received(self, site: int) -> dict[str, Any]:
+        """What the motive tells of the offices that merge into a site, and of the room it gets."""
+        before, now, found = self.before, self.now, []
+        for j, action in enumerate(self.actions):
+            if action == "merge" and self.into[j] == site:
+                fte = 0.0
+                if now.staff is not None:
+                    pair = (now.staff.origin == j) & (now.staff.target == site)
+                    fte = float(now.staff.moved[pair].sum())
+                found.append((self._name(j), float(self.moved[j, site]), fte))
+        paid = now.costs["extension"].iloc[site] - before.costs["extension"].iloc[site]
+        return {
+            "receives": tuple(found),
+            "extended_visits": float(now.extension[site] - before.extension[site]),
+            "extended_mnkr": float(paid),
+        }
+
+    def _staff(self, site: int) -> dict[str, Any]:
+        """What the motive tells of the staff of a site."""
+        flows = self.now.staff
+        if flows is None:
+            return {}
+        own = flows.origin == site
+        names = self.case.sites["office"].to_numpy(dtype=object)
+        moves = sorted(zip(-flows.moved[own], names[flows.target[own]], strict=True))
+        return {
+            "fte_before": float(self.before.fte[site]),
+            "moves": tuple((str(name), -float(fte)) for fte, name in moves),
+            "redundant_fte": float(flows.redundant[site]),
+        }
 
 
 def _action(
@@ -124,7 +201,7 @@ def _decided(instance: Instance, now: CountedYear, t: int) -> dict[int, str]:
     return found
 
 
-def _closes(later: list[CountedYear], site: int) -> int:
+def _closes(later: Sequence[CountedYear], site: int) -> int:
     """The first of some later years in which a site is closed; 0 if there is none."""
     closed = (year.year for year in later if site >= 0 and year.states[site] == CLOSED)
     return next(closed, 0)
@@ -134,47 +211,6 @@ def _share(moved: Floats, receiver: int) -> float:
     """How much of a site's visits goes to the receiver; ``moved`` is [J]."""
     total = float(moved.sum())
     return float(moved[receiver]) / total if receiver >= 0 and total > 0 else 0.0
-
-
-def _received(
-    case: Case,
-    before: CountedYear,
-    now: CountedYear,
-    moved: Floats,
-    merged: Mapping[int, int],
-    site: int,
-) -> dict[str, Any]:
-    """What the motive tells of the offices that merge into a site, and of the room it gets."""
-    names = case.sites["office"].to_numpy(dtype=object)
-    found = []
-    for j, into in merged.items():
-        if into == site:
-            fte = 0.0
-            if now.staff is not None:
-                pair = (now.staff.origin == j) & (now.staff.target == site)
-                fte = float(now.staff.moved[pair].sum())
-            found.append((str(names[j]), float(moved[j, site]), fte))
-    paid = now.costs["extension"].iloc[site] - before.costs["extension"].iloc[site]
-    return {
-        "receives": tuple(found),
-        "extended_visits": float(now.extension[site] - before.extension[site]),
-        "extended_mnkr": float(paid),
-    }
-
-
-def _staff(case: Case, before: CountedYear, now: CountedYear, site: int) -> dict[str, Any]:
-    """What the motive tells of the staff of a site."""
-    flows = now.staff
-    if flows is None:
-        return {}
-    own = flows.origin == site
-    names = case.sites["office"].to_numpy(dtype=object)
-    moves = sorted(zip(-flows.moved[own], names[flows.target[own]], strict=True))
-    return {
-        "fte_before": float(before.fte[site]),
-        "moves": tuple((str(name), -float(fte)) for fte, name in moves),
-        "redundant_fte": float(flows.redundant[site]),
-    }
 
 
 def _recurring(year: CountedYear, site: int) -> float:
