@@ -72,6 +72,9 @@ class _ProblemsError(ServicenetError):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(problem.sentence() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[object, ...]:  # from a process to another
+        return type(self), (self.problems,)
+
 
 class InputError(_ProblemsError):
     """The user's input is wrong (exit 2)."""
@@ -91,6 +94,9 @@ class VerificationFailed(ServicenetError):  # noqa: N818 - an answer, not a faul
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(self.findings))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.findings,)
 
 
 def refused(where: str, found: str, accepted: str, advice: str = "") -> InputError:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from geodata.problems import LimitReached
+from geodata.problems import LimitReached, ServicenetError
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.progress import ProgressReporter
@@ -32,11 +32,13 @@ def _share(case: Case, plan: Evaluation) -> None:
 
 
 def _work(task: Task) -> dict[str, Any]:
-    """The result of a task; a bug comes back as what it says, so that it is told from a loss."""
+    """The result of a task, or its error; a bug as what it says, to tell it from a loss."""
     assert _shared is not None
     function, given = task
     try:
         return {"result": function(*_shared, *given)}
+    except ServicenetError as error:
+        return {"error": error}
     except Exception:
         return {"bug": traceback.format_exc()}
 
@@ -57,7 +59,8 @@ class Crew:
     def done(self, tasks: Sequence[Task]) -> list[Any]:
         """What becomes of each task, in order; told as they end, with the time left.
 
-        A task whose process is ended is done once more. Raises LimitReached if that is too.
+        A task whose process is ended is done once more. Raises LimitReached if that is too, and
+        what a task raises.
         """
         countdown = Countdown(self._report, len(tasks))
         if self._jobs == 1 or len(tasks) == 1:
@@ -67,6 +70,8 @@ class Crew:
         def keep(finished: Finished) -> None:
             if finished.value is None:
                 raise LimitReached(_LOST.format(why=finished.why))
+            if "error" in finished.value:
+                raise finished.value["error"]
             if "bug" in finished.value:
                 raise RuntimeError(finished.value["bug"])
             results[finished.tag] = finished.value["result"]

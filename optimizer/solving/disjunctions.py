@@ -73,7 +73,7 @@ class Disjunctions:
     ) -> None:
         self._mode, self._simplex, self._seed, self.stop = mode, simplex, seed, stop
         self._cuts: list[tuple[int, Cut]] = []  #: with their row
-        simplex.lift = self._lifted
+        simplex.lifter = self
 
     def __getstate__(self) -> dict[str, Any]:
         """To be kept: without what told it to stop."""
@@ -122,7 +122,7 @@ class Disjunctions:
             self._simplex.free(self.rows[proved])
             self._cuts = [one for one, gone in zip(self._cuts, proved, strict=True) if not gone]
 
-    def _lifted(self, cells: sp.csc_array) -> sp.csc_array:
+    def lifted(self, cells: sp.csc_array) -> sp.csc_array:
         """The ``cells`` [rows, new] of new columns, with those in the cuts."""
         if not self._cuts or cells.nnz == 0:
             return cells

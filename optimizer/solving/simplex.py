@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import highspy
 import numpy as np
@@ -76,6 +76,14 @@ class Stated:
         return float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
 
 
+class Lifter(Protocol):
+    """Who knows rows that were proved from others."""
+
+    def lifted(self, cells: sp.csc_array) -> sp.csc_array:
+        """The ``cells`` [rows, new] of new columns, with those in such rows."""
+        ...
+
+
 class Simplex:
     """HiGHS' dual simplex over a program that grows.
 
@@ -95,8 +103,7 @@ class Simplex:
         sides = program.row_lower, program.row_upper
         stated = Stated(program.cost, self._lower, self._upper, *sides, program.matrix, 0.0)
         self._highs = passed(stated, seed)
-        #: what cells [rows, new] new columns have beside those given: in rows proved from others
-        self.lift: Callable[[sp.csc_array], sp.csc_array] = _as_given
+        self.lifter: Lifter | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """To be kept: the program as it stands and its basis, instead of HiGHS."""
@@ -123,7 +130,7 @@ class Simplex:
     def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
         """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
         first, n_new = self.n_columns, cost.size
-        self._small, cells = None, self.lift(cells)
+        self._small, cells = None, self.lifter.lifted(cells) if self.lifter else cells
         zero, one = np.zeros(n_new), np.ones(n_new)
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         _accepted(self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data))
@@ -296,10 +303,6 @@ def part_of(whole: Stated, rows: Ints, columns: Ints, cost: Floats) -> Stated:
         whole.matrix[rows][:, columns].tocsr(),
         0.0,
     )
-
-
-def _as_given(cells: sp.csc_array) -> sp.csc_array:
-    return cells
 
 
 def _matrix(lp: Any) -> sp.csr_array:

@@ -4,9 +4,9 @@ A file has the name of the question it bounds but for the states that sites may 
 program's code and of the solver: all else is another file. (With other means a relaxation that has
 grown long takes longer to solve again than a new one: 45 s from a cut of 150 mnkr to one of 100.)
 What is read is compared all the same before it is used (exchange.py), and proves its bounds by its
-multipliers like any other. Files are pickles, which run what they say when they are read: so only
-files are read that this user has written, in a folder where nobody else can write. A store that
-fails is a store that is empty.
+multipliers like any other. Files are pickles: only values of the classes of a relaxation are made
+of them, and only files are read that this user has written, in a folder where nobody else can
+write. A store that fails is a store that is empty.
 """
 
 from __future__ import annotations
@@ -35,6 +35,17 @@ MOST_BYTES = 1_000_000_000  #: of all files together
 MOST_VISITS = 50_000  #: zones and needs of a year; more would take long to write and read
 SLOW_SECONDS = 2.0  #: that the first relaxation of a large problem takes
 _SUFFIX = ".relaxation"
+_ROOMS = ("engine", "instance", "model", "solving")  #: what a relaxation comes of
+#: what else is in one, by module
+_ARRAYS = {
+    "numpy": {"dtype", "ndarray"},
+    "numpy._core.multiarray": {"_reconstruct", "scalar"},
+    "numpy._core.numeric": {"_frombuffer"},
+    "numpy.core.multiarray": {"_reconstruct", "scalar"},
+    "numpy.core.numeric": {"_frombuffer"},
+    "scipy.sparse._csc": {"csc_array"},
+    "scipy.sparse._csr": {"csr_array"},
+}
 _OTHERS_WRITE = 0o022
 #: what an instance says of the states that sites may have
 _STATES = frozenset({"allowed", "possible", "fixed"})
@@ -128,6 +139,17 @@ class _Reading(pickle.Unpickler):
         super().__init__(stream)
         self._instance = instance
 
+    def find_class(self, module: str, name: str) -> Any:
+        """A class of a relaxation. Raises UnpicklingError for anything else."""
+        if name in _ARRAYS.get(module, ()):
+            return super().find_class(module, name)
+        rooms = tuple(f"optimizer.{room}." for room in _ROOMS)
+        if module.startswith(rooms) and "." not in name:
+            found = super().find_class(module, name)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is not of a relaxation")
+
     def persistent_load(self, path: _Path) -> Any:
         """The array that the instance has there."""
         value: Any = self._instance
@@ -167,15 +189,14 @@ def _name(instance: Instance, seed: int) -> str:
 
 
 @cache
-def _program() -> str:
+def _program(optimizer: Path = Path(__file__).parent.parent) -> str:
     """The code that a relaxation comes of, and what it runs on."""
     found = blake2b(digest_size=20)
     packages = [f"{name} {version(name)}" for name in ("highspy", "numpy", "scipy")]
     found.update(repr((platform.python_version(), packages)).encode())
-    rooms = Path(__file__).parent.parent
-    for room in ("engine", "instance", "model", "solving"):
-        for file in sorted((rooms / room).glob("*.py")):
-            found.update(file.name.encode() + file.read_bytes())
+    for room in _ROOMS:
+        for file in sorted((optimizer / room).rglob("*.py")):
+            found.update(file.relative_to(optimizer).as_posix().encode() + file.read_bytes())
     return found.hexdigest()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geodata.problems import LimitReached
+from geodata.problems import InputError, LimitReached, Problem
 from optimizer.cli import main
 from optimizer.commands.crew import Crew
 from optimizer.progress import Silent
@@ -229,6 +229,10 @@ def faulty(case: object, plan: object) -> float:
     return 1 / 0
 
 
+def refusing(case: object, plan: object) -> float:
+    raise InputError(Problem("here", "a word", "must be right"))
+
+
 def quick(case: object, plan: object) -> str:
     return "done"
 
@@ -245,3 +249,9 @@ def test_work_of_a_killed_process_is_done_again_and_told_if_it_can_not_be(tmp_pa
         pytest.raises(RuntimeError, match="ZeroDivisionError"),  # a bug is not told as a loss
     ):
         crew.done([(faulty, ()), (quick, ())])
+    for jobs in (1, 2):  # an error of the user's input stays one
+        with (
+            Crew(None, None, jobs, Silent()) as crew,  # type: ignore[arg-type]
+            pytest.raises(InputError, match="must be right"),
+        ):
+            crew.done([(refusing, ()), (quick, ())])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import pickle
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -121,6 +124,41 @@ def test_a_torn_file_is_taken_away(kept_bytes: int, tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:kept_bytes])
     assert taken(store, instance) is None
     assert list(tmp_path.iterdir()) == []
+
+
+class _Harm:
+    """What runs a command when it is read."""
+
+    def __init__(self, at: Path) -> None:
+        self._at = at
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self._at,)
+
+
+def test_nothing_in_a_file_is_run(tmp_path: Path) -> None:
+    instance, store, harmed = case(28), Stored(tmp_path / "store"), tmp_path / "harmed"
+    put(store, instance)
+    (file,) = (tmp_path / "store").iterdir()
+    with gzip.open(file, "wb") as stream:
+        pickle.dump(_Harm(harmed), stream)
+    assert taken(store, instance) is None
+    assert not harmed.exists()
+    assert not file.exists()
+
+
+def test_other_code_of_any_requirement_is_another_file(tmp_path: Path) -> None:
+    rooms = Path(stored.__file__).parents[1]
+    shutil.copytree(rooms, tmp_path / "optimizer", ignore=shutil.ignore_patterns("__pycache__"))
+    before = stored._program(tmp_path / "optimizer")
+    assert before == stored._program(rooms)
+    for name in ("model/requirements/room.py", "engine/tails.py", "solving/rounds.py"):
+        with (tmp_path / "optimizer" / name).open("a", encoding="utf-8") as file:
+            file.write("# other\n")
+        stored._program.cache_clear()
+        after = stored._program(tmp_path / "optimizer")
+        assert after != before
+        before = after
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owner here")
