@@ -269,7 +269,7 @@ def _command() -> str:
 
 
 def _verified(folder: Path) -> None:
-    result = verify(folder)
+    result = verify(folder, finished=False)
     if not result.ok:
         raise VerificationFailed(tuple(finding.sentence for finding in result.findings))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,7 +114,7 @@ def diagnose(
     if problems:
         return Diagnosis(tuple(problems))
     end = time.monotonic() + seconds
-    for engine in _engines(instance):
+    for engine in _engines(_undecided(instance)):
         if end - time.monotonic() < _STATED_PART * seconds:  # it would not be stated in time
             break
         if stop.is_set():
@@ -125,6 +125,13 @@ def diagnose(
     return Diagnosis()
 
 
+def _undecided(instance: Instance) -> Instance:
+    """The same without the planners' decisions: each may have to give, so no chain may end by it."""
+    if instance.possible is None:
+        return instance
+    return replace(instance, allowed=instance.undecided, fixed=())
+
+
 def _engines(instance: Instance) -> Iterator[Pooled]:
     """Relaxations, the quick and rough one first."""
     yield pooled(instance, 1)
@@ -133,12 +140,15 @@ def _engines(instance: Instance) -> Iterator[Pooled]:
     yield pooled(instance, depth, tails=tails)
 
 
-def conflicts(instance: Instance, engine: Pooled, *, seconds: float) -> list[Way]:
+def conflicts(
+    instance: Instance, chains: Callable[[Instance], Pooled], *, seconds: float
+) -> list[Way]:
     """Ways out of a conflict, the least change first; none if a relaxation meets every rule.
 
-    A way is what rules of one kind would have to give if no other does; the last resort is all
+    The relaxation has the ``chains`` of the instance without its decisions. A way is what rules of one kind would have to give if no other does; the last resort is all
     kinds together. What does not end in time is left out.
     """
+    engine = chains(_undecided(instance))
     return list(_found(instance, engine, seconds=seconds, stop=threading.Event()).ways)
 
 
@@ -173,9 +183,8 @@ class _Elastic:
 
     def __init__(self, instance: Instance, engine: Pooled, stop: threading.Event) -> None:
         self._stop = stop
-        free = replace(instance, access=tuple(map(_in_shares, instance.access)))
-        if instance.possible is not None:
-            free = replace(free, allowed=instance.undecided, fixed=())
+        free = _undecided(instance)
+        free = replace(free, access=tuple(map(_in_shares, free.access)))
         model = build_model(free, engine, relaxed=True, off=set(ELASTIC))
         self.rules: list[Give] = []
         self._rows: list[tuple[int, int]] = []  #: as the solver numbers them, and the rule of each
@@ -229,10 +238,13 @@ class _Elastic:
             place = np.empty(order.size, dtype=np.int64)
             place[order] = np.arange(order.size)
             self._columns = place[first:].astype(np.int32)
-        price = 1.0 / np.maximum(np.abs([rule.limit for rule in self.rules]), 1.0)
+            self._prices = _prices(self.rules)
         free = np.array([rule.requirement in kinds for rule in self.rules])
         left = end - time.monotonic()
-        if left <= 0 or self._run(free, price, seconds=left) != highspy.HighsModelStatus.kOptimal:
+        if (
+            left <= 0
+            or self._run(free, self._prices, seconds=left) != highspy.HighsModelStatus.kOptimal
+        ):
             return None
         values = np.array(self._highs.getSolution().col_value)[self._columns]
         return _by_rule(self.rules, values)
@@ -288,6 +300,18 @@ class _Elastic:
         highs.changeColsBounds(n_slacks, self._columns, np.zeros(n_slacks), upper)
         highs.changeColsCost(n_slacks, self._columns, price)
         return run_until(highs, seconds, self._stop)
+
+
+def _prices(rules: Sequence[Give]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """[rules] what giving costs: as a part of the limit; money in any year the same.
+
+    So that the least for the budget is the least of all years together.
+    """
+    limits = np.maximum(np.abs([rule.limit for rule in rules]), 1.0)
+    money = np.array([rule.requirement == "budget_by_year" for rule in rules])
+    if money.any():
+        limits[money] = limits[money].max()
+    return np.asarray(1.0 / limits)
 
 
 def _by_rule(rules: Sequence[Give], values: np.ndarray[Any, Any]) -> tuple[Give, ...]:

@@ -20,9 +20,11 @@ from optimizer.verify.recount import Recount
 
 #: The status of a run whose plan was sought, and meets every requirement.
 SOLVED = ("optimal", "gap_reached", "time_limit", "interrupted")
+EVALUATED = "evaluated"  #: of a plan that was counted, not sought
 GAP = 1e-6  #: of a gap, which is a share
 BURDEN = 1e-6  #: of an objective, printed in full
 BOUND_ROOM = 1e-9  #: by which rounding may put the bound above the objective
+OPTIMAL = 1e-6  #: the largest gap of a plan that is called optimal
 
 #: Half of the last digit of each key figure; other keys of a year are not audited.
 KEY_FIGURES = {
@@ -68,7 +70,29 @@ def check_certificate(count: Recount) -> Checked:
         compare_value("certificate", f"summary.json, {key}", summary.get(key), value, BURDEN)
         for key, value in counted.items()
     ]
-    return together([*burdens, _check_kinds(count, kind), _check_bound(summary, kind)])
+    return together(
+        [*burdens, _check_kinds(count, kind), _check_bound(summary, kind), _check_status(count)]
+    )
+
+
+def _check_status(count: Recount) -> Checked:
+    """The status is what the gap allows: a limit is never called optimal."""
+    summary = count.folder.summary
+    status, gap = summary.get("status"), summary.get("gap")
+    if status == EVALUATED:
+        return Checked(1, ())
+    where = "summary.json, status"
+    if status not in SOLVED:
+        expected = f"one of {', '.join((*SOLVED, EVALUATED))}"
+        return Checked(1, (finding("certificate", where, status, expected),))
+    if not isinstance(gap, int | float):
+        return Checked(1, (finding("certificate", "summary.json, gap", gap, "a number"),))
+    asked = float(count.folder.config["solver"]["gap"])
+    most = {"optimal": OPTIMAL, "gap_reached": max(OPTIMAL, asked)}.get(str(status), gap)
+    if gap > most + GAP:
+        expected = f"not {status}, at a gap of {gap:.6g}"
+        return Checked(1, (finding("certificate", where, status, expected),))
+    return Checked(1, ())
 
 
 def _check_kinds(count: Recount, kind: str) -> Checked:
@@ -143,11 +167,16 @@ def _flowing(count: Recount, year: int, kind: str) -> float:
 
 
 def check_key_figures(count: Recount) -> Checked:
-    """summary.json, years: the figures that are there."""
+    """summary.json, years: each year of the run, with the figures that are there."""
     recomputed = key_figures(count)
-    parts = []
+    years = [one.get("year") for one in count.folder.summary.get("years") or []]
+    parts = [
+        Checked(1, (finding("key_figures", "summary.json, years", "no such year", year),))
+        for year in recomputed
+        if year not in years
+    ]
     for told in count.folder.summary.get("years") or []:
-        year = told.get("year") if isinstance(told, dict) else told
+        year = told.get("year")
         if year not in recomputed:
             strange = finding("key_figures", "summary.json, years", year, "a year of the run")
             parts.append(Checked(1, (strange,)))

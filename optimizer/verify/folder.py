@@ -75,10 +75,14 @@ class RunFolder:
     requirements: pd.DataFrame
 
 
-def read(path: Path) -> RunFolder:
-    """Read a run folder, or raise InputError with everything that is missing or unreadable."""
-    missing = [name for name in NEEDED if not (path / name).is_file()]
-    if len(missing) == len(NEEDED):
+def read(path: Path, *, finished: bool = True) -> RunFolder:
+    """Read a run folder, or raise InputError with everything that is missing or unreadable.
+
+    One that is not ``finished`` has no manifest yet.
+    """
+    needed = (*NEEDED, MANIFEST) if finished else NEEDED
+    missing = [name for name in needed if not (path / name).is_file()]
+    if len(missing) == len(needed):
         raise InputError(_no_run(path))
     if missing:
         raise InputError(tuple(_missing(path, name) for name in missing))

@@ -120,13 +120,18 @@ Words = Callable[[str, Sequence[Give], str], Problem]
 
 
 def _money(label: str, gives: Sequence[Give], outcome: str, *, means: Means = "cut") -> Problem:
-    parts = [f"at least {lacking(give.amount)} more in {give.scope}" for give in gives]
-    advice = [f"{give.scope} by at least {lacking(give.amount)}" for give in gives]
+    parts = [f"{lacking(give.amount)} in {give.scope}" for give in gives]
+    least = f"at least {lacking(gives[0].amount)} more in {gives[0].scope}"
+    advice = f"{gives[0].scope} by at least {lacking(gives[0].amount)}"
+    if len(gives) > 1:  # what is saved in one year serves the next: only the sum is the least
+        total = lacking(sum(give.amount for give in gives))
+        least = f"at least {total} more in all, such as {_listed(parts)}"
+        advice = _listed([f"{give.scope} by {lacking(give.amount)}" for give in gives])
     return Problem(
         f"{label}, requirements.budget_by_year",
         "means below the cost of the cheapest network that keeps the other rules",
-        _listed(parts),
-        f"{_MORE[means]} for {_listed(advice)}. {outcome}".rstrip(),
+        least,
+        f"{_MORE[means]} for {advice}. {outcome}".rstrip(),
     )
 
 

@@ -247,8 +247,39 @@ def test_a_bound_above_the_objective_is_found(run: Path) -> None:
     assert_found(verify(run), "certificate", "summary.json, bound")
 
 
+@pytest.mark.parametrize("status", ["optimal", "finished", None])
+def test_a_status_that_the_gap_does_not_allow_is_found(run: Path, status: str | None) -> None:
+    edit_json(run / "summary.json", status=status)
+    assert_found(verify(run), "certificate", "summary.json, status")
+
+
+def test_a_gap_beyond_the_one_asked_for_is_not_reached(run: Path) -> None:
+    config = json.loads((run / "inputs/config.json").read_text(encoding="utf-8"))
+    edit_json(run / "inputs/config.json", solver=config["solver"] | {"gap": 0.0001})
+    assert_found(verify(run), "certificate", "summary.json, status")
+    edit_json(run / "summary.json", status="time_limit")
+    assert {one.check for one in verify(run).findings} == {"hashes"}
+
+
+@pytest.mark.parametrize("status", ["optimal", "time_limit"])
+def test_a_plan_that_was_sought_has_a_bound(run: Path, status: str) -> None:
+    edit_json(run / "summary.json", status=status, bound=None, gap=None, gap_total=None)
+    assert_found(verify(run), "certificate", "summary.json, gap")
+
+
+def test_a_year_left_out_of_the_summary_is_found(run: Path) -> None:
+    edit_json(run / "summary.json", years=tiny_run.summary()["years"][:-1])
+    assert_found(verify(run), "key_figures", "summary.json, years")
+
+
+def test_a_run_without_its_manifest_is_none(run: Path) -> None:
+    (run / "manifest.json").unlink()
+    with pytest.raises(InputError, match=r"manifest\.json"):
+        verify(run)
+
+
 def test_a_plan_without_a_bound_has_no_gap(run: Path) -> None:
-    edit_json(run / "summary.json", bound=None, gap=None, gap_total=None)
+    edit_json(run / "summary.json", status="evaluated", bound=None, gap=None, gap_total=None)
     assert {one.check for one in verify(run).findings} == {"hashes"}
 
 

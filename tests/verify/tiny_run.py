@@ -60,6 +60,7 @@ GOES = {  # (zone, need): site, waiting, minutes added to today
     },
 }
 CONFIG: dict[str, Any] = {
+    "solver": {"gap": 0.5},
     "name": "tiny",
     "years": list(YEARS),
     "budget": {

@@ -46,7 +46,7 @@ def with_means(instance: Instance, mnkr: float) -> Instance:
 def ways(instance: Instance) -> dict[str, tuple[Give, ...]]:
     """Ways out by the kind that gives; each way is of one kind."""
     found = {}
-    for way in conflicts(instance, full(instance), seconds=20.0):
+    for way in conflicts(instance, full, seconds=20.0):
         (kind,) = {give.requirement for give in way.gives}
         found[kind] = way.gives
     return found
@@ -164,7 +164,7 @@ def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
     """Both offices have to stay, at most one may be open, and the means are for neither."""
     instance = with_means(covered(), 2.5)
     instance = replace(instance, limits=(LimitRule("open:all", BOTH, OPEN, 1),))
-    (way,) = conflicts(instance, full(instance), seconds=20.0)
+    (way,) = conflicts(instance, full, seconds=20.0)
     assert len({give.requirement for give in way.gives}) > 1
     sentences = told(instance)
     assert any("part 1 of 2, all needed" in sentence for sentence in sentences)
@@ -406,7 +406,7 @@ def test_every_way_out_is_one(kind: str) -> None:
     """With the rules changed as far as they give, or a little more, enumeration finds a plan."""
     instance = PLANTED[kind]()
     assert best_plan(instance) is None
-    found = conflicts(instance, full(instance), seconds=20.0)
+    found = conflicts(instance, full, seconds=20.0)
     assert found == sorted(found, key=lambda way: way.cost)
     for way in found:
         assert any(best_plan(giving(instance, way, times=times)) for times in (1.0, 1.25, 2.5))
