@@ -43,7 +43,17 @@ def read_tables(scenario: Scenario) -> Tables:
         raise InputError(in_order(reading.problems))
     assert divisions is not None and zone_table is not None
     assert site_table is not None and recorded is not None
+    site_table = _with_open_days(scenario, site_table)
     return Tables(divisions, site_table, zone_table, recorded, between, tuple(reading.told))
+
+
+def _with_open_days(scenario: Scenario, site_table: pd.DataFrame) -> pd.DataFrame:
+    """Open days that no table tells are those of the mode of today."""
+    of_mode = {name: float(mode.open_days) for name, mode in scenario.modes.items()}
+    blank = site_table["open_days"].isna()
+    days = site_table["open_days"].where(~blank, site_table["mode"].map(of_mode))
+    origin = site_table["origin_open_days"].where(~blank, "default")
+    return site_table.assign(open_days=days.astype(float), origin_open_days=origin)
 
 
 def wrong_tables(sound: Sound) -> tuple[Problem, ...]:

@@ -41,6 +41,7 @@ from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem
 from optimizer.textbook.reading import read_problem
 from optimizer.textbook.solve import possible, solve_problem
 from optimizer.verify import verify
+from optimizer.whatif.against import bound_begun_with
 from optimizer.whatif.plans import plan_of_run
 from optimizer.whatif.seeking import constructed
 
@@ -92,6 +93,7 @@ def solve(
     report.stage("Reading tables and rebuilding the base year")
     case = read_case(scenario)
     start = None if begin_from is None else plan_of_run(begin_from, case)
+    bound = -math.inf if begin_from is None else bound_begun_with(begin_from, case)
     impossibilities = impossible(case.instance)
     if impossibilities:
         raise NoPlanError(impossibilities)
@@ -100,12 +102,12 @@ def solve(
     with claimed(folder):
         beginning = "" if begin_from is None else f", from {begin_from}"
         report.stage(f"Searching for a plan and its proof{beginning}")
-        outcome = _prove(case, began, report, start, kept)
+        outcome = _prove(case, began, report, start=start, kept=kept, bound=bound)
         report.stage("Writing and verifying the run")
         certificate = {**outcome.certificate.as_dict(), "seconds": time.monotonic() - began}
         case = replace(case, instance=settled(case.instance, certificate))
         plan = make_plan(case, outcome.evaluation)
-        begun_from = None if begin_from is None else _begun_from(begin_from, kept)
+        begun_from = None if begin_from is None else _begun_from(begin_from, kept, bound)
         written = write_verified(folder, case, plan, certificate, begun_from=begun_from)
     kept.store(store)
     summary: dict[str, object] = {
@@ -274,20 +276,33 @@ def _verified(folder: Path) -> None:
         raise VerificationFailed(tuple(finding.sentence for finding in result.findings))
 
 
-def _begun_from(run: Path, kept: Kept) -> dict[str, object]:
-    """What the manifest tells of the run that a search began with."""
-    return {"run": run.resolve().name, "manifest": identity(run), "relaxation": kept.from_store}
+def _begun_from(run: Path, kept: Kept, bound: float) -> dict[str, object]:
+    """What the manifest tells of the run that a search began with, and what it took from there."""
+    return {
+        "run": run.resolve().name,
+        "manifest": identity(run),
+        "relaxation": kept.from_store,
+        "bound": bound if math.isfinite(bound) else None,
+    }
 
 
 def _prove(
-    case: Case, began: float, report: ProgressReporter, start: Ints | None, kept: Kept
+    case: Case,
+    began: float,
+    report: ProgressReporter,
+    *,
+    start: Ints | None,
+    kept: Kept,
+    bound: float,
 ) -> Outcome:
     solver = case.scenario.solver
     limits = Limits(solver.name, solver.gap, began + solver.time_limit, solver.threads, solver.seed)
     searched, tell = time.monotonic(), teller(report)
     with listening() as stop:
         try:
-            return prove(case.instance, limits, report=tell, stop=stop, start=start, kept=kept)
+            return prove(
+                case.instance, limits, report=tell, stop=stop, start=start, kept=kept, bound=bound
+            )
         except NoPlan as nothing:
             seconds = time.monotonic() - began
             if not stop.is_set():

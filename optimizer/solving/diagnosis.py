@@ -126,7 +126,7 @@ def diagnose(
 
 
 def _undecided(instance: Instance) -> Instance:
-    """The same without the planners' decisions: each may have to give, so no chain may end by it."""
+    """The same without the planners' decisions: each may have to give, so no chain ends by one."""
     if instance.possible is None:
         return instance
     return replace(instance, allowed=instance.undecided, fixed=())
@@ -145,8 +145,9 @@ def conflicts(
 ) -> list[Way]:
     """Ways out of a conflict, the least change first; none if a relaxation meets every rule.
 
-    The relaxation has the ``chains`` of the instance without its decisions. A way is what rules of one kind would have to give if no other does; the last resort is all
-    kinds together. What does not end in time is left out.
+    The relaxation has the ``chains`` of the instance without its decisions. A way is what rules of
+    one kind would have to give if no other does; the last resort is all kinds together. What does
+    not end in time is left out.
     """
     engine = chains(_undecided(instance))
     return list(_found(instance, engine, seconds=seconds, stop=threading.Event()).ways)

@@ -79,7 +79,8 @@ class Verification:
 def verify(folder: Path, *, finished: bool = True) -> Verification:
     """Recompute a run from its folder alone and say what disagrees.
 
-    A run that is not ``finished`` has no manifest yet: that is written when all else agrees. Raises InputError if the folder is not a run: a file is missing, cannot be read or lacks a
+    A run that is not ``finished`` has no manifest yet: that is written when all else agrees.
+    Raises InputError if the folder is not a run: a file is missing, cannot be read or lacks a
     column, or the config lacks a key.
     """
     if is_textbook(folder):

@@ -1,12 +1,15 @@
-"""The bound of an earlier run, for a plan of the same question."""
+"""The bound of an earlier run, for a plan or a search of the same question."""
 
 from __future__ import annotations
 
+import math
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geodata.problems import InputError, Problem
+from optimizer import __version__
 from optimizer.building.case import Case
 from optimizer.outputs.inputs import read_document, write_inputs
 from optimizer.outputs.unchanged import refuse_changed
@@ -20,6 +23,32 @@ def bound_of_run(run: Path, case: Case) -> float:
     where = f"--against {run}"
     summary = bounded_summary(run, where)
     refuse_changed(run, ("summary.json", "plan.csv"), where)
+    differ = _differing(run, case, where)
+    if differ:
+        found = f"a run that differs in {', '.join(differ)}"
+        accepted = "a run of the same tables, budget and requirements"
+        raise InputError(Problem(where, found, accepted, "Or use --bound SECONDS."))
+    return _of_first_aim(summary)
+
+
+def bound_begun_with(run: Path, case: Case) -> float:
+    """The bound of a run that a search begins with: no better than none if it asked for else.
+
+    Nor is one of another version of the program, which may have counted otherwise. Raises
+    InputError if the run was changed after it was written.
+    """
+    where = f"--from {run}"
+    summary = read_document(run / "summary.json", where)
+    refuse_changed(run, ("summary.json",), where)
+    versions = read_document(run / "manifest.json", where).get("versions") or {}
+    bounded = isinstance(summary.get("bound"), int | float)
+    if not bounded or versions.get("servicenet") != __version__ or _differing(run, case, where):
+        return -math.inf
+    return _of_first_aim(summary)
+
+
+def _differing(run: Path, case: Case, where: str) -> list[str]:
+    """Keys of the config and tables in which the question of a run is another than the case's."""
     config = read_document(run / "inputs" / "config.json", where)
     hashes = read_document(run / "inputs" / "sha256.json", where)
     own = case.scenario.model_dump(mode="json", by_alias=True)
@@ -27,13 +56,12 @@ def bound_of_run(run: Path, case: Case) -> float:
     with tempfile.TemporaryDirectory() as folder:
         mine = write_inputs(Path(folder) / "inputs", case)
     names = sorted((set(mine) | set(hashes)) - {"config.json"})
-    differ += [f"inputs/{name}" for name in names if mine.get(name) != hashes.get(name)]
-    if differ:
-        found = f"a run that differs in {', '.join(differ)}"
-        accepted = "a run of the same tables, budget and requirements"
-        raise InputError(Problem(where, found, accepted, "Or use --bound SECONDS."))
-    first = (summary.get("earlier") or [summary])[0]  # of an order, the aim that is told of a plan
-    return float(first["bound"])
+    return differ + [f"inputs/{name}" for name in names if mine.get(name) != hashes.get(name)]
+
+
+def _of_first_aim(summary: Mapping[str, Any]) -> float:
+    """Of an order of aims, the bound of the one that is told of a plan."""
+    return float((summary.get("earlier") or [summary])[0]["bound"])
 
 
 def bounded_summary(run: Path, where: str) -> dict[str, Any]:

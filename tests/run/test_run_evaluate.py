@@ -52,7 +52,7 @@ def test_the_plan_of_a_run_counts_as_the_run_does(case: Path, tmp_path: Path) ->
 def test_a_run_that_does_not_verify_is_not_written(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def of_other_amounts(folder: Path) -> Verification:
+    def of_other_amounts(folder: Path, **_: object) -> Verification:
         budget = pd.read_csv(folder / "budget.csv")
         budget["amount_mnkr"] += 0.01
         budget.to_csv(folder / "budget.csv", index=False)

@@ -45,8 +45,13 @@ def test_it_begins_with_the_plan_and_the_proof_of_a_run(
     assert told(first, "manifest.json")["reproducible"]
     (file,) = (tmp_path / "cache" / "relaxations").iterdir()
     assert solve(config, second, "--from", str(first)) == 0
-    begun = {"run": "first", "manifest": sha256(first / "manifest.json"), "relaxation": True}
-    assert told(second, "manifest.json")["begun_from"] == begun
+    begun = told(second, "manifest.json")["begun_from"]
+    assert begun == {
+        "run": "first",
+        "manifest": sha256(first / "manifest.json"),
+        "relaxation": True,
+        "bound": told(first, "summary.json")["bound"],
+    }
     assert not told(second, "manifest.json")["reproducible"]
     one, other = told(first, "summary.json"), told(second, "summary.json")
     assert other["objective"] == pytest.approx(one["objective"])
@@ -61,7 +66,27 @@ def test_it_may_be_replaced_by_the_run_that_goes_on(tmp_path: Path) -> None:
     before = sha256(run / "manifest.json")
     assert solve(config, run, "--from", str(run)) == 0
     begun = told(run, "manifest.json")["begun_from"]
-    assert begun == {"run": "run", "manifest": before, "relaxation": False}
+    assert (begun["run"], begun["manifest"], begun["relaxation"]) == ("run", before, False)
+
+
+def test_a_bound_is_taken_of_the_same_question_alone(tmp_path: Path) -> None:
+    """With no time to prove anything the bound is that of the run, or none of worth."""
+    config, run = write_case(tmp_path), tmp_path / "run"
+    assert solve(config, run) == 0
+    out, no_time = tmp_path / "out", ("--time-limit", "0.001", "--from", str(run))
+    assert solve(config, out, *no_time) == 0
+    assert told(out, "summary.json")["status"] == "optimal"
+    assert main(["verify", str(out)]) == 0
+    budget = {"base_appropriation": 30.0, "appropriation": {2025: 29.2, 2026: 28.2}}
+    budget |= {"other_income": 0, "saving_limit": {"amount": 1.0}, "credit_limit": {"amount": 1.0}}
+    other = write_case(tmp_path, budget=budget)
+    assert solve(other, out, *no_time) == 0
+    assert told(out, "manifest.json")["begun_from"]["bound"] is None
+    manifest = told(run, "manifest.json")
+    manifest["versions"]["servicenet"] = "0.0.0"
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    assert solve(write_case(tmp_path), out, *no_time) == 0
+    assert told(out, "manifest.json")["begun_from"]["bound"] is None
 
 
 def test_sites_that_the_run_lacks_are_as_today(tmp_path: Path) -> None:
