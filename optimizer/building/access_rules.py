@@ -57,12 +57,6 @@ def people_by_place(zones: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return groups.assign(municipality_code=zones["municipality_code"].to_numpy())
 
 
-def asks_for_km(scenario: Scenario) -> bool:
-    """Whether a standard is in kilometres."""
-    rules = scenario.requirements
-    return any(rule.asks_for_km for rule in (*rules.access_standard, *rules.service_coverage))
-
-
 def access_rules(
     scenario: Scenario,
     places: pd.DataFrame,

@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.baseline.demand import waiting_of
 from geodata.problems import InputError
 from geodata.travel import Origin, TravelTable
-from optimizer.building.access_rules import access_rules, asks_for_km, people_by_place
+from optimizer.building.access_rules import access_rules, people_by_place
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
 from optimizer.building.decided import offices_ended, offices_leaving
@@ -100,7 +100,7 @@ def assemble(parts: Parts) -> Case:
         parts.travel,
         decided=parts.decided,
         offers=parts.offers.table,
-        km=parts.to_zones.km if asks_for_km(scenario) else None,
+        km=None if np.isnan(parts.to_zones.km).any() else parts.to_zones.km,
         estimates=parts.estimates,
     )
 

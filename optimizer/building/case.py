@@ -47,7 +47,7 @@ class Case:
     decided: pd.DataFrame | None = None  #: inputs/decided.csv, where decisions were taken before
     offers: pd.DataFrame | None = None  #: inputs/offers.csv: services of today's offices, how sure
     estimates: pd.DataFrame | None = None  #: inputs/estimates.csv: own values beside the estimate
-    km: Floats | None = None  #: [I, J] by road, where a standard asks for it
+    km: Floats | None = None  #: [I, J] by road, where travel tells it
 
     @property
     def demand_today(self) -> Floats:

@@ -14,6 +14,7 @@ from optimizer.plan import Plan
 #: decimals by the last word of a column's unit
 DECIMALS = {
     "cost_mnkr": 6,
+    "recurring_mnkr": 6,
     "amount_mnkr": 6,
     "year_prices_mnkr": 6,
     "fte": 6,

@@ -97,6 +97,7 @@ class _Turn:
             "visits": now.arriving[site],
             "fte": now.fte[site],
             "cost_mnkr": float(now.costs.iloc[site].sum()),
+            "recurring_mnkr": _recurring(now, site),
             "leaves_municipality": self._ends(site) and town not in self._served_towns,
             "services": self.services[site],
             "motive": motive(self._happening(site), self.case.scenario, language),

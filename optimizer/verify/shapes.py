@@ -84,6 +84,7 @@ PLAN = Shape(
     text=("office_id", "office", "municipality_code", "mode", "action", "into_office_id"),
     whole=("year",),
     numbers=("visits", "fte", "cost_mnkr"),
+    maybe=("recurring_mnkr",),
     flags=("candidate", "leaves_municipality"),
     optional=("services",),
 )

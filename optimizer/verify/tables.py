@@ -25,7 +25,7 @@ from optimizer.verify.findings import (
     together,
 )
 from optimizer.verify.flows import columns_of, needs_of
-from optimizer.verify.money import ONE_OFF, REMOTE
+from optimizer.verify.money import ONE_OFF, RECURRING, REMOTE
 from optimizer.verify.offers import catalogue, followed
 from optimizer.verify.options import NOBODY
 from optimizer.verify.recount import Recount
@@ -90,20 +90,25 @@ def check_actions(count: Recount) -> Checked:
 
 
 def check_offices(count: Recount) -> Checked:
-    """plan.csv: visits, FTE and cost of every site and year."""
+    """plan.csv: visits, FTE and cost of every site and year, with one-off costs and without."""
     counted = pd.concat(
         count.staffing[year]
-        .assign(year=year, cost_mnkr=count.costs[year].sum(axis=1))
+        .assign(
+            year=year,
+            cost_mnkr=count.costs[year].sum(axis=1),
+            recurring_mnkr=count.costs[year][list(RECURRING)].sum(axis=1),
+        )
         .reset_index()
         for year in count.settings.planning_years
     )
+    columns = {"visits": VISITS, "fte": FTE, "cost_mnkr": MNKR, "recurring_mnkr": MNKR}
     return compare_table(
         "offices",
         "plan.csv",
         _planned(count),
         counted,
         keys=("office_id", "year"),
-        columns={"visits": VISITS, "fte": FTE, "cost_mnkr": MNKR},
+        columns={name: half for name, half in columns.items() if name in count.folder.plan},
     )
 
 

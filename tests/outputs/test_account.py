@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from optimizer.outputs.account.account import Account, read_account
-from optimizer.outputs.account.carbon import car_km
+from optimizer.outputs.account.carbon import assumptions, car_km
 from optimizer.outputs.account.sensitivity import STEPS, Factors, recurring_cost
 from tests.outputs import report_run
 from tests.run.small_case import COSTS
@@ -108,6 +108,18 @@ def test_a_converted_office_stays_and_is_the_directors(account: Account) -> None
     assert [(event.year, event.mode) for event in changed.events] == [(2026, "reduced")]
 
 
+def test_what_is_saved_a_year_leaves_one_off_costs_out(account: Account) -> None:
+    """Whether a change is of the last year or of an earlier one: it is what is saved ever after."""
+    closed = next(one for one in account.changes if one.office_id == "k6")
+    assert closed.saved_mnkr == pytest.approx(closed.cost_today_mnkr)
+    changed = next(one for one in account.changes if one.office_id == "k5")
+    once = changed.cost_by_year[-1] - changed.recurring_last_mnkr
+    assert once >= 0.3 - 1e-9  # what a conversion costs, in 2026, the last year
+    assert changed.saved_mnkr == pytest.approx(
+        changed.cost_today_mnkr - changed.cost_by_year[-1] + once
+    )
+
+
 def test_nothing_is_told_of_offices_that_stay(account: Account) -> None:
     assert {one.office_id for one in account.changes} == {"k5", "k6"}
 
@@ -120,10 +132,30 @@ def test_receiving_offices_in_the_busiest_month(account: Account) -> None:
 
 
 def test_kilometres_by_car_by_hand() -> None:
-    visits, minutes = pd.Series([100.0, 50.0]), pd.Series([30.0, 12.0])
-    # there and back: 2 x (100 x 0.5 h + 50 x 0.2 h) x 55 km/h = 6 600 km; 0.75 of visits by car,
-    # 1.3 people in each
-    assert car_km(visits, minutes) == pytest.approx(6600 * 0.75 / 1.3)
+    visits, km = pd.Series([100.0, 50.0]), pd.Series([30.0, 12.0])
+    # there and back: 2 x (100 x 30 km + 50 x 12 km) = 7 200 km; 0.75 of visits by car, 1.3 people
+    # in each
+    assert car_km(visits, km) == pytest.approx(7200 * 0.75 / 1.3)
+
+
+def test_kilometres_are_those_of_the_roads_where_they_are_known(account: Account) -> None:
+    source, first = account.source, account.source.run.years[0]
+    assert source.km is not None
+    ways = account.ways[account.ways["year"] == first]
+    table = source.km.set_index("zone_id")
+    arriving = [
+        (way["wanted"] - way["lost"]) * table.at[way["zone_id"], way["to_office"]]
+        for way in ways.to_dict("records")
+    ]
+    km = pd.Series([sum(arriving)])
+    assert account.carbon[0].visitor_km_after == pytest.approx(car_km(pd.Series([1.0]), km))
+    assert "km_per_hour" not in assumptions(source)
+    by_minutes = Account(dataclasses.replace(source, km=None))
+    hours = float((ways["wanted"] * ways["minutes_before"]).sum()) / 60.0
+    assert by_minutes.carbon[0].visitor_km_before == pytest.approx(
+        car_km(pd.Series([hours]), pd.Series([55.0]))
+    )
+    assert "km_per_hour" in assumptions(by_minutes.source)
 
 
 def test_shares_of_people_lie_between_none_and_all_and_add_up(account: Account) -> None:

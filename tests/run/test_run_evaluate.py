@@ -56,7 +56,7 @@ def test_a_run_that_does_not_verify_is_not_written(
         budget = pd.read_csv(folder / "budget.csv")
         budget["amount_mnkr"] += 0.01
         budget.to_csv(folder / "budget.csv", index=False)
-        return verify(folder)
+        return verify(folder, finished=False)
 
     assert evaluated(case, "today", tmp_path / "out")[0] == 1
     before = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}

@@ -80,6 +80,7 @@ MEANS = {"requirement": "budget_by_year", "year": "2025"}
         ("plan.csv", O1_2026, "visits", "2400.0", "offices"),
         ("plan.csv", O1_2026, "fte", "3.3", "offices"),
         ("plan.csv", O1_2026, "cost_mnkr", "4.4", "offices"),
+        ("plan.csv", O1_2026, "recurring_mnkr", "4.3", "offices"),
         ("assignments.parquet", FLOW, "office_id", "c3", "assignments"),
         ("assignments.parquet", FLOW, "minutes", 29.98, "assignments"),
         ("assignments.parquet", FLOW, "waiting_minutes", 4.0, "assignments"),

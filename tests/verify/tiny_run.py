@@ -244,16 +244,20 @@ def lost(year: int) -> float:
     return sum(VISITS[zone, need] * loss(year, zone, need) for zone, need in VISITS)
 
 
-def site_cost(year: int, site: str) -> float:
+def recurring(year: int, site: str) -> float:
     wage, price = MONEY[year][5], MONEY[year][7]
     extension = 0.15 * BEYOND[year] / 1000 if site == "o1" else 0.0
-    other = sum(FIXED[year][site]) + extension + ONE_OFF[year].get(site, 0.0)
-    other += sum(
+    return wage * FTE[year][site] + price * (sum(FIXED[year][site]) + extension)
+
+
+def site_cost(year: int, site: str) -> float:
+    once = ONE_OFF[year].get(site, 0.0)
+    once += sum(
         STAFF_PRICES[kind] * fte
         for kind, start, end, fte in STAFF.get(year, [])
         if (end if kind == "hire" else start) == site
     )
-    return wage * FTE[year][site] + price * other
+    return recurring(year, site) + MONEY[year][7] * once
 
 
 def cost(year: int) -> float:
@@ -289,6 +293,7 @@ def plan() -> pd.DataFrame:
                     "visits": round(sum(arriving(year, *pair) for pair in here), 3),
                     "fte": round(FTE[year][office_id], 6),
                     "cost_mnkr": round(site_cost(year, office_id), 6),
+                    "recurring_mnkr": round(recurring(year, office_id), 6),
                     "leaves_municipality": leaves,
                     "motive": "",
                 }

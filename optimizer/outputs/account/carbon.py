@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+import numpy as np
 import pandas as pd
 
 from optimizer.outputs.account.source import Source
@@ -24,6 +25,10 @@ class Assumption:
     decimals: int
 
 
+#: what else is assumed where a run has minutes alone
+BY_MINUTES = "km_per_hour"
+
+
 @dataclass(frozen=True)
 class Carbon:
     """A year's travel against today's."""
@@ -36,9 +41,14 @@ class Carbon:
     staff_tonnes: float  #: change
 
 
+def assumptions(source: Source) -> Mapping[str, Assumption]:
+    """The assumed factors that the account of a run needs, by name."""
+    needless = () if source.km is None else (BY_MINUTES,)
+    return {name: one for name, one in _assumed().items() if name not in needless}
+
+
 @cache
-def assumptions() -> Mapping[str, Assumption]:
-    """The assumed factors, by name."""
+def _assumed() -> Mapping[str, Assumption]:
     text = resources.files(__package__).joinpath("assumptions.toml").read_text(encoding="utf-8")
     return {name: Assumption(**entry) for name, entry in tomllib.loads(text).items()}
 
@@ -49,20 +59,31 @@ def carbon_by_year(source: Source, ways: pd.DataFrame) -> list[Carbon]:
     found = []
     for year in source.run.years:
         rows = ways[ways["year"] == year]
-        before = car_km(rows["wanted"], rows["minutes_before"])
-        after = car_km(rows["wanted"] - rows["lost"], rows["minutes_after"])
+        before = car_km(rows["wanted"], _km(source, rows, "from_office", "minutes_before"))
+        arriving = rows["wanted"] - rows["lost"]
+        after = car_km(arriving, _km(source, rows, "to_office", "minutes_after"))
         staff = _staff_km(source, year) - staff_today
-        factor = assumptions()["car_kg_per_km"].value / KG_PER_TONNE
+        factor = _assumed()["car_kg_per_km"].value / KG_PER_TONNE
         found.append(Carbon(year, before, after, (after - before) * factor, staff, staff * factor))
     return found
 
 
-def car_km(visits: pd.Series[float], minutes: pd.Series[float]) -> float:
-    """Kilometres by car of visits that take so many minutes one way."""
-    factors = assumptions()
+def car_km(visits: pd.Series[float], km: pd.Series[float]) -> float:
+    """Kilometres by car of visits that are so many kilometres away."""
+    factors = _assumed()
     cars = factors["car_share"].value / factors["people_per_car"].value
-    hours = (visits * minutes.fillna(0.0)).sum() / 60.0
-    return float(2 * hours * factors["km_per_hour"].value * cars)
+    return float(2 * (visits * km.fillna(0.0)).sum() * cars)
+
+
+def _km(source: Source, ways: pd.DataFrame, office: str, minutes: str) -> pd.Series[float]:
+    """One way of each row, by road; by its minutes where the run has no kilometres."""
+    if source.km is None:
+        return ways[minutes] / 60.0 * _assumed()[BY_MINUTES].value
+    table = source.km.set_index("zone_id")
+    zone = table.index.get_indexer(pd.Index(ways["zone_id"]))
+    site = table.columns.get_indexer(pd.Index(ways[office]))
+    km = table.to_numpy(dtype=float)[zone, site]
+    return pd.Series(np.where(site >= 0, km, np.nan), index=ways.index)
 
 
 def _staff_km(source: Source, year: int | None) -> float:

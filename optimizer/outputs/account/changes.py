@@ -67,7 +67,8 @@ class OfficeChange:
     fte_today: float
     fte_last: float
     cost_today_mnkr: float
-    cost_by_year: tuple[float, ...]
+    cost_by_year: tuple[float, ...]  #: mnkr, one-off costs included
+    recurring_last_mnkr: float  #: a year, without the one-off costs of the last
     users: Users
     provisional: bool
     estimated: bool
@@ -76,6 +77,11 @@ class OfficeChange:
     def closes(self) -> bool:
         """Whether the office is gone at the end of the plan."""
         return self.mode_last == CLOSED
+
+    @property
+    def saved_mnkr(self) -> float:
+        """What its own cost falls by, a year: one-off costs are of one year alone."""
+        return self.cost_today_mnkr - self.recurring_last_mnkr
 
     @property
     def as_today_again(self) -> bool:
@@ -136,6 +142,7 @@ def _change(
         fte_last=float(final["fte"]),
         cost_today_mnkr=float(costs.get(office_id, 0.0)),
         cost_by_year=tuple(float(row["cost_mnkr"]) for row in records),
+        recurring_last_mnkr=float(final.get("recurring_mnkr", final["cost_mnkr"])),
         users=users,
         provisional=str(site.get("evidence", "")) == "provisional",
         estimated=any(value in ("estimated", "assumed") for value in origins),

@@ -24,6 +24,7 @@ class Source:
     zones: pd.DataFrame  #: inputs/zones.parquet
     demand: pd.DataFrame  #: inputs/demand.parquet
     travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
+    km: pd.DataFrame | None  #: inputs/travel_km.parquet, where travel told it
     between: pd.DataFrame  #: inputs/site_minutes.parquet, a column per site
     rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
     groups: pd.DataFrame  #: inputs/groups.parquet
@@ -102,12 +103,14 @@ class Source:
 def read_source(folder: Path) -> Source:
     """Read a run folder; OSError if a table is missing that the report cannot do without."""
     inputs = folder / "inputs"
+    km = inputs / "travel_km.parquet"
     run = read_tables(folder)
     return Source(
         run=run,
         zones=run.places,
         demand=pd.read_parquet(inputs / "demand.parquet"),
         travel=run.travel,
+        km=pd.read_parquet(km) if km.is_file() else None,
         between=pd.read_parquet(inputs / "site_minutes.parquet"),
         rooms=_rooms(inputs / "sites.csv"),
         groups=run.groups,

@@ -79,7 +79,7 @@ def cheapest(writer: Writer) -> Section:
     """The closures and conversions that give least for each minute of longer way."""
     found = []
     for one in writer.account.changes:
-        saved = one.cost_today_mnkr - one.cost_by_year[-1]
+        saved = one.saved_mnkr
         minutes = one.users.wanted * (one.users.added or 0.0)
         passing = one.as_today_again or one.state == "open"
         if not passing and saved > 0 and minutes > 0:

@@ -225,14 +225,15 @@ def carbon(writer: Writer) -> Section:
     ]
     used = tuple(
         (writer.say(f"carbon.{name}"), writer.number(one.value, one.decimals))
-        for name, one in assumptions().items()
+        for name, one in assumptions(writer.source).items()
     )
     last = rows[-1]
     key = "carbon.more" if last.visitor_tonnes > 0 else "carbon.less"
     text = writer.say(key, tonnes=writer.number(abs(last.visitor_tonnes)), year=last.year)
+    note = "carbon.note" if writer.source.km is None else "carbon.note_km"
     blocks: tuple[Block, ...] = (
         Paragraph(text),
-        table(writer.say("carbon.table"), heads, lines, note=writer.say("carbon.note")),
+        table(writer.say("carbon.table"), heads, lines, note=writer.say(note)),
         Paragraph(writer.say("carbon.assumed")),
         Facts(used),
     )

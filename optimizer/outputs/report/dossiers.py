@@ -158,7 +158,7 @@ def economic(writer: Writer, change: OfficeChange) -> str:
         year=first,
         closing=writer.number(closing, 2),
         closing_year=change.events[-1].year,
-        last=writer.number(change.cost_by_year[-1], 2),
+        last=writer.number(change.recurring_last_mnkr, 2),
         last_year=writer.source.last_year,
     )
 
@@ -201,7 +201,7 @@ def moved_sentence(writer: Writer, moves: pd.DataFrame) -> str:
 
 def alternatives(writer: Writer, change: OfficeChange) -> str:
     """What keeping the office would cost for each minute spared, and what other forms cost."""
-    saved = (change.cost_today_mnkr - change.cost_by_year[-1]) * KR
+    saved = change.saved_mnkr * KR
     minutes = change.users.wanted * (change.users.added or 0.0)
     texts = []
     if saved > 0 and minutes > 0:
