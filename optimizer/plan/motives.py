@@ -14,6 +14,7 @@ from optimizer.config import Scenario
 
 _LEAST_FTE = 0.05  #: less is not told
 _LEAST_MNKR = 0.005
+_LEAST_VISITS, _LEAST_WITH_MERGER = 50.0, 1.0  #: of room added; what a merger takes is told sooner
 _NAMED = 3  #: offices that staff moves to; the others are told as a sum
 
 
@@ -33,6 +34,7 @@ class Happening:
     decided: bool
     reason: str
     receiver_closes: int = 0  #: the later year in which the receiver closes too; 0: it does not
+    receiver_lessens: tuple[int, str] = (0, "")  #: the later year in which it serves less; its mode
     fte_before: float = 0.0
     moves: tuple[tuple[str, float], ...] = ()  #: where staff goes, FTE, most first
     redundant_fte: float = 0.0
@@ -67,6 +69,12 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
     if happening.receiver and happening.receiver_closes:
         year = happening.receiver_closes
         text += " " + words["receiver_closes"].format(receiver=happening.receiver, year=year)
+    elif happening.receiver and happening.receiver_lessens[0]:
+        year, mode = happening.receiver_lessens
+        title = _title(scenario, mode, language)
+        text += " " + words["receiver_lessens"].format(
+            receiver=happening.receiver, year=year, mode=title
+        )
     text += _received(happening, words, language)
     text += _staff(happening, words, language)
     for key, services in (("begins", happening.begins), ("ends", happening.ends)):
@@ -92,8 +100,6 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
 
 def _received(happening: Happening, words: Mapping[str, str], language: str) -> str:
     """What an office takes over from those that merge into it, and the room that it gets."""
-    if not happening.receives:
-        return ""
     ends = [
         words["received"].format(
             office=office,
@@ -102,8 +108,8 @@ def _received(happening: Happening, words: Mapping[str, str], language: str) -> 
         )
         for office, visits, fte in happening.receives
     ]
-    text = " " + words["receives"].format(ends=", ".join(ends))
-    if happening.extended_visits >= 1.0:
+    text = " " + words["receives"].format(ends=", ".join(ends)) if ends else ""
+    if happening.extended_visits >= (_LEAST_WITH_MERGER if ends else _LEAST_VISITS):
         text += " " + words["extended"].format(
             visits=format_decimal(round(happening.extended_visits), locale=language),
             cost=format_decimal(happening.extended_mnkr, format="0.00", locale=language),

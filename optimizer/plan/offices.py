@@ -128,6 +128,7 @@ class _Turn:
             saved_mnkr=float(_recurring(before, site) - _recurring(now, site)),
             receiver=self._name(receiver) if receiver >= 0 else "",
             receiver_closes=_closes(self.later, receiver),
+            receiver_lessens=_lessens(case.instance, now, self.later, receiver),
             received_share=_share(self.moved[site], receiver),
             added_minutes=_added_minutes(before, now, site),
             decided=site in self.decided,
@@ -206,6 +207,19 @@ def _closes(later: Sequence[CountedYear], site: int) -> int:
     """The first of some later years in which a site is closed; 0 if there is none."""
     closed = (year.year for year in later if site >= 0 and year.states[site] == CLOSED)
     return next(closed, 0)
+
+
+def _lessens(
+    instance: Instance, now: CountedYear, later: Sequence[CountedYear], site: int
+) -> tuple[int, str]:
+    """The first of some later years in which a site serves less than now, and its mode then."""
+    if site >= 0:
+        tier = instance.tier[now.states[site]]
+        for year in later:
+            state = int(year.states[site])
+            if state != CLOSED and instance.tier[state] < tier:
+                return year.year, instance.modes[state]
+    return 0, ""
 
 
 def _share(moved: Floats, receiver: int) -> float:

@@ -11,11 +11,12 @@ from optimizer.cli import main
 from optimizer.plan.motives import Happening, _catalogue, _staff
 from optimizer.verify import verify
 
-from .small_case import QUICK, write_case
+from .small_case import OFFICES, QUICK, write_case
 
 MERGER = {"from": "Hedemora", "into": "k1", "year": 2026}
 #: the receiving office, made less than it is today
 PIN = [{"office": "Falun", "mode": "flexible"}]
+TOWNS = {office[0]: office[1] for office in OFFICES}
 OFF = {"region_coverage": {"on": False}}
 
 
@@ -87,6 +88,21 @@ def test_an_office_whose_receiver_closes_later_says_so(tmp_path: Path) -> None:
     name = plan.loc[(receiver, 2025), "office"]
     assert f"{name} itself closes in 2026." in plan.loc[("k6", 2025), "motive"]
     assert "itself closes" not in plan.loc[(receiver, 2026), "motive"]
+
+
+def test_an_office_whose_receiver_serves_less_later_says_so(tmp_path: Path) -> None:
+    config = write_case(tmp_path, requirements=OFF)
+    run = counted(tmp_path, config, {"k6": "closed"})
+    receiver = str(
+        pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc[("k6", 2025), "motive"]
+    )
+    assert "itself becomes" not in receiver
+    (into,) = [name for name, office in TOWNS.items() if f" {office}," in receiver]
+    again = counted(tmp_path, config, {"k6": "closed"}, later={into: "flexible"})
+    plan = pd.read_csv(again / "plan.csv").set_index(["office_id", "year"])
+    title = "itself becomes flexible office in 2026"
+    assert f"{TOWNS[into]} {title}" in plan.loc[("k6", 2025), "motive"]
+    assert "itself becomes" not in plan.loc[("k6", 2026), "motive"]
 
 
 def test_many_offices_that_staff_moves_to_are_told_as_a_sum() -> None:
