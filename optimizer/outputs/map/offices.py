@@ -1,7 +1,7 @@
 """The offices of the map: where they are, and their state, figures and reasons year by year."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -149,12 +149,14 @@ def _today(site: Mapping[Any, Any], costs: Mapping[str, float]) -> dict[str, Any
 def _years(
     site: Mapping[Any, Any], rows: pd.DataFrame | None, names: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """The planning years; where a site has closed, what was decided then still holds."""
+    """The planning years; what earlier ones decided still holds, and is told with its year."""
     years: list[dict[str, Any]] = []
     decided: Mapping[Any, Any] = {}
+    motives: list[tuple[int, str]] = []  #: of all that was decided so far
     for row in [] if rows is None else rows.to_dict("records"):
         if row["action"] in STATES[1:]:
             decided = row
+            motives.append((int(row["year"]), str(row["motive"])))
         closed = row["mode"] == CLOSED
         source = decided if closed and decided else row
         into = str(source["into_office_id"])
@@ -169,11 +171,18 @@ def _years(
                 "cost": _number(row["cost_mnkr"], 2),
                 "into": str(names.get(into, into)) if closed else "",
                 "into_id": into if closed else "",
-                "motive": str(source["motive"] or row["motive"]),
+                "motive": _told(motives, int(row["year"])) or str(row["motive"]),
                 "leaves": bool(source["leaves_municipality"]) if closed else False,
             }
         )
     return years
+
+
+def _told(motives: Sequence[tuple[int, str]], year: int) -> str:
+    """Motives up to a year: with their years, but for one of the year itself alone."""
+    if [one for one, _ in motives] == [year]:
+        return motives[0][1]
+    return " ".join(f"{one}: {text}" for one, text in motives)
 
 
 def _count(value: float, tables: RunTables) -> int | None:

@@ -8,12 +8,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from optimizer.outputs.account.sensitivity import STEPS
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.opening import aimed, deficit_sentence
 from optimizer.outputs.report.studied import opposites, scenarios
 from optimizer.outputs.report.writer import Writer
-from optimizer.outputs.services import service_titles
+from optimizer.outputs.services import SURE, service_titles
 from optimizer.outputs.warnings import told
 
 DECISIONS = ("keep", "close", "merge", "mode", "offer")
@@ -154,11 +156,22 @@ def origins_table(writer: Writer) -> Table:
     lines = []
     for column in (str(one) for one in sites.columns if str(one).startswith("origin_")):
         counts = sites[column].value_counts()
+        if column == "origin_services":
+            counts = _services_known(writer)
         name = column.removeprefix("origin_")
         title = writer.strings.text_or(f"report.kinds.{name}", name)
         lines.append((title, *(str(int(counts.get(kind, 0))) for kind in kinds)))
     heads = (writer.say("column.quantity"), *(writer.say(f"kinds.is_{kind}") for kind in kinds))
     return table(writer.say("kinds.table"), heads, lines, note=writer.say("kinds.note"))
+
+
+def _services_known(writer: Writer) -> pd.Series[int]:
+    """How many services at offices are known from a source, and how many are assumed."""
+    offers = writer.source.run.offers
+    if offers.empty:
+        return pd.Series(dtype=int)
+    known = offers["confidence"].isin(SURE)
+    return known.map({True: "observed", False: "assumed"}).value_counts()
 
 
 def assumptions_table(writer: Writer) -> Table:

@@ -183,7 +183,7 @@ def peak(writer: Writer) -> Section:
             writer.number(one.fte_today, 1),
             writer.number(one.fte_last, 1),
             writer.number(one.per_fte_day, 1),
-            writer.count(one.room),
+            writer.count(one.room) if one.visits_today > 0 else "–",
             writer.count(one.beyond_room),
         )
         for one in listed

@@ -87,7 +87,14 @@ def facts(writer: Writer, change: OfficeChange) -> tuple[tuple[str, str], ...]:
 
 
 def action_sentence(writer: Writer, change: OfficeChange) -> str:
-    """`Slås samman med Motala 2025`, with the form before and after."""
+    """`Slås samman med Motala 2025`, with the form before and after; every step if more."""
+    if change.state == "convert" and len(change.events) > 1:
+        steps = [f"{one.year} {writer.mode(one.mode).lower()}" for one in change.events]
+        return writer.say(
+            "dossier.convert_steps",
+            steps=writer.joined(steps),
+            before=writer.mode(change.mode_today).lower(),
+        )
     years = writer.joined([str(event.year) for event in change.events])
     return writer.say(
         f"dossier.{change.state}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.account.journeys import NEAR_MINUTES, mean, receivers, share
 from optimizer.outputs.report.blocks import (
@@ -19,6 +21,7 @@ from optimizer.outputs.report.dossiers import action_sentence, operational
 from optimizer.outputs.report.writer import Writer
 
 RECEIVERS_SHOWN = 5
+FARTHER_MINUTES = 10.0  #: in the mean of the inhabitants, from which neighbours are named too
 QUESTIONS = ("correct", "premises", "groups", "time")
 
 
@@ -33,6 +36,8 @@ def consultation(writer: Writer) -> Section:
     if touched:
         ways = tuple((writer.town(code), f"municipality-{code}") for code in touched)
         text = (*text, Links(writer.say("sheet.links"), ways), index_table(writer, touched))
+    if beside := neighbours_table(writer, set(touched)):
+        text = (*text, Paragraph(writer.say("sheet.beside_text")), beside)
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
@@ -97,6 +102,25 @@ def index_table(writer: Writer, touched: dict[str, list[OfficeChange]]) -> Table
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("municipality", "action", "decider"))
     return table(writer.say("sheet.index"), heads, lines, words=(0, 1, 2), small=True)
+
+
+def neighbours_table(writer: Writer, touched: Set[str]) -> Table | None:
+    """Municipalities without a sheet whose inhabitants get farther to full service."""
+    lines = []
+    need = max(writer.source.run.needs)
+    for code in sorted(set(writer.source.zones["municipality_code"]) - touched, key=writer.town):
+        own = writer.account.zones_of(code)
+        own = own[own["need"] == need]
+        people = own["population"].astype(float)
+        before, after = mean(own["minutes_before"], people), mean(own["minutes_after"], people)
+        if before is not None and after is not None and after - before >= FARTHER_MINUTES:
+            numbers = (writer.number(before), writer.number(after))
+            lines.append((writer.town(code), writer.count(float(people.sum())), *numbers))
+    if not lines:
+        return None
+    keys = ("municipality", "people", "before", "after")
+    heads = tuple(writer.say(f"column.{one}") for one in keys)
+    return table(writer.say("sheet.beside"), heads, lines, small=True)
 
 
 def deciding(changes: list[OfficeChange]) -> str:
