@@ -30,8 +30,15 @@ _NOTHING_WRITTEN = "Nothing was written. Make room, or choose another folder."
 #: What a disk says that can not take a file: full, over quota, too large, read-only, forbidden.
 _OF_THE_DISK = frozenset(
     {
-        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
-        *(errno.EACCES, errno.EPERM, errno.EIO, errno.EBUSY, errno.EXDEV),
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.EBUSY,
+        errno.EXDEV,
     }
 )
 

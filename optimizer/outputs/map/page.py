@@ -30,17 +30,16 @@ from optimizer.outputs.strings import Strings, load
 from optimizer.outputs.warnings import told
 
 SCRIPTS = (  # in this order, one script
-    *(
-        "state.js",
-        "areas.js",
-        "offices.js",
-        "card.js",
-        "tables.js",
-        "view.js",
-        "names.js",
-        "keys.js",
-    ),
-    *("choices.js", "link.js"),
+    "state.js",
+    "areas.js",
+    "offices.js",
+    "card.js",
+    "tables.js",
+    "view.js",
+    "names.js",
+    "keys.js",
+    "choices.js",
+    "link.js",
 )
 INSETS = 3
 INSET_SIZE = 560  # map units of 100 metres: 56 km across

@@ -18,17 +18,24 @@ from optimizer.outputs.warnings import told
 
 DECISIONS = ("keep", "close", "merge", "mode", "offer")
 NOTHING_ITEMS = (
-    *(
-        "central",
-        "front_staff",
-        "premises",
-        "local",
-        "staff_travel",
-        "extension",
-        "remote_equipment",
-    ),
-    *("redundancy", "relocation", "hiring", "cost"),
-    *("appropriation", "other_income", "means", "shortfall", "carry_in", "carry_out", "margin"),
+    "central",
+    "front_staff",
+    "premises",
+    "local",
+    "staff_travel",
+    "extension",
+    "remote_equipment",
+    "redundancy",
+    "relocation",
+    "hiring",
+    "cost",
+    "appropriation",
+    "other_income",
+    "means",
+    "shortfall",
+    "carry_in",
+    "carry_out",
+    "margin",
 )
 SUMS = ("cost", "means", "shortfall", "margin")
 

@@ -187,8 +187,12 @@ def _mode_rows(page: Page, run: Run) -> list[dict[str, object]]:
 
 
 MODE_FIGURES = (
-    *(("open_days", "count"), ("fte_min", "one"), ("tier", "count")),
-    *(("premises_factor", "three"), ("local_factor", "three"), ("conversion_cost_mnkr", "two")),
+    ("open_days", "count"),
+    ("fte_min", "one"),
+    ("tier", "count"),
+    ("premises_factor", "three"),
+    ("local_factor", "three"),
+    ("conversion_cost_mnkr", "two"),
 )
 
 
