@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.outputs.account.sensitivity import STEPS
+from optimizer.outputs.measure import MILLION
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.opening import aimed, deficit_sentence
 from optimizer.outputs.report.studied import opposites, scenarios
@@ -90,7 +91,7 @@ def cheapest(writer: Writer) -> Section:
         minutes = one.users.wanted * (one.users.added or 0.0)
         passing = one.as_today_again or one.state == "open"
         if not passing and saved > 0 and minutes > 0:
-            found.append((saved * 1e6 / minutes, saved, minutes, one))
+            found.append((saved * MILLION / minutes, saved, minutes, one))
     found.sort(key=lambda row: (row[0], row[3].office_id))
     lines = [
         (
