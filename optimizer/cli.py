@@ -1,6 +1,5 @@
 """The command line: words of the user to calls of the rooms below; no logic of its own."""
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -67,7 +66,7 @@ def solve(
     with reporting(sys.stderr, quiet=quiet) as report:
         result = run.solve(config, out, _overrides(asked), report, begin_from=begin_from)
     if as_json:
-        _print_json({**result.summary, "folder": str(result.folder)})
+        printing.print_json({**result.summary, "folder": str(result.folder)})
     else:
         for sentence in _solved(result.summary):
             print(sentence)
@@ -112,7 +111,7 @@ def evaluate(
         )
     if as_json:
         told = {"broken": list(result.broken), "folder": str(result.folder)}
-        _print_json({**result.summary, **told})
+        printing.print_json({**result.summary, **told})
     else:
         for sentence in result.sentences():
             print(sentence)
@@ -136,7 +135,7 @@ def compare(
 
     result = comparison.compare_runs(runs, out)
     if as_json:
-        _print_json(result.as_dict())
+        printing.print_json(result.as_dict())
     else:
         for sentence in result.sentences():
             print(sentence)
@@ -198,7 +197,7 @@ def explain(
             report=report,
         )
     if as_json:
-        _print_json(result.as_dict())
+        printing.print_json(result.as_dict())
     else:
         for sentence in result.sentences():
             print(sentence)
@@ -229,7 +228,7 @@ def sweep(
     with reporting(sys.stderr, quiet=quiet) as report:
         result = sweeping.sweep(sweep, out, report, jobs=jobs, scheduler=scheduler)
     if as_json:
-        _print_json({**result.summary, "folder": str(result.folder)})
+        printing.print_json({**result.summary, "folder": str(result.folder)})
     else:
         for sentence in result.sentences():
             print(sentence)
@@ -249,7 +248,7 @@ def init(
 
     files = starter.start(folder)
     if as_json:
-        _print_json({"folder": str(folder), "files": [file.name for file in files]})
+        printing.print_json({"folder": str(folder), "files": [file.name for file in files]})
     else:
         for file in files:
             print(f"Written {file}")
@@ -281,7 +280,9 @@ def check(
         result = run.check(config, report)
     if as_json:
         told: dict[str, object] = {"ok": result.ok, "sentences": list(result.sentences)}
-        _print_json(told if result.ok else told | exits.no_plan(result.problems, result.sentences))
+        printing.print_json(
+            told if result.ok else told | exits.no_plan(result.problems, result.sentences)
+        )
     else:
         for sentence in result.sentences:
             print(sentence)
@@ -303,7 +304,7 @@ def verify(
             one.name: {"values": one.values, "findings": one.findings} for one in result.checks
         }
         findings = [finding.sentence for finding in result.findings]
-        _print_json({"ok": result.ok, "findings": findings, "checks": checks})
+        printing.print_json({"ok": result.ok, "findings": findings, "checks": checks})
     else:
         for finding in result.findings:
             print(finding.sentence)
@@ -329,7 +330,7 @@ def figures(
 
     written = write_figures(run, out, language=language)
     if as_json:
-        _print_json({"figures": [str(path) for path in written]})
+        printing.print_json({"figures": [str(path) for path in written]})
     else:
         print(f"{len(written)} files written to {written[0].parent}")
     return exits.DONE
@@ -360,7 +361,7 @@ def report(
 
     path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
     if as_json:
-        _print_json({"report": str(path)})
+        printing.print_json({"report": str(path)})
     else:
         print(f"Written {path}")
     return exits.DONE
@@ -376,10 +377,8 @@ def show(
     """The built-in tables, their sources and columns."""
     from optimizer.commands import data_show
 
-    if table is None:
-        data_show.catalogue(as_json=as_json)
-    else:
-        data_show.table(table, as_json=as_json)
+    shown = data_show.catalogue() if table is None else data_show.table(table)
+    printing.tell(shown.as_dict, shown.sentences, as_json=as_json)
     return exits.DONE
 
 
@@ -415,7 +414,9 @@ def refresh(
             print(sentence)
     written = found.write() if yes or _confirmed(f"Write {found.to}?") else None
     if as_json:
-        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+        printing.print_json(
+            {**found.as_dict(), "written": None if written is None else str(written)}
+        )
     elif written is None:
         print("Nothing written. `--yes` writes without asking.")
     else:
@@ -444,7 +445,9 @@ def estimate(
     found = data_estimate.estimate(config)
     written = None if to is None else write_table(found.offices, to)
     if as_json:
-        _print_json({**found.as_dict(), "written": None if written is None else str(written)})
+        printing.print_json(
+            {**found.as_dict(), "written": None if written is None else str(written)}
+        )
         return exits.DONE
     for sentence in found.sentences():
         print(sentence)
@@ -463,7 +466,7 @@ def schema(
     from optimizer.whatif.sweep.statement import sweep_schema
 
     del as_json  # it is JSON in any case
-    _print_json(sweep_schema() if of_sweeps else config_schema())
+    printing.print_json(sweep_schema() if of_sweeps else config_schema())
     return exits.DONE
 
 
@@ -544,7 +547,3 @@ def _solved(summary: Mapping[str, Any]) -> list[str]:
         shown = f", {summary['problem']} objective {summary['objective']:.12g}{shown}"
     sentences = [f"{summary.get('name')}: {summary.get('status')}{shown}."]
     return sentences + [f"Warning: {text}" for text in summary.get("warnings", ())]
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
