@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from optimizer import __version__, exits, printing
+from optimizer.printing import print_json, tell
 from optimizer.progress import reporting
 
 INTERRUPTED = 130  #: what Typer makes of Ctrl-C
@@ -65,12 +66,11 @@ def solve(
     asked = {"time_limit": time_limit, "gap": gap, "threads": threads}
     with reporting(sys.stderr, quiet=quiet) as report:
         result = run.solve(config, out, _overrides(asked), report, begin_from=begin_from)
-    if as_json:
-        printing.print_json({**result.summary, "folder": str(result.folder)})
-    else:
-        for sentence in _solved(result.summary):
-            print(sentence)
-        print(f"Written to {result.folder}")
+    tell(
+        lambda: {**result.summary, "folder": str(result.folder)},
+        lambda: [*_solved(result.summary), f"Written to {result.folder}"],
+        as_json=as_json,
+    )
     return exits.DONE
 
 
@@ -109,13 +109,12 @@ def evaluate(
         result = evaluation.evaluate_plan(
             config, plan, out, report, against=against, bound_seconds=bound
         )
-    if as_json:
-        told = {"broken": list(result.broken), "folder": str(result.folder)}
-        printing.print_json({**result.summary, **told})
-    else:
-        for sentence in result.sentences():
-            print(sentence)
-        print(f"Written to {result.folder}")
+    broken, folder = list(result.broken), str(result.folder)
+    tell(
+        lambda: {**result.summary, "broken": broken, "folder": folder},
+        lambda: [*result.sentences(), f"Written to {folder}"],
+        as_json=as_json,
+    )
     return exits.NO_PLAN if result.broken else exits.DONE
 
 
@@ -134,11 +133,7 @@ def compare(
     from optimizer.commands import comparison
 
     result = comparison.compare_runs(runs, out)
-    if as_json:
-        printing.print_json(result.as_dict())
-    else:
-        for sentence in result.sentences():
-            print(sentence)
+    tell(result.as_dict, result.sentences, as_json=as_json)
     return exits.DONE
 
 
@@ -196,17 +191,13 @@ def explain(
             out=out,
             report=report,
         )
-    if as_json:
-        printing.print_json(result.as_dict())
-    else:
-        for sentence in result.sentences():
-            print(sentence)
+    tell(result.as_dict, result.sentences, as_json=as_json)
     return exits.DONE
 
 
 @app.command(epilog="Example: servicenet sweep configs/sweep/assumptions.yaml --jobs 2")
 def sweep(
-    sweep: Annotated[Path, typer.Argument(metavar="SWEEP", help="A file of many questions.")],
+    file: Annotated[Path, typer.Argument(metavar="SWEEP", help="A file of many questions.")],
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of the sweep; runs/<name> if not given."),
@@ -226,12 +217,12 @@ def sweep(
     from optimizer.commands import sweeping
 
     with reporting(sys.stderr, quiet=quiet) as report:
-        result = sweeping.sweep(sweep, out, report, jobs=jobs, scheduler=scheduler)
-    if as_json:
-        printing.print_json({**result.summary, "folder": str(result.folder)})
-    else:
-        for sentence in result.sentences():
-            print(sentence)
+        result = sweeping.sweep(file, out, report, jobs=jobs, scheduler=scheduler)
+    tell(
+        lambda: {**result.summary, "folder": str(result.folder)},
+        result.sentences,
+        as_json=as_json,
+    )
     return exits.DONE
 
 
@@ -247,12 +238,12 @@ def init(
     from optimizer.starter import starter
 
     files = starter.start(folder)
-    if as_json:
-        printing.print_json({"folder": str(folder), "files": [file.name for file in files]})
-    else:
-        for file in files:
-            print(f"Written {file}")
-        print(f"Fill in {starter.WORKBOOK}, then: servicenet check {folder / 'config.yaml'}")
+    then = f"Fill in {starter.WORKBOOK}, then: servicenet check {folder / 'config.yaml'}"
+    tell(
+        lambda: {"folder": str(folder), "files": [file.name for file in files]},
+        lambda: [*(f"Written {file}" for file in files), then],
+        as_json=as_json,
+    )
     return exits.DONE
 
 
@@ -272,20 +263,21 @@ def check(
     from optimizer.commands import run
     from optimizer.starter.marked import marking
 
-    def tell(path: Path) -> None:
+    def tell_where(path: Path) -> None:
         if not as_json:
             print(f"The wrong cells are coloured and commented in {path}.")
 
-    with marking(marked, tell), reporting(sys.stderr, quiet=quiet) as report:
+    with marking(marked, tell_where), reporting(sys.stderr, quiet=quiet) as report:
         result = run.check(config, report)
-    if as_json:
-        told: dict[str, object] = {"ok": result.ok, "sentences": list(result.sentences)}
-        printing.print_json(
-            told if result.ok else told | exits.no_plan(result.problems, result.sentences)
-        )
-    else:
-        for sentence in result.sentences:
-            print(sentence)
+    tell(
+        lambda: {
+            "ok": result.ok,
+            "sentences": list(result.sentences),
+            **({} if result.ok else exits.no_plan(result.problems, result.sentences)),
+        },
+        lambda: result.sentences,
+        as_json=as_json,
+    )
     return exits.DONE if result.ok else exits.NO_PLAN
 
 
@@ -298,18 +290,16 @@ def verify(
     from optimizer import verify as auditor
 
     result = auditor.verify(run)
+    findings = [finding.sentence for finding in result.findings]
+    checks = {one.name: {"values": one.values, "findings": one.findings} for one in result.checks}
     values = sum(one.values for one in result.checks)
-    if as_json:
-        checks = {
-            one.name: {"values": one.values, "findings": one.findings} for one in result.checks
-        }
-        findings = [finding.sentence for finding in result.findings]
-        printing.print_json({"ok": result.ok, "findings": findings, "checks": checks})
-    else:
-        for finding in result.findings:
-            print(finding.sentence)
-        verdict = "agrees" if result.ok else f"disagrees: {len(result.findings)} findings"
-        print(f"{run} {verdict} ({values:,} values recomputed in {len(result.checks)} checks).")
+    verdict = "agrees" if result.ok else f"disagrees: {len(findings)} findings"
+    counted = f"({values:,} values recomputed in {len(result.checks)} checks)"
+    tell(
+        lambda: {"ok": result.ok, "findings": findings, "checks": checks},
+        lambda: [*findings, f"{run} {verdict} {counted}."],
+        as_json=as_json,
+    )
     return exits.DONE if result.ok else exits.NOT_VERIFIED
 
 
@@ -329,10 +319,11 @@ def figures(
     from optimizer.outputs.figures import write_figures
 
     written = write_figures(run, out, language=language)
-    if as_json:
-        printing.print_json({"figures": [str(path) for path in written]})
-    else:
-        print(f"{len(written)} files written to {written[0].parent}")
+    tell(
+        lambda: {"figures": [str(path) for path in written]},
+        lambda: [f"{len(written)} files written to {written[0].parent}"],
+        as_json=as_json,
+    )
     return exits.DONE
 
 
@@ -360,10 +351,7 @@ def report(
     from optimizer.outputs.report import write_studied_report
 
     path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
-    if as_json:
-        printing.print_json({"report": str(path)})
-    else:
-        print(f"Written {path}")
+    tell(lambda: {"report": str(path)}, lambda: [f"Written {path}"], as_json=as_json)
     return exits.DONE
 
 
@@ -378,7 +366,7 @@ def show(
     from optimizer.commands import data_show
 
     shown = data_show.catalogue() if table is None else data_show.table(table)
-    printing.tell(shown.as_dict, shown.sentences, as_json=as_json)
+    tell(shown.as_dict, shown.sentences, as_json=as_json)
     return exits.DONE
 
 
@@ -413,14 +401,9 @@ def refresh(
         for sentence in found.sentences():
             print(sentence)
     written = found.write() if yes or _confirmed(f"Write {found.to}?") else None
-    if as_json:
-        printing.print_json(
-            {**found.as_dict(), "written": None if written is None else str(written)}
-        )
-    elif written is None:
-        print("Nothing written. `--yes` writes without asking.")
-    else:
-        print(f"Written to {written}. Name it in a config: data: {{zones: {written}}}.")
+    unwritten = "Nothing written. `--yes` writes without asking."
+    told = unwritten if written is None else _named(written, "zones")
+    tell(lambda: _and_written(found.as_dict(), written), lambda: [told], as_json=as_json)
     return exits.DONE
 
 
@@ -444,15 +427,12 @@ def estimate(
         refuse_place(to)
     found = data_estimate.estimate(config)
     written = None if to is None else write_table(found.offices, to)
-    if as_json:
-        printing.print_json(
-            {**found.as_dict(), "written": None if written is None else str(written)}
-        )
-        return exits.DONE
-    for sentence in found.sentences():
-        print(sentence)
-    if written is not None:
-        print(f"Written to {written}. Name it in a config: data: {{offices: {written}}}.")
+    told = [] if written is None else [_named(written, "offices")]
+    tell(
+        lambda: _and_written(found.as_dict(), written),
+        lambda: [*found.sentences(), *told],
+        as_json=as_json,
+    )
     return exits.DONE
 
 
@@ -466,8 +446,17 @@ def schema(
     from optimizer.whatif.sweep.statement import sweep_schema
 
     del as_json  # it is JSON in any case
-    printing.print_json(sweep_schema() if of_sweeps else config_schema())
+    print_json(sweep_schema() if of_sweeps else config_schema())
     return exits.DONE
+
+
+def _named(written: Path, table: str) -> str:
+    """Where a table was written, and how a config reads it."""
+    return f"Written to {written}. Name it in a config: data: {{{table}: {written}}}."
+
+
+def _and_written(document: Mapping[str, object], written: Path | None) -> dict[str, object]:
+    return {**document, "written": None if written is None else str(written)}
 
 
 def _confirmed(question: str) -> bool:
