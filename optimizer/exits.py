@@ -1,6 +1,5 @@
 """How the program ends: exit codes, and errors as sentences or as JSON."""
 
-import json
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from geodata.problems import (
     ServicenetError,
     VerificationFailed,
 )
+from optimizer.printing import print_json
 
 DONE = 0
 NO_PLAN = 1
@@ -46,7 +46,8 @@ def told(error: BaseException, *, as_json: bool) -> int:
     for sentence in sentences:
         print(sentence, file=sys.stderr)
     if as_json:
-        _print_json(word, code, [_row(problem) for problem in problems], sentences)
+        rows = [_row(problem) for problem in problems]
+        print_json(_document(word, code, rows, sentences))
     return code
 
 
@@ -54,7 +55,7 @@ def usage(sentence: str, *, as_json: bool) -> int:
     """Tell that the command line is wrong; the exit code for it."""
     print(sentence, file=sys.stderr)
     if as_json:
-        _print_json("wrong_input", WRONG_INPUT, [], [sentence])
+        print_json(_document("wrong_input", WRONG_INPUT, [], [sentence]))
     return WRONG_INPUT
 
 
@@ -75,7 +76,8 @@ def _bug(error: BaseException, *, as_json: bool) -> int:
     traceback.print_exception(error, file=sys.stderr)
     print(_REPORT, file=sys.stderr)
     if as_json:
-        _print_json("bug", BUG, [], [f"{type(error).__name__}: {error}"])
+        sentences = [f"{type(error).__name__}: {error}"]
+        print_json(_document("bug", BUG, [], sentences))
     return BUG
 
 
@@ -84,13 +86,6 @@ def _row(problem: Problem) -> dict[str, object]:
     if problem.place is None:
         del row["place"]
     return row
-
-
-def _print_json(
-    status: str, code: int, problems: list[dict[str, object]], sentences: Sequence[str]
-) -> None:
-    document = _document(status, code, problems, sentences)
-    print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _document(

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
+
+
+def tell(
+    document: Callable[[], object], sentences: Callable[[], Iterable[str]], *, as_json: bool
+) -> None:
+    """Print a result as JSON or as sentences, and make only what is printed."""
+    if as_json:
+        print_json(document())
+    else:
+        for sentence in sentences():
+            print(sentence)
+
+
+def print_json(document: object) -> None:
+    """Print a document as JSON."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 class Heard:

@@ -250,7 +250,7 @@ def _inside(name: str, room: str) -> bool:
 def test_a_room_imports_only_from_the_rooms_below_it(module: str, path: Path) -> None:
     room = _room(module)
     if room is None:
-        assert module in TOP, f"{module} is in no room"
+        assert module in TOP or _inside(module, "optimizer.cli"), f"{module} is in no room"
         return
     allowed = MAY_IMPORT[room] | {room}
     strange = {

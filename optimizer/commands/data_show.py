@@ -1,7 +1,9 @@
-"""The built-in tables on a terminal or as JSON: the catalogue, one table, and its input form."""
+"""The built-in tables for a terminal or as JSON: the catalogue, one table, and its input form."""
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,36 +18,67 @@ ROWS_SHOWN = 3
 WIDTH_OF_FILES = 1000
 
 
-def catalogue(*, as_json: bool) -> None:
-    """Print the catalogue of the built-in tables and the forms of the user's own."""
-    tables = builtin.catalogue()
-    if as_json:
-        _print_json({"tables": _records(tables), "inputs": [_form(schema) for schema in SCHEMAS]})
-        return
-    _print_table("Built-in tables", tables[CATALOGUE_COLUMNS])
-    names = ", ".join(schema.name for schema in SCHEMAS)
-    print(f"Tables of your own: {names}. `servicenet data show TABLE` prints their columns.")
+@dataclass(frozen=True)
+class Catalogue:
+    """The built-in tables, and the forms of the tables of one's own."""
+
+    tables: pd.DataFrame
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it for JSON."""
+        return {"tables": _records(self.tables), "inputs": [_form(schema) for schema in SCHEMAS]}
+
+    def sentences(self) -> Iterator[str]:
+        """The table of the tables, and what else can be shown."""
+        yield _laid_out("Built-in tables", self.tables[CATALOGUE_COLUMNS])
+        names = ", ".join(schema.name for schema in SCHEMAS)
+        yield f"Tables of your own: {names}. `servicenet data show TABLE` prints their columns."
 
 
-def table(name: str, *, as_json: bool) -> None:
-    """Print a built-in table's columns and first rows, and what a table of your own looks like."""
-    schemas = [schema for schema in SCHEMAS if schema.name == name]
+@dataclass(frozen=True)
+class Shown:
+    """One table: what is built in of it, and what one of one's own looks like."""
+
+    table: str
+    columns: pd.DataFrame  #: of the built-in table; empty if none is built in, as are its rows
+    rows: pd.DataFrame  #: the first ones
+    form: dict[str, Any] | None  #: None if there is no such table of one's own
+
+    def as_dict(self) -> dict[str, object]:
+        """All of it for JSON."""
+        form = {} if self.form is None else {"input": self.form}
+        columns, rows = _records(self.columns), _records(self.rows)
+        return {"table": self.table, "columns": columns, "rows": rows, **form}
+
+    def sentences(self) -> Iterator[str]:
+        """A table of the columns, one of the first rows, and one of the form, as there are."""
+        if not self.columns.empty:
+            yield _laid_out(f"{self.table}: columns of the built-in table", self.columns)
+            title = f"{self.table}: the first {len(self.rows)} rows"
+            yield _laid_out(title, _turned(self.rows))
+        if self.form is not None:
+            yield _laid_out(
+                f"{self.table}: a table of your own", pd.DataFrame(self.form["columns"])
+            )
+
+
+def catalogue() -> Catalogue:
+    """The catalogue of the built-in tables and the forms of the user's own."""
+    return Catalogue(builtin.catalogue())
+
+
+def table(name: str) -> Shown:
+    """A built-in table's columns and first rows, and what a table of your own looks like.
+
+    Raises InputError if there is no such table.
+    """
+    form = next((_form(schema) for schema in SCHEMAS if schema.name == name), None)
     is_builtin = name in builtin.names()
-    if not (schemas or is_builtin):
+    if form is None and not is_builtin:
         raise InputError(_no_such_table(name))
     columns = builtin.columns(name) if is_builtin else pd.DataFrame()
     rows = builtin.load(name).head(ROWS_SHOWN) if is_builtin else pd.DataFrame()
-    if as_json:
-        form = {"input": _form(schemas[0])} if schemas else {}
-        shown = {"table": name, "columns": _records(columns), "rows": _records(rows)}
-        _print_json(shown | form)
-        return
-    if is_builtin:
-        _print_table(f"{name}: columns of the built-in table", columns)
-        _print_table(f"{name}: the first {len(rows)} rows", _turned(rows))
-    for schema in schemas:
-        form_table = pd.DataFrame(_form(schema)["columns"])
-        _print_table(f"{name}: a table of your own", form_table)
+    return Shown(name, columns, rows, form)
 
 
 def _no_such_table(name: str) -> Problem:
@@ -69,7 +102,8 @@ def _form(schema: Schema) -> dict[str, Any]:
     return {"table": schema.name, "columns": columns}
 
 
-def _print_table(title: str, rows: pd.DataFrame) -> None:
+def _laid_out(title: str, rows: pd.DataFrame) -> str:
+    """A table as wide, and with the letters and looks, as standard output can show it."""
     from rich.console import Console
     from rich.table import Table
 
@@ -80,7 +114,10 @@ def _print_table(title: str, rows: pd.DataFrame) -> None:
     for row in rows.astype(object).itertuples(index=False):
         shown.add_row(*("" if value is None or value != value else str(value) for value in row))
     width = None if sys.stdout.isatty() else WIDTH_OF_FILES
-    Console(markup=False, highlight=False, width=width).print(shown)
+    console = Console(markup=False, highlight=False, width=width)
+    with console.capture() as laid_out:
+        console.print(shown)
+    return laid_out.get().removesuffix("\n")
 
 
 def _turned(rows: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +129,3 @@ def _turned(rows: pd.DataFrame) -> pd.DataFrame:
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", force_ascii=False))
     return records
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))

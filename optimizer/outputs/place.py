@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from geodata.problems import InputError, Problem
 
 UNFINISHED, ASIDE = ".tmp", ".old"
+_BESIDE = r"\.[a-z0-9_]{8}\.(tmp|old)"  # after the name, as `neighbour` makes it
 _FIXED = "the folder that the command is given in, or that a disk is mounted at: it stays"
 _WAIT_SECONDS = 1.0
 _LITTLE_BYTES = 1 << 16
@@ -30,8 +31,15 @@ _NOTHING_WRITTEN = "Nothing was written. Make room, or choose another folder."
 #: What a disk says that can not take a file: full, over quota, too large, read-only, forbidden.
 _OF_THE_DISK = frozenset(
     {
-        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS),
-        *(errno.EACCES, errno.EPERM, errno.EIO, errno.EBUSY, errno.EXDEV),
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.EBUSY,
+        errno.EXDEV,
     }
 )
 
@@ -94,7 +102,7 @@ def neighbour(folder: Path, kind: str) -> Path:
 
 def is_temporary(path: Path) -> bool:
     """Whether a path is what a run leaves beside its folder while it works, or when killed."""
-    return re.fullmatch(r"\..+\.(lock|[a-z0-9_]{8}\.(tmp|old))", path.name) is not None
+    return re.fullmatch(rf"\..+(\.lock|{_BESIDE})", path.name) is not None
 
 
 @contextmanager
@@ -174,7 +182,7 @@ def _of_the_disk(error: BaseException, folder: Path) -> str | None:
 
 def _clear(path: Path) -> None:
     """Put back an earlier run that was set aside, and remove what killed runs left."""
-    left = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.(tmp|old)")
+    left = re.compile(rf"\.{re.escape(path.name)}{_BESIDE}")
     for each in sorted(path.parent.iterdir()):
         if not left.fullmatch(each.name) or not each.is_dir() or each.is_symlink():
             continue

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import Protocol
 
-Writer = Callable[..., Path]
 
-#: (format of `output.formats`, module, its function (folder, *, language) -> path)
-PUBLICATIONS: tuple[tuple[str, str, str], ...] = (
-    ("xlsx", "optimizer.outputs.workbook", "write_workbook"),
-    ("gpkg", "optimizer.outputs.geopackage", "write_geopackage"),
-    ("html", "optimizer.outputs.map", "write_map"),
-    ("html", "optimizer.outputs.report", "write_report"),
+class Writer(Protocol):
+    """What makes one publication."""
+
+    def __call__(self, folder: Path, *, language: str) -> Path:
+        """Write it into a run folder, from its tables alone; where it is."""
+
+
+def _workbook(folder: Path, *, language: str) -> Path:
+    from optimizer.outputs.workbook import write_workbook
+
+    return write_workbook(folder, language=language)
+
+
+def _geopackage(folder: Path, *, language: str) -> Path:
+    from optimizer.outputs.geopackage import write_geopackage
+
+    return write_geopackage(folder, language=language)
+
+
+def _map(folder: Path, *, language: str) -> Path:
+    from optimizer.outputs.map import write_map
+
+    return write_map(folder, language=language)
+
+
+def _report(folder: Path, *, language: str) -> Path:
+    from optimizer.outputs.report import write_report
+
+    return write_report(folder, language=language)
+
+
+#: (format of `output.formats`, what writes it); each imports what it needs, which takes a while
+PUBLICATIONS: tuple[tuple[str, Writer], ...] = (
+    ("xlsx", _workbook),
+    ("gpkg", _geopackage),
+    ("html", _map),
+    ("html", _report),
 )
 
 
 def publish(folder: Path, formats: tuple[str, ...], *, language: str) -> None:
     """Write every publication asked for into a run folder, from its tables alone."""
-    for kind, module, function in PUBLICATIONS:
+    for kind, write in PUBLICATIONS:
         if kind in formats:
-            cast(Writer, getattr(import_module(module), function))(folder, language=language)
+            write(folder, language=language)

@@ -12,8 +12,14 @@ import pandas as pd
 #: Columns of the run's tables that count people or their visits.
 COUNTS = frozenset(
     {
-        *("population", "people", "visits", "lost_visits", "visits_before", "visits_after"),
-        *("visits_today", "room_visits_per_year"),
+        "population",
+        "people",
+        "visits",
+        "lost_visits",
+        "visits_before",
+        "visits_after",
+        "visits_today",
+        "room_visits_per_year",
     }
 )
 

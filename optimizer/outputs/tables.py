@@ -37,7 +37,14 @@ NAMES = ("office", "region", "partner", "reason")
 FORMULA = ("=", "+", "-", "@")  #: how a cell begins that a spreadsheet would count out
 
 CSV_TABLES = (
-    *("offices", "regions", "budget", "requirements", "staff", "remote", "weekdays", "equity"),
+    "offices",
+    "regions",
+    "budget",
+    "requirements",
+    "staff",
+    "remote",
+    "weekdays",
+    "equity",
 )
 PARQUET_TABLES = ("assignments", "zones")
 FILES = {

@@ -10,8 +10,7 @@ from geodata import builtin
 from optimizer.outputs.account.access import highest_need
 from optimizer.outputs.account.journeys import NEAR_MINUTES
 from optimizer.outputs.account.source import Source
-
-KR = 1e6  #: kronor in a million
+from optimizer.outputs.measure import MILLION
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,13 @@ def efficiency_by_year(
     found = []
     for row in source.run.summary.get("years", ()):
         year, visits = int(row["year"]), float(row["visits"])
-        cost = float(row["cost_mnkr"]) * KR
+        cost = float(row["cost_mnkr"]) * MILLION
         is_today = year == source.base_year
         zones = highest_need(source, source.run.years[0] if is_today else year)
         minutes = zones["minutes_before" if is_today else "minutes_after"]
         near = float(zones["population"][minutes <= NEAR_MINUTES].sum())
         added = 0.0 if is_today else added_minutes(ways[ways["year"] == year])
-        saved = 0.0 if is_today else float(cost_unchanged[year]) * KR - cost
+        saved = 0.0 if is_today else float(cost_unchanged[year]) * MILLION - cost
         found.append(
             Efficiency(
                 year=year,

@@ -66,12 +66,6 @@ def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
     return found
 
 
-def recurring_cost(source: Source, ways: pd.DataFrame, factors: Factors) -> float:
-    """What the last year's network costs without one-off costs, mnkr."""
-    network = network_of_last_year(source).set_index("office_id")
-    return _cost(source, network, planned_visits(source, ways), factors)
-
-
 def _cost(
     source: Source, network: pd.DataFrame, visits: pd.Series[float], factors: Factors
 ) -> float:

@@ -40,7 +40,13 @@ def offices_map(drawing: Drawing) -> Figure:
     body.append(_legend_states(drawing, 0, 14))
     body += [
         inset(
-            drawing, code, "offices", (0, 262 + 182.0 * place), drawing.paths, plain, drawing.marks
+            drawing,
+            code,
+            name="offices",
+            at=(0, 262 + 182.0 * place),
+            paths=drawing.paths,
+            fills=plain,
+            marks=drawing.marks,
         )
         for place, code in enumerate(largest(drawing))
     ]
@@ -99,7 +105,15 @@ def added_map(drawing: Drawing) -> Figure:
     changing = [mark for mark in drawing.marks if mark.changes]
     near = [code for code in largest(drawing) if any_added(drawing, code, fills, changing)]
     body += [
-        inset(drawing, code, "added", (0, 262 + 182.0 * place), drawing.paths, fills, changing)
+        inset(
+            drawing,
+            code,
+            name="added",
+            at=(0, 262 + 182.0 * place),
+            paths=drawing.paths,
+            fills=fills,
+            marks=changing,
+        )
         for place, code in enumerate(near)
     ]
     body.append(offices(window, changing, 0.72))
@@ -163,7 +177,15 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
     inner = [code for code in largest(drawing) if code in inside]
     tops = [INSET_TOP + 182.0 * place for place in range(len(inner))]
     body += [
-        inset(drawing, code, f"region-{number + 1}", (480, top), own, all_fills, marks)
+        inset(
+            drawing,
+            code,
+            name=f"region-{number + 1}",
+            at=(480, top),
+            paths=own,
+            fills=all_fills,
+            marks=marks,
+        )
         for code, top in zip(inner, tops, strict=True)
     ]
     counts = _counts(marks)

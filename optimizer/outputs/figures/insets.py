@@ -51,6 +51,7 @@ def any_added(drawing: Drawing, code: str, fills: dict[str, str], changing: Sequ
 def inset(
     drawing: Drawing,
     code: str,
+    *,
     name: str,
     at: tuple[float, float],
     paths: Mapping[str, str],

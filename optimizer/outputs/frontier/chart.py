@@ -8,19 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 
+from optimizer.outputs.measure import MILLION
+from optimizer.outputs.page_shell import environment, write_page
 from optimizer.outputs.strings import Strings, load
 
 WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 64
 _TICKS = 6
-_MILLION = 1e6
 #: Aims beside access and their columns, in the order in which they take the axis.
 _COLUMNS = {
     "cost": "cost_mnkr",
@@ -68,19 +67,13 @@ def write_chart(
     none. ``open_at``: where the frontier was not followed to its end, as
     ``whatif.sweep.frontier.Ends``.
     """
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals["picture"] = environment.from_string(_template("frontier.svg.j2"))
+    templates = environment(__package__)
+    templates.globals["picture"] = templates.get_template("frontier.svg.j2")
     strings = load(language)
-    page = environment.from_string(_template(f"frontier.{form}.j2"))
+    page = templates.get_template(f"frontier.{form}.j2")
     content = _content(table, aims, best, strings) | {"title": title, "language": language}
     content["notes"] = list(_notes(open_at, strings))
-    path.write_text(page.render(content), encoding="utf-8")
-
-
-def _template(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+    write_page(path, page.render(content))
 
 
 def _content(
@@ -89,7 +82,7 @@ def _content(
     limited = [column for aim, column in _COLUMNS.items() if aim in aims and aim != best]
     upright = {"access": "added_minutes", "cost": "cost_mnkr"}[best] if best else limited.pop()
     across, *third = limited
-    table = table.assign(added_minutes=table["added_minutes"] / _MILLION)
+    table = table.assign(added_minutes=table["added_minutes"] / MILLION)
     x = _axis(table[across].tolist(), LEFT, WIDTH - RIGHT)
     x = replace(x, finest=1.0) if across == "closures" else x
     y = _axis(table[upright].tolist(), HEIGHT - BOTTOM, TOP)

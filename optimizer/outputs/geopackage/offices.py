@@ -42,8 +42,18 @@ def offices_layer(run: Run) -> Layer | None:
 
 def _aliases(run: Run) -> dict[str, str]:
     plain = (
-        *("office_id", "office", "municipality", "municipality_code", "candidate", "evidence"),
-        *("state", "changed", "into_office_id", "leaves_municipality", "decided_by", "motive"),
+        "office_id",
+        "office",
+        "municipality",
+        "municipality_code",
+        "candidate",
+        "evidence",
+        "state",
+        "changed",
+        "into_office_id",
+        "leaves_municipality",
+        "decided_by",
+        "motive",
         *(f"origin_{figure}" for figure in FIGURES),
     )
     names = {column: run.titles.heading(column) for column in plain}

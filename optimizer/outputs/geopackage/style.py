@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from importlib import resources
 from itertools import pairwise
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from optimizer.outputs.geopackage.layer import Layer
 from optimizer.outputs.map.access import ADDED_BREAKS
 from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
+from optimizer.outputs.page_shell import environment
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.strings import Strings
 
@@ -72,14 +70,8 @@ def add_styles(base: sqlite3.Connection, layers: Sequence[Layer], run: Run, *, m
 def qml(layer: Layer, run: Run) -> str:
     """The style of a layer as QGIS reads it: an XML document."""
     last = run.tables.years[-1]
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FunctionLoader(_asset),
-    )
-    text = environment.get_template("layer.qml.j2").render(
+    style = environment(__package__, "styles").get_template("layer.qml.j2")
+    text = style.render(
         template="graduated.qml.j2" if layer.name in GRADUATED else f"{layer.name}.qml.j2",
         layer=layer,
         geometry=GEOMETRIES[layer.kind],
@@ -132,8 +124,3 @@ def _rgba(colour: str) -> str:
     """`#0a62c0` as QGIS writes it: `10,98,192,255`."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"{red},{green},{blue},255"
-
-
-def _asset(name: str) -> str:
-    source = resources.files(__package__) / "styles" / name
-    return source.read_text(encoding="utf-8").replace("\r\n", "\n")

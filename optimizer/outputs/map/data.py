@@ -18,8 +18,18 @@ from optimizer.outputs.services import service_titles
 from optimizer.outputs.strings import Strings
 
 TEXTS = (  # sections of the catalogue that the script speaks from
-    *("state", "action", "evidence", "origin", "map.tip", "map.caption", "map.card", "map.legend"),
-    *("map.table", "map.short", "map.selection", "map.areas"),
+    "state",
+    "action",
+    "evidence",
+    "origin",
+    "map.tip",
+    "map.caption",
+    "map.card",
+    "map.legend",
+    "map.table",
+    "map.short",
+    "map.selection",
+    "map.areas",
 )
 
 

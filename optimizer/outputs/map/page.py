@@ -1,14 +1,10 @@
 """`map.html`: the page put together from the tables of run folders, in one self-contained file."""
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from optimizer.outputs.map.access import largest_municipalities
@@ -28,22 +24,22 @@ from optimizer.outputs.map.regions import division_of
 from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
+from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 from optimizer.outputs.warnings import told
 
 SCRIPTS = (  # in this order, one script
-    *(
-        "state.js",
-        "areas.js",
-        "offices.js",
-        "card.js",
-        "tables.js",
-        "view.js",
-        "names.js",
-        "keys.js",
-    ),
-    *("choices.js", "link.js"),
+    "state.js",
+    "areas.js",
+    "offices.js",
+    "card.js",
+    "tables.js",
+    "view.js",
+    "names.js",
+    "keys.js",
+    "choices.js",
+    "link.js",
 )
 INSETS = 3
 INSET_SIZE = 560  # map units of 100 metres: 56 km across
@@ -99,15 +95,14 @@ def render(
     ]
     names, titles = told_apart(names, folders), told_apart(titles, folders)
     data = page_data(shown, sites, shapes, counties, signs, strings) | {"names": names}
-    style, script = _asset("map.css"), "".join(map(_asset, SCRIPTS))
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_asset("map.html.j2")).render(
+    style = asset(__package__, "map.css")
+    script = "".join(asset(__package__, name) for name in SCRIPTS)
+    page = environment(__package__).get_template("map.html.j2")
+    return page.render(
         language=language,
         text=strings.text,
         number=strings.number,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
         data=Markup(embedded(data)),
@@ -144,9 +139,7 @@ def render(
 def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
     runs = [read_tables(folder) for folder in folders]
     page = render(runs, language, [folder.resolve().name for folder in folders], apart)
-    path = out / "map.html"
-    path.write_text(page, encoding="utf-8", newline="\n")
-    return path
+    return write_page(out / "map.html", page)
 
 
 def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
@@ -162,24 +155,6 @@ def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
         "notes": reading_notes(tables, run.records, strings),
         "warnings": [told(str(one), strings) for one in summary.get("warnings", ())],
     }
-
-
-def _policy(style: str, script: str) -> str:
-    """A content security policy that allows this style and this script, and no request at all."""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def _asset(name: str) -> str:
-    source = resources.files(__package__) / name
-    return source.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _by_name(titles: Mapping[str, str]) -> list[tuple[str, str]]:

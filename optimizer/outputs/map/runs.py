@@ -24,7 +24,15 @@ from optimizer.outputs.staffing import staff_until
 
 LEAST_VISITS, LEAST_SHARE = 20, 0.02  # smaller flows from a closed office are not drawn
 STATIC = (
-    *("id", "name", "municipality", "code", "x", "y", "candidate", "evidence", "estimated"),
+    "id",
+    "name",
+    "municipality",
+    "code",
+    "x",
+    "y",
+    "candidate",
+    "evidence",
+    "estimated",
     "origins",
     "assumed_services",
 )

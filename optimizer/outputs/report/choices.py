@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.account.sensitivity import STEPS
+from optimizer.outputs.measure import MILLION
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
 from optimizer.outputs.report.opening import aimed, deficit_sentence
 from optimizer.outputs.report.studied import opposites, scenarios
@@ -20,17 +21,24 @@ from optimizer.outputs.warnings import told
 
 DECISIONS = ("keep", "close", "merge", "mode", "offer")
 NOTHING_ITEMS = (
-    *(
-        "central",
-        "front_staff",
-        "premises",
-        "local",
-        "staff_travel",
-        "extension",
-        "remote_equipment",
-    ),
-    *("redundancy", "relocation", "hiring", "cost"),
-    *("appropriation", "other_income", "means", "shortfall", "carry_in", "carry_out", "margin"),
+    "central",
+    "front_staff",
+    "premises",
+    "local",
+    "staff_travel",
+    "extension",
+    "remote_equipment",
+    "redundancy",
+    "relocation",
+    "hiring",
+    "cost",
+    "appropriation",
+    "other_income",
+    "means",
+    "shortfall",
+    "carry_in",
+    "carry_out",
+    "margin",
 )
 SUMS = ("cost", "means", "shortfall", "margin")
 
@@ -85,7 +93,7 @@ def cheapest(writer: Writer) -> Section:
         minutes = one.users.wanted * (one.users.added or 0.0)
         passing = one.as_today_again or one.state == "open"
         if not passing and saved > 0 and minutes > 0:
-            found.append((saved * 1e6 / minutes, saved, minutes, one))
+            found.append((saved * MILLION / minutes, saved, minutes, one))
     found.sort(key=lambda row: (row[0], row[3].office_id))
     lines = [
         (

@@ -8,6 +8,7 @@ from optimizer.outputs.account.access import LIMITS, Access
 from optimizer.outputs.account.carbon import assumptions
 from optimizer.outputs.figures.atlas import added_map, minutes_map
 from optimizer.outputs.figures.charts import budget_chart, people_chart, reach_chart
+from optimizer.outputs.measure import MILLION
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.staff import staff
 from optimizer.outputs.report.worst_off import worst_off
@@ -213,14 +214,17 @@ def carbon(writer: Writer) -> Section:
     lines = [
         (
             writer.say("carbon.visitor_before"),
-            *(writer.number(row.visitor_km_before / 1e6, 2) for row in rows),
+            *(writer.number(row.visitor_km_before / MILLION, 2) for row in rows),
         ),
         (
             writer.say("carbon.visitor_after"),
-            *(writer.number(row.visitor_km_after / 1e6, 2) for row in rows),
+            *(writer.number(row.visitor_km_after / MILLION, 2) for row in rows),
         ),
         (writer.say("carbon.visitor_tonnes"), *(writer.change(row.visitor_tonnes) for row in rows)),
-        (writer.say("carbon.staff_km"), *(writer.change(row.staff_km / 1e6, 3) for row in rows)),
+        (
+            writer.say("carbon.staff_km"),
+            *(writer.change(row.staff_km / MILLION, 3) for row in rows),
+        ),
         (writer.say("carbon.staff_tonnes"), *(writer.change(row.staff_tonnes, 1) for row in rows)),
     ]
     used = tuple(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.map.offices import alphabetical
+from optimizer.outputs.measure import MILLION
 from optimizer.outputs.report.blocks import Block, Facts, Links, Paragraph, Section, Table, table
 from optimizer.outputs.report.context import municipality_sentence, other_modes_sentence
 from optimizer.outputs.report.services import services_of
@@ -13,7 +14,6 @@ from optimizer.outputs.report.studied import regret_sentence
 from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.staffing import partners
 
-KR = 1e6
 RECEIVERS_SHOWN = 3
 
 
@@ -208,14 +208,14 @@ def moved_sentence(writer: Writer, moves: pd.DataFrame) -> str:
 
 def alternatives(writer: Writer, change: OfficeChange) -> str:
     """What keeping the office would cost for each minute spared, and what other forms cost."""
-    saved = change.saved_mnkr * KR
+    saved = change.saved_mnkr * MILLION
     minutes = change.users.wanted * (change.users.added or 0.0)
     texts = []
     if saved > 0 and minutes > 0:
         texts.append(
             writer.say(
                 "dossier.keeping",
-                saved=writer.number(saved / KR, 2),
+                saved=writer.number(saved / MILLION, 2),
                 price=writer.number(saved / minutes, 1),
                 mode=writer.mode(change.mode_today).lower(),
             )

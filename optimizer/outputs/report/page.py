@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.account.account import Account, account_of_run, read_account
+from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.report import (
     choices,
     closing,
@@ -45,9 +42,7 @@ CHAPTERS = (
 
 def write_report(folder: Path, *, language: str) -> Path:
     """Write `report.html` into a run folder from its tables; equal tables give equal bytes."""
-    path = folder / "report.html"
-    path.write_text(render(read_account(folder), language), encoding="utf-8", newline="\n")
-    return path
+    return write_page(folder / "report.html", render(read_account(folder), language))
 
 
 def write_studied_report(
@@ -69,12 +64,11 @@ def write_studied_report(
     path = out or run.resolve().with_name(run.resolve().name + "-report.html")
     text = render(account, language or own, studies)
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        return write_page(path, text)
     except OSError as error:
         raise InputError(
             Problem(f"--out {path}", error.strerror or "cannot be written", "a file to write")
         ) from None
-    return path
 
 
 def chapters(account: Account, language: str, studies: Studies = NONE) -> tuple[Section, ...]:
@@ -91,16 +85,10 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
     style = _style(
         writer.say("running", first=years[0], last=years[-1]), strings.text("report.page")
     )
-    environment = Environment(
-        loader=PackageLoader("optimizer.outputs.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
+    page = environment(__package__, "templates").get_template("report.html.j2")
+    return page.render(
         language=language,
-        policy=_policy(style),
+        policy=policy(style),
         style=Markup(style),
         drawn=Markup,
         title=writer.title(),
@@ -112,15 +100,5 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
 
 def _style(running: str, page: str) -> str:
     """The style sheet with the running heads of printed pages, which no run's names enter."""
-    source = resources.files(__package__) / "report.css"
-    text = source.read_text(encoding="utf-8").replace("\r\n", "\n")
+    text = asset(__package__, "report.css")
     return text.replace("RUNNING_HEAD", running).replace("PAGE_WORD", page)
-
-
-def _policy(style: str) -> str:
-    """A content security policy that allows this style alone: no script, no request."""
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )

@@ -7,10 +7,7 @@ import pandas as pd
 from optimizer.outputs.run_tables import RunTables
 
 KEYS = ("division", "region_code", "need")
-MEASURES = (
-    *("mean_minutes", "p90_minutes"),
-    *("share_within_30", "share_within_60", "share_within_90"),
-)
+MEASURES = ("mean_minutes", "p90_minutes", "share_within_30", "share_within_60", "share_within_90")
 
 
 def region_rows(tables: RunTables) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from geodata import builtin
@@ -74,33 +74,7 @@ class Titles:
 
     def scope(self, requirement: str, scope: str) -> str:
         """Where a requirement holds, in words: a region's name, a mode, an office."""
-        words = []
-        rest = scope.split(":")
-        if requirement == "mode_limits" and len(rest) > 1:
-            words += [self.mode(rest[0]), self.of("tables.sites", rest[1])]
-            rest = rest[2:]
-        elif requirement == "fixed_decisions" and rest[0] == OFFER and len(rest) == 3:
-            words += [self.of("tables.decision", OFFER), self.office(rest[1])]
-            words.append(self.services.get(rest[2], rest[2]))
-            rest = []
-        elif requirement == "fixed_decisions" and len(rest) > 1:
-            words += [self.of("tables.decision", rest[0]), self.office(":".join(rest[1:]))]
-            rest = []
-        elif requirement in ("transition", "staff_balance") and len(rest) > 1:
-            words.append(self.of("tables.change", rest[0]))
-            rest = rest[1:]
-        elif requirement == "remote_balance":
-            words.append(self.of("tables.change", scope))
-            rest = []
-        elif requirement == "equity":
-            words.append(self.of("people", scope))
-            rest = []
-        elif requirement == "service_coverage" and len(rest) > 1:
-            words.append(self.services.get(rest[0], rest[0]))
-            rest = rest[1:]
-        if requirement in ("access_standard", "service_coverage") and rest[0].isdecimal():
-            words.append(self.strings.text("tables.rule", number=rest[0]))
-            rest = rest[1:]
+        words, rest = SCOPES.get(requirement, _nothing)(self, scope.split(":"))
         if rest == [NATION]:
             words.append(self.strings.text("tables.nation"))
         elif len(rest) > 1:
@@ -109,6 +83,76 @@ class Titles:
         elif rest:
             words += rest
         return ", ".join(word for word in words if word)
+
+
+Told = tuple[list[str], list[str]]  #: words for the first parts of a scope, and the parts left
+
+
+def _nothing(titles: Titles, parts: list[str]) -> Told:
+    return [], parts
+
+
+def _mode(titles: Titles, parts: list[str]) -> Told:
+    """`mobile:offices:fa:7`: a mode, at which sites, and where."""
+    if len(parts) == 1:
+        return [], parts
+    return [titles.mode(parts[0]), titles.of("tables.sites", parts[1])], parts[2:]
+
+
+def _decision(titles: Titles, parts: list[str]) -> Told:
+    """`keep:o001`, or `offer:o001:id_check`; the id of an office may have a colon in it."""
+    if len(parts) == 1:
+        return [], parts
+    decision, *of = parts
+    if decision == OFFER and len(of) == 2:
+        office, service = of
+        words = [titles.office(office), titles.services.get(service, service)]
+    else:
+        words = [titles.office(":".join(of))]
+    return [titles.of("tables.decision", decision), *words], []
+
+
+def _change(titles: Titles, parts: list[str]) -> Told:
+    """`closures:fa:1`: what changes, and where."""
+    if len(parts) == 1:
+        return [], parts
+    return [titles.of("tables.change", parts[0])], parts[1:]
+
+
+def _help(titles: Titles, parts: list[str]) -> Told:
+    return [titles.of("tables.change", ":".join(parts))], []
+
+
+def _people(titles: Titles, parts: list[str]) -> Told:
+    return [titles.of("people", ":".join(parts))], []
+
+
+def _rule(titles: Titles, parts: list[str]) -> Told:
+    """`2:nation`: the number of the rule, and where it holds."""
+    if not parts[0].isdecimal():
+        return [], parts
+    return [titles.strings.text("tables.rule", number=parts[0])], parts[1:]
+
+
+def _service(titles: Titles, parts: list[str]) -> Told:
+    """`id_check:2:nation`: a service, and the number of the rule where it has one."""
+    if len(parts) == 1:
+        return _rule(titles, parts)
+    words, rest = _rule(titles, parts[1:])
+    return [titles.services.get(parts[0], parts[0]), *words], rest
+
+
+#: How a scope begins, by requirement; after that, or where nothing stands here, comes a place.
+SCOPES: Mapping[str, Callable[[Titles, list[str]], Told]] = {
+    "mode_limits": _mode,
+    "access_standard": _rule,
+    "service_coverage": _service,
+    "fixed_decisions": _decision,
+    "transition": _change,
+    "staff_balance": _change,
+    "remote_balance": _help,
+    "equity": _people,
+}
 
 
 def titles_of(tables: RunTables, language: str) -> Titles:

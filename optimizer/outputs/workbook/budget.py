@@ -14,15 +14,13 @@ from optimizer.outputs.year_prices import in_year_prices
 
 AFTER = "after"
 COSTS = (
-    *(
-        "central",
-        "front_staff",
-        "premises",
-        "local",
-        "staff_travel",
-        "extension",
-        "remote_equipment",
-    ),
+    "central",
+    "front_staff",
+    "premises",
+    "local",
+    "staff_travel",
+    "extension",
+    "remote_equipment",
     *ONE_OFFS,
 )
 #: Items in the order they are read, after those of cost; any other item follows.

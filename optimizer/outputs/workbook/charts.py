@@ -14,8 +14,13 @@ from optimizer.outputs.workbook.page import HEADING_ROW, Page
 
 #: Items of cost as they are stacked from the ground.
 STACKED = (
-    *("central", "front_staff", "premises", "local"),
-    *("staff_travel", "extension", "remote_equipment"),
+    "central",
+    "front_staff",
+    "premises",
+    "local",
+    "staff_travel",
+    "extension",
+    "remote_equipment",
     *ONE_OFFS,
 )
 FONT = {"name": "Calibri", "size": 9, "color": SOFT}

@@ -42,9 +42,18 @@ STATES = {  # what becomes of an office: text and ground, as on the map
     "broken": ("#9C2410", "#FBE2DC"),
 }
 CHART_COLOURS = (
-    *("#0B5470", "#5797A9", "#AED3CC", "#C9A227", "#E2913F"),
-    *("#8D2F86", "#75808A", "#3E7D4F", "#B92D16"),
-    *("#1F2B36", "#C58FBF", "#9BB97A"),
+    "#0B5470",
+    "#5797A9",
+    "#AED3CC",
+    "#C9A227",
+    "#E2913F",
+    "#8D2F86",
+    "#75808A",
+    "#3E7D4F",
+    "#B92D16",
+    "#1F2B36",
+    "#C58FBF",
+    "#9BB97A",
 )
 
 

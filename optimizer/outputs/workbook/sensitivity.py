@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.outputs.map.signs import title
+from optimizer.outputs.measure import MILLION
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.assumptions import Assumption, assumptions
 from optimizer.outputs.workbook.cells import put
@@ -98,7 +99,7 @@ def _minutes_per_krona(summary: Mapping[str, Any], base_year: int) -> float | No
     later = [cost for cost in costs.values() if cost is not None]
     if not later or len(later) < len(costs) or None in (today, objective, before):
         return None
-    saved = (float(today) * len(later) - sum(later)) * 1e6
+    saved = (float(today) * len(later) - sum(later)) * MILLION
     return (float(objective) - float(before)) / saved if saved > 0 else None  # type: ignore[arg-type]
 
 
@@ -187,8 +188,12 @@ def _mode_rows(page: Page, run: Run) -> list[dict[str, object]]:
 
 
 MODE_FIGURES = (
-    *(("open_days", "count"), ("fte_min", "one"), ("tier", "count")),
-    *(("premises_factor", "three"), ("local_factor", "three"), ("conversion_cost_mnkr", "two")),
+    ("open_days", "count"),
+    ("fte_min", "one"),
+    ("tier", "count"),
+    ("premises_factor", "three"),
+    ("local_factor", "three"),
+    ("conversion_cost_mnkr", "two"),
 )
 
 

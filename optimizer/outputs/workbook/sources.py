@@ -19,8 +19,13 @@ from optimizer.outputs.workbook.page import Column, Page
 WIDTHS = (52, 58, 8, 34, 14, 9, 60)
 MARKS = ("observed", "estimated", "assumed")
 CERTIFICATE = (
-    *(("objective", "count"), ("bound", "count"), ("objective_today", "count")),
-    *(("gap", "share"), ("gap_total", "share"), ("seconds_solve", "one"), ("solver", "text")),
+    ("objective", "count"),
+    ("bound", "count"),
+    ("objective_today", "count"),
+    ("gap", "share"),
+    ("gap_total", "share"),
+    ("seconds_solve", "one"),
+    ("solver", "text"),
 )
 
 _EFFORT = ("seconds_solve", "solver")

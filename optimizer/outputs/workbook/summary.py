@@ -20,9 +20,15 @@ from optimizer.outputs.workbook.requirements import requirement_rows
 
 #: key of a year in summary.json and its kind, in reading order
 FIGURES = (
-    *(("cost_mnkr", "mnkr"), ("means_mnkr", "mnkr"), ("margin_mnkr", "mnkr")),
-    *(("cost_per_visit_kr", "count"), ("visits", "count"), ("lost_visits", "whole")),
-    *(("open_offices", "count"), ("service_points", "count"), ("fte", "plain_one")),
+    ("cost_mnkr", "mnkr"),
+    ("means_mnkr", "mnkr"),
+    ("margin_mnkr", "mnkr"),
+    ("cost_per_visit_kr", "count"),
+    ("visits", "count"),
+    ("lost_visits", "whole"),
+    ("open_offices", "count"),
+    ("service_points", "count"),
+    ("fte", "plain_one"),
     ("mean_minutes", "minutes"),
 )
 MEASURES = (("mean_minutes", "minutes"), ("share_within_30", "share"), ("share_within_60", "share"))
