@@ -20,6 +20,7 @@ from geodata.workbooks import MOST_COLUMNS, MOST_UNPACKED_MB, sheet_of
 
 ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
 MOST_MB = 200  #: of a file
+NO_FILE = "no such file"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def as_on_disk(path: str) -> Path:
             return found
     except (OSError, ValueError):
         pass
-    raise refused(path, "no such file", "a file that exists", "Check the path.")
+    raise refused(path, NO_FILE, "a file that exists", "Check the path.")
 
 
 def as_raw(table: pd.DataFrame, name: str, first_row: int = 1) -> Raw:

@@ -249,4 +249,14 @@ PLAN = Schema(
 TEXTBOOK_OFFICES = OFFICES.needing("offices", ["office_id"])
 TEXTBOOK_ZONES = ZONES.needing("zones", ["zone_id", "visits_per_year"])
 
-SCHEMAS: tuple[Schema, ...] = (OFFICES, CANDIDATES, ZONES, PEOPLE, REGIONS, VISITS, TRAVEL, DECIDED)
+SCHEMAS: tuple[Schema, ...] = (
+    OFFICES,
+    CANDIDATES,
+    ZONES,
+    PEOPLE,
+    REGIONS,
+    VISITS,
+    TRAVEL,
+    DECIDED,
+    PLAN,
+)

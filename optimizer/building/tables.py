@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
 
 from geodata import regions, sites, visits, zones
+from geodata.files import NO_FILE
 from geodata.overlay import parts_of
 from geodata.problems import InputError, Problem, in_order
 from geodata.travel import TravelSettings, TravelTable, matrix, travel
@@ -79,8 +80,19 @@ class _Reading:
         try:
             return load()
         except InputError as error:
-            self.problems.extend(error.problems)
+            self.problems.extend(self._named(one, keys) for one in error.problems)
             return None
+
+    def _named(self, problem: Problem, keys: Sequence[str]) -> Problem:
+        """A file that is not there is told with the key that names it."""
+        if problem.found != NO_FILE:
+            return problem
+        for key in keys:
+            section, _, name = key.rpartition(".")
+            within = getattr(self.sound.scenario, section, None)
+            if str(getattr(within, name, "")).partition("#")[0] == problem.where:
+                return replace(problem, where=f"{key}: {problem.where}")
+        return problem
 
 
 Read = tuple[

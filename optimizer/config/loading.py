@@ -50,6 +50,9 @@ def load_any(
     if not path.is_file() and not path.is_absolute():
         path = shipped_config(str(path)) or path
     value = inherited(path)
+    if isinstance(value.content, dict) and {"kind", "config"} <= value.content.keys():
+        accepted, advice = "must be a config, of one question", f"Use `servicenet sweep {path}`."
+        raise InputError(Problem(path.name, "a sweep, of many questions", accepted, advice))
     textbook = isinstance(value.content, dict) and "problem" in value.content
     if not textbook:
         value = merged(_default_mappings(), value)

@@ -68,6 +68,7 @@ def _compose(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark is not None else ""
         found = " ".join(str(getattr(error, "problem", None) or error).split())
+        found = found.removeprefix("found ")  # the sentence says so itself
         advice = "Check the indentation and the quotes there."
         raise refused(f"{path.name}{line}", found, "must be YAML", advice) from error
     except RecursionError as error:

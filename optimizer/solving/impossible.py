@@ -113,8 +113,8 @@ def _unreachable(instance: Instance) -> Iterator[Problem]:
         else:
             rule, reached = min(missed, key=lambda one: one[1] / one[0].total)
             least = "" if len(missed) == 1 else "as few as "
-            found_ = f"{least}{reached / rule.total:.4f} of the people within reach of all sites"
-            accepted = f"at most that share, asked is {rule.least / rule.total:.4f}"
+            found_ = f"{least}{reached / rule.total:.2%} of the people within reach of all sites"
+            accepted = f"a share that all sites together reach, not {rule.least / rule.total:.2%}"
             yield Problem(where, found_, accepted, "Add candidates or lower share.")
 
 

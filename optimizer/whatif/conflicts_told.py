@@ -82,7 +82,7 @@ def _outcome(one: Tried, lacked: float | None) -> str:
 
 def lack_told(lacked: float | None, *, proved: bool, means: Means) -> Iterator[Problem]:
     """Where no relaxation sees a conflict: how much more money makes a plan."""
-    certain = "there is no plan, which is proved" if proved else "no plan was found, none is proved"
+    certain = "no plan, and it is proved that there is none" if proved else "no plan, in the time"
     if lacked is not None:
         yield Problem(
             "requirements.budget_by_year",

@@ -127,7 +127,7 @@ def test_a_contradiction_is_refused(
 @pytest.mark.parametrize(
     ("requirements", "changes", "words"),
     [
-        ({"access_standard": [{"share": 1.0, "minutes": 0.01}]}, {}, "0.0000 of the people"),
+        ({"access_standard": [{"share": 1.0, "minutes": 0.01}]}, {}, "0.00% of the people"),
         (
             {"no_one_left_behind": {"added_minutes": 0}},
             {"offices": {"close": [{"office": "k4"}]}},
@@ -193,7 +193,7 @@ def test_a_rule_for_every_region_that_none_can_meet_is_one_sentence(
     lines = [line for line in heard.splitlines() if "requirements." in line]
     assert len(lines) == 2, heard
     assert "and 57 more: at least 9 (found 0" in lines[0]
-    assert "1:fa:" in lines[1] and "as few as 0.0000 of the people" in lines[1]
+    assert "1:fa:" in lines[1] and "as few as 0.00% of the people" in lines[1]
 
 
 def none_of(*modes: str) -> list[dict[str, Any]]:

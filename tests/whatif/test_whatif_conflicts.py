@@ -417,7 +417,10 @@ def test_where_a_relaxation_sees_no_conflict_the_missing_money_is_told(
 ) -> None:
     instance = with_means(a_pair(), 2.9)  # one reduced for all costs 3.0
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
-    for proved, word in ((False, "none is proved"), (True, "which is proved")):
+    for proved, word in ((False, "no plan, in the time"), (True, "that there is none")):
+        (False, "no plan, in the time"),
+        (True, "it is proved that there is none"),
+    ):
         why = why_no_plan(instance, proved=proved, seconds=20.0)
         assert why.certain is proved
         (one,) = why.problems
@@ -432,7 +435,7 @@ def test_rules_that_no_money_helps_are_told_if_that_is_proved(
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
     assert why_no_plan(instance, proved=False, seconds=20.0).problems == ()
     (one,) = why_no_plan(instance, proved=True, seconds=20.0).problems
-    assert "there is no plan, which is proved" in one.sentence()
+    assert "it is proved that there is none" in one.sentence()
 
 
 def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> None:
