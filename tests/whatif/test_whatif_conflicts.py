@@ -418,9 +418,6 @@ def test_where_a_relaxation_sees_no_conflict_the_missing_money_is_told(
     instance = with_means(a_pair(), 2.9)  # one reduced for all costs 3.0
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
     for proved, word in ((False, "no plan, in the time"), (True, "that there is none")):
-        (False, "no plan, in the time"),
-        (True, "it is proved that there is none"),
-    ):
         why = why_no_plan(instance, proved=proved, seconds=20.0)
         assert why.certain is proved
         (one,) = why.problems
