@@ -281,3 +281,32 @@ def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
     assert f"{expected} With that a plan was found: it adds " in heard
     requirements["transition"] = {"conversions": True}
     assert told(tmp_path, capsys, requirements)[0] == 0
+
+
+def keeping_all(folder: Path, appropriation: dict[int, float]) -> Path:
+    keep = [{"office": f"k{number}", "reason": "asked for"} for number in range(1, 7)]
+    budget = {"base_appropriation": 30.0, "appropriation": appropriation, "other_income": 0}
+    budget |= {"saving_limit": {"amount": 1.0}, "credit_limit": {"amount": 1.0}}
+    return write_case(folder, budget=budget, offices={"keep": keep})
+
+
+def test_decisions_that_the_means_do_not_allow_are_a_way_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Visits of an office that is kept have nowhere else to go, until the decision gives way."""
+    config = keeping_all(tmp_path, {2025: 28.5, 2026: 26.5})
+    assert main(["check", str(config), "--quiet"]) == 1
+    told = capsys.readouterr().out
+    assert "2 ways out" in told
+    assert "offices.keep: k6" in told and "Take away" in told
+    assert "budget_by_year" in told
+
+
+def test_a_rule_collides_with_the_decisions_that_make_it_impossible(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = keeping_all(tmp_path, {2025: 29.0, 2026: 25.0})
+    assert main(["check", str(config), "--quiet"]) == 1
+    told = capsys.readouterr().out
+    assert "no network keeps to this one" not in told
+    assert "keep:k" in told.splitlines()[0]

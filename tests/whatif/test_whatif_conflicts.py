@@ -496,3 +496,31 @@ def test_a_diagnosis_that_is_stopped_ends_with_what_is_known() -> None:
     assert diagnose(with_means(covered(), 3.5), stop=stop).ok
     why = why_no_plan(with_means(covered(), 3.5), proved=False, seconds=20.0, stop=stop)
     assert not why.certain and why.plan is None
+
+
+@pytest.mark.parametrize("means", [3.4, 3.0, 2.6])
+def test_money_of_several_years_is_the_least_of_all_together(means: float) -> None:
+    """What is saved in one year serves the next, so only the sum is a least, and is told as one."""
+    instance = with_means(a_pair(years=2), means)
+    limit = np.full(2, 5.0)
+    money = replace(instance.money, saving_limit=limit, credit_limit=limit)
+    instance = replace(instance, money=money, allowed=only_staffed(instance))
+    (way,) = conflicts(instance, full, seconds=20.0)
+    proved = sum(give.amount for give in way.gives)
+
+    def fits(more: float) -> bool:
+        appropriation = instance.money.appropriation + more
+        return best_plan(with_changes(instance, appropriation=appropriation)) is not None
+
+    least = next(more for more in np.arange(0.0, 5.0, 0.01) if fits(float(more)))
+    assert 0.0 < proved <= 2 * least + 1e-6
+    told = conflict_told(Diagnosis(collide=(("budget_by_year", "2025"),)), [Tried(way)], None)
+    sentence = list(told)[1].sentence()
+    assert ("more in all, such as" in sentence) == (len(way.gives) > 1)
+
+
+def only_staffed(instance: Instance) -> np.ndarray:
+    """Both offices stay as they are."""
+    allowed = instance.allowed.copy()
+    allowed[:, [0, 2]] = False
+    return allowed
