@@ -7,6 +7,7 @@ import typer
 
 from optimizer import exits, printing
 from optimizer.cli.program import app
+from optimizer.commands.invocation import commanded
 
 INTERRUPTED = 130  #: what Typer makes of Ctrl-C
 
@@ -16,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     with printing.heard() as streams:
         try:
-            code = _run(given, streams)
+            with commanded(given):
+                code = _run(given, streams)
         except OSError:  # the error itself could not be told
             code = exits.WRONG_INPUT
         refused = printing.refusal(streams)

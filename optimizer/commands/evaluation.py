@@ -13,8 +13,9 @@ from geodata.problems import InputError, Problem
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
 from optimizer.commands.broken import broken_rules
-from optimizer.commands.run import RUNS, listening, teller, write_verified
+from optimizer.commands.listening import listening, teller
 from optimizer.commands.store import users_store
+from optimizer.commands.writing import RUNS, write_verified
 from optimizer.config import load
 from optimizer.config.services import GENERAL
 from optimizer.config.shipped import shipped_config

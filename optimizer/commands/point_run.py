@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from geodata.problems import ServicenetError
-from optimizer.commands.run import write_verified
+from optimizer.commands.invocation import command_line
+from optimizer.commands.writing import write_verified
 from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.place import told_by_the_disk
 from optimizer.plan import make_plan
@@ -37,6 +38,7 @@ class RunTask:
     text: str  #: the resolved config, JSON
     plan: States
     certificate: Mapping[str, Any]
+    command: str  #: the command line of the sweep
     sent_to: str = ""  #: the cluster that solved it, if one did
 
     @property
@@ -60,7 +62,13 @@ def run_tasks(
         if point.beyond != NOTHING:
             certificate |= {"status": "evaluated", "bound": None, "gap": None, "gap_total": None}
         tasks[point.name] = RunTask(
-            place, point.key, point.text, record.plan, certificate, record.sent_to
+            place,
+            point.key,
+            point.text,
+            record.plan,
+            certificate,
+            command_line(),
+            record.sent_to,
         )
     return tasks
 
@@ -76,7 +84,9 @@ def write_point_run(task: RunTask) -> dict[str, Any]:
         with told_by_the_disk(task.folder):
             task.folder.parent.mkdir(parents=True, exist_ok=True)
         plan = make_plan(case, evaluate(case.instance, states))
-        write_verified(task.folder, case, plan, task.certificate, left=task.left)
+        write_verified(
+            task.folder, case, plan, task.certificate, left=task.left, command=task.command
+        )
     except ServicenetError as error:
         return {"error": " ".join(str(error).splitlines())}
     return {"error": ""}

@@ -13,7 +13,7 @@ from typing import Any
 from geodata.problems import number_of
 from optimizer import __version__
 from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
-from optimizer.commands.run import RUNS
+from optimizer.commands.writing import RUNS
 from optimizer.outputs.frontier import write_chart
 from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.progress import ProgressReporter

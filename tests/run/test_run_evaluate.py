@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
-from optimizer.commands import evaluation
-from optimizer.commands import run as running
+from optimizer.commands import evaluation, writing
 from optimizer.commands.broken import plain
 from optimizer.outputs.publications import publish
 from optimizer.solving.proof import NoPlan
@@ -60,7 +59,7 @@ def test_a_run_that_does_not_verify_is_not_written(
 
     assert evaluated(case, "today", tmp_path / "out")[0] == 1
     before = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}
-    monkeypatch.setattr(running, "verify", of_other_amounts)
+    monkeypatch.setattr(writing, "verify", of_other_amounts)
     assert evaluated(case, "today", tmp_path / "out")[0] == 4
     assert "budget.csv" in capsys.readouterr().err
     left = {file: file.read_bytes() for file in (tmp_path / "out").rglob("*") if file.is_file()}

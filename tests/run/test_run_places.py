@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from optimizer.outputs.folder import refuse_foreign, write_whole
 from optimizer.outputs.place import claimed
 from optimizer.verify import verify
 
-from .small_case import write_case
+from .small_case import QUICK, write_case
 
 
 def evaluate(config: Path, out: Path | str) -> int:
@@ -134,3 +136,11 @@ def test_a_solve_that_fails_leaves_no_folder(tmp_path: Path) -> None:
     out = tmp_path / "new" / "deep" / "run"
     assert main(["solve", str(config), "--out", str(out), "--quiet"]) == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_the_manifest_has_the_command_as_it_was_given(tmp_path: Path) -> None:
+    config, run = write_case(tmp_path, solver=QUICK), tmp_path / "a run"
+    words = ["solve", str(config), "--out", str(run), "--quiet"]
+    assert main(words) == 0
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    assert shlex.split(manifest["command"]) == ["servicenet", *words]

@@ -14,7 +14,7 @@ import pytest
 
 from optimizer.building.reading import read_case
 from optimizer.cli import main
-from optimizer.commands import no_plan, run
+from optimizer.commands import no_plan, run, textbook_run
 from optimizer.config import load
 from optimizer.textbook.problem import NoAnswer
 from optimizer.verify import verify
@@ -44,7 +44,8 @@ def stopped(monkeypatch: pytest.MonkeyPatch, *, after: float) -> None:
         finally:
             timer.cancel()
 
-    monkeypatch.setattr(run, "listening", listening)
+    for command in (run, textbook_run):
+        monkeypatch.setattr(command, "listening", listening)
 
 
 def test_a_plan_come_upon_after_the_limit_is_kept(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_ctrl_c_in_a_textbook_problem_is_told_as_such(
     def nothing(*_: Any) -> None:
         raise NoAnswer("no set of sites was found in time", proved=False)
 
-    monkeypatch.setattr(run, "solve_problem", nothing)
+    monkeypatch.setattr(textbook_run, "solve_problem", nothing)
     config = write_problem(tmp_path, a_problem("p-median", 1))
     for after, told in ((60.0, "solver.time_limit: no set of sites"), (0.0, "Stopped by Ctrl-C")):
         stopped(monkeypatch, after=after)
