@@ -19,7 +19,7 @@ def file(full_map: Path) -> Path:
 @pytest.mark.parametrize(
     ("layer", "scale", "told", "heading"),
     [
-        ("before", "minutes", "restid idag", "Restid idag, minuter"),
+        ("before", "minutes", "restid i dag", "Restid i dag, minuter"),
         ("after", "minutes", "restid med planen 2027", "Restid med planen, minuter"),
         ("added", "added", "tillkommande restid 2027", "Tillkommande restid, minuter"),
         ("beyond30", "share", "mer än 30 minuters", "Invånare med mer än 30 minuter, %"),

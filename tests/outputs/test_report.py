@@ -100,9 +100,20 @@ def test_every_chapter_is_there_in_order(account: Account) -> None:
 
 
 def test_the_summary_counts_the_offices(writer: Writer) -> None:
-    first = opening.sentences(writer)[0]
-    assert first.startswith("Av dagens 6 kontor försvinner 1 till och med 2026")
-    assert first.endswith("År 2026 är 5 kontor öppna.")
+    broken, first = opening.sentences(writer)[:2]
+    assert broken.startswith("Planen bryter mot krav: Årets kostnad ryms i årets medel (2026")
+    assert first == (
+        "Dagens 6 kontor ändras så här till och med 2026: 1 slås samman med ett annat kontor "
+        "och 1 får annan form. "
+        "År 2026 finns 5 kontor."
+    )
+
+
+def test_an_unchanged_network_is_told_as_one(tmp_path: Path) -> None:
+    found = texts(chapters(read_account(report_run.write_today(tmp_path)), "sv")[0])
+    assert "Nätet är oförändrat: alla 6 kontor finns kvar som i dag till och med 2026." in found
+    assert "Restiden per besök är oförändrad, " in found
+    assert "0 slås samman" not in found
 
 
 def test_the_deficit_is_that_of_doing_nothing(writer: Writer) -> None:
