@@ -112,7 +112,7 @@ def test_a_closed_office_tells_who_receives_its_visits_and_whom_it_concerns(page
 def test_a_new_office_tells_who_comes_to_it(page: Any) -> None:
     choose(page, "Sunne")
     card = page.inner_text("#card")
-    assert "Ny ort" in card and "Berörda invånare" in card and "behovsnivå 1" in card
+    assert "Ny plats" in card and "Berörda invånare" in card and "behovsnivå 1" in card
 
 
 def test_charts_follow_need_and_year_and_have_words(page: Any) -> None:
