@@ -46,3 +46,12 @@ def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> N
     assert wide / high == pytest.approx(340 / 748)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.get_attribute("#map", "viewBox") == before
+
+
+def test_insets_are_drawn_on_paper_before_the_map_has_come_to_rest(page: Any) -> None:
+    page.evaluate(
+        "(paint(), insets[0].button.firstElementChild.replaceChildren(),"
+        " dispatchEvent(new Event('beforeprint')))"
+    )
+    drawn = page.evaluate("insets[0].button.firstElementChild.children.length")
+    assert drawn > 3

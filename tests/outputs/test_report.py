@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from optimizer.outputs.account.account import Account, read_account
-from optimizer.outputs.report import choices, dossiers, opening, sheets, write_report
+from optimizer.outputs.report import choices, consequences, dossiers, opening, sheets, write_report
 from optimizer.outputs.report.blocks import Paragraph, Section, Table
 from optimizer.outputs.report.page import CHAPTERS, chapters, render
 from optimizer.outputs.report.writer import Writer
@@ -130,6 +130,17 @@ def test_a_budget_that_is_not_met_is_said_with_its_years(writer: Writer) -> None
     said = opening.budget_sentence(writer)
     assert not margins.empty  # this plan saves too little
     assert said == "Förslaget ryms inte i medlen 2026 och därefter."
+
+
+def test_the_offices_that_receive_most_are_listed(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = consequences.peak(writer).blocks[1]
+    assert isinstance(whole, Table) and len(whole.rows) == 1 and "flest visas" not in whole.note
+    monkeypatch.setitem(writer.account.__dict__, "receiving", writer.account.receiving * 26)
+    cut = consequences.peak(writer).blocks[1]
+    assert isinstance(cut, Table) and cut.rows == whole.rows * 25
+    assert cut.note.startswith("De 25 kontor som tar emot flest visas;")
 
 
 def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:
