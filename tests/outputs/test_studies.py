@@ -101,7 +101,7 @@ def test_a_sweep_is_a_row_for_each_question(run: Path, tmp_path: Path) -> None:
     words = ["report", str(run), "--sweep", str(folder), "--out", str(out), "--language", "sv"]
     assert main(words) == 0
     text = out.read_text(encoding="utf-8")
-    assert "Studien cuts har ställt 2 frågor" in text
+    assert "Studien cuts prövar andra förutsättningar. Antal frågor: 2." in text
     assert "cut &lt;100&gt;" in text and "2,50" in text and "Ingen plan finns, bevisat" in text
 
 
