@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from optimizer.outputs.strings import Strings
 
 MILLION = 1e6
+SMALL_GAP = 0.01
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class Measure:
 def measure_of(summary: Mapping[str, Any]) -> Measure:
     """The aim whose value and bound a summary gives; minutes where it does not say."""
     return Measure(str(summary.get("objective_kind") or "access"), summary)
+
+
+def at_most(gap: float, strings: Strings) -> str:
+    """A share that is an upper limit, rounded up to a decimal, or to two below a hundredth."""
+    decimals = 2 if gap < SMALL_GAP else 1
+    step: int = 10 ** (decimals + 2)
+    return strings.percent(math.ceil(max(gap, 0.0) * step - 1e-6) / step, decimals)
 
 
 def earlier_measures(summary: Mapping[str, Any]) -> Iterator[Measure]:

@@ -33,6 +33,7 @@ class Distance:
     mnkr_at_least: float | None  #: a year, that a plan found does without for no more minutes
     cost_above_best_mnkr: dict[int, float] | None  #: by year, the plan's cost less the best known's
     lacks_mnkr: float  #: what every year's means lack at least for the plan; 0: it fits
+    deficits_mnkr: dict[int, float] | None = None  #: by year, the plan's cost less the year's means
 
     def as_dict(self) -> dict[str, object]:
         """All of it for JSON."""
@@ -42,8 +43,7 @@ class Distance:
         """What a person reads; ``plan`` and ``today`` are their objectives in ``unit``."""
         lines = [f"It adds {_million(plan - today)} million {unit} to today's."]
         if self.lacks_mnkr > _NOTHING_MNKR:
-            lacks = math.ceil(self.lacks_mnkr * 100 - 1e-6) / 100  # no less is enough
-            lines.append(f"It needs {max(0.01, lacks):.2f} mnkr more in every year than there is.")
+            lines.append(self._lacking())
         if self.best_known is not None and self.minutes_at_least is not None:
             lines.append(_against_best(self.best_known - today, self.minutes_at_least))
         if self.minutes_at_most is not None:
@@ -59,6 +59,15 @@ class Distance:
             )
             lines.append(f"Its cost above that of the best plan known, mnkr: {years}.")
         return lines
+
+    def _lacking(self) -> str:
+        lacks = max(0.01, math.ceil(self.lacks_mnkr * 100 - 1e-6) / 100)  # no less is enough
+        told = f"With {lacks:.2f} mnkr more in every year it would keep the budget"
+        deficits = self.deficits_mnkr or {}
+        year = max(deficits, key=deficits.__getitem__, default=None)
+        if year is None or deficits[year] < _LEAST_SHOWN_MNKR:
+            return f"{told}."
+        return f"{told}; the largest deficit of a year is {deficits[year]:.2f} ({year})."
 
 
 def distance(
@@ -76,6 +85,7 @@ def distance(
         mnkr_at_least=_money(case, plan, best, seconds=seconds),
         cost_above_best_mnkr=None if best is None else _costs(case, plan, best),
         lacks_mnkr=max(0.0, -cut_borne(case, plan)),
+        deficits_mnkr=_deficits(case, plan),
     )
 
 
@@ -86,6 +96,11 @@ def _worth(plan: Evaluation) -> float:
 def _costs(case: Case, plan: Evaluation, best: Evaluation) -> dict[int, float]:
     more = plan.ledger.cost - best.ledger.cost
     return {int(year): float(value) for year, value in zip(case.instance.years, more, strict=True)}
+
+
+def _deficits(case: Case, plan: Evaluation) -> dict[int, float]:
+    lacks = plan.ledger.cost - plan.ledger.means
+    return {int(year): float(lack) for year, lack in zip(case.instance.years, lacks, strict=True)}
 
 
 def _money(
@@ -124,10 +139,12 @@ def _rules(plan: Evaluation) -> Sequence[str]:
 
 def _against_best(best_adds: float, more: float) -> str:
     if more < 0:
-        return (
-            f"The best plan known that keeps every requirement adds {_million(best_adds)} million: "
-            f"{_million(-more)} million more than this one, which breaks some."
+        best = (
+            f"The best plan known that keeps every requirement adds {_million(best_adds)} million"
         )
+        if _million(best_adds) == _million(-more):  # this one adds nothing
+            return f"{best}; this one breaks some."
+        return f"{best}: {_million(-more)} million more than this one, which breaks some."
     if more == 0:
         return "No better plan is known."
     return (

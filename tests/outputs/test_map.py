@@ -12,8 +12,9 @@ import pytest
 
 from optimizer.outputs.map import write_map
 from optimizer.outputs.map.access import minutes_by_municipality
-from optimizer.outputs.map.figures import certificate
+from optimizer.outputs.map.figures import certificate, figure_tiles
 from optimizer.outputs.map.offices import state_of
+from optimizer.outputs.partner_places import Places
 from optimizer.outputs.strings import load
 from tests.outputs import made_run
 
@@ -140,3 +141,20 @@ def test_the_proof_is_told_as_it_is(gap: float | None, said: str) -> None:
     assert found is not None
     told = (found.status, found.distance.replace("\u00a0", " "), found.proved)
     assert told == ("Stoppad av tidsgränsen", said, said.startswith("högst"))
+
+
+def test_places_with_mobile_service_are_told_apart_from_offices() -> None:
+    years = [{"year": 2024, "open_offices": 3, "margin_mnkr": None}]
+    years += [{"year": 2025 + at, "open_offices": 3 - at, "margin_mnkr": 1.0} for at in (0, 1)]
+    places = Places({2024: 0, 2025: 1, 2026: 1}, "mobil service")
+    tiles = {
+        one["name"]: one
+        for one in figure_tiles({"years": years}, (2024, 2025, 2026), 2024, load("sv"), places)
+    }
+    offices = tiles["open_offices"]
+    assert offices["label"] == "Kontor + platser med mobil service"
+    assert offices["values"] == ["3", "2 + 1", "1 + 1"]
+    assert offices["under"] == ["", "i dag 3", "i dag 3"]
+    last = ["saknas för i dag", "inkl. sparande och kredit", "inkl. sparande, utan kredit"]
+    assert tiles["margin"]["under"] == last
+    assert places.told(load("sv"), 2026) == "1 plats med mobil service"

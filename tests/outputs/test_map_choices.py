@@ -19,7 +19,7 @@ def file(full_map: Path) -> Path:
 @pytest.mark.parametrize(
     ("layer", "scale", "told", "heading"),
     [
-        ("before", "minutes", "restid idag", "Restid idag, minuter"),
+        ("before", "minutes", "restid i dag", "Restid i dag, minuter"),
         ("after", "minutes", "restid med planen 2027", "Restid med planen, minuter"),
         ("added", "added", "tillkommande restid 2027", "Tillkommande restid, minuter"),
         ("beyond30", "share", "mer än 30 minuters", "Invånare med mer än 30 minuter, %"),
@@ -99,7 +99,7 @@ def test_a_closed_office_tells_who_receives_its_visits_and_whom_it_concerns(page
     for told in ("Tas emot av", "Berörda invånare", "Får längre väg", "Restid, min", "Motiv"):
         assert told in card
     assert "→ 0" in card  # visits, from today's to none
-    assert "Uppskattat: besök, personal, lokaler, övrig lokal kostnad." in card
+    assert "Uppskattat: besök, personal, lokaler, lokala fasta kostnader." in card
     receiver = page.locator("#card dd ul button").first
     receiving = receiver.inner_text()
     assert page.get_attribute("#flows .chosen", "d").startswith("M")
@@ -112,7 +112,7 @@ def test_a_closed_office_tells_who_receives_its_visits_and_whom_it_concerns(page
 def test_a_new_office_tells_who_comes_to_it(page: Any) -> None:
     choose(page, "Sunne")
     card = page.inner_text("#card")
-    assert "Ny ort" in card and "Berörda invånare" in card and "behovsnivå 1" in card
+    assert "Ny plats" in card and "Berörda invånare" in card and "behovsnivå 1" in card
 
 
 def test_charts_follow_need_and_year_and_have_words(page: Any) -> None:

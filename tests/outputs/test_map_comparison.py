@@ -73,14 +73,14 @@ def test_the_switch_changes_title_figures_map_table_and_card(page: Any) -> None:
     page.evaluate("location.hash = '#office=o009'")
     page.wait_for_selector("#card.shown")
     name = page.inner_text("#card-heading")
-    assert "Avvecklas" in page.inner_text("#card")
+    assert "Läggs ned" in page.inner_text("#card")
     row = page.locator("#rows tr", has=page.get_by_role("button", name=name, exact=True))
-    assert row.locator("[data-cell=action]").inner_text() == "Avvecklas"
+    assert row.locator("[data-cell=action]").text_content() == "Läggs ned"
     first = page.inner_text("h1")
     page.select_option("#run", "1")
     assert page.inner_text("h1") == "Nio kvar" != first
-    assert "Behålls" in page.inner_text("#card") and "Avvecklas" not in page.inner_text("#card")
-    assert row.locator("[data-cell=action]").inner_text() == "Behålls"
+    assert "Behålls" in page.inner_text("#card") and "Läggs ned" not in page.inner_text("#card")
+    assert row.locator("[data-cell=action]").text_content() == "Behålls"
     assert page.locator(".figures dl:visible").count() == 1
     assert page.locator(".chart[role=img]:visible").count() == 2
     page.wait_for_timeout(250)

@@ -43,6 +43,15 @@ def test_paper_shows_the_whole_country_and_the_screen_comes_back(page: Any) -> N
     left, top, wide, high = map(float, page.get_attribute("#map", "viewBox").split())
     country = page.evaluate("data.frame")
     assert left <= 0 and top <= 0 and left + wide >= country[0] and top + high >= country[1]
-    assert wide / high == pytest.approx(340 / 770)
+    assert wide / high == pytest.approx(340 / 748)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.get_attribute("#map", "viewBox") == before
+
+
+def test_insets_are_drawn_on_paper_before_the_map_has_come_to_rest(page: Any) -> None:
+    page.evaluate(
+        "(paint(), insets[0].button.firstElementChild.replaceChildren(),"
+        " dispatchEvent(new Event('beforeprint')))"
+    )
+    drawn = page.evaluate("insets[0].button.firstElementChild.children.length")
+    assert drawn > 3

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from optimizer.outputs.account.account import Account, read_account
-from optimizer.outputs.report import choices, dossiers, opening, sheets, write_report
+from optimizer.outputs.report import choices, consequences, dossiers, opening, sheets, write_report
 from optimizer.outputs.report.blocks import Paragraph, Section, Table
 from optimizer.outputs.report.page import CHAPTERS, chapters, render
 from optimizer.outputs.report.writer import Writer
@@ -100,9 +100,20 @@ def test_every_chapter_is_there_in_order(account: Account) -> None:
 
 
 def test_the_summary_counts_the_offices(writer: Writer) -> None:
-    first = opening.sentences(writer)[0]
-    assert first.startswith("Av dagens 6 kontor försvinner 1 till och med 2026")
-    assert first.endswith("År 2026 är 5 kontor öppna.")
+    broken, first = opening.sentences(writer)[:2]
+    assert broken.startswith("Planen bryter mot krav: Årets kostnad ryms i årets medel (2026")
+    assert first == (
+        "Dagens 6 kontor ändras så här till och med 2026: 1 slås samman med ett annat kontor "
+        "och 1 får annan form. "
+        "År 2026 finns 5 kontor."
+    )
+
+
+def test_an_unchanged_network_is_told_as_one(tmp_path: Path) -> None:
+    found = texts(chapters(read_account(report_run.write_today(tmp_path)), "sv")[0])
+    assert "Nätet är oförändrat: alla 6 kontor finns kvar som i dag till och med 2026." in found
+    assert "Restiden per besök är oförändrad, " in found
+    assert "0 slås samman" not in found
 
 
 def test_the_deficit_is_that_of_doing_nothing(writer: Writer) -> None:
@@ -119,6 +130,17 @@ def test_a_budget_that_is_not_met_is_said_with_its_years(writer: Writer) -> None
     said = opening.budget_sentence(writer)
     assert not margins.empty  # this plan saves too little
     assert said == "Förslaget ryms inte i medlen 2026 och därefter."
+
+
+def test_the_offices_that_receive_most_are_listed(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = consequences.peak(writer).blocks[1]
+    assert isinstance(whole, Table) and len(whole.rows) == 1 and "flest visas" not in whole.note
+    monkeypatch.setitem(writer.account.__dict__, "receiving", writer.account.receiving * 26)
+    cut = consequences.peak(writer).blocks[1]
+    assert isinstance(cut, Table) and cut.rows == whole.rows * 25
+    assert cut.note.startswith("De 25 kontor som tar emot flest visas;")
 
 
 def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:

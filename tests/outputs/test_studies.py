@@ -65,8 +65,8 @@ def test_what_would_turn_a_decision_is_told_in_the_dossier(run: Path, tmp_path: 
     text = write_studied_report(run, None, language="en", explained=folder).read_text("utf-8")
     assert "decision taken before the plan costs the whole network 0.30 million" in text
     assert "win 0.50 million, all others lose 2.00 million" in text
-    assert "+10.0 mnkr in the appropriation of every year; 2.00 times its own visits" in text
-    assert "With 6.8 mnkr more a year" in text
+    assert "SEK +10.0 million in the appropriation of every year; 2.00 times its own visits" in text
+    assert "With SEK 6.8 million more a year" in text
 
 
 def test_to_leave_as_today_is_told_in_table_and_dossier(run: Path, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_sweep_is_a_row_for_each_question(run: Path, tmp_path: Path) -> None:
     words = ["report", str(run), "--sweep", str(folder), "--out", str(out), "--language", "sv"]
     assert main(words) == 0
     text = out.read_text(encoding="utf-8")
-    assert "Studien cuts har ställt 2 frågor" in text
+    assert "Studien cuts prövar andra förutsättningar. Antal frågor: 2." in text
     assert "cut &lt;100&gt;" in text and "2,50" in text and "Ingen plan finns, bevisat" in text
 
 

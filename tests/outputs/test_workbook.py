@@ -66,7 +66,7 @@ def test_the_language_is_the_one_asked_for(tmp_path: Path) -> None:
     assert offices[1]["Action 2026"] == "stays closed"  # and not coloured as a closing
     with zipfile.ZipFile(folder / "plan.xlsx") as parts:
         text = b"".join(map(parts.read, parts.namelist())).decode("utf-8", "ignore")
-    assert not re.search("Kontor|idag|Årsarb|Kostnad", text)
+    assert not re.search("Kontor|i dag|Årsarb|Kostnad", text)
 
 
 def test_every_office_has_one_row_with_the_figures_of_the_plan(made: Path) -> None:
@@ -104,8 +104,8 @@ def test_an_office_that_ends_tells_who_decides_and_who_receives(tiny: Path) -> N
 def test_today_costs_what_its_mode_and_staff_cost(tiny: Path) -> None:
     # o2: premises 0.9, local 0.5, no travel, and 1.2 FTE at 0.8; c3 is not open.
     rows = {row["Id"]: row for row in rows_of(book(tiny)["Kontor"])}
-    assert rows["o2"]["Kostnad idag, mnkr"] == pytest.approx(0.9 + 0.5 + 1.2 * 0.8)
-    assert rows["c3"]["Kostnad idag, mnkr"] == 0
+    assert rows["o2"]["Kostnad i dag, mnkr"] == pytest.approx(0.9 + 0.5 + 1.2 * 0.8)
+    assert rows["c3"]["Kostnad i dag, mnkr"] == 0
 
 
 def test_totals_count_the_rows_that_a_filter_shows(tiny: Path) -> None:
@@ -119,7 +119,7 @@ def test_totals_count_the_rows_that_a_filter_shows(tiny: Path) -> None:
 def test_the_budget_is_that_of_the_run(tiny: Path) -> None:
     rows = {row.pop("Post, belopp i mnkr"): row for row in rows_of(book(tiny)["Budget"])}
     titles = load("sv").section("tables.item")
-    heads = {"2024": "2024 (idag)", "after": "Per år därefter"}
+    heads = {"2024": "2024 (i dag)", "after": "Per år därefter"}
     for (year, item), amount in tiny_run.money().items():
         found = rows[titles[item]][heads.get(year, year)]
         assert found == pytest.approx(amount, abs=1e-6), (year, item)
@@ -174,9 +174,9 @@ def test_the_regions_are_those_of_the_run(tiny: Path) -> None:
         *(("A", "2"), ("B", "2"), ("A", "1"), ("B", "1"))  # the highest need first
     ]
     a, b = rows[2], rows[3]
-    assert a["Medelrestid idag, min"] == 4.62 and a["Medelrestid 2026, min"] == 14.38
+    assert a["Medelrestid i dag, min"] == 4.62 and a["Medelrestid 2026, min"] == 14.38
     assert b["Tillkommer till 2026, min"] == pytest.approx(6.0 - 35.0)
-    assert b["Servicepunkter idag"] == 0 and b["Servicepunkter 2026"] == 1
+    assert b["Servicepunkter i dag"] == 0 and b["Servicepunkter 2026"] == 1
     assert b["Krav 2026, antal"] == 1 and b["Inom 30 min 2026"] == 1
 
 
@@ -195,7 +195,7 @@ def test_without_flows_of_staff_the_sheet_says_so(tmp_path: Path) -> None:
 def test_flows_of_staff_are_told_by_office_and_one_by_one(tiny: Path) -> None:
     rows = {row["Id"]: row for row in rows_of(book(tiny)["Personal"])}
     assert rows["o2"]["Flyttar ut, årsarb."] == rows["o1"]["Flyttar in, årsarb."] == 1.08
-    assert rows["o2"]["Naturlig avgång, årsarb."] == 0.12
+    assert rows["o2"]["Slutar eller går i pension, årsarb."] == 0.12
     assert rows["c3"]["Nyanställs, årsarb."] == pytest.approx(0.528 / 1.0201)
     redundant = 3.564 / 1.01 - 3.432 / 1.0201
     assert rows["o1"]["Övertaliga, årsarb."] == pytest.approx(redundant)
@@ -221,7 +221,7 @@ def test_estimated_and_assumed_cells_are_marked_and_observed_ones_not(tmp_path: 
         row = next(row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value == office_id)
         return sheet.cell(row, columns[heading])
 
-    seen, guessed, worked_out = (cell(f"o00{n}", "Besök idag, antal") for n in (1, 2, 3))
+    seen, guessed, worked_out = (cell(f"o00{n}", "Besök i dag, antal") for n in (1, 2, 3))
     assert not seen.font.italic and seen.fill.fill_type is None
     assert guessed.font.italic and worked_out.font.italic
     assert guessed.fill.start_color.rgb != worked_out.fill.start_color.rgb
@@ -258,7 +258,7 @@ def test_numbers_have_formats_and_states_have_colours(tiny: Path) -> None:
         for ranges in found["Kontor"].conditional_formatting
         for rule in ranges.rules
     ]
-    assert '"Slås samman"' in rules and '"avvecklas"' in rules
+    assert '"Slås samman"' in rules and '"läggs ned"' in rules
     assert any(
         '"Nej"' in rule.formula[0]
         for area in found["Krav"].conditional_formatting
@@ -358,10 +358,10 @@ def test_sensitivity_tells_the_run_and_claims_no_more(tiny: Path) -> None:
     rows = {row["Antagande"]: row for row in table}
     waiting = next(row for name, row in rows.items() if name.startswith("Väntan för ett besök"))
     assert waiting["Värde i körningen"] == 20 and waiting["Avviker från förvalt"] == "Nej"
-    opening = rows["Engångskostnad för att öppna en ny ort"]
+    opening = rows["Engångskostnad för att öppna ett nytt kontor"]
     assert (opening["Värde i körningen"], opening["Förvalt värde"]) == (0.2, 0.3)
     assert opening["Avviker från förvalt"] == "Ja"
-    limits = rows["Högsta antal orter med en form"]
+    limits = rows["Högsta antal platser med en form"]
     assert limits["Värde i körningen"] == "reduced: 2" and limits["Förvalt värde"] is None
     binding = rows_of(sheet, heading_of(sheet, "Krav"))
     coverage = next(row for row in binding if row["Krav"] == "Service i varje region")

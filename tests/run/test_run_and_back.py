@@ -17,7 +17,7 @@ FREE = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
 UPGRADES = FREE | {"transition": {"upgrades": True}}
 TOLD = {
     "en": ("Is staffed office again, as today", "As today again 2025, 2026"),
-    "sv": ("Är åter bemannat kontor, som idag", "Åter som idag 2025, 2026"),
+    "sv": ("Är åter bemannat kontor, som i dag", "Åter som i dag 2025, 2026"),
 }
 
 

@@ -56,7 +56,7 @@ def test_near_offices_open_on_days_that_make_up_the_week(run: Path) -> None:
     rows = rules[rules["requirement"] == "staggered_days"]
     assert rows["value"].tolist() == [0.0, 0.0] and rows["holds"].all()
     motives = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])["motive"]
-    assert "Proposed open days, in turn with offices near it:" in motives["k1", 2025]
+    assert "Proposed open days, alternating with nearby offices:" in motives["k1", 2025]
     assert "Proposed open days" not in motives["k3", 2025]
 
 

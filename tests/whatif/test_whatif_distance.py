@@ -73,7 +73,10 @@ def test_a_plan_that_breaks_the_budget_is_told_apart(
     assert found.minutes_at_least == pytest.approx(today.objective - best.objective)
     assert found.lacks_mnkr == pytest.approx(-bears(today), abs=1e-5)
     told = " ".join(found.sentences(today.objective, today.objective, UNIT))
-    assert "which breaks some" in told
+    assert "million; this one breaks some." in told  # it adds nothing, so no amount is told twice
+    lacks = float(today.ledger.cost[0] - today.ledger.means[0])
+    assert found.deficits_mnkr == {2025: pytest.approx(lacks)}
+    assert f"the largest deficit of a year is {lacks:.2f} (2025)." in told
     assert "Every plan that keeps the requirements adds at least" in told
 
 
@@ -98,6 +101,7 @@ def test_amounts_that_would_be_printed_as_nothing() -> None:
         (1.8019, "1.81"),
     ):
         lines = Distance(None, None, None, None, None, mnkr).sentences(0.0, 0.0, UNIT)
-        assert [f"It needs {shown} mnkr" in line for line in lines[1:]] == [True] * (
-            shown is not None
-        )
+        assert [
+            f"With {shown} mnkr more in every year it would keep the budget." == line
+            for line in lines[1:]
+        ] == [True] * (shown is not None)

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from optimizer.outputs.measure import at_most
+from optimizer.outputs.partner_places import Places
 from optimizer.outputs.strings import Strings
 
 DECIMALS = {
@@ -15,7 +17,6 @@ DECIMALS = {
     "mean_minutes": 1,
 }
 KEYS = {"cost": "cost_mnkr", "margin": "margin_mnkr"}
-SMALL_GAP = 0.01
 
 
 class Proof(NamedTuple):
@@ -27,9 +28,16 @@ class Proof(NamedTuple):
 
 
 def figure_tiles(
-    summary: Mapping[str, Any], years: tuple[int, ...], base_year: int, strings: Strings
+    summary: Mapping[str, Any],
+    years: tuple[int, ...],
+    base_year: int,
+    strings: Strings,
+    places: Places | None = None,
 ) -> list[dict[str, Any]]:
-    """One tile per figure: its label, and for today and each year the value and today's value."""
+    """One tile per figure: its label, and for today and each year the value and today's value.
+
+    ``places``: how many of the open offices of a year are places at a partner.
+    """
     rows = {int(row["year"]): row for row in summary.get("years", ())}
     today = rows.get(base_year, {})
     tiles = []
@@ -42,12 +50,26 @@ def figure_tiles(
         known = strings.text("map.figure.then", value=strings.number(then, decimals))
         compared = name not in ("margin", "lost_visits") and then is not None
         under = [known if compared and year != base_year else "" for year in years]
+        label = strings.text(f"map.figure.{name}", base_year=base_year)
         if name == "margin" and then is None:
-            kinds = ("budget_year" if year == base_year else "margin_with" for year in years)
-            under = [strings.text(f"map.figure.{kind}") for kind in kinds]
-        label = strings.text(f"map.figure.{name}")
+            kinds = {base_year: "budget_year", max(years): "margin_last"}
+            under = [strings.text(f"map.figure.{kinds.get(year, 'margin_with')}") for year in years]
+        if name == "open_offices" and places and any(places.counts.values()):
+            label = strings.text("map.figure.with_places", mode=places.mode)
+            values = [
+                _apart(rows.get(year, {}).get(key), places.of(year), strings) for year in years
+            ]
+            known = strings.text("map.figure.then", value=values[0])
+            under = [known if told else "" for told in under]
         tiles.append({"name": name, "label": label, "values": values, "under": under})
     return tiles
+
+
+def _apart(count: float | None, places: int, strings: Strings) -> str:
+    """`110 + 16`: offices, and places at a partner."""
+    if count is None or not places:
+        return strings.number(count)
+    return f"{strings.number(count - places)} + {strings.number(places)}"
 
 
 def certificate(summary: Mapping[str, Any], strings: Strings) -> Proof | None:
@@ -65,7 +87,5 @@ def certificate(summary: Mapping[str, Any], strings: Strings) -> Proof | None:
         return Proof(said, strings.text("map.figure.no_gap"), False)
     if gap >= 1:
         return Proof(said, strings.text("map.figure.far"), False)
-    decimals = 2 if gap < SMALL_GAP else 1
-    step = 10 ** (decimals + 2)
-    shown = strings.percent(math.ceil(max(gap, 0) * step - 1e-6) / step, decimals)  # "at most"
+    shown = at_most(gap, strings)
     return Proof(said, strings.text("map.figure.gap", gap=shown), True)

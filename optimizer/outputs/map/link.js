@@ -37,8 +37,9 @@ function readLink() {
 }
 
 new ResizeObserver(() => look(view.x, view.y, zoomed() ? view.scale : Infinity)).observe(map);
-const paper = { width: 340, height: 770 }; // pixels of the map on paper, 205 mm high
+const paper = { width: 340, height: 748 }; // pixels of the map on paper, 198 mm high
 window.addEventListener("beforeprint", () => {
+  later(); // printed before the map has come to rest, the insets and tables are there all the same
   const [, , wide, high] = map.getAttribute("viewBox").split(" ").map(Number), near = Math.min(wide, high);
   const scale = zoomed() ? near / paper.width : Math.max(width / paper.width, height / paper.height) * 1.03;
   const [across, down] = [paper.width * scale, paper.height * scale];

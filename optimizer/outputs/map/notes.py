@@ -25,7 +25,10 @@ def reading_notes(
         notes.append(strings.text("map.note.provisional", count=provisional))
     if _travel_provider(tables) == "estimate":
         notes.append(strings.text("map.note.travel"))
-    notes += [strings.text(f"map.note.{key}") for key in ("average", "cost")]
+    notes += [
+        strings.text(f"map.note.{key}", base_year=tables.base_year)
+        for key in ("average", "mean", "cost")
+    ]
     proof = certificate(tables.summary, strings)
     if proof is not None and proof.proved:
         notes.append(measure_of(tables.summary).text("gap_help", strings))

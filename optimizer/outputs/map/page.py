@@ -25,6 +25,7 @@ from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
+from optimizer.outputs.partner_places import partner_places
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 from optimizer.outputs.warnings import told
@@ -148,7 +149,9 @@ def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
     summary, years = tables.summary, (tables.base_year, *tables.years)
     budget = budget_chart(tables, strings)
     return {
-        "tiles": figure_tiles(summary, years, tables.base_year, strings),
+        "tiles": figure_tiles(
+            summary, years, tables.base_year, strings, partner_places(tables, strings)
+        ),
         "certificate": certificate(summary, strings),
         "budget": budget,
         "access": [access_chart(tables, need, strings) for need in tables.needs],

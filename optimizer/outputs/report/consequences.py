@@ -16,7 +16,9 @@ from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.year_prices import SUFFIX, in_year_prices
 
 AFTER = "nan"  #: how the row of a year after the last is read
+LEAST_TOLD = 0.05  #: minutes; a rise below it is written as none
 SHOWN_SHARE = 0.01  #: receiving offices are listed from so large a rise
+RECEIVING_SHOWN = 25  #: the rest are in the workbook
 
 
 def consequences(writer: Writer) -> Section:
@@ -61,6 +63,8 @@ def access_sentence(writer: Writer, areas: list[Access]) -> str:
     if not kinds:
         return writer.say("access.text", **_everybody(writer, everybody))
     worst = max(kinds, key=lambda one: (one.mean_after or 0) - (one.mean_before or 0))
+    if (worst.mean_after or 0) - (worst.mean_before or 0) < LEAST_TOLD:
+        return writer.say("access.text", **_everybody(writer, everybody))
     return writer.say(
         "access.text_worst",
         **_everybody(writer, everybody),
@@ -187,7 +191,7 @@ def peak(writer: Writer) -> Section:
             writer.count(one.room) if one.visits_today > 0 else "–",
             writer.count(one.beyond_room),
         )
-        for one in listed
+        for one in listed[:RECEIVING_SHOWN]
     ]
     keys = (
         "office",
@@ -202,6 +206,8 @@ def peak(writer: Writer) -> Section:
     )
     heads = tuple(writer.say(f"column.{one}", year=writer.source.last_year) for one in keys)
     note = writer.say("peak.note", left=len(found) - len(listed))
+    if len(listed) > RECEIVING_SHOWN:
+        note = f"{writer.say('peak.most', count=RECEIVING_SHOWN)} {note}"
     shown = table(writer.say("peak.table"), heads, lines, note=note, small=True)
     blocks: tuple[Block, ...] = (Paragraph(text), shown) if lines else (Paragraph(text),)
     return Section("peak", writer.say("peak.heading"), blocks)

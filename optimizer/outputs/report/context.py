@@ -22,12 +22,19 @@ def municipality_sentence(writer: Writer, code: str) -> str:
             "dossier.regional_text",
             municipality=writer.town(code),
             people=writer.count(float(people.sum())),
-            before=writer.number(mean(own["minutes_before"], people)),
-            after=writer.number(mean(own["minutes_after"], people)),
-            within=writer.percent(share(own["minutes_after"] <= NEAR_MINUTES, people)),
-            within_before=writer.percent(share(own["minutes_before"] <= NEAR_MINUTES, people)),
+        ),
+        writer.moved(
+            "dossier.regional_minutes",
+            writer.number(mean(own["minutes_before"], people)),
+            writer.number(mean(own["minutes_after"], people)),
             year=writer.source.last_year,
-        )
+        ),
+        writer.moved(
+            "dossier.regional_share",
+            writer.percent(share(own["minutes_before"] <= NEAR_MINUTES, people)),
+            writer.percent(share(own["minutes_after"] <= NEAR_MINUTES, people)),
+            year=writer.source.last_year,
+        ),
     ]
     known = _municipalities()
     if code in known.index:
@@ -46,7 +53,7 @@ def municipality_sentence(writer: Writer, code: str) -> str:
         points = division.points[region]
         texts.append(
             writer.say(
-                "dossier.region_points",
+                "dossier.region_points_fa" if division.name == "fa" else "dossier.region_points",
                 region=division.titles[region],
                 today=points[0] if points[0] is not None else writer.number(None),
                 after=points[-1] if points[-1] is not None else writer.number(None),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.measure import measure_of
+from optimizer.outputs.measure import at_most, measure_of
+from optimizer.outputs.partner_places import open_text, partner_places
 from optimizer.outputs.report.blocks import (
     Block,
     Bullets,
@@ -17,7 +20,7 @@ from optimizer.outputs.report.blocks import (
     Table,
     table,
 )
-from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.report.writer import PARTS, Writer
 
 KEY_FIGURES = (
     ("cost_mnkr", 1),
@@ -49,23 +52,16 @@ def sentences(writer: Writer) -> list[str]:
     rows = writer.source.run.summary.get("years", ())
     today = int((writer.source.run.sites["mode_today"] != "closed").sum())
     last = writer.source.last_year
-    counts = {
-        state: sum(one.state == state for one in changes)
-        for state in ("close", "merge", "convert", "open")
+    states = [one.state for one in changes if not one.as_today_again]
+    values = {
+        "today": today,
+        "year": last,
+        "parts": writer.counted(one for one in states if one != "open"),
+        "places": open_text(writer.source.run, writer.strings, last),
     }
-    told = [
-        writer.say(
-            "summary.offices",
-            today=today,
-            year=last,
-            gone=counts["close"] + counts["merge"],
-            closed=counts["close"],
-            merged=counts["merge"],
-            converted=counts["convert"],
-            opened=counts["open"],
-            open=today - counts["close"] - counts["merge"] + counts["open"],
-        )
-    ]
+    told = broken_sentence(writer)
+    key = "offices" if set(states) - {"open"} else "kept" if states else "unchanged"
+    told.append(writer.say(f"summary.{key}", **values, added=_added(writer, states)))
     told.append(deficit_sentence(writer))
     told.append(budget_sentence(writer))
     if len(rows) > 1:
@@ -73,7 +69,7 @@ def sentences(writer: Writer) -> list[str]:
         wanted = float(final["visits"]) + float(final["lost_visits"])
         told.append(
             writer.say(
-                "summary.access",
+                "summary.access" if states or final["lost_visits"] else "summary.access_same",
                 before=writer.number(first["mean_minutes"], 1),
                 after=writer.number(final["mean_minutes"], 1),
                 lost=writer.number(final["lost_visits"]),
@@ -83,6 +79,27 @@ def sentences(writer: Writer) -> list[str]:
             )
         )
     return told
+
+
+def _added(writer: Writer, states: Sequence[str]) -> str:
+    """How many offices open, as a sentence before another; empty where none does."""
+    count = states.count("open")
+    if not count:
+        return ""
+    return writer.say("summary.opened" if count > 1 else "summary.opened_one", count=count) + " "
+
+
+def broken_sentence(writer: Writer) -> list[str]:
+    """The rules that the plan breaks, where it breaks any; a plan that was given may."""
+    found = writer.source.run.requirements
+    broken = found[~found["holds"]] if not found.empty else found
+    if broken.empty:
+        return []
+    rules = [
+        f"{writer.strings.text_or(f'requirement.{name}', str(name))} ({span(writer, rows['year'])})"
+        for name, rows in broken.groupby("requirement", sort=False)
+    ]
+    return [writer.say("summary.broken", rules=writer.joined(rules))]
 
 
 def deficit_sentence(writer: Writer) -> str:
@@ -127,9 +144,10 @@ def certificate_sentence(writer: Writer) -> str:
         return writer.say("summary.no_bound", status=said)
     if gap >= 1:
         return measure_of(summary).text("far", writer.strings, status=said)
-    upper = math.ceil(max(gap, 0.0) * 1000 - 1e-6) / 1000
     measure = measure_of(summary)
-    return measure.text("certificate", writer.strings, status=said, gap=writer.percent(upper, 1))
+    return measure.text(
+        "certificate", writer.strings, status=said, gap=at_most(gap, writer.strings)
+    )
 
 
 def key_figures(writer: Writer) -> Table:
@@ -143,15 +161,30 @@ def key_figures(writer: Writer) -> Table:
         )
         for name, decimals in KEY_FIGURES
         if any(row.get(name) is not None for row in rows)
+        and not (name == "service_points" and _all_count(rows))
     ]
+    places = partner_places(writer.source.run, writer.strings)
+    if any(places.counts.values()):
+        at = [line[0] for line in lines].index(writer.say("figure.open_offices")) + 1
+        shown = (writer.number(places.of(int(row["year"]))) for row in rows)
+        lines.insert(at, (writer.say("figure.partner_places", mode=places.mode), *shown))
     return table(writer.say("summary.table"), heads, lines, note=writer.say("summary.table_note"))
+
+
+def _all_count(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether every open office counts as a service point, so that the two are one number."""
+    return all(row.get("service_points") == row.get("open_offices") for row in rows)
 
 
 def _signing(writer: Writer) -> tuple[Block, ...]:
     leaving = [one for one in writer.account.changes if one.leaves_municipality]
-    staying = len(writer.account.changes) - len(leaving)
-    board = writer.say("signing.board", count=len(leaving))
-    director = writer.say("signing.director", count=staying)
+    staying = [one for one in writer.account.changes if not one.leaves_municipality]
+    towns = {one.municipality_code for one in leaving}
+    many = "" if len(towns) > 1 else "_one"
+    board = writer.say(f"signing.board{many}", count=len(towns))
+    actions = {event.action for one in staying for event in one.events}
+    what = [writer.say(f"signing.{one}") for one in PARTS if one in actions]
+    director = writer.say("signing.director", count=len(staying), what=writer.joined(what))
     rows = []
     if leaving:
         rows.append((writer.say("decider.board"), board))

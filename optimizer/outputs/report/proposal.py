@@ -49,14 +49,13 @@ def region_sentence(writer: Writer, changes: list[OfficeChange], towns: set[str]
     plan = writer.source.run.plan
     last = plan[(plan["year"] == writer.source.last_year) & (plan["mode"] != "closed")]
     after = last[last["municipality_code"].isin(towns)]
+    states = [one.state for one in changes if not one.as_today_again]
     return writer.say(
-        "proposal.region_text",
+        "proposal.region_text" if states else "proposal.region_same",
         today=len(today),
         after=len(after),
         year=writer.source.last_year,
-        gone=sum(one.state in ("close", "merge") for one in changes),
-        converted=sum(one.state == "convert" for one in changes),
-        opened=sum(one.state == "open" for one in changes),
+        parts=writer.counted(states),
     )
 
 

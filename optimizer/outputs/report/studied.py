@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from optimizer.outputs.measure import MILLION, measure_of
+from optimizer.outputs.measure import MILLION, at_most, measure_of
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, table
 from optimizer.outputs.report.writer import Writer
 
@@ -165,4 +165,5 @@ def _whole(writer: Writer, value: object) -> str:
 
 
 def _share(writer: Writer, value: object) -> str:
-    return writer.percent(_known(value), 1)
+    known = _known(value)
+    return writer.percent(None) if known is None else at_most(known, writer.strings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +14,8 @@ from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.services import OfficeServices, office_services
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.studies import NONE, Studies
+
+PARTS = ("merge", "close", "convert", "open")  #: what may become of an office, as it is told
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,13 @@ class Writer:
         return office_services(self.source.run)
 
     def say(self, key: str, **values: object) -> str:
-        """A text of the report."""
-        return self.strings.text(f"report.{key}", **values)
+        """A text of the report; each may name the year of its prices, `{base_year}`."""
+        return self.strings.text(f"report.{key}", **{"base_year": self.source.base_year, **values})
+
+    def moved(self, key: str, before: str, after: str, **values: object) -> str:
+        """A text on what goes from one number to another, or that it is unchanged."""
+        same = "_same" if before == after else ""
+        return self.say(f"{key}{same}", before=before, after=after, **values)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """A number, or a dash."""
@@ -99,6 +108,13 @@ class Writer:
             return str(titles) or name
         known = titles.get(self.strings.language) or next(filter(None, titles.values()), "")
         return str(known or name)
+
+    def counted(self, states: Iterable[str]) -> str:
+        """`2 slås samman med ett annat kontor och 1 öppnas`: how many do what, without zeros."""
+        counts = Counter(states)
+        return self.joined(
+            [self.say(f"part.{key}", count=counts[key]) for key in PARTS if key in counts]
+        )
 
     def joined(self, words: list[str]) -> str:
         """`a, b och c`."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.outputs.built_in import built_in_tables
 from optimizer.outputs.map.figures import certificate
-from optimizer.outputs.measure import measure_of
+from optimizer.outputs.measure import at_most, measure_of
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.warnings import told
 from optimizer.outputs.workbook.cells import put
@@ -60,6 +60,8 @@ def _certificate(page: Page, run: Run, row: int) -> int:
             continue
         label = page.column_text(key) if key in _EFFORT else _in_its_unit(page, summary, key)
         put(page.sheet, row, 0, label, page.looks.cell("text"))
+        if kind == "share":  # as it is told elsewhere, an upper limit
+            value, kind = at_most(float(value), page.titles.strings), "text"
         put(page.sheet, row, 1, value, page.looks.cell(kind, left=True))
         row += 1
     return row + 1

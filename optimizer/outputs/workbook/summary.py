@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -85,13 +85,19 @@ def _broken(run: Run) -> list[str]:
 
 def _figures(page: Page, run: Run, row: int, years: Sequence[int]) -> int:
     found = {int(one["year"]): one for one in run.tables.summary.get("years", ())}
-    rows = []
+    rows: list[dict[str, object]] = []
     for key, kind in FIGURES:
         values = {str(year): found.get(year, {}).get(key) for year in years}
         if all(value is None for value in values.values()):
             continue
+        if key == "service_points" and _same(rows[-1], values):
+            continue  # every open office counts, so the number is there already
         rows.append({"title": page.column_text(f"figure.{key}"), "kind": kind, **values})
     return _years_table(page, row, page.text("summary.figures"), rows, years)
+
+
+def _same(row: Mapping[str, object], values: Mapping[str, object]) -> bool:
+    return all(row[year] == value for year, value in values.items())
 
 
 def _states(page: Page, run: Run, row: int) -> int:
