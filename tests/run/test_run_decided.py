@@ -14,8 +14,7 @@ from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.commands.explanation import _read
 from optimizer.config import load
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 HEAD = "office_id,action,mode,into_office_id,decided_on,last_day\n"
 OFF = {"region_coverage": {"on": False}}

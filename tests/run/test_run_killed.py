@@ -20,8 +20,7 @@ from optimizer.cli import main
 from optimizer.outputs import folder as run_folder
 from optimizer.outputs.place import ASIDE, claimed, is_temporary, neighbour
 from optimizer.verify import verify
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,8 +10,7 @@ import pytest
 from optimizer.cli import main
 from optimizer.plan.motives import Happening, _catalogue, _staff
 from optimizer.verify import verify
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 MERGER = {"from": "Hedemora", "into": "k1", "year": 2026}
 #: the receiving office, made less than it is today

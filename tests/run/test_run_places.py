@@ -17,8 +17,7 @@ from optimizer.outputs.figures.files import refuse_other_files
 from optimizer.outputs.folder import refuse_foreign, write_whole
 from optimizer.outputs.place import claimed
 from optimizer.verify import verify
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 
 def evaluate(config: Path, out: Path | str) -> int:

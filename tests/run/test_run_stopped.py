@@ -19,9 +19,8 @@ from optimizer.config import load
 from optimizer.textbook.problem import NoAnswer
 from optimizer.verify import verify
 from optimizer.whatif.conflicts import Why
+from tests.run.small_case import write_case
 from tests.textbook.problems import a_problem, write_problem
-
-from .small_case import write_case
 
 
 def solve(config: Path, *options: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .small_sweep import grid, results, sweep, write_small, write_sweep
+from tests.sweep.small_sweep import grid, results, sweep, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
 POINTS = 6

@@ -21,8 +21,16 @@ from optimizer.progress import Silent
 from optimizer.verify import verify
 from optimizer.whatif.sweep import running, store
 from optimizer.whatif.sweep.workers import LocalWorkers
-
-from .small_sweep import GROWTH, Here, grid, results, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import (
+    GROWTH,
+    Here,
+    grid,
+    results,
+    sweep,
+    work_here,
+    write_small,
+    write_sweep,
+)
 
 ROOT = Path(__file__).parents[2]
 #: point 2 has no plan: two decisions that leave nobody open
