@@ -26,17 +26,17 @@ from ruamel.yaml import YAML
 
 def _sweep(folder: Path, given: argparse.Namespace, warm: bool) -> Path:
     cut = {2025: given.cut / 3, 2026: given.cut * 2 / 3, 2027: given.cut}
-    axes: dict[str, list[object]] = {
+    axes = {
         "travel": {"data.travel.time_factor": [1 + 0.01 * n for n in range(given.points)]},
         "cut": {"budget.cut": [{**cut, 2027: given.cut + n} for n in range(given.points)]},
-    }[given.differ]
+    }
     fixed = {} if given.differ == "cut" else {"budget.cut": cut}
     content = {
         "kind": "grid",
         "config": given.config,
         "warm_start": warm,
         "set": {**fixed, "solver.gap": given.gap, "solver.time_limit": 900},
-        "axes": axes,
+        "axes": axes[given.differ],
     }
     path = folder / "sweep.yaml"
     with path.open("w", encoding="utf-8") as stream:
