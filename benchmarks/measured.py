@@ -45,9 +45,11 @@ def measure(config: Path, overrides: Mapping[str, object], seconds: Sequence[flo
     planner = Planner(instance, out_of_time=lambda: False)
     planner.construct()
     first = time.monotonic() - began if planner.best is not None else math.nan
+    states = planner.ended if planner.best is None else planner.best.states
     began = time.monotonic()
-    evaluate(instance, planner.ended if planner.best is None else planner.best.states)
-    count = time.monotonic() - began
+    if states is not None:
+        evaluate(instance, states)
+    count = math.nan if states is None else time.monotonic() - began
     gaps: dict[str, float] = {}
     marks = sorted(seconds)
 

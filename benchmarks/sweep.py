@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,17 +26,17 @@ from ruamel.yaml import YAML
 
 def _sweep(folder: Path, given: argparse.Namespace, warm: bool) -> Path:
     cut = {2025: given.cut / 3, 2026: given.cut * 2 / 3, 2027: given.cut}
-    axes: dict[str, list[object]] = {
+    axes = {
         "travel": {"data.travel.time_factor": [1 + 0.01 * n for n in range(given.points)]},
         "cut": {"budget.cut": [{**cut, 2027: given.cut + n} for n in range(given.points)]},
-    }[given.differ]
+    }
     fixed = {} if given.differ == "cut" else {"budget.cut": cut}
     content = {
         "kind": "grid",
         "config": given.config,
         "warm_start": warm,
         "set": {**fixed, "solver.gap": given.gap, "solver.time_limit": 900},
-        "axes": axes,
+        "axes": axes[given.differ],
     }
     path = folder / "sweep.yaml"
     with path.open("w", encoding="utf-8") as stream:
@@ -54,24 +53,27 @@ def _measured(path: Path, *options: str) -> tuple[float, pd.DataFrame]:
 
 
 @contextlib.contextmanager
-def _cluster(n_workers: int) -> Iterator[str]:
-    with socket.socket() as some:
-        some.bind(("127.0.0.1", 0))
-        port = some.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    start = [sys.executable, "-m"]
-    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
-    worker = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
-    quiet = subprocess.DEVNULL
+def _cluster(n_workers: int, folder: Path) -> Iterator[str]:
+    """The address of a Dask cluster on this machine; its scheduler tells it in a file."""
+    told = folder / "scheduler.json"
+    start, quiet = [sys.executable, "-m"], subprocess.DEVNULL
+    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    worker = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny"]
+    both = ["--no-dashboard", "--scheduler-file", str(told)]
     processes = [
-        subprocess.Popen([*start, *one, "--no-dashboard"], stdout=quiet, stderr=quiet)
+        subprocess.Popen([*start, *one, *both], stdout=quiet, stderr=quiet)
         for one in (scheduler, *[worker] * n_workers)
     ]
     try:
         from distributed import Client
 
-        with Client(address, timeout=120, set_as_default=False) as client:
+        while not told.exists():
+            if processes[0].poll() is not None:
+                raise SystemExit("the scheduler ended")
+            time.sleep(0.1)
+        with Client(scheduler_file=str(told), timeout=120, set_as_default=False) as client:
             client.wait_for_workers(n_workers, timeout=120)
+            address = client.scheduler.address
         yield address
     finally:
         for process in processes:
@@ -92,7 +94,7 @@ def main() -> None:
     given = parser.parse_args()
     print("| way | warm start | points | seconds | points an hour | seconds a point | reading |")
     print("|---|---|---|---|---|---|---|")
-    with _cluster(2) as address:
+    with tempfile.TemporaryDirectory() as told, _cluster(2, Path(told)) as address:
         ways = {
             "1 process, 2 threads": ("--jobs", "1"),
             "2 processes, 1 thread": ("--jobs", "2"),

@@ -1,6 +1,8 @@
 """What holds for all tests.
 
-Those marked `soak` run only where they are asked for: `-m soak`, as `.ci/long` does.
+Those marked `soak` run only where they are asked for: `-m soak`, as `.ci/long` does. They are left
+out here and not by an `-m` among the options of pyproject.toml, which any other `-m` would replace:
+`-m 'not browser'` would then run them.
 """
 
 import os

@@ -227,13 +227,16 @@ def _modules() -> list[tuple[str, Path]]:
     return names
 
 
-def _imports(path: Path) -> set[str]:
+def _imports(module: str, path: Path) -> set[str]:
     found: set[str] = set()
+    inside = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = inside[: len(inside) + 1 - node.level] if node.level else []
+            origin = [*above, *([node.module] if node.module else [])]
+            found |= {".".join([*origin, alias.name]) for alias in node.names}
     return {name for name in found if name.split(".")[0] in ("geodata", "optimizer")}
 
 
@@ -255,10 +258,22 @@ def test_a_room_imports_only_from_the_rooms_below_it(module: str, path: Path) ->
     allowed = MAY_IMPORT[room] | {room}
     strange = {
         name
-        for name in _imports(path)
+        for name in _imports(module, path)
         if not any(_inside(name, each) for each in allowed) and name != "optimizer.__version__"
     }
     assert not strange, f"{module} imports {sorted(strange)}"
+
+
+def test_imports_are_named_in_full(tmp_path: Path) -> None:
+    text = "import geodata.zones\nfrom optimizer.plan import rows\nfrom ..engine import search\n"
+    text += "from . import covers\nfrom .. import model\nimport ast\nfrom os import path\n"
+    (tmp_path / "rounds.py").write_text(text)
+    (tmp_path / "__init__.py").write_text("from .rounds import Rounds\n")
+    whole = {"geodata.zones", "optimizer.plan.rows", "optimizer.engine.search"}
+    whole |= {"optimizer.solving.covers", "optimizer.model"}
+    assert _imports("optimizer.solving.rounds", tmp_path / "rounds.py") == whole
+    own = {"optimizer.solving.rounds.Rounds"}
+    assert _imports("optimizer.solving", tmp_path / "__init__.py") == own
 
 
 def test_the_rooms_stand_from_the_ground_up() -> None:

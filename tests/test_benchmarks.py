@@ -25,6 +25,18 @@ def test_every_benchmark_says_what_it_takes(name: str) -> None:
     assert "usage" in told(name, "--help")
 
 
+def test_the_national_case_of_the_municipalities_is_measured() -> None:
+    heading, _, row = told("scale", "--zones", "290", "--seconds", "1").splitlines()
+    assert heading.startswith("| zones |") and heading.endswith("| gap_1s |")
+    assert row.startswith("| 290 |") and "failed" not in row
+
+
+def test_textbook_problems_are_solved_and_measured_alone() -> None:
+    rows = told("textbook", "--zones", "300", "--peer", "0").splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in rows] == ["p-median", "mclp", "lscp"]
+    assert all(row.endswith("| optimal |") for row in rows)
+
+
 @pytest.mark.soak
 def test_more_zones_than_are_built_in_can_be_measured() -> None:
     table = told("scale", "--zones", "290", "2000", "--seconds", "1")

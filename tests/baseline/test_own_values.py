@@ -10,8 +10,7 @@ import pytest
 
 from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
 from geodata.problems import InputError
-
-from .test_reconstruction import GIVEN
+from tests.baseline.test_reconstruction import GIVEN
 
 STAFFED = ModeFacts(3, 5.0, 1.0, 1.0, 1.0, True)
 FREE = replace(GIVEN, peak_factor=1.0)

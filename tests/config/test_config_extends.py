@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from writing import BASE, refused, refused_on_base, written
 
 from geodata.problems import InputError
 from optimizer.config import Scenario, load
+from tests.config.writing import BASE, refused, refused_on_base, written
 
 
 def _loaded(folder: Path, text: str) -> Scenario:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from writing import BASE, refused, written
 
 from optimizer.building.named_sites import find_site
 from optimizer.config import load
+from tests.config.writing import BASE, refused, written
 
 
 def test_duplicate_keys_are_all_named(tmp_path: Path) -> None:

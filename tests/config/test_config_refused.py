@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from writing import BASE, refused, refused_on_base, written
 
 from optimizer.config import load
+from tests.config.writing import BASE, refused, refused_on_base, written
 
 START = "trial.yaml: "
 

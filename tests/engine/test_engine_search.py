@@ -39,7 +39,6 @@ def test_the_search_against_all_plans(first: int) -> None:
             solvable += 1
             found += plan is not None
             optimal += plan is not None and plan.objective <= best.objective * (1 + 1e-9)
-    print(f"{solvable} solvable, a plan for {found}, the best for {optimal}")
     assert solvable >= 25
     assert found >= 0.7 * solvable
     assert optimal >= 0.6 * solvable

@@ -43,12 +43,15 @@ def test_regions_hold_every_municipality_once() -> None:
         ("localities", ["zone_id"]),
         ("municipalities", ["municipality_code"]),
         ("figures", ["key", "year"]),
-        ("columns", ["table", "column"]),
     ],
 )
 def test_keys_are_unique(table: str, key: list[str]) -> None:
-    frame = builtin.load(table) if table != "columns" else builtin._read("columns")
-    assert not frame.duplicated(key).any()
+    assert not builtin.load(table).duplicated(key).any()
+
+
+@pytest.mark.parametrize("table", builtin.names())
+def test_a_column_is_described_once(table: str) -> None:
+    assert builtin.columns(table)["column"].is_unique
 
 
 def test_codes_are_text() -> None:

@@ -14,14 +14,10 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
 from optimizer.instance.aim import ACCESS, COST, Aim, Ceiling, weighted
 from optimizer.solving.proof import Limits, Outcome, prove
-from tests.instances import a_pair, an_instance, fair, helped, only, staffed
-from tests.model.test_model_brute_force import SHAPES, agree
+from tests.instances import a_pair, fair, helped, only, staffed
+from tests.model.test_model_brute_force import agree, shaped
 from tests.optimum import all_plans, best_plan, solve
 from tests.soak import sampled
-
-
-def shaped(seed: int) -> Instance:
-    return an_instance(seed=seed, zones=4 + seed % 3, **SHAPES[seed % len(SHAPES)])
 
 
 def proved(instance: Instance) -> Outcome:

@@ -389,7 +389,6 @@ def test_sources_hold_the_proof_the_tables_and_the_hashes(tiny: Path) -> None:
     assert any("servicenet verify" in str(name) for name in pairs)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_it_and_reads_the_same(made: Path, tmp_path: Path) -> None:
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]

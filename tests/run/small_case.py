@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 from ruamel.yaml import YAML
 
+from optimizer.cli import main
+
 #: For tests that need a plan and not its proof.
 QUICK = {"gap": 0.9, "time_limit": 600, "threads": 1}
 
@@ -78,3 +80,8 @@ def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Pat
     with path.open("w", encoding="utf-8") as stream:
         YAML().dump(config, stream)
     return path
+
+
+def evaluate(config: Path, out: Path | str) -> int:
+    """Write the run of the network of today; the exit code."""
+    return main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"])

@@ -12,8 +12,7 @@ from geodata.schemas import OFFICES
 from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 OWN = {"k1": 9000.0, "k2": 3000.0, "k3": 5000.0}
 

@@ -14,8 +14,7 @@ from optimizer.cli import main
 from optimizer.config import load
 from optimizer.config.access import presets
 from optimizer.verify import verify
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 OFF = {"region_coverage": {"on": False}}
 STANDARDS = [

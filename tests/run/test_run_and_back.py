@@ -9,8 +9,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 PUBLISHED = ["csv", "parquet", "html", "xlsx", "gpkg"]
 FREE = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}

@@ -12,8 +12,7 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 
 @pytest.fixture(scope="module")

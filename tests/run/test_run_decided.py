@@ -12,10 +12,9 @@ from geodata.problems import InputError
 from optimizer.building.decided import first_year
 from optimizer.building.reading import read_case
 from optimizer.cli import main
-from optimizer.commands.explanation import _read
+from optimizer.commands.rereading import case_of_run
 from optimizer.config import load
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 HEAD = "office_id,action,mode,into_office_id,decided_on,last_day\n"
 OFF = {"region_coverage": {"on": False}}
@@ -78,7 +77,7 @@ def test_what_is_decided_is_in_the_plan_with_its_day(tmp_path: Path) -> None:
     assert list(kept["office_id"]) == ["k5", "k4", "k6", "k3"]
     told_config = json.loads((out / "inputs" / "config.json").read_text(encoding="utf-8"))
     assert told_config["offices"]["close"][0]["from"] == 2025
-    again, _ = _read(out)  # the run's own config holds the decisions once
+    again = case_of_run(out)  # the run's own config holds the decisions once
     assert len(again.instance.fixed) == 4
 
 

@@ -8,8 +8,7 @@ import pandas as pd
 
 from geodata import builtin
 from optimizer.cli import main
-
-from .small_case import OFFICES, QUICK, write_case
+from tests.run.small_case import OFFICES, QUICK, write_case
 
 
 def division(folder: Path, name: str, alone: str) -> str:

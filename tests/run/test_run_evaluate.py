@@ -16,8 +16,7 @@ from optimizer.commands.broken import plain
 from optimizer.outputs.publications import publish
 from optimizer.solving.proof import NoPlan
 from optimizer.verify import Verification, verify
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,8 @@ from geodata.problems import InputError, LimitReached, Problem
 from optimizer.cli import main
 from optimizer.commands.crew import Crew
 from optimizer.progress import Silent
+from tests.run.small_case import QUICK, WITH_STAFF, write_case
 from tests.sweep.small_sweep import BUDGET
-
-from .small_case import QUICK, WITH_STAFF, write_case
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,8 @@ from optimizer.progress import Silent
 from optimizer.solving import kept, stored
 from optimizer.solving.opposites import Variations
 from optimizer.whatif.plans import plan_of_run, read_plan
+from tests.run.small_case import QUICK, write_case
 from tests.textbook.problems import a_problem, write_problem
-
-from .small_case import QUICK, write_case
 
 
 def solve(config: Path, out: Path, *options: str) -> int:

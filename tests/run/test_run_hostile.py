@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.cli import main
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 PATIENCE_SECONDS = 60.0
 TABLES = ("offices.csv", "zones.csv")

@@ -11,8 +11,7 @@ from optimizer.cli import main
 from optimizer.outputs.account.account import read_account
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
-
-from .small_case import COSTS, QUICK, write_case
+from tests.run.small_case import COSTS, QUICK, write_case
 
 AMPLE = {
     "base_appropriation": 30.0,

@@ -16,12 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.cli import main
 from optimizer.outputs import folder as run_folder
 from optimizer.outputs.place import ASIDE, claimed, is_temporary, neighbour
 from optimizer.verify import verify
-
-from .small_case import write_case
+from tests.run.small_case import evaluate, write_case
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,10 +38,6 @@ def place(case: Path, tmp_path: Path) -> Path:
     """A copy of that run in a folder of its own."""
     shutil.copytree(case / "run", tmp_path / "runs" / "run")
     return tmp_path / "runs"
-
-
-def evaluate(config: Path, out: Path) -> int:
-    return main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"])
 
 
 def started(config: Path, out: Path) -> subprocess.Popen[bytes]:

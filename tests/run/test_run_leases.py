@@ -9,9 +9,8 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
+from tests.run.small_case import COSTS, OFFICES, write_case
 from tests.soak import sampled
-
-from .small_case import COSTS, OFFICES, write_case
 
 CLOSED_IN_2026 = "k6"
 DAYS = {"": 0, "2025-12-31": 0, "2026-01-01": 1, "2027-06-30": 365 + 181}

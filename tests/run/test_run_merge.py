@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
-from optimizer.plan.motives import Happening, _catalogue, _staff
+from optimizer.config import load
+from optimizer.plan.motives import Happening, motive
 from optimizer.verify import verify
-
-from .small_case import OFFICES, QUICK, write_case
+from tests.run.small_case import OFFICES, QUICK, write_case
 
 MERGER = {"from": "Hedemora", "into": "k1", "year": 2026}
 #: the receiving office, made less than it is today
@@ -105,13 +105,15 @@ def test_an_office_whose_receiver_serves_less_later_says_so(tmp_path: Path) -> N
     assert "itself becomes" not in plan.loc[("k6", 2026), "motive"]
 
 
-def test_many_offices_that_staff_moves_to_are_told_as_a_sum() -> None:
+def test_many_offices_that_staff_moves_to_are_told_as_a_sum(tmp_path: Path) -> None:
+    scenario = load(write_case(tmp_path))
     moves = (("A", 1.2), ("B", 0.3), ("C", 0.2), ("D", 0.1), ("E", 0.1), ("F", 0.01))
-    told = _staff(_happening(moves), _catalogue()["sv"], "sv")
-    assert told == " Av 2,0 årsarbetskrafter flyttar 1,2 till A, 0,3 till B, 0,2 till C, " + (
+    told = motive(_happening(moves), scenario, "sv")
+    assert told.endswith(
+        " Av 2,0 årsarbetskrafter flyttar 1,2 till A, 0,3 till B, 0,2 till C, "
         "0,2 till 2 andra kontor."
     )
-    few = _staff(_happening(moves[:4]), _catalogue()["sv"], "sv")
+    few = motive(_happening(moves[:4]), scenario, "sv")
     assert "0,1 till D" in few and "andra kontor" not in few
 
 
@@ -184,9 +186,9 @@ def test_a_receiving_office_keeps_its_service_and_pays_for_its_room(tmp_path: Pa
             rooms = pd.read_csv(run / "inputs" / "sites.csv").set_index("office_id")
             beyond = plan.loc[("k2", 2025), "visits"] - rooms.loc["k2", "room_visits_per_year"]
             assert beyond > 100
-            motive = plan.loc[("k2", 2025), "motive"]
-            assert "Receives Ludvika (" in motive
-            assert "Its room is extended for" in motive
+            told = plan.loc[("k2", 2025), "motive"]
+            assert "Receives Ludvika (" in told
+            assert "Its room is extended for" in told
 
 
 def test_no_redundancies_can_be_asked_for(tmp_path: Path) -> None:

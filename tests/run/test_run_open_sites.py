@@ -16,8 +16,7 @@ from optimizer.instance import OpenSites
 from optimizer.verify import verify
 from tests.instances import a_pair
 from tests.optimum import solve
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 OFF = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
 RICH = {

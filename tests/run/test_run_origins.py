@@ -14,8 +14,7 @@ from optimizer.building.access_rules import group_table, people
 from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 ROOT = Path(__file__).parents[2]
 #: Column of the offices, and what tells of it in inputs/sites.csv.

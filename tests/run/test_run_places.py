@@ -19,12 +19,7 @@ from optimizer.outputs.figures.files import refuse_other_files
 from optimizer.outputs.folder import refuse_foreign, write_whole
 from optimizer.outputs.place import claimed
 from optimizer.verify import verify
-
-from .small_case import QUICK, write_case
-
-
-def evaluate(config: Path, out: Path | str) -> int:
-    return main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"])
+from tests.run.small_case import QUICK, evaluate, write_case
 
 
 def wrote(folder: Path, text: str) -> Path:

@@ -15,8 +15,7 @@ from optimizer.cli import main
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import Diagnosis
-
-from .small_case import QUICK, write_case
+from tests.run.small_case import QUICK, write_case
 
 
 def edit(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:

@@ -10,8 +10,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
-
-from .small_case import write_case
+from tests.run.small_case import write_case
 
 ON = {"region_coverage": {"on": False}, "remote_balance": {"on": True, "share": 0.5}}
 

@@ -21,9 +21,8 @@ from optimizer.commands.rereading import case_of_run
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 from optimizer.outputs.inputs import sha256, write_hashes, write_inputs
+from tests.run.small_case import QUICK, write_case
 from tests.soak import sampled
-
-from .small_case import QUICK, write_case
 
 LAND = {"land": "land.csv"}
 TABLES = {"offices": "offices.csv", "candidates": "candidates.csv", "zones": "zones.csv"}

@@ -11,9 +11,8 @@ import pytest
 from optimizer.cli import main
 from optimizer.outputs.tables import FILES
 from optimizer.verify import verify
+from tests.run.small_case import write_case
 from tests.soak import sampled
-
-from .small_case import write_case
 
 #: what `small_case` asks, for one year and three modes, and whole
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}

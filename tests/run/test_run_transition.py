@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from tests.run.small_case import OFFICES, QUICK, write_case
 from tests.soak import sampled
-
-from .small_case import OFFICES, QUICK, write_case
 
 NO_REGIONS = {"region_coverage": {"on": False}, "staff_balance": {"on": False}}
 CANDIDATE = (

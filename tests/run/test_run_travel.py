@@ -13,10 +13,9 @@ import pytest
 from geodata.network import sending
 from geodata.travel.engines import osrm
 from optimizer.cli import main
+from tests.run.small_case import OFFICES, QUICK, write_case
 from tests.soak import sampled
 from tests.travel.stub_engine import Stub, minutes, running
-
-from .small_case import OFFICES, QUICK, write_case
 
 TABLES = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
 

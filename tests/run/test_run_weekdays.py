@@ -15,8 +15,7 @@ from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.strings import load
 from optimizer.outputs.workbook import write_workbook
 from optimizer.verify import verify
-
-from .small_case import OFFICES, write_case
+from tests.run.small_case import OFFICES, write_case
 
 #: Falun and Borlänge, some 17 km apart, open three days each from 2025
 PLAN = "office_id,year,mode\n" + "".join(

@@ -16,8 +16,7 @@ from optimizer.outputs.run_tables import read_tables
 from optimizer.outputs.services import office_services, service_titles
 from optimizer.outputs.side_by_side.titles import titles_of
 from optimizer.outputs.strings import load
-
-from .service_case import OFF, a_case, solved
+from tests.services.service_case import OFF, a_case, solved
 
 FRAME = Frame(200_000.0, 7_000_000.0, 1000, 1000)
 CHECK = "Förstärkt identitetskontroll"

@@ -11,8 +11,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
-
-from .service_case import OFF, a_case, solved
+from tests.services.service_case import OFF, a_case, solved
 
 POINTS = {"service": "id_check", "division": "land"}
 SHARE = {"service": "id_check", "share": 0.9, "minutes": 50.0, "from": 2026}

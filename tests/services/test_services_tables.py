@@ -17,8 +17,7 @@ from optimizer.building.reading import read_case
 from optimizer.building.services import read_offers
 from optimizer.config import Scenario
 from optimizer.config.loading import load
-
-from .service_case import OFF, a_case
+from tests.services.service_case import OFF, a_case
 
 BASE = Path(__file__).parents[2] / "configs" / "base.yaml"
 

@@ -158,7 +158,7 @@ def test_the_worst_off_of_a_plan_are_counted_as_they_are_or_too_low(
     monkeypatch.setattr(worst_off, "_MOST_ZONES", zones)
     monkeypatch.setattr(worst_off, "_MOST_APART", most_apart)
     small(reach=99)
-    pinned = exact = counted = 0
+    pinned = exact = 0
     for seed in range(24):
         instance = fair(case(seed), seed)
         plans = [p for p in (evaluate(instance, s) for s in all_plans(instance)) if p.feasible]
@@ -170,8 +170,6 @@ def test_the_worst_off_of_a_plan_are_counted_as_they_are_or_too_low(
             assert bound <= plan.objective * (1 + 1e-6) + 1.0
             pinned += 1
             exact += bound >= plan.objective * (1 - 1e-6) - 1.0
-            counted += bound > plan.burden.sum() + 1.0
-    print(f"{pinned} plans, {exact} counted exactly, the tail of {counted} seen")
     assert pinned > 30
     assert exact >= least * pinned
 
@@ -202,6 +200,5 @@ def test_a_plan_is_counted_better_where_what_it_breaks_is_added(small: Small) ->
         told += 1
         nearer += counted[1] > counted[0] + 10.0
         exact += counted[1] >= plan.objective * (1 - 1e-6) - 1.0
-    print(f"{told} plans, {nearer} counted nearer, {exact} exactly")
     assert nearer > 2
     assert exact > 0.4 * told > 4

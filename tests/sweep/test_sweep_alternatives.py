@@ -14,8 +14,7 @@ from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.whatif.sweep.alternatives import alternatives_sentences
 from optimizer.whatif.sweep.statement import AlternativesSweep
 from tests.optimum import all_plans
-
-from .small_sweep import RULES, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import RULES, sweep, work_here, write_small, write_sweep
 
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 DIFFER, PLANS = 2, 4  #: four are asked for; there are three

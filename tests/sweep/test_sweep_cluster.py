@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,16 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from .small_sweep import grid, results, sweep, write_small, write_sweep
+from tests.sweep.small_sweep import grid, results, sweep, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
 POINTS = 6
-
-
-def _free_port() -> int:
-    with socket.socket() as some:
-        some.bind(("127.0.0.1", 0))
-        return int(some.getsockname()[1])
 
 
 def _started(name: str, *options: str) -> subprocess.Popen[bytes]:
@@ -35,27 +28,30 @@ def _started(name: str, *options: str) -> subprocess.Popen[bytes]:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """The address of a scheduler, and its two workers."""
-    address = f"tcp://127.0.0.1:{_free_port()}"
-    place = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"]
-    scheduler = _started("dask_scheduler", *place)
-    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory"]
-    workers = [
-        _started("dask_worker", address, *options, str(tmp_path / name)) for name in ("w1", "w2")
-    ]
+    file = tmp_path / "scheduler.json"
+    both = ["--scheduler-file", str(file), "--no-dashboard"]
+    scheduler = _started("dask_scheduler", *both, "--host", "127.0.0.1", "--port", "0")
+    options = [*both, "--nthreads", "1", "--no-nanny", "--local-directory"]
+    workers = [_started("dask_worker", *options, str(tmp_path / name)) for name in ("w1", "w2")]
     try:
-        _wait_for(address, len(workers))
-        yield address, workers
+        yield _address(file, scheduler, len(workers)), workers
     finally:
         for process in (*workers, scheduler):
             process.kill()
             process.wait()
 
 
-def _wait_for(address: str, n_workers: int) -> None:
+def _address(file: Path, scheduler: subprocess.Popen[bytes], n_workers: int) -> str:
+    """Where the scheduler says that it listens, once it has its workers."""
     from distributed import Client
 
-    with Client(address, timeout=120, set_as_default=False) as client:
+    until = time.monotonic() + 120
+    while not file.exists():
+        assert scheduler.poll() is None and time.monotonic() < until, "no scheduler"
+        time.sleep(0.02)
+    with Client(scheduler_file=str(file), timeout=120, set_as_default=False) as client:
         client.wait_for_workers(n_workers, timeout=120)
+        return str(client.scheduler.address)
 
 
 def test_every_point_is_there_once_though_a_worker_is_killed(

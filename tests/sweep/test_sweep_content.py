@@ -10,9 +10,8 @@ from optimizer.starter.starter import WORKBOOK, start
 from optimizer.whatif.sweep import content
 from optimizer.whatif.sweep.content import content_hash
 from optimizer.whatif.sweep.solving import Task, solve_point
+from tests.sweep.small_sweep import grid, results, sweep, work_here, write_small, write_sweep
 from tests.travel.stub_engine import Stub, running
-
-from .small_sweep import grid, results, sweep, work_here, write_small, write_sweep
 
 
 def test_own_tables_over_the_built_in_ones_are_part_of_a_point(tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from optimizer.whatif.sweep.points import Point, base_of, points_of
 from optimizer.whatif.sweep.reading import read_sweep
-
-from .small_sweep import grid, write_small, write_sweep
+from tests.sweep.small_sweep import grid, write_small, write_sweep
 
 GROWTH = "demand.productivity_growth"
 

@@ -10,8 +10,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.whatif.sweep import cluster
-
-from .small_sweep import grid, sweep, write_small, write_sweep
+from tests.sweep.small_sweep import grid, sweep, write_small, write_sweep
 
 GROWTH = "demand.productivity_growth"
 

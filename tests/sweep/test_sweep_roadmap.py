@@ -12,8 +12,7 @@ from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
 from optimizer.whatif.sweep.roadmap import roadmap_sentences
-
-from .small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
 
 
 def test_each_step_saves_most_for_what_it_costs(

@@ -16,8 +16,7 @@ from optimizer.commands import sweeping
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
 from tests.optimum import all_plans
-
-from .small_sweep import RULES, results, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import RULES, results, sweep, work_here, write_small, write_sweep
 
 WAITING = "demand.waiting_minutes"
 

@@ -18,8 +18,7 @@ import pytest
 
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.store import Store
-
-from .small_sweep import grid, results, sweep, write_small, write_sweep
+from tests.sweep.small_sweep import grid, results, sweep, write_small, write_sweep
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("SOAK_KILLS", "20"))

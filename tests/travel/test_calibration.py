@@ -40,6 +40,5 @@ def test_the_page_names_every_parameter() -> None:
         assert f"`{name}`" in page
 
 
-@pytest.mark.slow
 def test_calibration_gives_the_defaults() -> None:
     assert calibrate() == EstimateSettings()

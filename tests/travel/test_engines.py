@@ -122,10 +122,9 @@ def test_a_lasting_fault_is_one_sentence_in_bounded_time(
 
 
 def test_nobody_at_the_address() -> None:
-    with socket.socket() as free:
+    with socket.socket() as free:  # bound, so that nobody else comes there; it does not listen
         free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    text = refused(Stub(url=url), "osrm")
+        text = refused(Stub(url=f"http://127.0.0.1:{free.getsockname()[1]}"), "osrm")
     assert "nobody there" in text
     assert "after 3 attempts" in text
 

@@ -76,6 +76,8 @@ def url(configuration: Path) -> Iterator[str]:
                 if knock.connect_ex((host, int(port))) == 0:
                     break
             time.sleep(0.1)
+        else:
+            pytest.fail(f"valhalla does not answer at {address} (exit code {process.poll()})")
         yield f"http://{address}"
     finally:
         process.kill()

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import tiny_run
 
 from optimizer.building import possible_states, reading
 from optimizer.cli import main
@@ -19,6 +18,7 @@ from optimizer.verify import Verification, verify
 from optimizer.verify.means_and_prices import COLUMNS as OF_YEARS
 from optimizer.verify.mode_catalogue import COLUMNS as OF_MODES
 from tests.run.small_case import COSTS, write_case
+from tests.verify import tiny_run
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import tiny_run
 
 from geodata.problems import InputError
 from optimizer.verify import Verification, verify
 from optimizer.verify.coverage import access, p90
 from optimizer.verify.options import NOBODY, nearest
+from tests.verify import tiny_run
 
 
 @pytest.fixture

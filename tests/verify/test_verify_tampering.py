@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import tiny_run
 
 from geodata.problems import InputError
 from optimizer.verify import Verification, verify
 from tests.soak import sampled
+from tests.verify import tiny_run
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the program takes in seconds, memory and gap: `python -m benchmarks.NAME`."""
