@@ -26,7 +26,8 @@ def measure(config: Path, overrides: Mapping[str, object], seconds: Sequence[flo
     from optimizer.config import load
     from optimizer.engine.coarse import Planner
     from optimizer.engine.evaluate import evaluate
-    from optimizer.solving.proof import Limits, NoPlan, prove
+    from optimizer.solving.incumbent import Limits
+    from optimizer.solving.proof import NoPlan, prove
     from optimizer.solving.rounds import Rounds
 
     began = time.monotonic()

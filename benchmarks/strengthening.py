@@ -29,7 +29,8 @@ from optimizer.engine.evaluate import todays_value
 from optimizer.instance import Instance
 from optimizer.model.blocks import Block
 from optimizer.model.objective import MILLION
-from optimizer.solving.proof import Limits, prove
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.proof import prove
 from optimizer.solving.rounds import Rounds
 
 

@@ -95,7 +95,7 @@ def _unpacked(file: Path) -> io.BytesIO | None:
             return None
         longest = cells = 0
         for name, part in parts.items():
-            content = archive.read(part)
+            content = _read(archive, part)
             found = _cells(content)
             if found > QUICK_CELLS:
                 return None
@@ -103,11 +103,17 @@ def _unpacked(file: Path) -> io.BytesIO | None:
             longest = max(longest, _longest_shared(content))
             copy.writestr(name, content)
         if longest * cells > MOST_TEXT_MB * 1e6:  # it would copy the text for each cell
-            sharing = sum(len(_SHARING.findall(archive.read(part))) for part in parts.values())
+            sharing = sum(len(_SHARING.findall(_read(archive, part))) for part in parts.values())
             if longest * sharing > MOST_TEXT_MB * 1e6:
                 return None
     made.seek(0)
     return made
+
+
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """As much of a part as it says that it holds: ``ZipFile.read`` unpacks whatever there is."""
+    with archive.open(part) as packed:
+        return packed.read(part.file_size)
 
 
 def _longest_shared(content: bytes) -> int:

@@ -23,7 +23,7 @@ _LOST = (
 _shared: tuple[Case, Evaluation] | None = None  #: of a worker process
 
 #: Something to do with the shared case and plan: a module-level function and what it is given.
-Task = tuple[Callable[..., Any], tuple[Any, ...]]
+Job = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def _share(case: Case, plan: Evaluation) -> None:
@@ -31,7 +31,7 @@ def _share(case: Case, plan: Evaluation) -> None:
     _shared = case, plan
 
 
-def _work(task: Task) -> dict[str, Any]:
+def _work(task: Job) -> dict[str, Any]:
     """The result of a task, or its error; a bug as what it says, to tell it from a loss."""
     assert _shared is not None
     function, given = task
@@ -56,7 +56,7 @@ class Crew:
     def __exit__(self, *of_error: Any) -> None:
         self._workers.__exit__(*of_error)
 
-    def done(self, tasks: Sequence[Task]) -> list[Any]:
+    def done(self, tasks: Sequence[Job]) -> list[Any]:
         """What becomes of each task, in order; told as they end, with the time left.
 
         A task whose process is ended is done once more. Raises LimitReached if that is too, and
@@ -83,11 +83,8 @@ class Crew:
             raise KeyboardInterrupt from None
         return [results[tag] for tag in given]
 
-    def _alone(self, task: Task, countdown: Countdown) -> Any:
+    def _alone(self, task: Job, countdown: Countdown) -> Any:
         function, given = task
         result = function(*self._shared, *given)
         countdown.step()
         return result
-
-
-__all__ = ["Crew", "Task"]

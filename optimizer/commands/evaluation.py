@@ -27,8 +27,9 @@ from optimizer.plan import make_plan
 from optimizer.plan.access import columns_of_demand
 from optimizer.progress import ProgressReporter
 from optimizer.solving.certificate import gap_of_added_burden
+from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
-from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.solving.proof import NoPlan, prove
 from optimizer.whatif.against import bound_of_run
 from optimizer.whatif.distance import Distance, distance
 from optimizer.whatif.plans import TODAY, read_plan, todays_plan

@@ -185,6 +185,3 @@ def _ladder_table(case: Case, found: Explained) -> pd.DataFrame:
             row |= {site: case.instance.modes[state] for site, state in modes}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-__all__ = ["Explained", "explain_run"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from optimizer.progress import ProgressReporter
-from optimizer.solving.proof import Report
+from optimizer.solving.incumbent import Report
 
 
 def teller(report: ProgressReporter) -> Report:

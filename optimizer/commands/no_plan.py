@@ -9,7 +9,8 @@ from dataclasses import replace
 from geodata.problems import LimitReached, NoPlanError, ServicenetError
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
-from optimizer.solving.proof import Limits, NoPlan, Outcome, Report, prove
+from optimizer.solving.incumbent import Limits, Report
+from optimizer.solving.proof import NoPlan, Outcome, prove
 from optimizer.whatif.conflicts import Why, why_no_plan
 from optimizer.whatif.looser import ways_by_switches
 

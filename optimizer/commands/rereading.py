@@ -177,6 +177,3 @@ def _csv(path: Path) -> pd.DataFrame:
         elif name in NAMES:
             table[name] = table[name].map(unquoted)
     return table
-
-
-__all__ = ["case_of_run"]

@@ -29,9 +29,10 @@ from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
 from optimizer.progress import ProgressReporter, Silent
 from optimizer.solving.impossible import impossible
+from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
-from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
+from optimizer.solving.proof import NoPlan, Outcome, prove
 from optimizer.whatif.against import bound_begun_with
 from optimizer.whatif.plans import plan_of_run
 from optimizer.whatif.seeking import constructed

@@ -20,6 +20,3 @@ def users_store() -> Stored:
         return Stored(None)
     place = Path(named) if named else platformdirs.user_cache_path("servicenet")
     return Stored(place / _FOLDER)
-
-
-__all__ = ["users_store"]

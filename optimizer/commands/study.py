@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.building.case import Case
-from optimizer.commands.crew import Crew, Task
+from optimizer.commands.crew import Crew, Job
 from optimizer.commands.store import users_store
 from optimizer.engine.evaluate import Evaluation
 from optimizer.progress import ProgressReporter
@@ -49,7 +49,7 @@ class Study:
         opposites = [opposite(self.case.instance, states, site) for site in sites]
         releases = self._releases(opposites)
         sought = [*opposites, *releases.values()]
-        tasks: list[Task] = [(_seek, (one, self.seconds)) for one in sought]
+        tasks: list[Job] = [(_seek, (one, self.seconds)) for one in sought]
         asked = self._rungs(opposites) if levers else []
         tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
         if not tasks:
@@ -120,7 +120,7 @@ class Study:
         own: dict[int, list[Flip]] = {at: [] for at in range(len(opposites))}
         if len(opposites) <= _FEW:
             self.report.stage("Seeking what would turn the decisions")
-            tasks: list[Task] = []
+            tasks: list[Job] = []
             places = []
             for at, (one, each) in enumerate(zip(opposites, found, strict=True)):
                 if each.best is not None and not one.locks:
@@ -154,6 +154,3 @@ def _own_visits(
     case: Case, plan: Evaluation, one: Opposite, other: Evaluation, seconds: float
 ) -> Flip:
     return own_visits_flip(case.instance, plan, one, other, seconds=seconds)
-
-
-__all__ = ["Study"]

@@ -85,6 +85,3 @@ def _common(steps: Steps, zones: Ints, bunch: Ints) -> Bools:
     common = np.zeros(steps.zone.size, dtype=bool)
     common[links] = np.bincount(key)[key] == np.bincount(bunch)[bunch[which]]
     return common
-
-
-__all__ = ["Bunches", "make_bunches"]

@@ -69,6 +69,3 @@ def _options(instance: Instance, waiting: Floats) -> Iterator[tuple[slice, Float
     for start in range(0, instance.minutes.shape[0] if usable.size else 0, _BLOCK):
         rows = slice(start, start + _BLOCK)
         yield rows, option_minutes(instance.minutes[rows, usable], waiting[usable])
-
-
-__all__ = ["least_burden", "least_value", "most_value"]

@@ -114,6 +114,3 @@ def enough(money: Money, ledger: Ledger) -> bool:
     margin = _carried(money, means, ledger.cost)[2]
     after = float(means[-1] - ledger.recurring[-1])
     return min(float(margin.min()), after) >= -MONEY_TOLERANCE
-
-
-__all__ = ["MONEY_TOLERANCE", "Ledger", "account", "enough"]

@@ -20,13 +20,18 @@ from optimizer.instance import Floats, Instance, Ints
 from optimizer.instance.aim import KRONOR
 
 _RULE_WEIGHT = 30.0  #: mnkr of shortfall that one missing or surplus site counts as, in the search
+_MOST_UNDONE, _MOST_DONE = 1200, 2500  #: changes among which pairs are looked for, the best first
+_MATES_EACH = 3  #: pairs of each change that is undone
+_MOST_PAIRS = 2000  #: the best of all of them
+_YEARS_KEPT = 12  #: tables of single changes, a year of a plan each
+_LESS_MINUTES, _LESS_MNKR = 1e-6, 1e-9  #: less than this is rounding, of visit-minutes and of mnkr
 _ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
 _ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
 _MINUTE_MNKR = 3e-5  #: mnkr that a visit-minute beyond the ceiling of an earlier aim counts as
 
 
 @dataclass(frozen=True)
-class Table:
+class Estimates:
     """All paths of all sites against the plan at hand."""
 
     value: Floats  #: [P] objective more
@@ -45,7 +50,7 @@ class Prospects:
         self._deficits = Deficits(instance)
         self._rough_mnkr = _ROUGH_MNKR if instance.staff is None else _ROUGH_STAFF_MNKR
 
-    def table(self, current: Evaluation) -> Table:
+    def estimates(self, current: Evaluation) -> Estimates:
         """All paths priced against the plan ``current``."""
         paths, n_years = self.paths, len(self.instance.years)
         minutes = np.zeros(paths.site.size)
@@ -66,7 +71,7 @@ class Prospects:
         if self.instance.staff is not None:
             spend += changes_of_staff(self.instance, current.staff, paths.site, fte)
         value = self.instance.aim.value(minutes, spend.sum(axis=1))
-        return Table(value, minutes, spend, last, rules)
+        return Estimates(value, minutes, spend, last, rules)
 
     def missed_by(self, current: Evaluation) -> float:
         """Mnkr that the plan misses: money, ceilings and rules; 0 where it is feasible."""
@@ -75,49 +80,49 @@ class Prospects:
         over = self._over(current, np.zeros(1), zero)
         return float(self._shortfall(current, zero, np.zeros(1))[0] + over[0] + missed)
 
-    def missed_after(self, current: Evaluation, table: Table) -> Floats:
-        """[P] the same after each path of the ``table``, as far as it can be estimated."""
-        missed = self._shortfall(current, table.spend, table.spend_after)
-        missed += self._over(current, table.minutes, table.spend)
-        missed += _RULE_WEIGHT * (table.rules + self._rules_missed(current))
+    def missed_after(self, current: Evaluation, estimates: Estimates) -> Floats:
+        """[P] the same after each path of the ``estimates``, as far as it can be estimated."""
+        missed = self._shortfall(current, estimates.spend, estimates.spend_after)
+        missed += self._over(current, estimates.minutes, estimates.spend)
+        missed += _RULE_WEIGHT * (estimates.rules + self._rules_missed(current))
         return missed
 
-    def pairs(self, current: Evaluation, table: Table) -> list[tuple[int, int]]:
+    def pairs(self, current: Evaluation, estimates: Estimates) -> list[tuple[int, int]]:
         """Promising pairs (undo one, do another), best estimate first."""
-        value = table.value
-        undo = np.flatnonzero(value < -1e-6)
-        helps = table.spend.min(axis=1) < -1e-9
+        value = estimates.value
+        undo = np.flatnonzero(value < -_LESS_MINUTES)
+        helps = estimates.spend.min(axis=1) < -_LESS_MNKR
         if self.instance.aim.mnkr or self.instance.ceilings:  # not by money alone
-            helps |= (table.rules < -1e-9) | (table.minutes < -1e-6)
-        do = np.flatnonzero((value >= -1e-6) & helps)
-        undo = undo[np.argsort(value[undo], kind="stable")][:1200]
-        do = do[np.argsort(value[do], kind="stable")][:2500]
+            helps |= (estimates.rules < -_LESS_MNKR) | (estimates.minutes < -_LESS_MINUTES)
+        do = np.flatnonzero((value >= -_LESS_MINUTES) & helps)
+        undo = undo[np.argsort(value[undo], kind="stable")][:_MOST_UNDONE]
+        do = do[np.argsort(value[do], kind="stable")][:_MOST_DONE]
         found: list[tuple[float, int, int]] = []
-        after_do = table.spend_after[do]
+        after_do = estimates.spend_after[do]
         left = (
             current.ledger.margin_after + self._rough_mnkr if self.instance.budget_holds else np.inf
         )
         for a in undo:
-            could = (value[do] < -value[a]) & (after_do <= left - table.spend_after[a])
+            could = (value[do] < -value[a]) & (after_do <= left - estimates.spend_after[a])
             mates = do[could]
             mates = mates[self.paths.site[mates] != self.paths.site[a]]
             if mates.size == 0:
                 continue
-            spend = table.spend[mates] + table.spend[a]
-            after = table.spend_after[mates] + table.spend_after[a]
-            rules = table.rules[mates] + table.rules[a]
+            spend = estimates.spend[mates] + estimates.spend[a]
+            after = estimates.spend_after[mates] + estimates.spend_after[a]
+            rules = estimates.rules[mates] + estimates.rules[a]
             ok = self._shortfall(current, spend, after) + _RULE_WEIGHT * np.maximum(rules, 0.0)
-            ok += self._over(current, table.minutes[mates] + table.minutes[a], spend)
+            ok += self._over(current, estimates.minutes[mates] + estimates.minutes[a], spend)
             fit = mates[ok <= self._rough_mnkr]
-            for b in fit[np.argsort(value[fit], kind="stable")][:3]:
+            for b in fit[np.argsort(value[fit], kind="stable")][:_MATES_EACH]:
                 found.append((float(value[a] + value[b]), int(a), int(b)))
         found.sort()
-        return [(a, b) for _, a, b in found[:2000]]
+        return [(a, b) for _, a, b in found[:_MOST_PAIRS]]
 
     def _changes(self, states: Ints, t: int) -> Changes:
         key = states.tobytes() + bytes([t])
         if key not in self._cache:
-            if len(self._cache) > 12:
+            if len(self._cache) > _YEARS_KEPT:
                 self._cache.pop(next(iter(self._cache)))
             self._cache[key] = single_changes(self.instance, states, t)
         return self._cache[key]
@@ -166,6 +171,3 @@ class Prospects:
             missing += np.maximum(0.0, lowest - result)
             carried = np.clip(result, lowest, money.saving_limit[t])
         return np.asarray(missing + np.maximum(0.0, spend_after - ledger.margin_after))
-
-
-__all__ = ["Prospects", "Table"]

@@ -18,7 +18,8 @@ from optimizer.engine.paths import Paths, all_paths
 from optimizer.engine.prospects import Prospects
 from optimizer.instance import Floats, Instance, Ints
 
-_EPS_MNKR = 1e-9
+_EPS_MNKR = 1e-9  #: less is rounding, of mnkr; and of mnkr nearer to the rules, and visit-minutes
+_NEARER_MNKR, _LESS_MINUTES = 1e-6, 1e-6
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
 _STEPS_AGAIN = 20  #: of improvement, of a plan that was undone in part or rounded
@@ -172,10 +173,12 @@ class Search:
         for step in range(4 * states.shape[0]):
             if missed <= _EPS_MNKR or self.give_up():
                 break
-            table = self._prospects.table(current)
-            gain = missed - self._prospects.missed_after(current, table)
+            estimates = self._prospects.estimates(current)
+            gain = missed - self._prospects.missed_after(current, estimates)
             useful = (gain > 1e-6) & ~(barred & (step < _BARRED_STEPS))
-            price = np.where(useful, np.maximum(table.value, 1.0) / np.maximum(gain, 1e-6), np.inf)
+            price = np.where(
+                useful, np.maximum(estimates.value, 1.0) / np.maximum(gain, 1e-6), np.inf
+            )
             taken = self._nearer(current, missed, price, met)
             if taken is None:
                 break
@@ -223,18 +226,18 @@ class Search:
         return current.states
 
     def _best_step(self, current: Evaluation) -> Evaluation | None:
-        table = self._prospects.table(current)
-        fits = self._prospects.missed_after(current, table) <= _EPS_MNKR
-        singles = np.flatnonzero((table.value < -1e-6) & fits)
+        estimates = self._prospects.estimates(current)
+        fits = self._prospects.missed_after(current, estimates) <= _EPS_MNKR
+        singles = np.flatnonzero((estimates.value < -_LESS_MINUTES) & fits)
         most = _SINGLES_TRIED_FOR_MONEY if self.instance.aim.mnkr else _SINGLES_TRIED
-        for path in singles[np.argsort(table.value[singles], kind="stable")][:most]:
+        for path in singles[np.argsort(estimates.value[singles], kind="stable")][:most]:
             after = self._take(current, [int(path)])
-            if after.feasible and after.objective < current.objective - 1e-6:
+            if after.feasible and after.objective < current.objective - _LESS_MINUTES:
                 return after
         taken: Evaluation | None = None
         touched: set[int] = set()
         tried = 0
-        for pair in self._prospects.pairs(current, table):
+        for pair in self._prospects.pairs(current, estimates):
             sites = {int(s) for s in self.paths.site[list(pair)]}
             if sites & touched:
                 continue
@@ -243,7 +246,7 @@ class Search:
             tried += 1
             base = taken or current
             after = self._take(base, list(pair))
-            if after.feasible and after.objective < base.objective - 1e-6:
+            if after.feasible and after.objective < base.objective - _LESS_MINUTES:
                 taken = after
                 touched |= sites
         return taken

@@ -176,14 +176,3 @@ def shared_options(travel: Floats, waiting: Floats, usable: Bools) -> Options:
     if found is None:
         found = _known[key] = all_options(travel, waiting, usable)
     return found
-
-
-__all__ = [
-    "NOWHERE",
-    "TIE_DECIMALS",
-    "Nearest",
-    "Options",
-    "all_options",
-    "option_minutes",
-    "shared_options",
-]

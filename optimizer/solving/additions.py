@@ -62,6 +62,3 @@ class Additions:
         if rows.size:
             self._simplex.add_rows(*self._origins.cells(rows, self._simplex.n_columns))
         return int(rows.size)
-
-
-__all__ = ["Additions"]

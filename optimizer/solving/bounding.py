@@ -16,9 +16,10 @@ from optimizer.model.objective import MILLION
 from optimizer.model.variables import states_at
 from optimizer.solving.branching import branch
 from optimizer.solving.incumbent import Incumbent
-from optimizer.solving.kept import SLOW_SECONDS, Kept
+from optimizer.solving.kept import Kept
 from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
 from optimizer.solving.solvers import backend
+from optimizer.solving.stored import SLOW_SECONDS
 from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
@@ -179,6 +180,3 @@ class Bounding:
             repaired = repair.best or evaluation
         self._incumbent.offer(repaired)
         return evaluation
-
-
-__all__ = ["TAIL_OPTIONS", "Bounding"]

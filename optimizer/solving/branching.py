@@ -120,6 +120,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-__all__ = ["Asked", "branch"]

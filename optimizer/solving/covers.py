@@ -37,7 +37,7 @@ _BROKEN_VISITS = 0.02  #: thousand visits, or their FTE, by which a cut must be 
 
 
 @dataclass(frozen=True)
-class Cut:
+class CoverCut:
     """sum of ``used`` <= sum of ``most`` over the states of ``site``, less ``least`` without g."""
 
     requirement: str
@@ -73,7 +73,7 @@ class Covers:
         self._visits: dict[tuple[int, int, int], Floats] = {}
         self._known: set[tuple[int, int, int, bytes]] = set()
 
-    def broken(self, values: Floats) -> list[Cut]:
+    def broken(self, values: Floats) -> list[CoverCut]:
         """Cuts that are not known yet and that a solution breaks, the worst first."""
         found = [
             cut
@@ -84,7 +84,7 @@ class Covers:
         found.sort(key=lambda cut: -cut.broken)
         return found[:_CUTS_EACH]
 
-    def rows(self, cuts: list[Cut], n_columns: int) -> tuple[sp.csr_array, Floats]:
+    def rows(self, cuts: list[CoverCut], n_columns: int) -> tuple[sp.csr_array, Floats]:
         """The cuts as rows ``matrix @ columns <= upper``; from now on they are known."""
         states, mode = self._engine.groups.states, self._variables.mode
         row, column, value = [], [], []
@@ -108,7 +108,7 @@ class Covers:
             _Capacity("staffing", v.pair_idle[t], self._spare.idle_fte[t], per_fte),
         )
 
-    def _of_year(self, t: int, capacity: _Capacity, values: Floats) -> Iterator[Cut]:
+    def _of_year(self, t: int, capacity: _Capacity, values: Floats) -> Iterator[CoverCut]:
         groups, mode = self._engine.groups, self._variables.mode[:, :, t]
         share = at_columns(values, mode)
         split = share.max(axis=1) < _WHOLE
@@ -130,7 +130,7 @@ class Covers:
                     continue
                 chosen, most_of, least, broken = cut
                 broken *= capacity.visits_per_unit / THOUSAND
-                found = Cut(
+                found = CoverCut(
                     capacity.requirement,
                     t,
                     group,
@@ -202,7 +202,7 @@ def _zones(instance: Instance, engine: Pooled, group: int, pairs: Ints) -> _Zone
     return _Zones(pair, zone, need, away, np.asarray((nearest < away[:, None]).any(axis=0)))
 
 
-def _key(cut: Cut) -> tuple[int, int, int, bytes]:
+def _key(cut: CoverCut) -> tuple[int, int, int, bytes]:
     return cut.year, cut.group, cut.site, cut.used.tobytes()
 
 
@@ -232,6 +232,3 @@ def _worst(
             break
         best, chosen[k] = found, False
     return (chosen, *best) if best[2] > 0 else None
-
-
-__all__ = ["Covers", "Cut"]

@@ -363,6 +363,3 @@ def _decisions(instance: Instance, v: Variables) -> Iterator[Block]:
                 lesser = np.flatnonzero(~instance.receiving(decision.into))
                 rows.add(0, v.mode[decision.into, lesser, t], 1.0)
             yield rows.block("fixed_decisions", scope, "<=", 0.0)
-
-
-__all__ = ["ELASTIC", "PACE", "Diagnosis", "Give", "Way", "conflicts", "diagnose"]

@@ -55,7 +55,7 @@ _NEW_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Cut:
+class StateCut:
     """sum of ``price`` * ``columns`` >= 0: the states' prices have what they cost taken off."""
 
     columns: Ints
@@ -72,7 +72,7 @@ class Disjunctions:
         self, mode: Ints, simplex: Simplex, *, seed: int, stop: threading.Event | None = None
     ) -> None:
         self._mode, self._simplex, self._seed, self.stop = mode, simplex, seed, stop
-        self._cuts: list[tuple[int, Cut]] = []  #: with their row
+        self._cuts: list[tuple[int, StateCut]] = []  #: with their row
         simplex.lifter = self
 
     def __getstate__(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Disjunctions:
         """The rows of the cuts."""
         return np.array([row for row, _ in self._cuts], dtype=np.int64)
 
-    def broken(self, solved: Solved, basis: Statuses, *, seconds: float) -> list[Cut]:
+    def broken(self, solved: Solved, basis: Statuses, *, seconds: float) -> list[StateCut]:
         """Cuts that a solution breaks, as far as they are found in so many seconds.
 
         With many cells a program is slow to solve again: those that are broken most for their size.
@@ -105,7 +105,7 @@ class Disjunctions:
         cells = np.cumsum([cut.columns.size for cut in found])
         return found[: max(1, int((cells <= _MOST_CELLS).sum()))]
 
-    def add(self, cuts: list[Cut]) -> None:
+    def add(self, cuts: list[StateCut]) -> None:
         """Add cuts as rows."""
         starts = np.cumsum([0, *(cut.columns.size for cut in cuts)])
         index = np.concatenate([cut.columns for cut in cuts])
@@ -161,7 +161,7 @@ class _Search:
         self._narrow = np.diff(self._columns.indptr) <= _WIDE
         self._least = _BROKEN * max(1.0, abs(solved.bound))
 
-    def of_site(self, states: Ints) -> Cut | None:
+    def of_site(self, states: Ints) -> StateCut | None:
         """The cut of a site and year whose states are these columns, if it is broken."""
         rows, columns = self._neighbourhood(states)
         part = self._part(rows, columns, states)
@@ -177,7 +177,7 @@ class _Search:
             changed |= np.abs(duals - unfixed) > _CHANGED
         return None if broken < self._least else self._cut(states, rows[changed])
 
-    def _cut(self, states: Ints, rows: Ints) -> Cut | None:
+    def _cut(self, states: Ints, rows: Ints) -> StateCut | None:
         """The cut over the rows that matter."""
         columns = np.unique(np.concatenate([self._stated.matrix[rows].indices, states]))
         part = self._part(rows, columns, states)
@@ -189,7 +189,7 @@ class _Search:
         if broken < self._least:
             return None
         used = np.abs(price) > _NOTHING
-        return Cut(columns[used], price[used], rows, np.array(proofs), broken)
+        return StateCut(columns[used], price[used], rows, np.array(proofs), broken)
 
     def _neighbourhood(self, states: Ints) -> tuple[Ints, Ints]:
         """Rows and columns some hops from the states."""
@@ -242,6 +242,3 @@ class _Part:
         lower[self.place] = upper[self.place] = 0.0
         lower[self.place[k]] = upper[self.place[k]] = 1.0
         return replace(self.local, lower=lower, upper=upper).proved(duals)[0]
-
-
-__all__ = ["Cut", "Disjunctions"]

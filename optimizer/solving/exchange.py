@@ -148,6 +148,3 @@ def _blocks(program: Program) -> Iterator[tuple[_Key, _Rows]]:
         key = requirement, scope, seen[requirement, scope], cells.digest()
         seen[requirement, scope] += 1
         yield key, _Rows(matrix, program.row_lower[first:end], program.row_upper[first:end])
-
-
-__all__ = ["Exchange", "same_network"]

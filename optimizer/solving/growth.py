@@ -166,6 +166,3 @@ class Growth:
         there = np.isfinite(minutes)
         self._simplex.charge(columns[there], part.unit * minutes[there])
         self._simplex.limit(columns[~there], 0.0)
-
-
-__all__ = ["Growth"]

@@ -116,6 +116,3 @@ def _unreachable(instance: Instance) -> Iterator[Problem]:
             found_ = f"{least}{reached / rule.total:.2%} of the people within reach of all sites"
             accepted = f"a share that all sites together reach, not {rule.least / rule.total:.2%}"
             yield Problem(where, found_, accepted, "Add candidates or lower share.")
-
-
-__all__ = ["impossible"]

@@ -122,6 +122,3 @@ class Incumbent:
         if objective is not None:
             self.trace.append((seconds, objective, self.bound))
         self._report(seconds, objective, bound, gap)
-
-
-__all__ = ["Incumbent", "Limits", "Report"]

@@ -43,6 +43,3 @@ class Kept:
         """What was kept last, for commands to come."""
         for rounds in self._kept[-1:]:
             stored.put(rounds)
-
-
-__all__ = ["SLOW_SECONDS", "Kept"]

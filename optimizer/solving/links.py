@@ -169,6 +169,3 @@ class Links:
         pool = self._engine.pool
         states = self._variables.mode[pool.site[set_id], pool.held[set_id], t]
         return {int(c): -1.0 for c in states[states != ABSENT]}, 1.0
-
-
-__all__ = ["Links"]

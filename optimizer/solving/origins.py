@@ -167,6 +167,3 @@ class Origins:
         part = np.minimum(1.0, spare_now / np.maximum(together, _NOTHING))
         lacks = needed > use.beyond + _BROKEN * THOUSAND / use.unit
         return _Split(np.asarray(used * part[group]), np.asarray(lacks))
-
-
-__all__ = ["Key", "Origins"]

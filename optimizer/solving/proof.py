@@ -156,6 +156,3 @@ def _improve(incumbent: Incumbent, planner: Planner, bounding: Bounding) -> None
     if bounding.alive and not incumbent.stop.is_set():
         incumbent.ended_here = True
         incumbent.stop.set()
-
-
-__all__ = ["Limits", "NoPlan", "Outcome", "Report", "prove"]

@@ -334,6 +334,3 @@ class Rounds:
         if out.any():
             self._simplex.limit(mode[out], 0.0)
             self.instance = replace(self.instance, allowed=self.instance.allowed & ~out)
-
-
-__all__ = ["FIRST_DEPTH", "LINKED_DEPTH", "Rounds", "relaxation"]

@@ -341,6 +341,3 @@ def _quiet(seed: int) -> Any:
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
     return highs
-
-
-__all__ = ["Simplex", "Solved", "Stated", "Statuses"]

@@ -266,6 +266,3 @@ def _cbc_bound(log: str) -> float | None:
         if optimum:
             return float(optimum[-1])
     return None
-
-
-__all__ = ["Cbc", "Highs", "Searched", "SolverBackend", "backend", "stated_highs"]

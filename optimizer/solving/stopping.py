@@ -30,6 +30,3 @@ def ended_by(stop: threading.Event | None, end: Callable[[], object]) -> Iterato
     finally:
         over.set()
         watching.join()
-
-
-__all__ = ["ended_by"]

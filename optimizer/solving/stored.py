@@ -221,6 +221,3 @@ def _own(path: Path) -> bool:
     except OSError:
         return False
     return status.st_uid == os.getuid() and not status.st_mode & _OTHERS_WRITE
-
-
-__all__ = ["SLOW_SECONDS", "Stored"]

@@ -84,6 +84,3 @@ def following(steps: Steps, step: Ints) -> Ints:
     after = np.minimum(step + 1, steps.zone.size - 1)
     follows = (after > step) & (steps.zone[after] == steps.zone[step])
     return np.where(follows, after, ABSENT)
-
-
-__all__ = ["TailPart", "following"]

@@ -191,6 +191,3 @@ def _means(part: Ints, people: Floats, of: Ints, size: int) -> tuple[sp.csr_arra
     total: Floats = np.bincount(part, weights=people).astype(np.float64)
     cells = people / total[part], (part, of)
     return sp.csr_array(cells, shape=(total.size, size)), total
-
-
-__all__ = ["WorstOff"]

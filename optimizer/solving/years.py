@@ -122,6 +122,3 @@ class Years:
 def _padded(values: NDArray[Any], size: int, filling: float) -> NDArray[Any]:
     """So many values: those there are, and then the filling."""
     return np.concatenate([values, np.full(size - values.size, filling, dtype=values.dtype)])
-
-
-__all__ = ["Years"]

@@ -88,6 +88,3 @@ def budget_frontier(problem: Budgeted, budgets: Sequence[float], clock: Clock) -
         plan[site[chosen]] = mode[chosen]
         yield Point(budget, plan, float(price[chosen].sum()), found.objective, found.bound)
         start = found.sites
-
-
-__all__ = ["SHUT", "Budgeted", "Point", "budget_frontier"]

@@ -20,7 +20,8 @@ import numpy as np
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.paths import all_paths
 from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance, Ints
-from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.proof import NoPlan, prove
 from optimizer.whatif.seeking import best_found
 
 Kind = Literal["keep", "as_today", "close", "open", "leave_closed", "release"]

@@ -59,10 +59,10 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
             f"Some would gain {_million(one.gained)} million visit-minutes by it, all others lose "
             f"{_million(one.lost)}."
         )
-    for words, effects in (("gains", one.gain), ("loses", one.lose)):
+    for verb, effects in (("gains", one.gain), ("loses", one.lose)):
         if effects:
             towns = ", ".join(f"{e.municipality} {e.visit_minutes / 1e3:+,.0f}" for e in effects)
-            yield f"Who {words} most, thousand visit-minutes in the last year: {towns}."
+            yield f"Who {verb} most, thousand visit-minutes in the last year: {towns}."
     yield from _in_the_way(one)
     if one.flips:
         yield "What alone would turn the decision, as far as searched:"

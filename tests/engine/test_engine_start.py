@@ -10,7 +10,8 @@ import pytest
 
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.search import Search
-from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.proof import NoPlan, prove
 from tests.instances import an_instance
 from tests.optimum import best_plan, paths
 

@@ -13,7 +13,8 @@ from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
 from optimizer.instance.aim import ACCESS, COST, Aim, Ceiling, weighted
-from optimizer.solving.proof import Limits, Outcome, prove
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.proof import Outcome, prove
 from tests.instances import a_pair, fair, helped, only, staffed
 from tests.model.test_model_brute_force import agree, shaped
 from tests.optimum import all_plans, best_plan, solve

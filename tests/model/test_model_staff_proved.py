@@ -11,7 +11,8 @@ import pytest
 from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.instance import Instance
-from optimizer.solving.proof import Limits, NoPlan, Outcome, prove
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.proof import NoPlan, Outcome, prove
 from tests.instances import an_instance, staffed
 from tests.optimum import best_plan
 from tests.sweep.small_sweep import write_small

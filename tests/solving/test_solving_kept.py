@@ -11,8 +11,9 @@ import pytest
 
 from optimizer.instance import CLOSED, Instance
 from optimizer.solving import kept
+from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
-from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.solving.proof import NoPlan, prove
 from optimizer.solving.rounds import Rounds
 from optimizer.whatif.sweep.beyond import Beyond
 from tests.grown_out import begun, grown_out

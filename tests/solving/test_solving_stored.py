@@ -17,9 +17,10 @@ import pytest
 
 from optimizer.instance import CLOSED, Instance
 from optimizer.solving import kept, stored
+from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
 from optimizer.solving.opposites import Variations
-from optimizer.solving.proof import Limits, prove
+from optimizer.solving.proof import prove
 from optimizer.solving.rounds import Rounds
 from optimizer.solving.stored import Stored
 from tests.grown_out import begun, grown_out

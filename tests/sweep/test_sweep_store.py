@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.whatif.sweep.record import AIMS, Outcome, Record, States
+from optimizer.whatif.sweep.record import AIMS, PointStatus, Record, States
 from optimizer.whatif.sweep.store import Store
 
 DONE = Record(
@@ -65,7 +65,7 @@ def test_a_point_under_the_name_of_another_is_not_there(store: Store) -> None:
     [("no_plan", True), ("limit", True), ("bug", False), ("lost", False), ("wrong_input", False)],
 )
 def test_what_may_go_otherwise_next_time_is_tried_again(
-    store: Store, outcome: Outcome, again: bool
+    store: Store, outcome: PointStatus, again: bool
 ) -> None:
     store.keep(replace(DONE, outcome=outcome))
     assert (store.find("abc") is not None) is again

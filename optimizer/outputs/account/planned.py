@@ -42,6 +42,3 @@ def network_of_last_year(source: Source) -> pd.DataFrame:
     joined = last[known].merge(source.run.site_modes, on=["office_id", "mode"])
     joined["room_visits_per_year"] = joined["office_id"].map(source.rooms).astype(float)
     return with_waiting(source, joined).sort_values("office_id", kind="stable", ignore_index=True)
-
-
-__all__ = ["network_of_last_year", "planned_visits"]

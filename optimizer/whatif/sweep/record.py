@@ -12,7 +12,7 @@ from optimizer.instance import Instance, Ints
 #: done: there is a plan. no_plan: proved that there is none, or a rule rules it out. limit: no plan
 #: within the limits. wrong_input: a table is wrong. bug: an error of the program. lost: the
 #: worker ended, more than once.
-Outcome = Literal["done", "no_plan", "limit", "wrong_input", "bug", "lost"]
+PointStatus = Literal["done", "no_plan", "limit", "wrong_input", "bug", "lost"]
 
 #: Outcomes that the same content will give again; the others are tried again by the next sweep.
 LASTING = ("done", "no_plan", "limit")
@@ -55,7 +55,7 @@ class Record:
     """A solved point. Numbers that are not known are None."""
 
     key: str
-    outcome: Outcome
+    outcome: PointStatus
     error: str = ""  #: a sentence where the outcome is not done
     lacks_mnkr: float | None = None  #: a year, of the plan that came nearest where there is none
     certificate: Mapping[str, Any] = field(default_factory=dict)

@@ -29,9 +29,10 @@ from optimizer.instance import CLOSED
 from optimizer.plan import Plan, make_plan
 from optimizer.solving.diagnosis import diagnose
 from optimizer.solving.impossible import impossible
+from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
-from optimizer.solving.proof import Limits, NoPlan, prove
+from optimizer.solving.proof import NoPlan, prove
 from optimizer.whatif.conflicts import colliding
 from optimizer.whatif.means import lacking, money_lacked
 from optimizer.whatif.sweep.aims import aims_of
