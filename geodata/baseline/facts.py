@@ -13,6 +13,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 CLOSED = "closed"
+FULL_SERVICE = 3  #: the tier that serves every need
 
 
 @dataclass(frozen=True)

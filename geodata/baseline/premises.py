@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.baseline.facts import CLOSED, Assumptions, Floats, Ints, ModeFacts
+from geodata.baseline.facts import CLOSED, FULL_SERVICE, Assumptions, Floats, Ints, ModeFacts
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def staff_base(
 ) -> StaffBase:
     """The nearest office of today with placed staff and the highest service; [sites, sites] in."""
     placed = [
-        mode != CLOSED and modes[mode].placed_staff and modes[mode].tier == 3 for mode in today
+        mode != CLOSED and modes[mode].placed_staff and modes[mode].tier == FULL_SERVICE
+        for mode in today
     ]
     bases = np.flatnonzero(placed)
     rows = np.arange(len(today))

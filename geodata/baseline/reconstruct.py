@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from geodata.baseline import demand, fitting, premises, staffing, totals
-from geodata.baseline.facts import CLOSED, Assumptions, Bools, Floats, ModeFacts
+from geodata.baseline.facts import (
+    CLOSED,
+    FULL_SERVICE,
+    Assumptions,
+    Bools,
+    Floats,
+    ModeFacts,
+)
 from geodata.problems import InputError, Problem
 
 OWN_COLUMNS = (
@@ -22,7 +30,7 @@ OWN_COLUMNS = (
 OF_TODAY = ("visits_per_year", "fte")  #: of offices alone: a candidate has none
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Baseline:
     """The base year; sites and zones in the order of the tables given."""
 
@@ -36,7 +44,6 @@ class Baseline:
     room: Floats  #: [sites] visits a year
     rent_level: Floats  #: [sites] rent of the town for the same room, against the mean visit's
     productivity: float  #: visits a year per FTE at the pace of the peak month
-    front_mnkr: float
     central_mnkr: float
     central_pay_mnkr: float  #: of it the pay of central staff: at most all of it
     origins: dict[str, list[str]]  #: column -> origin of each site's value
@@ -64,21 +71,8 @@ def reconstruct(
     (NaN: not known). ``minutes`` [zones, sites]. ``visits_by_region`` may be empty where every
     office, or every zone, has visits of its own. Raises InputError where totals can not be met.
     """
-    today = sites["mode"].tolist()
-    is_open = np.array([mode != CLOSED for mode in today])
-    tier = np.array([modes[mode].tier if mode != CLOSED else 0 for mode in today])
-    fte_min = np.array([modes[mode].fte_min if mode != CLOSED else 0.0 for mode in today])
-    own = {name: _own(sites, name) for name in OWN_COLUMNS}
-    for name in OF_TODAY:
-        own[name][~is_open] = np.nan
-    waiting = demand.waiting_of(
-        sites["open_days"].to_numpy(dtype=np.float64), given.waiting_minutes
-    )
-    choice = demand.choose(minutes, waiting, tier, len(given.need_shares))
-    shares: demand.Shares = given.need_shares
-    if services is not None:
-        choice = demand.with_services(choice, minutes, waiting, services.offering)
-        shares = demand.shares_with_services(given.need_shares, services)
+    known = _Known(sites, {name: _own(sites, name) for name in OWN_COLUMNS}, modes, given)
+    choice, shares = _choice(known, minutes, services)
     site_region = demand.region_of(sites["municipality_code"], region_of_municipality)
     by_zone = _zone_visits(
         zones,
@@ -87,78 +81,156 @@ def reconstruct(
         site_region=site_region,
         zone_region=demand.region_of(zones["municipality_code"], region_of_municipality),
         received=visits_by_region,
-        own=own["visits_per_year"],
-        is_open=is_open,
+        own=known.own["visits_per_year"],
+        is_open=known.is_open,
         given=given,
     )
     visits = demand.office_visits(by_zone, choice, shares, len(sites))
-    total_fte = _front_fte(own["fte"], is_open, given)
-    productivity = staffing.productivity_for(
-        visits[is_open], fte_min[is_open], given.peak_factor, total_fte
-    )
-    need = staffing.staff(visits, fte_min, given.peak_factor, productivity)
-    fte = staffing.of_today(
-        own["fte"],
-        visits,
-        fte_min=fte_min,
-        is_open=is_open,
-        peak_factor=given.peak_factor,
-        total_fte=total_fte,
-    )
+    staff = _staff(known, visits)
     costs = premises.site_costs(
-        today=today,
-        codes=sites["municipality_code"].tolist(),
-        fte=fte,
-        own_premises=own["premises_cost_mnkr"],
-        own_local=own["local_cost_mnkr"],
+        today=known.today,
+        codes=known.codes,
+        fte=staff.fte,
+        own_premises=known.own["premises_cost_mnkr"],
+        own_local=known.own["local_cost_mnkr"],
         modes=modes,
         given=given,
     )
-    base = premises.staff_base(site_minutes, site_km, today, modes)
-    front = given.wage_mnkr_per_fte * float(fte.sum())
+    base = premises.staff_base(site_minutes, site_km, known.today, modes)
+    front = given.wage_mnkr_per_fte * float(staff.fte.sum())
     central = given.total_mnkr - front
     central -= float(costs.premises_today.sum() + costs.local_today.sum())
     totals.refuse_negative_central(central, given)
-    names = sites["office_id"].tolist()
     return Baseline(
-        by_zone,
-        choice,
-        visits,
-        fte,
-        costs,
-        base,
-        premises.staff_travel(base, today, modes, given),
-        _room(visits, own["room_visits_per_year"], is_open, modes, productivity, given),
-        premises.rent_levels(
+        visits_by_zone=by_zone,
+        choice=choice,
+        visits=visits,
+        fte=staff.fte,
+        costs=costs,
+        staff_base=base,
+        staff_travel=premises.staff_travel(base, known.today, modes, given),
+        room=_room(known, visits, staff.productivity),
+        rent_level=premises.rent_levels(
             costs.premises_today,
-            today=today,
-            codes=sites["municipality_code"].tolist(),
-            fte=fte,
+            today=known.today,
+            codes=known.codes,
+            fte=staff.fte,
             visits=visits,
             modes=modes,
             given=given,
         ),
-        productivity,
-        front,
-        central,
-        min(central, given.wage_mnkr_per_fte * given.central_fte),
-        _origins(sites, own, visits, is_open),
-        shares,
-        (
-            *totals.told_of_visits(
-                own["visits_per_year"], is_open, site_region=site_region, received=visits_by_region
-            ),
-            *fitting.told_of_unmet(names, own["visits_per_year"], visits),
-            *totals.told_of_staff(
-                own["fte"],
-                need,
-                least=fte_min,
-                is_open=is_open,
-                names=names,
-                total=given.front_fte,
-            ),
-            *totals.told_of_costs(own, is_open, given),
+        productivity=staff.productivity,
+        central_mnkr=central,
+        central_pay_mnkr=min(central, given.wage_mnkr_per_fte * given.central_fte),
+        origins=_origins(sites, known.own, visits, known.is_open),
+        shares=shares,
+        warnings=_told(known, staff, visits, site_region, visits_by_region),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the table of sites tells, and what it is completed by."""
+
+    sites: pd.DataFrame
+    own: Mapping[str, Floats]  #: values of their own by column, NaN where there is none
+    modes: Mapping[str, ModeFacts]
+    given: Assumptions
+
+    def __post_init__(self) -> None:
+        for name in OF_TODAY:
+            self.own[name][~self.is_open] = np.nan
+
+    @cached_property
+    def today(self) -> list[str]:
+        """Modes of today."""
+        return list(self.sites["mode"])
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Municipalities."""
+        return list(self.sites["municipality_code"])
+
+    @cached_property
+    def is_open(self) -> Bools:
+        """[sites] open today."""
+        return np.array([mode != CLOSED for mode in self.today])
+
+    @cached_property
+    def fte_min(self) -> Floats:
+        """[sites] least staff of today's mode; 0 where it is closed."""
+        least = [self.modes[mode].fte_min if mode != CLOSED else 0.0 for mode in self.today]
+        return np.array(least)
+
+    @property
+    def front_fte(self) -> float:
+        """Front staff of all offices: their own where all have it, else the total of the config."""
+        own = self.own["fte"][self.is_open]
+        return float(own.sum()) if bool(np.isfinite(own).all()) else self.given.front_fte
+
+
+def _choice(
+    known: _Known, minutes: Floats, services: demand.ServiceVisits | None
+) -> tuple[demand.Choice, demand.Shares]:
+    """Where each need goes today, and its share; with the services that are followed."""
+    tier = [known.modes[mode].tier if mode != CLOSED else 0 for mode in known.today]
+    waiting = demand.waiting_of(
+        known.sites["open_days"].to_numpy(dtype=np.float64), known.given.waiting_minutes
+    )
+    shares = known.given.need_shares
+    choice = demand.choose(minutes, waiting, np.array(tier), len(shares))
+    if services is None:
+        return choice, shares
+    choice = demand.with_services(choice, minutes, waiting, services.offering)
+    return choice, demand.shares_with_services(shares, services)
+
+
+@dataclass(frozen=True)
+class _Staff:
+    productivity: float  #: visits a year per FTE at the pace of the peak month
+    need: Floats  #: [sites] FTE that the visits ask for
+    fte: Floats  #: [sites] of today
+
+
+def _staff(known: _Known, visits: Floats) -> _Staff:
+    total, factor = known.front_fte, known.given.peak_factor
+    is_open, least = known.is_open, known.fte_min
+    productivity = staffing.productivity_for(visits[is_open], least[is_open], factor, total)
+    fte = staffing.of_today(
+        known.own["fte"],
+        visits,
+        fte_min=least,
+        is_open=is_open,
+        peak_factor=factor,
+        total_fte=total,
+    )
+    return _Staff(productivity, staffing.staff(visits, least, factor, productivity), fte)
+
+
+def _told(
+    known: _Known,
+    staff: _Staff,
+    visits: Floats,
+    site_region: Sequence[str],
+    received: Mapping[str, float],
+) -> tuple[str, ...]:
+    """Own values that do not add up, in sentences."""
+    names, own, given = list(known.sites["office_id"]), known.own, known.given
+    own_visits = own["visits_per_year"]
+    return (
+        *totals.told_of_visits(
+            own_visits, known.is_open, site_region=site_region, received=received
         ),
+        *fitting.told_of_unmet(names, own_visits, visits),
+        *totals.told_of_staff(
+            own["fte"],
+            staff.need,
+            least=known.fte_min,
+            is_open=known.is_open,
+            names=names,
+            total=given.front_fte,
+        ),
+        *totals.told_of_costs(own, known.is_open, given),
     )
 
 
@@ -166,12 +238,6 @@ def _own(sites: pd.DataFrame, name: str) -> Floats:
     if name not in sites:
         return np.full(len(sites), np.nan)
     return pd.to_numeric(sites[name], errors="coerce").to_numpy(dtype=np.float64, copy=True)
-
-
-def _front_fte(own: Floats, is_open: Bools, given: Assumptions) -> float:
-    """Front staff of all offices: their own where all have it, else the total of the config."""
-    all_known = bool(np.isfinite(own[is_open]).all())
-    return float(own[is_open].sum()) if all_known else given.front_fte
 
 
 def _zone_visits(
@@ -250,21 +316,15 @@ def _less_measured(
     return left
 
 
-def _room(
-    visits: Floats,
-    own: Floats,
-    is_open: Bools,
-    modes: Mapping[str, ModeFacts],
-    productivity: float,
-    given: Assumptions,
-) -> Floats:
+def _room(known: _Known, visits: Floats, productivity: float) -> Floats:
     """Room in visits a year: today's visits and the slack, or the office's own value.
 
     A candidate has the room of an office with the least staff of the highest service.
     """
-    full = min((facts.fte_min for facts in modes.values() if facts.tier == 3), default=0.0)
-    least = full * productivity / given.peak_factor
-    estimated = (1.0 + given.room_slack) * np.where(is_open, visits, least)
+    highest = [facts.fte_min for facts in known.modes.values() if facts.tier == FULL_SERVICE]
+    least = min(highest, default=0.0) * productivity / known.given.peak_factor
+    estimated = (1.0 + known.given.room_slack) * np.where(known.is_open, visits, least)
+    own = known.own["room_visits_per_year"]
     return np.where(np.isfinite(own), own, estimated)
 
 
