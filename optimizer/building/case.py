@@ -28,7 +28,7 @@ class BaseYear:
     central_pay_mnkr: float  #: of it the pay of central staff
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """Config, tables and arrays of one run; rows in the order of the instance's ids."""
 

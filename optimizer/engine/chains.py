@@ -42,7 +42,7 @@ class OptionTable:
     always: Bools  #: [O, T] the site serves the need at least this well whatever is decided
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Steps:
     """All links of all chains of one need: one row per zone and position, flat arrays."""
 
@@ -83,15 +83,15 @@ class Steps:
         shortened = np.zeros(self.complete.size, dtype=bool)
         shortened[self.zone[~keep]] = True
         return Steps(
-            self.need,
-            self.zone[keep],
-            self.position[keep],
-            self.option[keep],
-            self.cost[keep],
-            self.set_id[keep],
-            self.distinct[keep],
-            self.held[keep],
-            self.complete & ~shortened,
+            need=self.need,
+            zone=self.zone[keep],
+            position=self.position[keep],
+            option=self.option[keep],
+            cost=self.cost[keep],
+            set_id=self.set_id[keep],
+            distinct=self.distinct[keep],
+            held=self.held[keep],
+            complete=self.complete & ~shortened,
         )
 
 
@@ -278,15 +278,15 @@ def _pool(
     set_ids = [part.astype(np.int64) for part in np.split(inverse, ends)]
     steps = tuple(
         Steps(
-            need,
-            links.zone,
-            links.position,
-            links.option,
-            links.cost,
-            set_id,
-            links.distinct,
-            _held(links, tables[need]).reshape(links.zone.size, n_states),
-            links.complete,
+            need=need,
+            zone=links.zone,
+            position=links.position,
+            option=links.option,
+            cost=links.cost,
+            set_id=set_id,
+            distinct=links.distinct,
+            held=_held(links, tables[need]).reshape(links.zone.size, n_states),
+            complete=links.complete,
         )
         for need, (links, set_id) in enumerate(zip(raw, set_ids, strict=True))
     )

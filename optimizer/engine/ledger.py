@@ -14,7 +14,7 @@ RECURRING = ("central", "front_staff", "fixed", "extension", "remote_equipment")
 MONEY_TOLERANCE = 1e-6  #: mnkr, one krona
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """Cost and means by planning year, mnkr; the same items as in the budget table."""
 
@@ -70,7 +70,15 @@ def account(
     carry_in, carry_out, margin = _carried(money, means, cost)
     margin_after = float(means[-1] - recurring[-1])
     return Ledger(
-        items, cost, recurring, means, carry_in, carry_out, margin, margin_after, fees_lost
+        items=items,
+        cost=cost,
+        recurring=recurring,
+        means=means,
+        carry_in=carry_in,
+        carry_out=carry_out,
+        margin=margin,
+        margin_after=margin_after,
+        fees_lost=fees_lost,
     )
 
 

@@ -14,7 +14,14 @@ year's visits, staff is FTE.
 """
 
 from optimizer.instance.arrays import CLOSED, Bools, Floats, Ints, distinct_rows
-from optimizer.instance.instance import ENDINGS, ONE_OFFS, WITH, Instance, same_premises
+from optimizer.instance.instance import (
+    ENDINGS,
+    ONE_OFFS,
+    RECURRING_ITEMS,
+    WITH,
+    Instance,
+    same_premises,
+)
 from optimizer.instance.rules import (
     AccessRule,
     ClosureRule,
@@ -30,6 +37,7 @@ __all__ = [
     "CLOSED",
     "ENDINGS",
     "ONE_OFFS",
+    "RECURRING_ITEMS",
     "WITH",
     "AccessRule",
     "Bools",

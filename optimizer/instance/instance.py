@@ -26,7 +26,21 @@ ENDINGS = ("closure", "lease_tail", "write_off")
 #: those that come once, with a change
 ONE_OFFS = (
     *ENDINGS,
-    *("conversion", "opening", "redundancy", "relocation", "hiring", "equipment"),
+    "conversion",
+    "opening",
+    "redundancy",
+    "relocation",
+    "hiring",
+    "equipment",
+)
+#: items of cost of a site that come every year
+RECURRING_ITEMS = (
+    "front_staff",
+    "premises",
+    "local",
+    "staff_travel",
+    "extension",
+    "remote_equipment",
 )
 #: between the mode and the services in the name of a state
 WITH = "+"

@@ -61,7 +61,7 @@ class Columns:
                 yield f"c{k:08d}_{kind}_{'_'.join(map(str, cell))}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variables:
     """Index arrays into ``columns``; -1 where a decision does not exist."""
 
@@ -185,29 +185,29 @@ def make_variables(
     followed = np.full((n_years, n_sites), instance.staff is not None)
     entered = convertible[:, :, None] & dearer & _modes_allowed(instance)
     return Variables(
-        mode,
-        none,
-        staff,
-        extend,
-        engine.groups.site,
-        load,
-        new.add("pair_staff", idle),
-        new.add("pair_idle", idle, upper=capacity.idle_fte[:, engine.pair_group]),
-        new.add("pair_extend", room),
-        new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
-        tail,
-        new.add("convert", convertible, upper=float(instance.conversions_allowed)),
-        new.add("enter", entered, upper=1.0),
-        new.add("change", everywhere, upper=1.0),
-        new.add("leave", _leavable(instance), upper=1.0),
-        carry,
-        movable,
-        new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
-        new.add("hire", followed),
-        new.add("redundant", followed),
-        new.add("give", _able(instance, engine)),
-        new.add("get", _able(instance, engine)),
-        tuple(
+        mode=mode,
+        none=none,
+        staff=staff,
+        extend=extend,
+        group_site=engine.groups.site,
+        load=load,
+        pair_staff=new.add("pair_staff", idle),
+        pair_idle=new.add("pair_idle", idle, upper=capacity.idle_fte[:, engine.pair_group]),
+        pair_extend=new.add("pair_extend", room),
+        pair_room=new.add("pair_room", room, upper=capacity.room[:, engine.pair_group]),
+        tail=tail,
+        convert=new.add("convert", convertible, upper=float(instance.conversions_allowed)),
+        enter=new.add("enter", entered, upper=1.0),
+        change=new.add("change", everywhere, upper=1.0),
+        leave=new.add("leave", _leavable(instance), upper=1.0),
+        carry=carry,
+        movable=movable,
+        move=new.add("move", np.ones((n_years, movable[0].size), dtype=bool)),
+        hire=new.add("hire", followed),
+        redundant=new.add("redundant", followed),
+        give=new.add("give", _able(instance, engine)),
+        get=new.add("get", _able(instance, engine)),
+        reached=tuple(
             new.add(
                 f"reached_{k}",
                 np.repeat((np.arange(n_years) >= rule.from_year)[:, None], rule.people.size, axis=1)
@@ -216,9 +216,9 @@ def make_variables(
             )
             for k, rule in enumerate(instance.access)
         ),
-        new.add("added", _addable(instance), upper=1.0),
-        new.add("worst", np.full(n_years, instance.equity is not None)),
-        new.columns(),
+        added=new.add("added", _addable(instance), upper=1.0),
+        worst=new.add("worst", np.full(n_years, instance.equity is not None)),
+        columns=new.columns(),
     )
 
 

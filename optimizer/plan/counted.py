@@ -15,12 +15,8 @@ from optimizer.engine.remote import VideoHelp, video_help
 from optimizer.engine.staff import StaffFlows
 from optimizer.instance import CLOSED, ENDINGS, Bools, Floats, Ints, Remote
 
-COST_ITEMS = (
-    *("front_staff", "premises", "local", "staff_travel", "extension", "remote_equipment"),
-)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CountedYear:
     """One year of a plan, or today."""
 
@@ -37,7 +33,7 @@ class CountedYear:
     fte: Floats  #: [J]
     extension: Floats  #: [J] visits a year
     help: VideoHelp | None  #: [J] by video; none today or where it is switched off
-    costs: pd.DataFrame  #: a row per site, COST_ITEMS and ONE_OFFS, mnkr
+    costs: pd.DataFrame  #: a row per site, RECURRING_ITEMS and ONE_OFFS, mnkr
     staff: StaffFlows | None = None  #: from the year before; none today or where not followed
 
     @property
@@ -144,20 +140,20 @@ def _year(
     if terms.remote is not None and helped is not None:
         costs["remote_equipment"] = terms.prices * terms.remote.cost_per_fte * helped.get
     return CountedYear(
-        terms.year,
-        now,
-        before,
-        assignment,
-        np.where(stranded, assignment.cost, travel),
-        np.where(stranded, 0.0, waiting),
-        terms.demand,
-        lost,
-        planned,
-        _by_site(assignment.site, arrive, now.size),
-        fte,
-        extension,
-        helped,
-        costs,
+        year=terms.year,
+        states=now,
+        before=before,
+        assignment=assignment,
+        minutes=np.where(stranded, assignment.cost, travel),
+        waiting=np.where(stranded, 0.0, waiting),
+        demand=terms.demand,
+        lost=lost,
+        planned=planned,
+        arriving=_by_site(assignment.site, arrive, now.size),
+        fte=fte,
+        extension=extension,
+        help=helped,
+        costs=costs,
     )
 
 

@@ -19,7 +19,7 @@ from optimizer.plan.staff import staff_table, with_staff
 from optimizer.plan.weekdays import schedules_of, weekdays_table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What people read: tables by their name in the run folder, and the figures of each year."""
 
@@ -42,15 +42,15 @@ def make_plan(case: Case, evaluation: Evaluation) -> Plan:
     budget = budget_table(case, years)
     schedules = schedules_of(case, years)
     return Plan(
-        offices_table(case, years, schedules, case.scenario.output.language),
-        assignments_table(case, years),
-        zones_table(case, years),
-        regions_table(case, years),
-        budget,
-        requirements_table(case, years, budget, schedules, evaluation),
-        staff_table(case, years),
-        remote_table(case, years),
-        weekdays_table(case, schedules),
-        equity_table(case, years),
-        key_figures(case, years, budget),
+        offices=offices_table(case, years, schedules, case.scenario.output.language),
+        assignments=assignments_table(case, years),
+        zones=zones_table(case, years),
+        regions=regions_table(case, years),
+        budget=budget,
+        requirements=requirements_table(case, years, budget, schedules, evaluation),
+        staff=staff_table(case, years),
+        remote=remote_table(case, years),
+        weekdays=weekdays_table(case, schedules),
+        equity=equity_table(case, years),
+        figures=key_figures(case, years, budget),
     )

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.building.case import Case
-from optimizer.instance import ONE_OFFS
-from optimizer.plan.counted import COST_ITEMS, CountedYear, counting_states
+from optimizer.instance import ONE_OFFS, RECURRING_ITEMS
+from optimizer.plan.counted import CountedYear, counting_states
 
 AFTER = "after"
 
@@ -28,7 +28,7 @@ def budget_table(case: Case, years: list[CountedYear]) -> pd.DataFrame:
     means = cost = 0.0
     for number, now in enumerate(years):
         items = {"central": float(central[number])}
-        items |= {name: float(now.costs[name].sum()) for name in (*COST_ITEMS, *ONE_OFFS)}
+        items |= {name: float(now.costs[name].sum()) for name in (*RECURRING_ITEMS, *ONE_OFFS)}
         cost = items["cost"] = sum(items.values())
         if number:
             t = number - 1

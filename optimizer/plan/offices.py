@@ -11,8 +11,8 @@ import pandas as pd
 
 from optimizer.building.case import Case
 from optimizer.engine.weekdays import Schedule
-from optimizer.instance import CLOSED, Bools, Floats, Instance, Ints
-from optimizer.plan.counted import COST_ITEMS, CountedYear
+from optimizer.instance import CLOSED, RECURRING_ITEMS, Bools, Floats, Instance, Ints
+from optimizer.plan.counted import CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.services import changed, service_texts
 from optimizer.plan.staff import receivers, visits_moved
@@ -229,7 +229,7 @@ def _share(moved: Floats, receiver: int) -> float:
 
 
 def _recurring(year: CountedYear, site: int) -> float:
-    return float(year.costs.iloc[site][list(COST_ITEMS)].sum())
+    return float(year.costs.iloc[site][list(RECURRING_ITEMS)].sum())
 
 
 def _added_minutes(before: CountedYear, now: CountedYear, site: int) -> float:

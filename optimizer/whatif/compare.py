@@ -39,7 +39,7 @@ class Run:
     groups: tuple[str, ...]  #: columns of ``access`` with the people of each group
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Tables with one column for each run, named by the runs."""
 
@@ -62,17 +62,19 @@ def compare(folders: Sequence[Path]) -> Comparison:
         raise InputError(Problem("compare", f"{len(folders)} run", "two run folders or more"))
     runs = _named([_read(folder) for folder in folders], folders)
     return Comparison(
-        tuple(run.name for run in runs),
-        tuple(_differences(runs)),
-        tuple(_inputs(runs)),
-        tuple(standing(run.name, run.summary) for run in runs),
-        tuple(sorted(_shared_years(runs))),
-        _offices(runs),
-        _figures(runs),
-        _side_by_side({run.name: run.budget for run in runs}, ["year", "item"], "amount_mnkr"),
-        _regions(runs),
-        _area_types(runs),
-        _groups(runs),
+        names=tuple(run.name for run in runs),
+        differences=tuple(_differences(runs)),
+        inputs=tuple(_inputs(runs)),
+        standings=tuple(standing(run.name, run.summary) for run in runs),
+        years=tuple(sorted(_shared_years(runs))),
+        offices=_offices(runs),
+        figures=_figures(runs),
+        budget=_side_by_side(
+            {run.name: run.budget for run in runs}, ["year", "item"], "amount_mnkr"
+        ),
+        regions=_regions(runs),
+        area_types=_area_types(runs),
+        groups=_groups(runs),
     )
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from geodata import builtin
 from optimizer.config.requirements import Requirements
-from optimizer.instance import ONE_OFFS
+from optimizer.instance import ONE_OFFS, RECURRING_ITEMS
 from optimizer.outputs import strings
 from optimizer.outputs.built_in import TOLD, built_in_tables
+from optimizer.outputs.map.charts import COSTS
 from optimizer.outputs.strings import LANGUAGES, load
-from optimizer.plan.counted import COST_ITEMS
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -57,7 +57,9 @@ def test_a_language_without_catalogue_is_refused() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_requirement_item_of_money_and_flow_of_staff_has_a_title(language: str) -> None:
     titles = load(language).texts
-    items = {"central", *COST_ITEMS, *ONE_OFFS}
+    items = {"central", *RECURRING_ITEMS, *ONE_OFFS}
+    shown = [item for part in COSTS.values() for item in part]  # the bars of the map: each once
+    assert sorted(shown) == sorted(items)
     assert {f"tables.item.{item}" for item in items} <= set(titles)
     assert {f"requirement.{name}" for name in Requirements.model_fields} <= set(titles)
     assert {f"tables.builtin.{name}" for name in builtin.names()} <= set(titles)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.instance import RECURRING_ITEMS
 from optimizer.outputs.account.sensitivity import STEPS
 from optimizer.outputs.measure import MILLION
 from optimizer.outputs.report.blocks import Block, Bullets, Paragraph, Section, Table, table
@@ -22,12 +23,7 @@ from optimizer.outputs.warnings import told
 DECISIONS = ("keep", "close", "merge", "mode", "offer")
 NOTHING_ITEMS = (
     "central",
-    "front_staff",
-    "premises",
-    "local",
-    "staff_travel",
-    "extension",
-    "remote_equipment",
+    *RECURRING_ITEMS,
     "redundancy",
     "relocation",
     "hiring",

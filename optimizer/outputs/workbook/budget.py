@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from optimizer.instance import ONE_OFFS
+from optimizer.instance import ONE_OFFS, RECURRING_ITEMS
 from optimizer.outputs.side_by_side import Run
 from optimizer.outputs.workbook.charts import budget_chart
 from optimizer.outputs.workbook.page import HEADING_ROW, Column, Page
@@ -15,12 +15,7 @@ from optimizer.outputs.year_prices import in_year_prices
 AFTER = "after"
 COSTS = (
     "central",
-    "front_staff",
-    "premises",
-    "local",
-    "staff_travel",
-    "extension",
-    "remote_equipment",
+    *RECURRING_ITEMS,
     *ONE_OFFS,
 )
 #: Items in the order they are read, after those of cost; any other item follows.

@@ -8,19 +8,14 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.chart import Chart
 
-from optimizer.instance import ONE_OFFS
+from optimizer.instance import ONE_OFFS, RECURRING_ITEMS
 from optimizer.outputs.workbook.looks import CHART_COLOURS, INK, LINE, SOFT
 from optimizer.outputs.workbook.page import HEADING_ROW, Page
 
 #: Items of cost as they are stacked from the ground.
 STACKED = (
     "central",
-    "front_staff",
-    "premises",
-    "local",
-    "staff_travel",
-    "extension",
-    "remote_equipment",
+    *RECURRING_ITEMS,
     *ONE_OFFS,
 )
 FONT = {"name": "Calibri", "size": 9, "color": SOFT}
