@@ -155,6 +155,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.textbook",
     },
     "optimizer.progress": set(),
+    "optimizer.jobs": {"geodata.problems", "optimizer.progress"},
     "optimizer.whatif": {
         "geodata",
         "optimizer.building.case",
@@ -173,6 +174,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.jobs",
         "optimizer.outputs.place",
         "optimizer.plan",
         "optimizer.progress",
@@ -204,6 +206,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.jobs",
         "optimizer.outputs",
         "optimizer.plan",
         "optimizer.progress",

@@ -10,9 +10,9 @@ from typing import Any
 from geodata.problems import LimitReached, ServicenetError
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
+from optimizer.jobs.doing import Countdown, Stopped, do_all
+from optimizer.jobs.workers import Finished, LocalWorkers
 from optimizer.progress import ProgressReporter
-from optimizer.whatif.sweep.running import Countdown, Stopped, do_all
-from optimizer.whatif.sweep.workers import Finished, LocalWorkers
 
 _LOST = (
     "A process of this command was ended twice at the same work: {why}. The machine may lack "

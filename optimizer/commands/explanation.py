@@ -24,6 +24,7 @@ from optimizer.commands.explained_before import (
 from optimizer.commands.rereading import case_of_run
 from optimizer.commands.study import Study
 from optimizer.engine.evaluate import evaluate
+from optimizer.jobs.workers import cores
 from optimizer.outputs.answers import write_answer
 from optimizer.progress import ProgressReporter
 from optimizer.solving.order import settled
@@ -32,7 +33,6 @@ from optimizer.whatif.explain import Base, Explanation
 from optimizer.whatif.levers import Rung
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
-from optimizer.whatif.sweep.workers import cores
 from optimizer.whatif.told import ladder_told, steps_told, summary_told, told
 
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all

@@ -14,6 +14,9 @@ from geodata.problems import number_of
 from optimizer import __version__
 from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.commands.writing import RUNS
+from optimizer.jobs.cluster import ClusterWorkers
+from optimizer.jobs.doing import Countdown, Stopped, do_all
+from optimizer.jobs.workers import Finished, LocalWorkers, Workers, cores
 from optimizer.outputs.frontier import write_chart
 from optimizer.outputs.tables import write_csv, write_parquet
 from optimizer.progress import ProgressReporter
@@ -25,7 +28,6 @@ from optimizer.whatif.sweep.alternatives import (
     seek,
     shared_table,
 )
-from optimizer.whatif.sweep.cluster import ClusterWorkers
 from optimizer.whatif.sweep.frontier import (
     ends,
     first_points,
@@ -48,7 +50,7 @@ from optimizer.whatif.sweep.robust import (
     robust_sentences,
     seek_least_regret,
 )
-from optimizer.whatif.sweep.running import Countdown, Solver, Stopped, do_all
+from optimizer.whatif.sweep.running import Solver
 from optimizer.whatif.sweep.solving import assess, case_of
 from optimizer.whatif.sweep.statement import (
     AlternativesSweep,
@@ -65,7 +67,6 @@ from optimizer.whatif.sweep.two_stage import (
     decide,
     two_stage_sentences,
 )
-from optimizer.whatif.sweep.workers import Finished, LocalWorkers, Workers, cores
 
 
 @dataclass(frozen=True)

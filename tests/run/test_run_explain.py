@@ -228,6 +228,10 @@ def faulty(case: object, plan: object) -> float:
     return 1 / 0
 
 
+def unsendable(case: object, plan: object) -> object:
+    return lambda: None
+
+
 def refusing(case: object, plan: object) -> float:
     raise InputError(Problem("here", "a word", "must be right"))
 
@@ -254,3 +258,11 @@ def test_work_of_a_killed_process_is_done_again_and_told_if_it_can_not_be(tmp_pa
             pytest.raises(InputError, match="must be right"),
         ):
             crew.done([(refusing, ()), (quick, ())])
+
+
+def test_a_result_that_can_not_be_sent_is_no_loss() -> None:
+    with (
+        Crew(None, None, 2, Silent()) as crew,  # type: ignore[arg-type]
+        pytest.raises(LimitReached, match="lambda"),
+    ):
+        crew.done([(unsendable, ()), (quick, ())])

@@ -118,8 +118,10 @@ def test_improvements_are_written_off_at_once(
     cost = (0.32 if lease_end else 0.8) + budget["lease_tail"] + budget["write_off"]
     assert plan.loc[(CLOSED_IN_2026, 2026), "cost_mnkr"] >= cost - 1e-6
     told = plan.loc[(CLOSED_IN_2026, 2026), "motive"]
-    assert (f"written off then: {budget['write_off']:.2f} mnkr" in told) == (left > 0)
-    assert (f"premises are left: {budget['lease_tail']:.2f} mnkr" in told) == (left == 365 + 181)
+    assert (f"written off then: SEK {budget['write_off']:.2f} million" in told) == (left > 0)
+    assert (f"premises are left: SEK {budget['lease_tail']:.2f} million" in told) == (
+        left == 365 + 181
+    )
 
 
 def test_improvements_are_written_off_over_the_years_of_the_config(tmp_path: Path) -> None:
@@ -162,8 +164,8 @@ def test_a_conversion_out_of_the_premises_pays_for_them_and_a_later_closure_does
     assert closing["closure"] == pytest.approx(0.32)
     plan = pd.read_csv(out / "plan.csv").set_index(["office_id", "year"])
     told = plan.loc[(CLOSED_IN_2026, 2025), "motive"]
-    assert f"premises are left: {converting['lease_tail']:.2f} mnkr" in told
-    assert "written off then: 1.20 mnkr" in told
+    assert f"premises are left: SEK {converting['lease_tail']:.2f} million" in told
+    assert "written off then: SEK 1.20 million" in told
 
 
 def test_what_is_still_leased_is_left_by_a_closure_after_a_conversion_within_the_premises(

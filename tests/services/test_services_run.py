@@ -142,7 +142,7 @@ def test_a_service_has_a_standard_of_its_own_by_km_area_and_region(tmp_path: Pat
         (
             {"requirements": rules({"service": "id_check", "share": 1.0, "km": 0.001})},
             1,
-            "0.1224 of the people within reach",  # the town of k1 alone: 9,000 of 73,500
+            "12.24% of the people within reach",  # the town of k1 alone: 9,000 of 73,500
         ),
         (
             {"requirements": rules({**SHARE, "area_type": "lunar"})},

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from optimizer.cli import main
 from optimizer.commands import sweeping
-from optimizer.whatif.sweep.workers import Finished, Function
+from optimizer.jobs.workers import Finished, Function
 from tests.run.small_case import write_case
 
 BUDGET = {

@@ -137,7 +137,7 @@ def test_access_against_the_longest_extra_way_is_complete_and_exact(
     matches(table, expected, ["access", "equity_minutes"])
     assert (table["gap"].astype(float) <= 1e-6).all()
     page = (tmp_path / "out" / "frontier.html").read_text(encoding="utf-8")
-    assert "Longest extra way of any place" in page
+    assert "Longest extra travel of any place" in page
 
 
 COLUMNS = {
@@ -150,7 +150,7 @@ TITLES = {
     "access": "Added minutes, million",
     "cost": "Cost of all planning years, SEK million",
     "closures": "Offices closed in the last year",
-    "equity": "Longest extra way of any place, minutes",
+    "equity": "Longest extra travel of any place, minutes",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from optimizer.cli import main
-from optimizer.whatif.sweep import cluster
+from optimizer.jobs import cluster
 from tests.sweep.small_sweep import grid, sweep, write_small, write_sweep
 
 GROWTH = "demand.productivity_growth"

@@ -17,10 +17,11 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.commands import sweeping
+from optimizer.jobs import doing
+from optimizer.jobs.workers import LocalWorkers
 from optimizer.progress import Silent
 from optimizer.verify import verify
-from optimizer.whatif.sweep import running, store
-from optimizer.whatif.sweep.workers import LocalWorkers
+from optimizer.whatif.sweep import store
 from tests.sweep.small_sweep import (
     GROWTH,
     Here,
@@ -198,17 +199,17 @@ def test_ctrl_c_keeps_what_is_finished(
     work_here(monkeypatch)
     write_small(tmp_path)
     path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01, 0.02, 0.03]))
-    step = running.Countdown.step
+    step = doing.Countdown.step
 
-    def press(countdown: running.Countdown) -> None:
+    def press(countdown: doing.Countdown) -> None:
         step(countdown)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running.Countdown, "step", press)
+    monkeypatch.setattr(doing.Countdown, "step", press)
     assert sweep(path) == 0
     assert "Interrupted" in capsys.readouterr().out
     assert results(path)["status"].tolist()[1:] == ["not_solved", "not_solved"]
-    monkeypatch.setattr(running.Countdown, "step", step)
+    monkeypatch.setattr(doing.Countdown, "step", step)
     assert sweep(path) == 0
     assert summary(path)["found_earlier"] == 1
     assert "not_solved" not in set(results(path)["status"])
@@ -227,13 +228,13 @@ def test_the_job_of_a_killed_process_is_done_by_another(tmp_path: Path) -> None:
     found: list[object] = []
     marks = {"a": tmp_path / "a", "b": tmp_path / "b"}
     with LocalWorkers(2) as workers:
-        running.do_all(
+        doing.do_all(
             marks,
             end_myself,
             marks.__getitem__,
             workers,
             lambda done: found.append((done.tag, done.value is not None)),
-            running.Countdown(Silent(), 2),
+            doing.Countdown(Silent(), 2),
         )
     assert sorted(found) == [("a", True), ("b", True)]
 
@@ -247,13 +248,13 @@ def always_end(payload: object) -> dict[str, object]:
 def test_a_job_that_kills_every_process_is_given_up(tmp_path: Path) -> None:
     found: list[str] = []
     with LocalWorkers(1) as workers:
-        running.do_all(
+        doing.do_all(
             ["only"],
             always_end,
             lambda tag: tag,
             workers,
             lambda done: found.append(done.why),
-            running.Countdown(Silent(), 1),
+            doing.Countdown(Silent(), 1),
         )
     assert found == ["its process ended (exit code -9)"]
 

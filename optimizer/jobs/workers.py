@@ -1,7 +1,8 @@
-"""Workers: where the points of a sweep are solved. Processes of this machine are the default.
+"""Workers: who does the jobs. Processes of this machine are the default.
 
 A worker takes one job at a time, a function of one value, and gives its result by value. A worker
-that ends with a job (killed, out of memory) is replaced, and its job comes back as lost.
+that ends with a job (killed, out of memory) is replaced, and its job comes back as lost; a
+ProcessPoolExecutor gives up all jobs when one of its processes ends.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pickle import PicklingError
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -159,7 +161,7 @@ class LocalWorkers:
 
 def _serve(pipe: Connection, first: Callable[[], None] | None) -> None:
     """The life of a process: jobs until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sweep, which then ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which then ends us
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     if first is not None:
         first()
@@ -174,11 +176,14 @@ def _serve(pipe: Connection, first: Callable[[], None] | None) -> None:
         except Exception as error:
             traceback.print_exc()
             answer = None, f"{type(error).__name__}: {error}"
-        pipe.send(answer)
+        try:
+            pipe.send(answer)
+        except (TypeError, ValueError, AttributeError, PicklingError) as error:  # not to be sent
+            pipe.send((None, f"{type(error).__name__}: {error}"))
 
 
 def _leave_with_parent() -> None:
-    """End at once if the sweep is killed: nobody would hear the result."""
+    """End at once if the command is killed: nobody would hear the result."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from geodata.problems import InputError, Problem, ServicenetError
-from optimizer.whatif.sweep.workers import Finished, Function
+from optimizer.jobs.workers import Finished, Function
 
 #: [tcp:// or such] host : port, as `dask scheduler` prints it
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
