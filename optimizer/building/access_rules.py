@@ -168,8 +168,15 @@ def _standard(
         reached = (within & measured.states[today]).any(axis=1)
         least = measured.share * float(people_there[reached].sum())
     start = _start(scenario, rule.from_year)
-    return _pooled(
-        measured.kind, measured.scope, within, people_there, least, total, measured.states, start
+    return _of_sets(
+        measured.kind,
+        measured.scope,
+        within=within,
+        weight=people_there,
+        least=least,
+        total=total,
+        states=measured.states,
+        first=start,
     )
 
 
@@ -274,12 +281,22 @@ def _left_behind(
     within = travel.minutes[some] <= most[some, None] + 1e-9
     ones = np.ones(int(some.sum()))
     start, total = _start(scenario, left.from_year), float(ones.sum())
-    return _pooled("no_one_left_behind", NATION, within, ones, total, total, states, start)
+    return _of_sets(
+        "no_one_left_behind",
+        NATION,
+        within=within,
+        weight=ones,
+        least=total,
+        total=total,
+        states=states,
+        first=start,
+    )
 
 
-def _pooled(
+def _of_sets(
     kind: str,
     scope: str,
+    *,
     within: Bools,
     weight: Floats,
     least: float,

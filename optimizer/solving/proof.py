@@ -77,30 +77,38 @@ def prove(
     lexicographic order follow each other, each in an equal part of the time that is left.
     """
     earlier: tuple[Certificate, ...] = ()
+
+    def aimed(instance: Instance, limits: Limits, *, start: Ints | None, bound: float) -> Outcome:
+        ends, memory = StageStop(stop), Kept() if kept is None else kept
+        return _one_aim(
+            instance, limits, report=report, stop=ends, start=start, kept=memory, bound=bound
+        )
+
     while instance.later:
         deadline = time.monotonic() + seconds_of_stage(limits.deadline, stages(instance))
         part = replace(limits, deadline=deadline)
-        found = _one_aim(instance, part, report, StageStop(stop), start, kept, bound)
+        found = aimed(instance, part, start=start, bound=bound)
         one, bound = found.certificate, -np.inf
         earlier, start = (*earlier, one), found.evaluation.states
         instance = next_stage(instance, one.objective, one.objective_today)
-    outcome = _one_aim(instance, limits, report, StageStop(stop), start, kept, bound)
+    outcome = aimed(instance, limits, start=start, bound=bound)
     return replace(outcome, certificate=replace(outcome.certificate, earlier=earlier))
 
 
 def _one_aim(
     instance: Instance,
     limits: Limits,
+    *,
     report: Report,
     stop: StageStop,
     start: Ints | None,
-    kept: Kept | None,
+    kept: Kept,
     bound: float,
 ) -> Outcome:
     """The best plan by the instance's aim, its bound proved side by side with the search."""
     incumbent = Incumbent(instance, limits, report=report, stop=stop)
     incumbent.bound = max(incumbent.bound, bound)
-    bounding = Bounding(incumbent, Kept() if kept is None else kept)
+    bounding = Bounding(incumbent, kept)
     planner = Planner(
         instance, out_of_time=lambda: incumbent.over, give_up=lambda: incumbent.given_up
     )

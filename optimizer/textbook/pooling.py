@@ -57,7 +57,8 @@ def prefix_sets(weight: Floats, cost: Floats, depth: Ints) -> PrefixSets:
             rises.append(np.where(np.isfinite(rise), rise, 0.0) * weight[some][i])
             parts.append((some[i], before, k))
             sites.append((order, i))
-    return _pooled(constant, parts, keys, checks, rises, sites, cost.shape[0])
+    hashes = np.concatenate(keys), np.concatenate(checks)
+    return _pooled(constant, parts, hashes, rises, sites, n_zones=cost.shape[0])
 
 
 def cheapest(cost: Floats, width: int) -> tuple[Ints, Floats]:
@@ -81,15 +82,14 @@ def cheapest(cost: Floats, width: int) -> tuple[Ints, Floats]:
 def _pooled(
     constant: float,
     parts: list[tuple[Ints, ...]],
-    keys: list[np.ndarray],
-    checks: list[np.ndarray],
+    hashes: tuple[np.ndarray, np.ndarray],
     rises: list[Floats],
     sites: list[tuple[Ints, Ints]],
+    *,
     n_zones: int,
 ) -> PrefixSets:
-    all_keys = np.concatenate(keys)
+    all_keys, all_checks = hashes
     _, first, ids = np.unique(all_keys, return_index=True, return_inverse=True)
-    all_checks = np.concatenate(checks)
     if (all_checks != all_checks[first][ids]).any():  # 1 in 2**64 a pair: never seen
         raise ArithmeticError("two sets of sites have the same hash")
     zone, before, place = (np.concatenate(column) for column in zip(*parts, strict=True))
