@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools
 from geodata.blank import is_blank
 from geodata.files import Raw
 from geodata.letters import composed
@@ -13,7 +13,6 @@ from geodata.numerals import UNCLEAR, doubtful, with_points
 from geodata.problems import MOST_SHOWN, Problem
 from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
-Bools = NDArray[np.bool_]
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[object]]
 

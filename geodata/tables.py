@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import builtin, cells, places
+from geodata.arrays import Bools
 from geodata.cells import Known
 from geodata.files import Raw, as_raw, read_raw
 from geodata.headings import keys_of
@@ -66,7 +67,7 @@ def read_table(
     return _completed(raw, table, schema)
 
 
-def _told_otherwise(raw: Raw, unusable: cells.Bools) -> dict[str, cells.Bools]:
+def _told_otherwise(raw: Raw, unusable: Bools) -> dict[str, Bools]:
     """By column, rows whose cell is told of once for all, not one by one.
 
     Rows with ``unusable`` metres have no place, and so no municipality where they name none.

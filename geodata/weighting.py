@@ -9,12 +9,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geodata.arrays import Floats
 from geodata.boundaries import SWEREF99_TM, WGS84
 from geodata.files import Raw
 from geodata.layers import Shapes
 from geodata.places import numbers_of
 
-Floats = NDArray[np.float64]
 POINT_BY = "point_found_by"  #: people, or inside: a point inside the area, where no place is known
 
 

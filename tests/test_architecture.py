@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
     "optimizer.config": {"geodata.letters", "geodata.problems"},
-    "optimizer.instance.aim": set(),
-    "optimizer.instance.options": set(),
+    "optimizer.instance.aim": {"optimizer.instance.arrays"},
+    "optimizer.instance.options": {"optimizer.instance.arrays"},
     "optimizer.instance": set(),
     "optimizer.building": set(),
     "optimizer.building.case": {"geodata", "optimizer.config", "optimizer.instance"},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.baseline.facts import Bools, Floats, Ints
+from geodata.arrays import Bools, Floats, Ints
 from geodata.problems import InputError, Problem
 
 #: Option minutes are compared on this grid, so that ties go to the lower office_id everywhere.

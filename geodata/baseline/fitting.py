@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geodata.arrays import Bools, Floats
 from geodata.baseline.demand import Choice, Shares, office_visits
-from geodata.baseline.facts import Bools, Floats
 from geodata.problems import InputError, Problem
 
 _ROUNDS = 500

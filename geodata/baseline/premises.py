@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.baseline.facts import CLOSED, FULL_SERVICE, Assumptions, Floats, Ints, ModeFacts
+from geodata.arrays import Floats, Ints
+from geodata.baseline.facts import CLOSED, FULL_SERVICE, Assumptions, ModeFacts
 
 
 @dataclass(frozen=True)

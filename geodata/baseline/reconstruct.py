@@ -9,15 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import Bools, Floats
 from geodata.baseline import demand, fitting, premises, staffing, totals
-from geodata.baseline.facts import (
-    CLOSED,
-    FULL_SERVICE,
-    Assumptions,
-    Bools,
-    Floats,
-    ModeFacts,
-)
+from geodata.baseline.facts import CLOSED, FULL_SERVICE, Assumptions, ModeFacts
 from geodata.problems import InputError, Problem
 
 OWN_COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.baseline.facts import Bools, Floats
+from geodata.arrays import Bools, Floats
 from geodata.problems import InputError, Problem
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from geodata.baseline.facts import Assumptions, Bools, Floats
+from geodata.arrays import Bools, Floats
+from geodata.baseline.facts import Assumptions
 from geodata.problems import InputError, Problem
 
 _AGREE = 0.01  #: share of a total by which own values may differ from it without a word

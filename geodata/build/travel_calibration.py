@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata import builtin
+from geodata.arrays import Floats
 from geodata.travel import EstimateSettings, estimate
-
-Floats = NDArray[np.float64]
 
 START = EstimateSettings(detour_factor=1.2, band_speeds_km_h=(50.0, 65.0, 80.0, 95.0))
 SPEED_STEPS_KM_H = (-5.0, -1.0, 1.0, 5.0)

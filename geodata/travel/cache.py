@@ -11,16 +11,14 @@ import numpy as np
 import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from geodata.arrays import Floats
 from geodata.bounded_folder import make_room, written_whole
 
 FOLDER_VARIABLE = "SERVICENET_CACHE"
 OFF = "off"
 _FORM = 1  #: raised when files of earlier versions can not be read
 _SUFFIX = ".parquet"
-
-Floats = NDArray[np.float64]
 
 
 class Cache:

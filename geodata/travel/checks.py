@@ -3,17 +3,14 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Bools, Floats
 from geodata.problems import InputError, Problem
 from geodata.travel.table import TravelTable
 
 MOST_MINUTES = 1440.0  #: a day; longer one-way trips are taken for mistakes
 MOST_KM = 10_000.0
 SHOWN = 5
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def nonsense(minutes: Floats, km: Floats) -> Bools:

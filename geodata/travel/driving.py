@@ -5,14 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata import builtin
+from geodata.arrays import Floats, Ints
 from geodata.travel import land
 from geodata.travel.settings import EstimateSettings
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Floats
 from geodata.travel import land
 from geodata.travel.driving import Ends, drive, ends_of
 from geodata.travel.ferries import Ports, ports, sail
 from geodata.travel.settings import EstimateSettings
 from geodata.travel.table import TravelTable
-
-Floats = NDArray[np.float64]
 
 ZONES_AT_ONCE = 8192
 TUNED = EstimateSettings()

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geodata.arrays import Floats, Ints
 from geodata.travel import land
 from geodata.travel.driving import Ends, drive
 from geodata.travel.settings import EstimateSettings
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

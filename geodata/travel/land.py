@@ -13,10 +13,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from geodata import builtin
+from geodata.arrays import Floats, Ints
 from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 STEP_M = 5000
 SHORE_M = 1000  # the outlines are that coarse; narrower water than twice this has bridges

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geodata.arrays import Floats, Ints
 from geodata.files import as_on_disk
 from geodata.numerals import UNCLEAR
 from geodata.problems import MOST_SHOWN, InputError, Problem
@@ -19,9 +20,6 @@ from geodata.travel.settings import TravelSettings
 from geodata.travel.table import Origin, TravelTable
 
 ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import Bools
 from geodata.travel import matrix
-from geodata.travel.checks import Bools, no_way
+from geodata.travel.checks import no_way
 from geodata.travel.engines import osrm, valhalla
 from geodata.travel.estimate import estimate
 from geodata.travel.settings import TravelSettings

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from optimizer.instance.arrays import Floats
+
 KRONOR = 1e6  #: in a million of them
 VISIT_MINUTES, KR = "visit-minutes", "kr"
 

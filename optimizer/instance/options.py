@@ -13,9 +13,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from optimizer.instance.arrays import Bools, Floats, Ints
 
 NOWHERE = -1
 TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id

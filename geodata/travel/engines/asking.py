@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from geodata.arrays import Floats
 from geodata.problems import InputError, Problem
 from geodata.travel.cache import cache, key_of
 from geodata.travel.checks import MOST_MINUTES, listed, nonsense
-from geodata.travel.engines.engine import Block, Engine, Floats, Places, places
+from geodata.travel.engines.engine import Block, Engine, Places, places
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import Origin, TravelTable
 

@@ -8,15 +8,13 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from geodata.arrays import Floats
 from geodata.network.sending import Patience
 from geodata.problems import InputError, Problem
 from geodata.travel.settings import TravelSettings
 
 SERVER_ADVICE = "Start the engine, check data.travel.url, or use provider: estimate."
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
