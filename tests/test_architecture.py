@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
     "optimizer.config": {"geodata.letters", "geodata.problems"},
+    "optimizer.instance.arrays": set(),
     "optimizer.instance.aim": {"optimizer.instance.arrays"},
     "optimizer.instance.options": {"optimizer.instance.arrays"},
     "optimizer.instance": set(),
