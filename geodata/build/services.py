@@ -53,7 +53,7 @@ def build() -> pd.DataFrame:
 
 def estimated_visits(offices: pd.DataFrame, zones: pd.DataFrame) -> pd.Series:
     """Visits a year by office as the base year rebuilds them; index of ``offices``."""
-    places = [*("longitude", "latitude")]
+    places = ["longitude", "latitude"]
     offices = offices.astype(dict.fromkeys([*places, "open_days"], float))
     zones = zones.astype(dict.fromkeys([*places, "population"], float))
     minutes = travel(zones, offices, TravelSettings()).minutes

@@ -34,7 +34,11 @@ SUMMARY = "summary.json"
 PLAN = "plan.csv"
 #: Inputs that every run has.
 INPUTS = (
-    *("sites.csv", "regions.csv", "zones.parquet", "groups.parquet", "demand.parquet"),
+    "sites.csv",
+    "regions.csv",
+    "zones.parquet",
+    "groups.parquet",
+    "demand.parquet",
     *(
         "travel_minutes.parquet",
         "site_minutes.parquet",
@@ -47,10 +51,22 @@ INPUTS = (
 #: Columns of csv inputs that are no text: numbers, and true or false.
 NUMBER_COLUMNS = frozenset(
     {
-        *("longitude", "latitude", "open_days_today", "improvements_mnkr", "notice_months"),
-        *("visits_today", "fte_today", "premises_today_mnkr", "local_today_mnkr"),
-        *("room_visits_per_year", "base_minutes", "base_km", "own", "estimated"),
-        *("extension_mnkr_per_1000_visits", "extension_rent_mnkr_per_1000_visits"),
+        "longitude",
+        "latitude",
+        "open_days_today",
+        "improvements_mnkr",
+        "notice_months",
+        "visits_today",
+        "fte_today",
+        "premises_today_mnkr",
+        "local_today_mnkr",
+        "room_visits_per_year",
+        "base_minutes",
+        "base_km",
+        "own",
+        "estimated",
+        "extension_mnkr_per_1000_visits",
+        "extension_rent_mnkr_per_1000_visits",
     }
 )
 FLAGS = frozenset({"candidate"})

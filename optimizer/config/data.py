@@ -13,7 +13,9 @@ TABLE_FILES = (".csv", ".xlsx", ".parquet", ".gpkg", ".geojson")
 PLUS = " + "  #: between a built-in table and the file laid over it
 BUILTIN_ZONES = ("builtin:localities", "builtin:municipalities")
 BUILTIN_REGIONS = (
-    *("builtin:fa15", "builtin:county", "builtin:ssc"),
+    "builtin:fa15",
+    "builtin:county",
+    "builtin:ssc",
     "builtin:municipality",
 )
 

@@ -10,8 +10,14 @@ from optimizer.engine.equity import tail_of
 from optimizer.plan.counted import CountedYear
 
 COLUMNS = (
-    *("year", "group", "need", "tail", "people"),
-    *("mean_added_minutes", "threshold_minutes", "tail_minutes"),
+    "year",
+    "group",
+    "need",
+    "tail",
+    "people",
+    "mean_added_minutes",
+    "threshold_minutes",
+    "tail_minutes",
 )
 NOT_GROUPS = ("zone_id", "area_type")
 

@@ -27,8 +27,14 @@ CLOSURES = "closures:"  #: the rows of transition that have a limit
 #: is not, and nothing is left of it.
 COUNTS = frozenset(
     (
-        *("one_mode", "assignment", "offer", "partners", "fixed_decisions"),
-        *("no_one_left_behind", "staggered_days", "equity"),
+        "one_mode",
+        "assignment",
+        "offer",
+        "partners",
+        "fixed_decisions",
+        "no_one_left_behind",
+        "staggered_days",
+        "equity",
     )
 )
 

@@ -15,8 +15,14 @@ BINDS_COUNT = 1e-6
 BALANCE = f"balance:{NATION}"
 #: Requirements that are kept to or not, with nothing left over.
 KEPT_OR_NOT = (
-    *("one_mode", "assignment", "offer", "partners", "fixed_decisions"),
-    *("no_one_left_behind", "staggered_days", "equity"),
+    "one_mode",
+    "assignment",
+    "offer",
+    "partners",
+    "fixed_decisions",
+    "no_one_left_behind",
+    "staggered_days",
+    "equity",
 )
 
 

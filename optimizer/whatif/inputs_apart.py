@@ -11,8 +11,16 @@ import pandas as pd
 _EXAMPLES, _COLUMNS = 3, 4
 #: Columns that say what a row is about, in the order in which they do.
 _KEYS = (
-    *("office_id", "to_office_id", "zone_id", "division", "region_code", "municipality_code"),
-    *("service", "mode", "year", "need"),
+    "office_id",
+    "to_office_id",
+    "zone_id",
+    "division",
+    "region_code",
+    "municipality_code",
+    "service",
+    "mode",
+    "year",
+    "need",
 )
 
 

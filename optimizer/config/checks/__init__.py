@@ -81,8 +81,10 @@ CHECKS: tuple[Check, ...] = (
     Check(("years", "requirements.open_sites"), open_sites_say_one),
     Check(
         (
-            *("requirements.staffing", "requirements.transition"),
-            *("requirements.assignment", "requirements.room"),
+            "requirements.staffing",
+            "requirements.transition",
+            "requirements.assignment",
+            "requirements.room",
         ),
         structure_stays_on,
     ),
@@ -118,8 +120,10 @@ CHECKS: tuple[Check, ...] = (
     Check(
         (
             "years",
-            *("requirements.region_coverage", "requirements.access_standard"),
-            *("requirements.service_coverage", "requirements.no_one_left_behind"),
+            "requirements.region_coverage",
+            "requirements.access_standard",
+            "requirements.service_coverage",
+            "requirements.no_one_left_behind",
         ),
         rules_in_time,
     ),
