@@ -54,12 +54,14 @@ def together(before: Before, content: Mapping[str, Any], order: Sequence[str]) -
     explanations = _by("office_id", told.get("explanations"), content["explanations"])
     ladder = _by("mnkr", told.get("ladder"), content["ladder"])
     roadmap = content["roadmap"]
+    plans = [one for one in (content["better"], told.get("better")) if one is not None]
     return {
         **content,
         "bound": max(content["bound"], told.get("bound", content["bound"])),
         "explanations": sorted(explanations, key=lambda one: place[one["office_id"]]),
         "ladder": ladder,
         "roadmap": told.get("roadmap") if roadmap is None else roadmap,
+        "better": min(plans, key=lambda one: float(one["objective"]), default=None),
     }
 
 

@@ -23,9 +23,10 @@ from optimizer.commands.explained_before import (
 )
 from optimizer.commands.rereading import case_of_run
 from optimizer.commands.study import Study
-from optimizer.engine.evaluate import evaluate
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.jobs.workers import cores
 from optimizer.outputs.answers import write_answer
+from optimizer.plan.services import service_texts
 from optimizer.progress import ProgressReporter
 from optimizer.solving.order import settled
 from optimizer.whatif.against import bounded_summary
@@ -33,12 +34,13 @@ from optimizer.whatif.explain import Base, Explanation
 from optimizer.whatif.levers import Rung
 from optimizer.whatif.plans import read_plan
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
-from optimizer.whatif.told import ladder_told, steps_told, summary_told, told
+from optimizer.whatif.told import better_told, ladder_told, steps_told, summary_told, told
 
+BETTER = "better-plan"
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Explained:
     """Explanations of a run, and where they were written."""
 
@@ -50,6 +52,7 @@ class Explained:
     explanations: tuple[Explanation, ...]
     ladder: tuple[Rung, ...]  #: what more or less money gives
     roadmap: pd.DataFrame | None
+    better: Mapping[str, Any] | None  #: objective and plan of the best come upon, if it is better
     folder: Path | None
 
     def as_dict(self) -> dict[str, object]:
@@ -63,6 +66,7 @@ class Explained:
             "explanations": [one.as_dict() for one in self.explanations],
             "ladder": [{"mnkr": one.mnkr, "objective": one.objective} for one in self.ladder],
             "roadmap": None if self.roadmap is None else self.roadmap.to_dict("records"),
+            "better": self.better,
             "folder": None if self.folder is None else str(self.folder),
         }
 
@@ -75,6 +79,9 @@ class Explained:
             lines += roadmap_sentences(self.roadmap)
             if self.folder is None:
                 lines += steps_told(self.roadmap, self.unit)
+        if self.better is not None and self.folder is not None:
+            less = self.objective - self.better["objective"]
+            lines += better_told(less, self.unit, self.folder / f"{BETTER}.csv")
         return lines if self.folder is None else [*lines, f"Written to {self.folder}"]
 
 
@@ -102,14 +109,23 @@ def explain_run(
     before = None if out is None else answered_before(out, run)
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
     with Crew(case, base.evaluation, jobs or cores(), report) as crew:
-        base, explanations, ladder = Study(case, base, crew, seconds, report).of(wanted, levers)
+        studied = Study(case, base, crew, seconds, report).of(wanted, levers)
     order = None
     if roadmap:
         report.stage("Ordering the changes of the plan")
         order = roadmap_table(case, base.evaluation.states)
-    value, unit = base.evaluation.objective, case.instance.aim.unit
-    head = (case.scenario.name, identity(run), value, unit, base.bound)
-    found = Explained(*head, explanations, ladder, order, out)
+    found = Explained(
+        run=case.scenario.name,
+        of=identity(run),
+        objective=base.evaluation.objective,
+        unit=case.instance.aim.unit,
+        bound=studied.base.bound,
+        explanations=studied.explanations,
+        ladder=studied.ladder,
+        roadmap=order,
+        better=None if studied.better is None else _plan(case, studied.better),
+        folder=out,
+    )
     if out is not None and before is not None:
         _write(out, case, before, found)
     return found
@@ -122,9 +138,24 @@ def _write(out: Path, case: Case, before: Before, found: Explained) -> None:
         "explanations": _table(content["explanations"]),
         "ladder": ladder_together(before, _ladder_table(case, found)),
         "roadmap": pd.DataFrame(content["roadmap"] or ()),
+        BETTER: pd.DataFrame((content["better"] or {}).get("plan", ())),
     }
     filled = {name: table for name, table in tables.items() if not table.empty}
     write_answer(out, DOCUMENT, content, filled)
+
+
+def _plan(case: Case, plan: Evaluation) -> dict[str, Any]:
+    """A plan as `evaluate --plan` reads it, and what it is worth."""
+    instance = case.instance
+    rows = []
+    for t, year in enumerate(instance.years):
+        states = plan.states[:, t]
+        services = service_texts(case, states)
+        rows += [
+            {"office_id": site, "year": year, "mode": instance.modes[state], "services": text}
+            for site, state, text in zip(instance.sites, states, services, strict=True)
+        ]
+    return {"objective": plan.objective, "plan": rows}
 
 
 def _read(run: Path) -> tuple[Case, Base]:

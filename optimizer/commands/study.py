@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.building.case import Case
 from optimizer.commands.crew import Crew, Job
 from optimizer.commands.store import users_store
-from optimizer.engine.evaluate import Evaluation
+from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.progress import ProgressReporter
 from optimizer.solving.opposites import Variations
 from optimizer.whatif.explain import Base, Explanation, explain
@@ -26,9 +26,20 @@ from optimizer.whatif.levers import (
 from optimizer.whatif.opposites import Found, Opposite, opposite, release, seek
 
 _BOUND_SECONDS, _FEW_BOUND_SECONDS, _VARIATION_SECONDS = 30.0, 8.0, 20.0
+_LESS = 1e-6  #: in the unit of the objective: no better plan, but rounding
 _FEW = 8  #: sites; for more the bounds come from one relaxation that is varied, site by site
 _RUNG_PART = 0.4  #: of the seconds of a site, for each amount of money
 _LEVER_PART = 1.2  #: of the seconds of a site, for each of its levers
+
+
+@dataclass(frozen=True)
+class Studied:
+    """What a study has found."""
+
+    base: Base  #: with the best bound known
+    explanations: tuple[Explanation, ...] = ()
+    ladder: tuple[Rung, ...] = ()  #: what more or less money gives
+    better: Evaluation | None = None  #: the best plan come upon, if it is better than the base
 
 
 @dataclass(frozen=True)
@@ -41,10 +52,8 @@ class Study:
     seconds: float  #: for each opposite
     report: ProgressReporter
 
-    def of(
-        self, sites: Sequence[int], levers: bool
-    ) -> tuple[Base, tuple[Explanation, ...], tuple[Rung, ...]]:
-        """The base with the best bound known, an explanation for each site, the ladder of money."""
+    def of(self, sites: Sequence[int], levers: bool) -> Studied:
+        """An explanation for each site, and the ladder of money if ``levers`` are asked for."""
         states = self.base.evaluation.states
         opposites = [opposite(self.case.instance, states, site) for site in sites]
         releases = self._releases(opposites)
@@ -53,7 +62,7 @@ class Study:
         asked = self._rungs(opposites) if levers else []
         tasks += [(_rung, (mnkr, _RUNG_PART * self.seconds)) for mnkr in asked]
         if not tasks:
-            return self.base, (), ()
+            return Studied(self.base)
         self.report.stage(f"Seeking {len(opposites)} opposites")
         results = self.crew.done(tasks)
         found: list[Found] = results[: len(opposites)]
@@ -61,14 +70,26 @@ class Study:
         pairs = zip(releases.values(), freed, strict=True)
         free = {one.site: (one, each) for one, each in pairs}
         ladder: list[Rung] = results[len(sought) :]
-        base = self.base
         base, found = self._bounded(opposites, found)
         flips = self._flips(opposites, found, ladder) if levers else [()] * len(found)
         explanations = [
             explain(self.case, base, one, each, turns, free.get(one.site))
             for one, each, turns in zip(opposites, found, flips, strict=True)
         ]
-        return base, tuple(explanations), tuple(ladder)
+        better = self._better(opposites, found)
+        return Studied(base, tuple(explanations), tuple(ladder), better)
+
+    def _better(self, opposites: Sequence[Opposite], found: Sequence[Found]) -> Evaluation | None:
+        """The best plan come upon that no decision rules out; None if it is no better."""
+        plans = [
+            evaluate(self.case.instance, each.best.states)
+            for one, each in zip(opposites, found, strict=True)
+            if each.best is not None and not one.locks
+        ]
+        best = min((plan for plan in plans if plan.feasible), key=_objective, default=None)
+        if best is None or best.objective >= self.base.evaluation.objective - _LESS:
+            return None
+        return best
 
     def _releases(self, opposites: Sequence[Opposite]) -> dict[int, Opposite]:
         """By site: what it may do without the decisions about it, if they allow its opposite."""
@@ -133,6 +154,10 @@ class Study:
             tuple(flip for flip in (budget, *own[at]) if flip is not None)
             for at, budget in enumerate(budgets)
         ]
+
+
+def _objective(plan: Evaluation) -> float:
+    return plan.objective
 
 
 def _seek(case: Case, plan: Evaluation, one: Opposite, seconds: float) -> Found:

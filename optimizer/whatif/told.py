@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -186,3 +187,8 @@ def _count(explanations: Sequence[Explanation], outcome: str) -> int:
 
 def _million(value: float | None) -> str:
     return "-" if value is None else f"{value / 1e6:.3f}"
+
+
+def better_told(less: float, unit: str, file: Path) -> list[str]:
+    """That a better plan was come upon, and where it is."""
+    return [f"The best of the better plans, by {_million(less)} million {unit}, is in {file}."]

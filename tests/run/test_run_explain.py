@@ -266,3 +266,36 @@ def test_a_result_that_can_not_be_sent_is_no_loss() -> None:
         pytest.raises(LimitReached, match="lambda"),
     ):
         crew.done([(unsendable, ()), (quick, ())])
+
+
+def test_a_better_plan_that_is_come_upon_is_kept(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan of one's own that closes an office too many: to keep it is better, and is written."""
+    config = write_case(tmp_path, requirements=WITH_STAFF)
+    plan = pd.read_csv(run / "plan.csv", dtype=str)[["office_id", "year", "mode"]]
+    stays = plan.groupby("office_id")["mode"].apply(lambda modes: (modes != "closed").all())
+    worse, mine = tmp_path / "mine", tmp_path / "mine.csv"
+    for office in stays.index[stays]:
+        closed = plan.assign(mode=plan["mode"].mask(plan["office_id"] == office, "closed"))
+        closed.to_csv(mine, index=False)
+        options = ["--plan", str(mine), "--against", str(run), "--out", str(worse), "--quiet"]
+        if main(["evaluate", str(config), *options]) == 0:
+            break
+    out = tmp_path / "why"
+    words = ["explain", str(worse), office, "--no-levers", "--jobs", "1", "--out", str(out)]
+    capsys.readouterr()
+    assert main([*words, "--seconds", "2", "--quiet"]) == 0
+    assert "better-plan.csv" in capsys.readouterr().out
+    told = json.loads((out / "explanations.json").read_text(encoding="utf-8"))
+    again = tmp_path / "again"
+    options = ["--plan", str(out / "better-plan.csv"), "--out", str(again), "--quiet"]
+    assert main(["evaluate", str(config), *options]) == 0
+    objective = json.loads((again / "summary.json").read_text(encoding="utf-8"))["objective"]
+    assert objective == pytest.approx(told["better"]["objective"])
+    assert objective < told["objective"]
+    words[2] = "k1" if office != "k1" else "k2"  # another answer does not lose it
+    assert main([*words, "--seconds", "1", "--quiet"]) == 0
+    kept = json.loads((out / "explanations.json").read_text(encoding="utf-8"))
+    assert kept["better"]["objective"] <= told["better"]["objective"]
+    assert (out / "better-plan.csv").is_file()
