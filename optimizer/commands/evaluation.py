@@ -22,6 +22,7 @@ from optimizer.config.shipped import shipped_config
 from optimizer.engine.evaluate import Evaluation, evaluate, todays_minutes, todays_value
 from optimizer.instance import Instance
 from optimizer.outputs.folder import refuse_foreign
+from optimizer.outputs.inputs import read_document
 from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
 from optimizer.plan.access import columns_of_demand
@@ -113,7 +114,7 @@ def evaluate_plan(
         certificate["distance"] = apart.as_dict()
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
-    summary = {**certificate, "name": scenario.name, "search": best.search}
+    summary = {**read_document(written / "summary.json", str(written)), "search": best.search}
     return EvaluateResult(
         written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
     )

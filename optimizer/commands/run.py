@@ -25,6 +25,7 @@ from optimizer.commands.writing import RUNS, write_verified
 from optimizer.config import TextbookScenario, load_any
 from optimizer.instance import Ints
 from optimizer.outputs.folder import refuse_foreign
+from optimizer.outputs.inputs import read_document
 from optimizer.outputs.place import claimed
 from optimizer.plan import make_plan
 from optimizer.progress import ProgressReporter, Silent
@@ -84,12 +85,7 @@ def solve(
         begun_from = None if begin_from is None else _begun_from(begin_from, kept, bound)
         written = write_verified(folder, case, plan, certificate, begun_from=begun_from)
     kept.store(store)
-    summary: dict[str, object] = {
-        **certificate,
-        "name": scenario.name,
-        "warnings": list(case.warnings),
-    }
-    return RunResult(written, summary)
+    return RunResult(written, read_document(written / "summary.json", str(written)))
 
 
 def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:

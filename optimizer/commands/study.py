@@ -86,7 +86,8 @@ class Study:
             for one, each in zip(opposites, found, strict=True)
             if each.best is not None and not one.locks
         ]
-        best = min((plan for plan in plans if plan.feasible), key=_objective, default=None)
+        fit = (plan for plan in plans if plan.feasible)
+        best = min(fit, key=lambda plan: plan.objective, default=None)
         if best is None or best.objective >= self.base.evaluation.objective - _LESS:
             return None
         return best
@@ -154,10 +155,6 @@ class Study:
             tuple(flip for flip in (budget, *own[at]) if flip is not None)
             for at, budget in enumerate(budgets)
         ]
-
-
-def _objective(plan: Evaluation) -> float:
-    return plan.objective
 
 
 def _seek(case: Case, plan: Evaluation, one: Opposite, seconds: float) -> Found:
