@@ -88,7 +88,9 @@ def _advice(path: KeyPath, detail: ErrorDetails) -> str:
     given = detail["input"]
     if detail["type"] == "string_type" and isinstance(given, int | float):
         return f'Write it in quotes: "{_shown(given)}".'
-    if detail["type"] in ("float_type", "int_type") and isinstance(given, str):
+    if detail["type"] == "int_type" and isinstance(given, str):
+        return "Write it without quotes or unit."
+    if detail["type"] == "float_type" and isinstance(given, str):
         return "Write it without quotes or unit, with a decimal point."
     if detail["type"] == "missing" and len(path) == 1:
         return "Extend a config that has it: `extends: base.yaml`."
