@@ -54,7 +54,7 @@ class Crew:
         return self
 
     def __exit__(self, *of_error: Any) -> None:
-        self._workers.__exit__(*of_error)
+        self._workers.end()
 
     def done(self, tasks: Sequence[Job]) -> list[Any]:
         """What becomes of each task, in order; told as they end, with the time left.

@@ -11,11 +11,10 @@ import logging
 import re
 from contextlib import suppress
 from importlib import import_module
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from geodata.problems import InputError, Problem, ServicenetError
-from optimizer.jobs.workers import Finished, Function
+from optimizer.jobs.workers import Finished, Function, Workers
 
 #: [tcp:// or such] host : port, as `dask scheduler` prints it
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
@@ -23,7 +22,7 @@ _CONNECT_SECONDS = 10
 _ASK_SECONDS = 0.5
 
 
-class ClusterWorkers:
+class ClusterWorkers(Workers):
     """The workers of a scheduler at an address such as tcp://10.0.0.5:8786."""
 
     def __init__(self, address: str) -> None:
@@ -107,15 +106,8 @@ class ClusterWorkers:
         error = future.exception()
         return f"{type(error).__name__}: {error}"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """Give up the jobs that are left, and leave the cluster."""
         for future in self._jobs:
             future.cancel()
         self._client.close()

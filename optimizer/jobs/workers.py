@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pickle import PicklingError
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 Function = Callable[[Any], dict[str, Any]]
@@ -51,14 +50,14 @@ class Workers(Protocol):
     def wait(self) -> list[Finished]:
         """Wait until some job has come back, or a moment has passed."""
 
-    def __enter__(self) -> Self: ...
+    def end(self) -> None:
+        """Leave nothing running."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *of_error: object) -> None:
+        self.end()
 
 
 class _Slot:
@@ -106,7 +105,7 @@ class _Slot:
         self._here.close()
 
 
-class LocalWorkers:
+class LocalWorkers(Workers):
     """Processes of this machine, started anew so that nothing is shared with this one.
 
     ``first`` is done in each process before any job: to give it what its jobs have in common.
@@ -145,15 +144,8 @@ class LocalWorkers:
                 self._slots.remove(slot)
         return found
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """End every process, at work or not."""
         for slot in self._slots:
             slot.end()
         self._slots.clear()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,7 +12,7 @@ from ruamel.yaml import YAML
 
 from optimizer.cli import main
 from optimizer.commands import sweeping
-from optimizer.jobs.workers import Finished, Function
+from optimizer.jobs.workers import Finished, Function, Workers
 from tests.run.small_case import write_case
 
 BUDGET = {
@@ -54,12 +53,16 @@ def results(path: Path) -> pd.DataFrame:
     return pd.read_parquet(path.parent / "out" / "results.parquet").set_index("point")
 
 
-class Here:
+class Here(Workers):
     """Workers that do each job at once, in this process."""
 
     def __init__(self, sent_to: str = "") -> None:
-        self.sent_to = sent_to
+        self._sent_to = sent_to
         self._done: list[Finished] = []
+
+    @property
+    def sent_to(self) -> str:
+        return self._sent_to
 
     @property
     def free(self) -> int:
@@ -72,15 +75,7 @@ class Here:
         done, self._done = self._done, []
         return done
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         self._done.clear()
 
 
