@@ -65,7 +65,7 @@ def reconstruct(
     (NaN: not known). ``minutes`` [zones, sites]. ``visits_by_region`` may be empty where every
     office, or every zone, has visits of its own. Raises InputError where totals can not be met.
     """
-    known = _Known(sites, {name: _own(sites, name) for name in OWN_COLUMNS}, modes, given)
+    known = _Known(sites, modes, given)
     choice, shares = _choice(known, minutes, services)
     site_region = demand.region_of(sites["municipality_code"], region_of_municipality)
     by_zone = _zone_visits(
@@ -127,13 +127,14 @@ class _Known:
     """What the table of sites tells, and what it is completed by."""
 
     sites: pd.DataFrame
-    own: Mapping[str, Floats]  #: values of their own by column, NaN where there is none
     modes: Mapping[str, ModeFacts]
     given: Assumptions
 
-    def __post_init__(self) -> None:
-        for name in OF_TODAY:
-            self.own[name][~self.is_open] = np.nan
+    @cached_property
+    def own(self) -> dict[str, Floats]:
+        """[sites] values of their own by column, NaN where there is none."""
+        own = {name: _own(self.sites, name) for name in OWN_COLUMNS}
+        return own | {name: np.where(self.is_open, own[name], np.nan) for name in OF_TODAY}
 
     @cached_property
     def today(self) -> list[str]:

@@ -24,7 +24,7 @@ _MOST_UNDONE, _MOST_DONE = 1200, 2500  #: changes among which pairs are looked f
 _MATES_EACH = 3  #: pairs of each change that is undone
 _MOST_PAIRS = 2000  #: the best of all of them
 _YEARS_KEPT = 12  #: tables of single changes, a year of a plan each
-_LESS_MINUTES, _LESS_MNKR = 1e-6, 1e-9  #: less than this is rounding, of visit-minutes and of mnkr
+LESS_MINUTES, _LESS_MNKR = 1e-6, 1e-9  #: less than this is rounding, of visit-minutes and of mnkr
 _ROUGH_MNKR = 0.05  #: how far a pair may seem to miss the means and is still counted exactly
 _ROUGH_STAFF_MNKR = 0.3  #: the same where redundancies, which are estimated, are part of it
 _MINUTE_MNKR = 3e-5  #: mnkr that a visit-minute beyond the ceiling of an earlier aim counts as
@@ -90,11 +90,11 @@ class Prospects:
     def pairs(self, current: Evaluation, estimates: Estimates) -> list[tuple[int, int]]:
         """Promising pairs (undo one, do another), best estimate first."""
         value = estimates.value
-        undo = np.flatnonzero(value < -_LESS_MINUTES)
+        undo = np.flatnonzero(value < -LESS_MINUTES)
         helps = estimates.spend.min(axis=1) < -_LESS_MNKR
         if self.instance.aim.mnkr or self.instance.ceilings:  # not by money alone
-            helps |= (estimates.rules < -_LESS_MNKR) | (estimates.minutes < -_LESS_MINUTES)
-        do = np.flatnonzero((value >= -_LESS_MINUTES) & helps)
+            helps |= (estimates.rules < -_LESS_MNKR) | (estimates.minutes < -LESS_MINUTES)
+        do = np.flatnonzero((value >= -LESS_MINUTES) & helps)
         undo = undo[np.argsort(value[undo], kind="stable")][:_MOST_UNDONE]
         do = do[np.argsort(value[do], kind="stable")][:_MOST_DONE]
         found: list[tuple[float, int, int]] = []

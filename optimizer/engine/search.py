@@ -15,11 +15,11 @@ import numpy as np
 
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.engine.paths import Paths, all_paths
-from optimizer.engine.prospects import Prospects
+from optimizer.engine.prospects import LESS_MINUTES, Prospects
 from optimizer.instance import Floats, Instance, Ints
 
-_EPS_MNKR = 1e-9  #: less is rounding, of mnkr; and of mnkr nearer to the rules, and visit-minutes
-_NEARER_MNKR, _LESS_MINUTES = 1e-6, 1e-6
+_EPS_MNKR = 1e-9  #: less is rounding
+_NEARER_MNKR = 1e-6  #: nearer to the rules by less is no step
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
 _STEPS_AGAIN = 20  #: of improvement, of a plan that was undone in part or rounded
@@ -228,11 +228,11 @@ class Search:
     def _best_step(self, current: Evaluation) -> Evaluation | None:
         estimates = self._prospects.estimates(current)
         fits = self._prospects.missed_after(current, estimates) <= _EPS_MNKR
-        singles = np.flatnonzero((estimates.value < -_LESS_MINUTES) & fits)
+        singles = np.flatnonzero((estimates.value < -LESS_MINUTES) & fits)
         most = _SINGLES_TRIED_FOR_MONEY if self.instance.aim.mnkr else _SINGLES_TRIED
         for path in singles[np.argsort(estimates.value[singles], kind="stable")][:most]:
             after = self._take(current, [int(path)])
-            if after.feasible and after.objective < current.objective - _LESS_MINUTES:
+            if after.feasible and after.objective < current.objective - LESS_MINUTES:
                 return after
         taken: Evaluation | None = None
         touched: set[int] = set()
@@ -246,7 +246,7 @@ class Search:
             tried += 1
             base = taken or current
             after = self._take(base, list(pair))
-            if after.feasible and after.objective < base.objective - _LESS_MINUTES:
+            if after.feasible and after.objective < base.objective - LESS_MINUTES:
                 taken = after
                 touched |= sites
         return taken

@@ -142,9 +142,8 @@ def test_kilometres_are_those_of_the_roads_where_they_are_known(account: Account
     source, first = account.source, account.source.run.years[0]
     assert source.km is not None
     ways = account.ways[account.ways["year"] == first]
-    table = source.km.set_index("zone_id")
     arriving = [
-        (way["wanted"] - way["lost"]) * table.at[way["zone_id"], way["to_office"]]
+        (way["wanted"] - way["lost"]) * source.km.at[way["zone_id"], way["to_office"]]
         for way in ways.to_dict("records")
     ]
     km = pd.Series([sum(arriving)])

@@ -79,10 +79,9 @@ def _km(source: Source, ways: pd.DataFrame, office: str, minutes: str) -> pd.Ser
     """One way of each row, by road; by its minutes where the run has no kilometres."""
     if source.km is None:
         return ways[minutes] / 60.0 * _assumed()[BY_MINUTES].value
-    table = source.km.set_index("zone_id")
-    zone = table.index.get_indexer(pd.Index(ways["zone_id"]))
-    site = table.columns.get_indexer(pd.Index(ways[office]))
-    km = table.to_numpy(dtype=float)[zone, site]
+    zone = source.km.index.get_indexer(pd.Index(ways["zone_id"]))
+    site = source.km.columns.get_indexer(pd.Index(ways[office]))
+    km = source.km.to_numpy(dtype=float)[zone, site]
     return pd.Series(np.where(site >= 0, km, np.nan), index=ways.index)
 
 

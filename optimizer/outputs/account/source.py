@@ -24,7 +24,7 @@ class Source:
     zones: pd.DataFrame  #: inputs/zones.parquet
     demand: pd.DataFrame  #: inputs/demand.parquet
     travel: pd.DataFrame  #: inputs/travel_minutes.parquet, a column per site
-    km: pd.DataFrame | None  #: inputs/travel_km.parquet, where travel told it
+    km: pd.DataFrame | None  #: inputs/travel_km.parquet, a row by zone_id; where travel told it
     between: pd.DataFrame  #: inputs/site_minutes.parquet, a column per site
     rooms: pd.Series[float]  #: visits a year that premises take, by office_id, none left out
     groups: pd.DataFrame  #: inputs/groups.parquet
@@ -110,7 +110,7 @@ def read_source(folder: Path) -> Source:
         zones=run.places,
         demand=pd.read_parquet(inputs / "demand.parquet"),
         travel=run.travel,
-        km=pd.read_parquet(km) if km.is_file() else None,
+        km=pd.read_parquet(km).set_index("zone_id") if km.is_file() else None,
         between=pd.read_parquet(inputs / "site_minutes.parquet"),
         rooms=_rooms(inputs / "sites.csv"),
         groups=run.groups,

@@ -38,18 +38,7 @@ def offices_map(drawing: Drawing) -> Figure:
     body = [ground(window, drawing.paths, plain, outline=drawing.outline)]
     body.append(offices(window, drawing.marks, 0.72))
     body.append(_legend_states(drawing, 0, 14))
-    body += [
-        inset(
-            drawing,
-            code,
-            name="offices",
-            at=(0, 262 + 182.0 * place),
-            paths=drawing.paths,
-            fills=plain,
-            marks=drawing.marks,
-        )
-        for place, code in enumerate(largest(drawing))
-    ]
+    body += _beneath(drawing, largest(drawing), "offices", plain, drawing.marks)
     counts = _counts(drawing.marks)
     told = ", ".join(
         f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
@@ -91,6 +80,24 @@ def minutes_map(drawing: Drawing) -> Figure:
     )
 
 
+def _beneath(
+    drawing: Drawing, codes: Sequence[str], name: str, fills: dict[str, str], marks: Sequence[Mark]
+) -> list[str]:
+    """Municipalities nearer, one beneath the other at the left of a map of the country."""
+    return [
+        inset(
+            drawing,
+            code,
+            name=name,
+            at=(0, 262 + 182.0 * place),
+            paths=drawing.paths,
+            fills=fills,
+            marks=marks,
+        )
+        for place, code in enumerate(codes)
+    ]
+
+
 def added_map(drawing: Drawing) -> Figure:
     """Minutes that the plan adds per municipality in the last year."""
     strings, frame = drawing.strings, drawing.shapes.frame
@@ -104,18 +111,7 @@ def added_map(drawing: Drawing) -> Figure:
     )
     changing = [mark for mark in drawing.marks if mark.changes]
     near = [code for code in largest(drawing) if any_added(drawing, code, fills, changing)]
-    body += [
-        inset(
-            drawing,
-            code,
-            name="added",
-            at=(0, 262 + 182.0 * place),
-            paths=drawing.paths,
-            fills=fills,
-            marks=changing,
-        )
-        for place, code in enumerate(near)
-    ]
+    body += _beneath(drawing, near, "added", fills, changing)
     body.append(offices(window, changing, 0.72))
     farther = drawing.account.areas[0].farther
     return Figure(

@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.overlay import parts_of
 from optimizer import __version__
 from optimizer.outputs.built_in import built_in_tables
-from optimizer.outputs.measure import MILLION, Measure, at_most, earlier_measures, measure_of
+from optimizer.outputs.measure import MILLION, Measure, earlier_measures, measure_of
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.choices import warnings
 from optimizer.outputs.report.opening import certificate_sentence
@@ -35,8 +35,8 @@ def proof(writer: Writer) -> Section:
             (writer.say(f"proof.{key}", unit=unit), writer.number(_known(summary.get(key))))
             for key in ("objective", "objective_today", "bound")
         ),
-        (writer.say("proof.gap", of=of), _share(writer, summary.get("gap"))),
-        (writer.say("proof.gap_total"), _share(writer, summary.get("gap_total"))),
+        (writer.say("proof.gap", of=of), writer.at_most(summary.get("gap"))),
+        (writer.say("proof.gap_total"), writer.at_most(summary.get("gap_total"))),
         (writer.say("proof.seconds"), writer.number(_known(summary.get("seconds")))),
         (writer.say("proof.solver"), str(summary.get("solver") or "–")),
         (writer.say("proof.version"), f"servicenet {__version__}"),
@@ -123,11 +123,6 @@ def sources_table(writer: Writer) -> Table:
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
     return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), small=True)
-
-
-def _share(writer: Writer, gap: object) -> str:
-    known = _known(gap)
-    return writer.percent(None) if known is None else at_most(known, writer.strings)
 
 
 def _known(value: object) -> float | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from optimizer.outputs.measure import MILLION, at_most, measure_of
+from optimizer.outputs.measure import MILLION, measure_of
 from optimizer.outputs.report.blocks import Block, Paragraph, Section, table
 from optimizer.outputs.report.writer import Writer
 
@@ -118,7 +118,7 @@ def scenarios(writer: Writer) -> Section:
             ),
             _million(writer, row.get("added_minutes")),
             *(_whole(writer, row.get(key)) for key in ("closed", "converted", "opened")),
-            _share(writer, row.get("gap")),
+            writer.at_most(row.get("gap")),
         )
         for row in points.to_dict("records")
     ]
@@ -162,8 +162,3 @@ def _million(writer: Writer, value: object) -> str:
 
 def _whole(writer: Writer, value: object) -> str:
     return writer.number(_known(value))
-
-
-def _share(writer: Writer, value: object) -> str:
-    known = _known(value)
-    return writer.percent(None) if known is None else at_most(known, writer.strings)

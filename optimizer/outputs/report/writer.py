@@ -11,6 +11,7 @@ from functools import cached_property
 from optimizer.outputs.account.account import Account
 from optimizer.outputs.account.source import Source
 from optimizer.outputs.figures.drawing import Drawing
+from optimizer.outputs.measure import at_most
 from optimizer.outputs.services import OfficeServices, office_services
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.studies import NONE, Studies
@@ -67,6 +68,12 @@ class Writer:
     def percent(self, value: float | None, decimals: int = 0) -> str:
         """A share, or a dash."""
         return self.strings.percent(value, decimals)
+
+    def at_most(self, share: object) -> str:
+        """A share that is an upper limit, or a dash where it is no number."""
+        if isinstance(share, int | float) and math.isfinite(share):
+            return at_most(share, self.strings)
+        return self.percent(None)
 
     def change(self, value: float | None, decimals: int = 0) -> str:
         """A number with its sign."""
