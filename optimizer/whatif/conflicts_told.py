@@ -10,7 +10,8 @@ import numpy as np
 
 from geodata.problems import Problem, number_of
 from optimizer.instance import Instance
-from optimizer.solving.diagnosis import PACE, Diagnosis, Give
+from optimizer.solving.diagnosis import Diagnosis
+from optimizer.solving.elastic import PACE, Give
 from optimizer.whatif.means import lacking
 from optimizer.whatif.ways_out import Tried, is_whole, worth
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import FixedDecision, Instance, Ints
-from optimizer.solving.diagnosis import PACE, Give, Way
+from optimizer.solving.diagnosis import Way
+from optimizer.solving.elastic import PACE, Give
 from optimizer.whatif.seeking import constructed
 
 _MILLION = 1e6

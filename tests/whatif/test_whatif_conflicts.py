@@ -24,7 +24,8 @@ from optimizer.instance import (
     OpenSites,
     Staff,
 )
-from optimizer.solving.diagnosis import Diagnosis, Give, Way, conflicts, diagnose
+from optimizer.solving.diagnosis import Diagnosis, Way, conflicts, diagnose
+from optimizer.solving.elastic import Give
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
 from optimizer.whatif.conflicts_told import conflict_told
