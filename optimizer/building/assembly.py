@@ -152,7 +152,7 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
         fte_min=np.array([0.0, *(mode.fte_min for mode in scenario.modes.values())]),
         room=room if scenario.requirements.room.on else np.full(today.size, np.inf),
         visits_per_fte=base.productivity / demand.peak_factor * pace,
-        staffing_after_decay=demand.staffing_basis == "after_decay",
+        staffing_after_decay=scenario.requirements.staffing.demand == "after_decay",
         digital_share=demand.digital_share,
         decay_scale_minutes=demand.decay_scale_minutes,
         lost_visit_minutes=scenario.objective.lost_visit_minutes,

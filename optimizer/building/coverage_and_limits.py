@@ -77,7 +77,7 @@ def limit_rules(
 ) -> tuple[LimitRule, ...]:
     """Limits on modes and their variants, in the nation or in each region of a division."""
     candidate = sites["candidate"].to_numpy(dtype=bool)
-    groups = {"offices": ~candidate, "candidates": candidate, "all": np.ones_like(candidate)}
+    groups = {"offices": ~candidate, "candidates": candidate, "both": np.ones_like(candidate)}
     rules: list[LimitRule] = []
     for rule in scenario.requirements.mode_limits:
         family = np.array(

@@ -1,7 +1,7 @@
 """`demand`: how many visit, what they need, how distance and waiting keep them away, staff."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -122,11 +122,6 @@ class Demand(Section):
         unit="share of today's visits",
         vary="±50 %",
         reason="rent per visit and refurbishing over six years",
-    )
-    staffing_basis: Literal["before_decay", "after_decay"] = Field(
-        default="before_decay",
-        description="Visits that staff and room are planned on: before_decay (a lost visit saves "
-        "nothing) or after_decay.",
     )
     commuting_minutes: NonNegative = assumption(
         60.0,

@@ -20,6 +20,11 @@ def _off_is_empty(value: object) -> object:
     return value
 
 
+def _all_is_both(value: object) -> object:
+    """`all`, as configs of earlier versions call it, is both."""
+    return "both" if value == "all" else value
+
+
 class RegionCoverage(Section):
     """Every region of a division has enough service points, from a year on."""
 
@@ -44,8 +49,8 @@ class ModeLimit(Section):
 
     mode: Words = Field(description="A mode of the catalogue; its variants count too.")
     at_most: int = Field(strict=True, ge=0, description="Most sites in a year. Unit: sites.")
-    sites: Literal["offices", "candidates", "all"] = Field(
-        default="all", description="Sites that count: offices of today, candidates or all."
+    sites: Annotated[Literal["offices", "candidates", "both"], BeforeValidator(_all_is_both)] = (
+        Field(default="both", description="Sites that count: offices of today, candidates or both.")
     )
     each: Words | None = Field(
         default=None,
@@ -219,10 +224,15 @@ def _standards(value: object) -> object:
     return standards(_off_is_empty(value))
 
 
-class Structure(Section):
-    """A requirement without parameters that is always on."""
+class Staffing(Section):
+    """Staff of a site: for the peak month, and at least the minimum of its mode."""
 
     on: Flag = Field(default=True, description=_STAYS_ON)
+    demand: Literal["before_decay", "after_decay"] = Field(
+        default="before_decay",
+        description="Visits that staff and room are planned on: before_decay (a lost visit saves "
+        "nothing) or after_decay.",
+    )
 
 
 class Switch(Section):
@@ -273,8 +283,8 @@ class Requirements(Section):
         default=Transition(), description="What may change from one year to the next."
     )
     room: Room = Field(default=Room(), description="Visits against the room of a site.")
-    staffing: Structure = Field(
-        default=Structure(), description="Staff covers the peak month and the minimum of the mode."
+    staffing: Staffing = Field(
+        default=Staffing(), description="Staff covers the peak month and the minimum of the mode."
     )
     staff_balance: StaffBalance = Field(
         default=StaffBalance(), description="Staff of an office from one year to the next."

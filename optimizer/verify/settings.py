@@ -179,7 +179,7 @@ def read_settings(folder: RunFolder) -> Settings:
         base_year=max(year for year in folder.years if year < planning_years[0]),
         planning_years=planning_years,
         merger_minutes=DEFAULT_MERGER_MINUTES if merger is None else float(merger),
-        staffing_after_decay=stated(config, "demand.staffing_basis") == "after_decay",
+        staffing_after_decay=stated(config, "requirements.staffing.demand") == "after_decay",
         rent_index=_rents(config),
         compensation=_by_year(config, "costs.compensation_index"),
         conversion_cost_mnkr={
@@ -197,7 +197,7 @@ def read_settings(folder: RunFolder) -> Settings:
         limits=tuple(
             ModeLimit(
                 str(rule["mode"]),
-                str(rule.get("sites") or "all"),
+                str(rule.get("sites") or "both"),
                 int(rule["at_most"]),
                 str(rule.get("each") or ""),
             )

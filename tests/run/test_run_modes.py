@@ -58,7 +58,7 @@ def test_where_nothing_is_converted_offices_keep_their_mode_or_close() -> None:
 def test_without_mobile_equipment_none_is_used_in_new_places_either() -> None:
     scenario = load(shipped_folder() / "what-if" / "no-mobile.yaml")
     rules = [one for one in scenario.requirements.mode_limits if one.mode == "mobile"]
-    assert [(one.at_most, one.sites) for one in rules] == [(0, "all")]
+    assert [(one.at_most, one.sites) for one in rules] == [(0, "both")]
 
 
 #: Mechanisms of the network, money and staff, and a key that a question about each changes.

@@ -109,7 +109,6 @@ CONFIG: dict[str, Any] = {
         "decay_scale_minutes": 120,
         "peak_factor": 1.32,
         "productivity_growth": 0.01,
-        "staffing_basis": "before_decay",
         "merger_minutes": 45,
         "commuting_minutes": 35,
     },

@@ -21,7 +21,8 @@ def planned_visits(source: Source, ways: pd.DataFrame) -> pd.Series[float]:
     columns = ["zone_id", "service", "need", "office_id", "wanted", "lost"]
     both = pd.concat([general[["year", *columns]], other[["year", *columns]]])
     last = both.loc[both["year"] == source.last_year, columns].copy()
-    after_decay = (source.run.config.get("demand") or {}).get("staffing_basis") == "after_decay"
+    staffing = (source.run.config.get("requirements") or {}).get("staffing") or {}
+    after_decay = staffing.get("demand") == "after_decay"
     last["planned"] = last["wanted"] - last["lost"] if after_decay else last["wanted"]
     nowhere = (last["office_id"] == "") & (last["planned"] > 0)
     if nowhere.any():
