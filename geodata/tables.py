@@ -17,6 +17,7 @@ from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schema import ORIGINS, Column, Schema
 from geodata.unknown_columns import told_of_unknown
+from geodata.valueless import emptied
 
 
 def read_table(
@@ -44,11 +45,12 @@ def read_table(
         found, accepted = f"{len(raw.table):,} rows", f"at most {schema.most_rows:,} rows"
         raise refused(raw.name, found, accepted, "Leave out or put together some.")
     titles = [str(title) for title in raw.table.columns]
-    raw, unusable, mislaid = places.in_degrees(keyed(raw, schema))
+    raw, faulty, faults = emptied(keyed(raw, schema), _wanted(schema))
+    raw, unusable, mislaid = places.in_degrees(raw)
     raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
-    problems = [*mislaid, *unjoined, *_header_problems(raw, schema, titles)]
-    otherwise = _told_otherwise(raw, unusable)
+    problems = [*faults, *mislaid, *unjoined, *_header_problems(raw, schema, titles)]
+    otherwise = _told_otherwise(raw, unusable, faulty)
     parts = {
         column.name: cells.values(raw, column, ids, problems, told=otherwise.get(column.name))
         if column.name in raw.table
@@ -67,17 +69,19 @@ def read_table(
     return _completed(raw, table, schema)
 
 
-def _told_otherwise(raw: Raw, unusable: Bools) -> dict[str, Bools]:
+def _told_otherwise(raw: Raw, unusable: Bools, faulty: Mapping[str, Bools]) -> dict[str, Bools]:
     """By column, rows whose cell is told of once for all, not one by one.
 
     Rows with ``unusable`` metres have no place, and so no municipality where they name none.
+    ``faulty`` cells were told of.
     """
     none = np.zeros(len(raw.table), dtype=bool)
     lost = (raw.table[FOUND_BY] == LOST).to_numpy() if FOUND_BY in raw.table else none
     mistaken = places.mistaken(raw)
     there = lost | unusable if mistaken is None else lost | unusable | mistaken
     blank = (raw.table[CODE] == "").to_numpy(dtype=bool) if CODE in raw.table else none
-    return {CODE: lost | (unusable & blank), **dict.fromkeys(places.DEGREES, there)}
+    found = {CODE: lost | (unusable & blank), **dict.fromkeys(places.DEGREES, there)}
+    return found | {name: found.get(name, none) | rows for name, rows in faulty.items()}
 
 
 def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
@@ -93,15 +97,21 @@ def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
 
 def keyed(raw: Raw, schema: Schema) -> Raw:
     """The table with its columns under their keys, whatever heading they have in the file."""
-    wanted = [column.name for column in schema.columns]
-    if not {"longitude", "latitude"}.isdisjoint(wanted):
-        wanted += places.METRES
-    if CODE in wanted:
-        wanted.append(NAME)
+    wanted = _wanted(schema)
     titles = [str(title) for title in raw.table.columns]
     keys = keys_of(titles, wanted)
     columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
     return replace(raw, table=raw.table.set_axis(keys, axis=1), columns=columns)
+
+
+def _wanted(schema: Schema) -> list[str]:
+    """The columns that are looked for: metres may stand for degrees, names for codes."""
+    wanted = [column.name for column in schema.columns]
+    if not {"longitude", "latitude"}.isdisjoint(wanted):
+        wanted += places.METRES
+    if CODE in wanted and NAME not in wanted:
+        wanted.append(NAME)
+    return wanted
 
 
 def _municipality_codes() -> frozenset[str]:

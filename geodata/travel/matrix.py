@@ -18,6 +18,7 @@ from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
 from geodata.travel.matrix_file import Batch, Header
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import Origin, TravelTable
+from geodata.valueless import said
 
 ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
 
@@ -231,8 +232,7 @@ class _Filling:
         accepted = f"a finite number of at least 0{upper}"
         for at in self._first(column, wrong):
             cell = batch.cells[column][int(at)].as_py()
-            value = "nothing" if cell in (None, "") else repr(cell)
-            advice = UNCLEAR if "," in value else "Correct the value."
+            value, advice = _cell(cell)
             self._row(batch, at, column, value, accepted, advice)
         return found
 
@@ -282,3 +282,13 @@ class _Filling:
         place = self.header.place([row], column.split(" and ")[0])
         where = f"{self.name} row {row}, column {column}"
         self.problems.append(Problem(where, found, accepted, advice, place))
+
+
+def _cell(cell: object) -> tuple[str, str]:
+    """What a cell that is no number holds, and what to do about it."""
+    if cell in (None, ""):
+        return "nothing", "Correct the value."
+    if isinstance(cell, str) and cell.startswith(("=", "#")):
+        return said(cell)
+    value = repr(cell)
+    return value, UNCLEAR if "," in value else "Correct the value."
