@@ -23,6 +23,7 @@ _PREFIX = rb"(?:\w{1,20}:)?"
 _CELL = re.compile(
     rb"<" + _PREFIX + rb"c\b([^>]*?)(?:/>|>(.*?)</" + _PREFIX + rb"c\s*>)", re.DOTALL
 )
+_SIGNS = (b'"e"', b"'e'", b"<f", b":f")  #: one of them is where there is a fault
 _IS_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _IS_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3}[0-9]{1,7})["']""")
@@ -63,7 +64,7 @@ def faults_of(archive: zipfile.ZipFile, title: str) -> Faults:
 def _faults(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[str, Fault]]:
     """Each cell with a fault, as B12, without holding the sheet in memory."""
     for content in _pieces(archive, part):
-        if not (_IS_ERROR.search(content) or _FORMULA.search(content)):
+        if not any(sign in content for sign in _SIGNS):
             continue
         for cell in _CELL.finditer(content):
             at = _PLACE.search(cell[1])

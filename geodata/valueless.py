@@ -35,7 +35,8 @@ def emptied(raw: Raw, columns: Collection[str]) -> tuple[Raw, Mapping[str, Bools
         return raw, {}, []
     for group in _TOGETHER:
         some = [faulty[name] for name in group if name in faulty]
-        faulty |= dict.fromkeys(group, np.logical_or.reduce(some)) if some else {}
+        if some:
+            faulty |= dict.fromkeys(group, np.any(some, axis=0))
     table = raw.table.copy()
     for name, rows in faulty.items():
         if name in table:
