@@ -1,7 +1,7 @@
 """Checking a table where it enters: every problem at once, and every value with its origin."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,28 @@ from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schema import ORIGINS, Column, Schema
 from geodata.unknown_columns import told_of_unknown
 from geodata.valueless import emptied
+
+_NONE: Bools = np.zeros(0, dtype=bool)
+
+
+class TableError(InputError):
+    """Some rows of a table are wrong; the others may be checked against other tables all the same.
+
+    ``table`` has all rows with what could be read of them, ``sound`` those of which nothing is
+    wrong. Where columns are wrong it is a plain InputError.
+    """
+
+    def __init__(
+        self, problems: Iterable[Problem], table: pd.DataFrame | None = None, sound: Bools = _NONE
+    ) -> None:
+        super().__init__(problems)
+        self.table = pd.DataFrame() if table is None else table
+        self.sound = sound
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The sound rows."""
+        return self.table[self.sound]
 
 
 def read_table(
@@ -38,7 +60,7 @@ def read_table(
     not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
     codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
     schema's key), by its name or by their point. What a reader has to know of the table is added
-    to ``told``. Raises InputError with every problem found.
+    to ``told``. Raises InputError with every problem found: TableError where only rows are wrong.
     """
     raw = _raw(source, schema)
     if len(raw.table) > schema.most_rows:
@@ -63,10 +85,20 @@ def read_table(
     if raw.table.empty and not may_be_empty:
         problems.append(Problem(raw.name, "no rows", "at least one row"))
     if problems:
-        raise InputError(tuple(problems))
+        raise _error(problems, raw, table, schema)
     if told is not None:
         told += told_of_unknown(raw, schema)
     return _completed(raw, table, schema)
+
+
+def _error(
+    problems: Sequence[Problem], raw: Raw, table: pd.DataFrame, schema: Schema
+) -> InputError:
+    """The error for a table: with its sound rows, unless something is wrong with all of it."""
+    if any(one.place is None or not one.place.rows for one in problems):
+        return InputError(problems)
+    wrong = {row for one in problems if one.place for row in one.place.rows}
+    return TableError(problems, _completed(raw, table, schema), ~np.isin(raw.rows, list(wrong)))
 
 
 def _told_otherwise(raw: Raw, unusable: Bools, faulty: Mapping[str, Bools]) -> dict[str, Bools]:

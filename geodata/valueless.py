@@ -36,7 +36,8 @@ def emptied(raw: Raw, columns: Collection[str]) -> tuple[Raw, Mapping[str, Bools
     for group in _TOGETHER:
         some = [faulty[name] for name in group if name in faulty]
         if some:
-            faulty |= dict.fromkeys(group, np.any(some, axis=0))
+            together = np.asarray(np.any(some, axis=0), dtype=bool)
+            faulty.update((name, together) for name in group)
     table = raw.table.copy()
     for name, rows in faulty.items():
         if name in table:

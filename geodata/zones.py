@@ -14,7 +14,7 @@ from geodata.blank import is_blank
 from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
 from geodata.cells import rest
 from geodata.files import read_raw
-from geodata.overlay import laid_over, parts_of
+from geodata.overlay import REMOVE, YES, file_of, laid_over, parts_of, some_columns
 from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.schemas import PEOPLE, ZONES
 from geodata.tables import keyed, read_table
@@ -87,6 +87,23 @@ def load(
     table["zone"] = table["zone"].where(table["zone"] != "", table["zone_id"])
     table = _with_shares(table)
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
+
+
+def load_ids(source: str | Path) -> list[str]:
+    """The ids of the zones, whatever stands in the other cells.
+
+    Raises InputError where a table has none.
+    """
+    base, _ = parts_of(source)
+    ids = pd.Series(dtype=object)
+    if base.startswith("builtin"):
+        table = _municipalities() if base == BUILTIN[1] else _localities()
+        ids = table["zone_id"]
+    if file_of(source):
+        own = some_columns(file_of(source), ZONES, ["zone_id"])
+        goes = own[REMOVE].isin(YES)
+        ids = pd.concat([ids[~ids.isin(own.loc[goes, "zone_id"])], own.loc[~goes, "zone_id"]])
+    return list(dict.fromkeys(ids))
 
 
 def load_people(source: str | Path = "builtin") -> pd.DataFrame:

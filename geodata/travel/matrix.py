@@ -1,7 +1,8 @@
 """Travel from the user's own table, long (a row for each pair) or wide (a column for each site)."""
 
+import difflib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from geodata.travel.table import Origin, TravelTable
 from geodata.valueless import said
 
 ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
+
+_MOST_COMPARED = 3_000  #: ids that an unknown one is held against
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
@@ -167,9 +170,7 @@ class _Filling:
             )
             return
         columns = [name for name in names if name in set(self.offices)]
-        for name in sorted(set(names) - {ZONE, *self.offices}):
-            found = repr(name)
-            self._tell("unknown columns", f"{self.name}, column {name}", found, "a known office_id")
+        self._strange_columns(names, self.offices)
         lacking = [office for office in self.offices if office not in set(names)]
         for office in lacking:
             where, accepted = self.name, "a column for each office by its id"
@@ -194,6 +195,8 @@ class _Filling:
             return
         known = set(self.offices) if offices else set(names) - {ZONE}
         columns = [MINUTES] if is_long else [name for name in names if name in known]
+        if not is_long:
+            self._strange_columns(names, known)
         for batch in matrix_file.batches(path):
             if zones:
                 self._ids(batch, ZONE, self.zone_set)
@@ -203,6 +206,21 @@ class _Filling:
                 self._numbers(batch, name, most, required=is_long)
             if is_long and KM in names:
                 self._numbers(batch, KM, MOST_KM, required=False)
+
+    def _strange_columns(self, names: Sequence[str], offices: Collection[str]) -> None:
+        for name in sorted(set(names) - {ZONE, *offices}):
+            where, advice = f"{self.name}, column {name}", self._advice(OFFICE, name)
+            self._tell("unknown columns", where, repr(name), "a known office_id", advice)
+
+    def _advice(self, column: str, value: str | None) -> str:
+        """What to do about an id that is not known."""
+        known = self.zones if column == ZONE else self.offices
+        few = known if len(known) <= _MOST_COMPARED else ()
+        near = difflib.get_close_matches(value, few, n=1, cutoff=0.75) if value else []
+        if near:
+            return f"Did you mean {near[0]}?"
+        table = "data.zones" if column == ZONE else "data.offices and data.candidates"
+        return f"Take it from {table}, or remove it."
 
     def _columns(self, names: list[str], accepted: str) -> None:
         found = f"columns {', '.join(names[:MOST_SHOWN])}"
@@ -219,7 +237,7 @@ class _Filling:
             cell = batch.text(column)[at].as_py()
             value = "nothing" if cell is None else repr(cell)
             accepted = f"a known {column}"
-            self._row(batch, at, column, value, accepted)
+            self._row(batch, at, column, value, accepted, self._advice(column, cell))
         return found
 
     def _numbers(self, batch: Batch, column: str, most: float, *, required: bool) -> Floats:

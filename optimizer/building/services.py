@@ -10,7 +10,10 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.baseline.demand import ServiceVisits
+from geodata.overlay import file_of
 from geodata.problems import InputError, Problem
+from geodata.rows_of_file import RowsOfFile
+from geodata.schemas import CANDIDATES, OFFICES
 from optimizer.config import Scenario
 from optimizer.config.services import GENERAL
 from optimizer.instance import Bools
@@ -59,6 +62,7 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
     today = np.zeros((len(sites), len(names)), dtype=bool)
     rows: list[tuple[str, str, str, str]] = []
     problems: list[Problem] = []
+    places = _Places(scenario)
     for j, site in enumerate(sites.to_dict("records")):
         office, own = str(site["office_id"]), site["origin_services"] == "observed"
         words = [word.strip() for word in re.split("[;,]", str(site["services"]))]
@@ -67,14 +71,16 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
             if not name and word not in ignored:
                 accepted = f"must be one of {', '.join((GENERAL, *names))}"
                 advice = "Several have ; between. A new service is a key under `services`."
-                where = f"offices, office_id {office}, column services"
-                problems.append(Problem(where, repr(word), accepted, advice))
+                problems.append(places.problem(office, repr(word), accepted, advice))
             if name in ("", GENERAL) or today[j, names.index(name)]:
                 continue
             tier, need = tiers.get(str(site["mode"])), scenario.services[name].need
             if tier is not None and tier < need:
                 if own:
-                    problems.append(_beyond(office, word, str(site["mode"]), need))
+                    found = f"{word!r} at an office in mode {site['mode']}"
+                    advice = "Correct the mode or take the service away."
+                    accepted = f"a mode that serves need {need}"
+                    problems.append(places.problem(office, found, accepted, advice))
                 continue
             today[j, names.index(name)] = True
             rows.append((office, name, *((OWN, "") if own else known.get((office, name), ASSUMED))))
@@ -83,13 +89,20 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
     return Offers(names, today, pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _beyond(office: str, word: str, mode: str, need: int) -> Problem:
-    return Problem(
-        f"offices, office_id {office}, column services",
-        f"{word!r} at an office in mode {mode}",
-        f"a mode that serves need {need}",
-        "Correct the mode or take the service away.",
-    )
+class _Places:
+    """Where the services of an office stand: in the table of offices, or of candidates."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        data = scenario.data
+        sources = ((data.offices, OFFICES), (data.candidates, CANDIDATES))
+        self._rows = [RowsOfFile(file_of(source), schema) for source, schema in sources]
+
+    def problem(self, office: str, found: str, accepted: str, advice: str) -> Problem:
+        """What is wrong with the services of an office, by its row."""
+        where = f"offices, office_id {office}, column services"
+        told = Problem(where, found, accepted, advice)
+        places = (rows.named(told, {"office_id": office}, "services") for rows in self._rows)
+        return next((one for one in places if one.place), told)
 
 
 @dataclass(frozen=True)
