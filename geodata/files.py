@@ -21,6 +21,7 @@ from geodata.workbooks import MOST_COLUMNS, MOST_UNPACKED_MB, sheet_of
 ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
 MOST_MB = 200  #: of a file
 NO_FILE = "no such file"
+ONCE = "each column once and with a name"
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _titles(
     doubled = sorted({title for title in titles if titles.count(title) > 1})
     if doubled or "" in titles:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
-        raise refused(name, found, "each column once and with a name", "Remove or name one.")
+        raise refused(name, found, ONCE, "Remove or name one.")
     return titles, used
 
 

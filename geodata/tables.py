@@ -11,8 +11,8 @@ import pandas as pd
 from geodata import builtin, cells, places
 from geodata.arrays import Bools
 from geodata.cells import Known
-from geodata.files import Raw, as_raw, read_raw
-from geodata.headings import keys_of
+from geodata.files import ONCE, Raw, as_raw, read_raw
+from geodata.headings import keys_of, twice
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schema import ORIGINS, Column, Schema
@@ -132,6 +132,9 @@ def keyed(raw: Raw, schema: Schema) -> Raw:
     wanted = _wanted(schema)
     titles = [str(title) for title in raw.table.columns]
     keys = keys_of(titles, wanted)
+    for one, other in twice(titles, keys):
+        found = f"columns {one} and {other}, which mean the same"
+        raise refused(raw.name, found, ONCE, "Remove or rename one.")
     columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
     return replace(raw, table=raw.table.set_axis(keys, axis=1), columns=columns)
 

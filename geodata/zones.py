@@ -1,6 +1,6 @@
 """Demand zones: where people live. Built-in localities or municipalities, or the user's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
 from geodata.cells import rest
 from geodata.files import read_raw
 from geodata.overlay import REMOVE, YES, file_of, laid_over, parts_of, some_columns
-from geodata.problems import MOST_SHOWN, InputError, Problem
+from geodata.problems import MOST_SHOWN, InputError, Problem, shortened
 from geodata.schemas import PEOPLE, ZONES
 from geodata.tables import keyed, read_table
 from geodata.weighting import with_weighted_points
@@ -167,6 +167,27 @@ def without_visits(source: str | Path) -> Iterator[Problem]:
         where = f"{raw.name} row {row}, column {column}"
         yield Problem(where, found, accepted, "Fill it in.", raw.place([row], column))
     yield from rest(raw, f"column {column}", rows[MOST_SHOWN:].tolist(), accepted, column)
+
+
+def without_people(
+    source: str | Path, zones: pd.DataFrame, regions: Mapping[str, str], visits: Mapping[str, float]
+) -> Iterator[Problem]:
+    """Regions with ``visits`` in whose zones nobody lives, by the file of the zones.
+
+    ``regions`` are the regions of municipalities.
+    """
+    people = zones.groupby(zones["municipality_code"].map(regions))["population"].sum()
+    empty = [name for name, total in visits.items() if total > 0 and not people.get(name, 0.0) > 0]
+    file = file_of(source)
+    if not empty or not file:
+        return
+    raw = keyed(read_raw(file), ZONES)
+    shown = shortened(empty, MOST_SHOWN)
+    found = f"nobody in {shown}"
+    accepted = "people in every region with visits on record"
+    advice = "Fill in the people of its zones, or give visits_per_year by zone."
+    where = f"{raw.name}, column population"
+    yield Problem(where, found, accepted, advice, raw.place((), "population"))
 
 
 def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

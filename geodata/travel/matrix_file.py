@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import as_on_disk, read_raw
-from geodata.headings import keys_of
+from geodata.files import ONCE, as_on_disk, read_raw
+from geodata.headings import keys_of, twice
 from geodata.numerals import DECIMAL_COMMA
 from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
 
@@ -111,16 +111,25 @@ def header(source: str | Path) -> Header:
     """
     file = _file(source)
     if file.suffix.lower() == ".csv":
-        return Header.of(file, _keys(_dialect(file)[0]))
+        return Header.of(file, _known(file, _dialect(file)[0]))
     if file.suffix.lower() == ".parquet":
         try:
-            return Header.of(file, _keys(pq.read_schema(file).names))
+            return Header.of(file, _known(file, pq.read_schema(file).names))
         except (pa.ArrowException, OSError) as error:
             raise _broken(file, error) from None
     raw = read_raw(source)
     titles = [str(title) for title in raw.table.columns]
     numbers = [raw.columns.get(title, 0) for title in titles]
-    return Header(_keys(titles), numbers, str(file), raw.sheet)
+    return Header(_known(file, titles), numbers, str(file), raw.sheet)
+
+
+def _known(file: Path, titles: list[str]) -> list[str]:
+    """The columns by their keys. Raises InputError where two mean the same."""
+    keys = _keys(titles)
+    for one, other in twice(titles, keys):
+        found = f"columns {one} and {other}, which mean the same"
+        raise refused(file.name, found, ONCE, "Remove or rename one.")
+    return keys
 
 
 def _keys(titles: Iterable[object]) -> list[str]:
@@ -170,7 +179,7 @@ def _dialect(file: Path) -> tuple[list[str], str, str]:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled or "" in names:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
-        raise refused(file.name, found, "each column once and with a name", "Remove or name one.")
+        raise refused(file.name, found, ONCE, "Remove or name one.")
     return names, separator, encoding
 
 

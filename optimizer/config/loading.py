@@ -12,7 +12,7 @@ from geodata.problems import InputError, Problem
 from optimizer.config.checks import CHECKS
 from optimizer.config.data import PLUS, is_file
 from optimizer.config.finding import Finding, KeyPath
-from optimizer.config.merging import inherited, merged, without_nulls
+from optimizer.config.merging import filled, inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
 from optimizer.config.sentences import findings_of
@@ -49,18 +49,21 @@ def load_any(
     path = Path(path)
     if not path.is_file() and not path.is_absolute():
         path = shipped_config(str(path)) or path
-    value = inherited(path)
+    defaults = _default_mappings()
+    value = inherited(path, defaults)
     if isinstance(value.content, dict) and {"kind", "config"} <= value.content.keys():
         accepted, advice = "must be a config, of one question", f"Use `servicenet sweep {path}`."
         raise InputError(Problem(path.name, "a sweep, of many questions", accepted, advice))
     textbook = isinstance(value.content, dict) and "problem" in value.content
-    if not textbook:
-        value = merged(_default_mappings(), value)
+    if textbook:
+        value = inherited(path)
     if isinstance(overrides, Value):
         value = merged(value, overrides)
     elif overrides:
         value = merged(value, wrap(overrides, "command line", Path.cwd()))
     value = without_nulls(value)
+    if not textbook:
+        value = filled(value, _emptied(defaults, value))
     value.content.setdefault("name", value.like(path.stem))
     raw = _with_absolute_paths(value).plain()
     if textbook:
@@ -86,7 +89,7 @@ class ConfigError(InputError):
 
 
 def _default_mappings() -> Value:
-    """Defaults that are mappings, such as costs.fee_income_mnkr, for a file to merge onto."""
+    """Defaults that are mappings, such as costs.fee_income_mnkr, by section and key."""
     defaults = {
         name: {
             key: field.default
@@ -98,6 +101,16 @@ def _default_mappings() -> Value:
     }
     some = {name: mappings for name, mappings in defaults.items() if mappings}
     return wrap(some, "the defaults", Path.cwd())
+
+
+def _emptied(defaults: Value, value: Value) -> Value:
+    """The same without anything in them, for the sections of a config: null has removed them."""
+    content = {
+        name: section.like({key: mapping.like({}) for key, mapping in section.content.items()})
+        for name, section in defaults.content.items()
+        if name in value.content
+    }
+    return defaults.like(content)
 
 
 def _problem(finding: Finding, value: Value) -> Problem:

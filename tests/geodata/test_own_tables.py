@@ -30,6 +30,17 @@ def test_swedish_headings_in_any_order_and_letters(tmp_path: Path) -> None:
     assert (row["zone_id"], row["zone"], row["population"]) == ("z1", "Å", 1500)
 
 
+@pytest.mark.parametrize("title", ["Befolkning", "Population", "befolkning "])
+def test_two_columns_for_one_thing_are_refused(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "zoner.csv"
+    head = f"zone_id,population,{title},municipality_code,longitude,latitude"
+    path.write_text(f"{head}\nz,5,6,0180,18.06,59.33\n", encoding="utf-8")
+    assert refusal(path) == (
+        "zoner.csv: each column once and with a name (found columns population and "
+        f"{title.strip()}, which mean the same). Remove or rename one."
+    )
+
+
 def test_degrees_and_metres_of_two_places_are_told(tmp_path: Path) -> None:
     both = "zone_id,population,municipality_code,longitude,latitude,sweref_e,sweref_n\n"
     path = tmp_path / "zoner.csv"
