@@ -189,7 +189,9 @@ def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem
         place = raw.place([raw.rows[at]], keys[0])
         yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.", place)
     more = raw.rows[found_at[MOST_SHOWN:]].tolist()
-    yield from cells.rest(raw, f"column {what}", more, f"each {what} once", keys[0])
+    yield from cells.rest(
+        raw, f"column {what}", more, f"each {what} once", keys[0], advice="Remove all but one."
+    )
 
 
 def _plain(value: object) -> str:

@@ -62,4 +62,11 @@ def _told(raw: Raw, name: str, found: Bools) -> Iterator[Problem]:
         where = f"{raw.name} row {number}, column {name}"
         yield Problem(where, what, ACCEPTED, advice, raw.place([number], name))
     more = raw.rows[at[MOST_SHOWN:]].tolist()
-    yield from rest(raw, f"column {name}", more, ACCEPTED, name)
+    yield from rest(
+        raw,
+        f"column {name}",
+        more,
+        ACCEPTED,
+        name,
+        advice="Mend the formulas, or write the values.",
+    )

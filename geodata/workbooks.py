@@ -4,6 +4,7 @@ A workbook is a zip file of XML parts. The quick reader holds a whole sheet in m
 first cell to the last, so it is only given workbooks whose parts and last cell were looked at.
 """
 
+import difflib
 import io
 import re
 import zipfile
@@ -169,7 +170,11 @@ def _title(names: Sequence[str], sheet: str, file: Path) -> tuple[str, str]:
     titles = {composed(name): name for name in names}
     wanted = composed(sheet)
     if wanted and wanted not in titles:
-        raise refused(f"{file.name}#{sheet}", repr(sheet), f"one of {', '.join(titles)}")
+        near = difflib.get_close_matches(wanted.casefold(), {one.casefold() for one in titles}, n=1)
+        meant = [one for one in titles if one.casefold() in near]
+        advice = f"Did you mean {meant[0]}?" if meant else "Name a sheet that the workbook has."
+        accepted = f"one of the sheets {', '.join(titles)}"
+        raise refused(f"{file.name}#{sheet}", repr(sheet), accepted, advice)
     title = wanted or next(iter(titles))
     return title, titles[title]
 

@@ -166,7 +166,8 @@ def without_visits(source: str | Path) -> Iterator[Problem]:
         found = f"nothing, where {given:,} of {len(blank):,} zones have visits"
         where = f"{raw.name} row {row}, column {column}"
         yield Problem(where, found, accepted, "Fill it in.", raw.place([row], column))
-    yield from rest(raw, f"column {column}", rows[MOST_SHOWN:].tolist(), accepted, column)
+    more = rows[MOST_SHOWN:].tolist()
+    yield from rest(raw, f"column {column}", more, accepted, column, advice="Fill it in.")
 
 
 def without_people(

@@ -20,7 +20,8 @@ from geodata.blank import is_blank
 from geodata.files import ONCE, as_on_disk, read_raw
 from geodata.headings import keys_of, twice
 from geodata.numerals import DECIMAL_COMMA
-from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
+from geodata.problems import InputError, Place, refused
+from geodata.text_table import Ragged, separator_of
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 ZONE, OFFICE = "zone_id", "office_id"
@@ -172,7 +173,7 @@ def _dialect(file: Path) -> tuple[list[str], str, str]:
     except UnicodeDecodeError:
         advice = "Save it as 'CSV UTF-8'."
         raise refused(file.name, "another encoding", "text in UTF-8", advice) from None
-    separator = max(",;\t", key=first.count)
+    separator = separator_of(file.name, first)
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names):
         raise refused(file.name, "no header row", "a header row and rows below it")
@@ -196,15 +197,12 @@ def _encoding(file: Path) -> str:
 
 def _csv(file: Path) -> Iterator[Batch]:
     names, separator, encoding = _dialect(file)
-    ragged: list[Problem] = []
+    uneven = Ragged(file.name, len(names))
 
     def invalid(row: pacsv.InvalidRow) -> str:
         if row.text.strip(f"{separator} \r\n"):
-            where = f"{file.name} row {row.number}" if row.number else file.name
-            found = f"{row.actual_columns} values"
-            advice = "Put values that hold the separator, such as 1,5, in quotes."
-            ragged.append(Problem(where, found, f"{row.expected_columns} values", advice))
-        return "skip" if len(ragged) < MOST_SHOWN else "error"
+            uneven.add(row.number or 0, row.actual_columns)
+        return "skip"
 
     reader = pacsv.open_csv(
         file,
@@ -226,10 +224,9 @@ def _csv(file: Path) -> Iterator[Batch]:
             yield Batch(row, {key: _with_points(key, cells[key], clear=clear) for key in keys})
             row += part.num_rows
     except pa.ArrowInvalid:
-        if not ragged:
+        if not uneven.problems:
             raise
-    if ragged:
-        raise InputError(ragged)
+    uneven.refuse()
 
 
 def _with_points(key: str, values: pa.Array, *, clear: bool) -> pa.Array:

@@ -22,6 +22,8 @@ from optimizer.config.textbook import TextbookScenario, textbook_findings
 from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
 
+COMMAND_LINE = "command line"  #: the file of overrides
+
 
 def load(path: Path, overrides: Mapping[str, object] | Value | None = None) -> Scenario:
     """The scenario of a config file of the planner's problem; see load_any.
@@ -60,7 +62,7 @@ def load_any(
     if isinstance(overrides, Value):
         value = merged(value, overrides)
     elif overrides:
-        value = merged(value, wrap(overrides, "command line", Path.cwd()))
+        value = merged(value, wrap(overrides, COMMAND_LINE, Path.cwd()))
     value = without_nulls(value)
     if not textbook:
         value = filled(value, _emptied(defaults, value))
@@ -75,7 +77,8 @@ def load_any(
     scenario = sound.scenario.standing_in(value)
     if findings:
         raise ConfigError(
-            [_problem(finding, value) for finding in findings], replace(sound, scenario=scenario)
+            [_problem(_in_own_file(finding, value, path), value) for finding in findings],
+            replace(sound, scenario=scenario),
         )
     return scenario
 
@@ -111,6 +114,14 @@ def _emptied(defaults: Value, value: Value) -> Value:
         if name in value.content
     }
     return defaults.like(content)
+
+
+def _in_own_file(finding: Finding, value: Value, path: Path) -> Finding:
+    """Of two keys that contradict each other, the one that the user wrote."""
+    own = (path.name, COMMAND_LINE)
+    if finding.other is None or value.file_of(finding.path) in own:
+        return finding
+    return finding.other if value.file_of(finding.other.path) in own else finding
 
 
 def _problem(finding: Finding, value: Value) -> Problem:

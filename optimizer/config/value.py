@@ -36,6 +36,10 @@ class Value:
             value = value.child(key) or value.like(None)
         return f"{value.file}: {text.removeprefix('.')}"
 
+    def file_of(self, path: KeyPath) -> str:
+        """The file that a key stands in; that of what is around it where the key is not there."""
+        return self.where(path).partition(": ")[0]
+
     def child(self, key: Key) -> "Value | None":
         """The value under a key or at a place of a list, if there is one."""
         if isinstance(self.content, dict):
