@@ -196,7 +196,8 @@ def test_of_two_keys_that_contradict_the_one_in_the_own_file_is_told(tmp_path: P
         f"{START}base_year: must be before the first planning year, 2025 (found 2025). "
         "Give `years` from 2026 on too, and the budget of each of them."
     ]
-    (sentence,) = refused_on_base(tmp_path, "years: [2025, 2026]")
+    sentence, rule = refused_on_base(tmp_path, "years: [2025, 2026]")
+    assert rule.startswith(f"{START}years: must reach 2027, in which requirements.region_coverage")
     assert sentence.startswith(
         f"{START}years: must be the years of budget.cut, 2025, 2026, 2027 (found 2025, 2026). "
         "Give budget.cut of your years too."

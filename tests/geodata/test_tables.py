@@ -149,7 +149,7 @@ def test_workbook_sheet(tmp_path: Path) -> None:
     frame = pd.DataFrame([GOOD.strip().split(",")], columns=HEADER.strip().split(","))
     frame.to_excel(path, sheet_name="Kontor", index=False)
     assert read_table(f"{path}#Kontor", OFFICES)["municipality_code"].tolist() == ["0180"]
-    assert "one of Kontor" in one(f"{path}#Office")
+    assert "one of the sheets Kontor" in one(f"{path}#Office")
     frame.assign(municipality_code=180).to_excel(path, index=False)
     assert read_table(path, OFFICES)["municipality_code"].tolist() == ["0180"]
     frame.assign(municipality_code=18).to_excel(path, index=False)

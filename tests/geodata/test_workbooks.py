@@ -86,7 +86,7 @@ def test_both_ways_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_sheet_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="one of Områden"):
+    with pytest.raises(InputError, match="one of the sheets Områden"):
         workbooks.sheet_of(written(tmp_path, ROWS), "Kontor")
 
 
