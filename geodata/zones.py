@@ -178,7 +178,7 @@ def without_people(
     ``regions`` are the regions of municipalities.
     """
     people = zones.groupby(zones["municipality_code"].map(regions))["population"].sum()
-    empty = [name for name, total in visits.items() if total > 0 and not people.get(name, 0.0) > 0]
+    empty = [name for name, total in visits.items() if total > 0 and people.get(name, 1.0) == 0]
     file = file_of(source)
     if not empty or not file:
         return

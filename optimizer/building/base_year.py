@@ -68,10 +68,9 @@ def _unmet(scenario: Scenario, tables: Tables, error: Unfittable) -> Iterator[Pr
     """Why the totals of regions can not be met, by the table to mend."""
     data, recorded = scenario.data, tables.visits
     towns = recorded.region_of_municipality
-    found = [
-        *zones.without_visits(data.zones),
-        *zones.without_people(data.zones, tables.zones, towns, recorded.by_region),
-    ]
+    found = list(zones.without_visits(data.zones)) or list(
+        zones.without_people(data.zones, tables.zones, towns, recorded.by_region)
+    )
     file = Path(file_of(data.visits)).name
     where = f"{file}, column visits" if file else "data.visits"
     yield from found or [replace(one, where=where) for one in error.problems]

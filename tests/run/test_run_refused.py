@@ -281,6 +281,20 @@ def test_visits_that_lack_in_one_zone_are_told_by_file_and_row(
     )
 
 
+def test_zones_without_people_are_told_by_file_and_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    config = write_case(tmp_path, data={**data, "visits": "visits.csv"})
+    (tmp_path / "visits.csv").write_text("region_code,visits\nnation,50000\n")
+    edit("zones.csv", lambda t: t.assign(population=0).drop(columns="visits_per_year"))(tmp_path)
+    assert told_of(config, capsys) == [
+        "zones.csv, column population: people in every region with visits on record "
+        "(found nobody in nation). Fill in the people of its zones, or give visits_per_year by "
+        "zone."
+    ]
+
+
 def test_columns_are_told_as_they_stand_in_the_sheet(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
