@@ -190,7 +190,7 @@ def _advice_on(column: Column, known: Collection[object]) -> Callable[[object], 
         if value is not None and len(names) <= _MOST_COMPARED:
             text = composed(str(value)).casefold()
             near = difflib.get_close_matches(text, names, n=1, cutoff=_ALIKE)
-            if near and not text.isdecimal():
+            if near and not any(map(str.isdigit, text)):  # ids such as o999 are all alike
                 return f"Did you mean {names[near[0]]}?"
         if column.known == "municipality_code":
             return "`servicenet data show municipalities` lists the codes."

@@ -218,7 +218,7 @@ class _Filling:
         known = self.zones if column == ZONE else self.offices
         few = known if len(known) <= _MOST_COMPARED else ()
         near = difflib.get_close_matches(value, few, n=1, cutoff=0.75) if value else []
-        if near:
+        if near and not any(map(str.isdigit, value or "")):  # ids such as o999 are all alike
             return f"Did you mean {near[0]}?"
         table = "data.zones" if column == ZONE else "data.offices and data.candidates"
         return f"Take it from {table}, or remove it."
