@@ -50,7 +50,9 @@ def layer_of(file: Path, layer: str) -> tuple[str, pd.DataFrame, Shapes | None]:
         shapes = gpd.GeoSeries(shapely.point_on_surface(areas), crs=SWEREF99_TM)
     elif kinds != {"Point"}:
         accepted = "a layer of points or a layer of areas"
-        raise refused(file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted)
+        raise refused(
+            file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted, "Convert them."
+        )
     points = shapes.to_crs(WGS84)
     plain = pd.DataFrame(table.drop(columns=table.geometry.name)).reset_index(drop=True)
     at = {"longitude": points.x.to_numpy(), "latitude": points.y.to_numpy()}

@@ -83,7 +83,7 @@ def read_table(
     problems.extend(places.misplaced(raw, table))
     problems.extend(_repeated(raw, table, schema))
     if raw.table.empty and not may_be_empty:
-        problems.append(Problem(raw.name, "no rows", "at least one row"))
+        problems.append(Problem(raw.name, "no rows", "at least one row", "Fill in some."))
     if problems:
         raise _error(problems, raw, table, schema)
     if told is not None:

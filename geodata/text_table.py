@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from geodata.problems import FEW_SHOWN, InputError, Problem, number_of, refused
 
+HEAD_ADVICE = "Write the names of the columns in the first row."
+FEWER = "Remove columns that are not needed."
 SEPARATORS = ",;\t"
 MOST_ROWS = 1_000_000  #: of a table that is no matrix
 MOST_CELLS = 10_000_000
@@ -107,9 +109,9 @@ def _table(name: str, stream: TextIO, most_columns: int) -> TextTable:
     rows = csv.reader(chain([first], lines), delimiter=separator)
     header = next(rows, [])
     if not any(title.strip() for title in header):
-        raise refused(name, "no header row", "a header row and rows below it")
+        raise refused(name, "no header row", "a header row and rows below it", HEAD_ADVICE)
     if len(header) > most_columns:
-        raise refused(name, f"{len(header)} columns", f"at most {most_columns} columns")
+        raise refused(name, f"{len(header)} columns", f"at most {most_columns} columns", FEWER)
     parts: list[list[pa.Array]] = [[] for _ in header]
     numbers: list[NDArray[np.int64]] = []
     for batch, at in _batches(name, rows, len(header)):

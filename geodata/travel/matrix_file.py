@@ -21,7 +21,7 @@ from geodata.files import ONCE, as_on_disk, read_raw
 from geodata.headings import keys_of, twice
 from geodata.numerals import DECIMAL_COMMA
 from geodata.problems import InputError, Place, refused
-from geodata.text_table import Ragged, separator_of
+from geodata.text_table import HEAD_ADVICE, Ragged, separator_of
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 ZONE, OFFICE = "zone_id", "office_id"
@@ -176,7 +176,7 @@ def _dialect(file: Path) -> tuple[list[str], str, str]:
     separator = separator_of(file.name, first)
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names):
-        raise refused(file.name, "no header row", "a header row and rows below it")
+        raise refused(file.name, "no header row", "a header row and rows below it", HEAD_ADVICE)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled or "" in names:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
