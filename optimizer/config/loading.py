@@ -118,7 +118,7 @@ def _emptied(defaults: Value, value: Value) -> Value:
 
 def _in_own_file(finding: Finding, value: Value, path: Path) -> Finding:
     """Of two keys that contradict each other, the one that the user wrote."""
-    own = (path.name, COMMAND_LINE)
+    own = (path.name, value.file, COMMAND_LINE)
     if finding.other is None or value.file_of(finding.path) in own:
         return finding
     return finding.other if value.file_of(finding.other.path) in own else finding
