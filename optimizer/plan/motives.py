@@ -58,9 +58,9 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
     words = _catalogue()[language]
     told = [
         _action(happening, scenario, language),
-        _lost(happening, words, language),
+        _lost(happening, scenario, language),
         _receiver_later(happening, scenario, language),
-        _received(happening, words, language),
+        _received(happening, scenario, language),
         _staff(happening, words, language),
         *_services(happening, scenario, language),
         *_amounts(happening, words, language),
@@ -74,7 +74,16 @@ def motive(happening: Happening, scenario: Scenario, language: str) -> str:
 
 def _number(value: float, language: str, decimals: int = 0) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(rounded(value, decimals), format=pattern, locale=language))
+    text = str(format_decimal(rounded(value, decimals), format=pattern, locale=language))
+    return text.replace("-", "−")
+
+
+def _count(visits: float, scenario: Scenario, language: str) -> str:
+    """A number of visits; `fewer than 10` where the config asks to hide small counts."""
+    below = scenario.output.suppress_below
+    if 0 < visits < below:
+        return _catalogue()[language]["fewer"].format(below=_number(below, language))
+    return _number(visits, language)
 
 
 def _action(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -86,22 +95,23 @@ def _action(happening: Happening, scenario: Scenario, language: str) -> str:
     return _catalogue()[language][action].format(
         mode=_title(scenario, happening.mode, language),
         before=_title(scenario, happening.mode_before, language),
-        visits=_number(happening.visits, language),
-        had=_number(happening.visits_before, language),
+        visits=_count(happening.visits, scenario, language),
+        had=_count(happening.visits_before, scenario, language),
         saved=_number(happening.saved_mnkr, language, 1),
         receiver=happening.receiver,
-        received=_number(happening.received_visits, language),
+        received=_count(happening.received_visits, scenario, language),
         share=format_percent(share, locale=language),
         minutes=_number(happening.added_minutes, language),
     )
 
 
-def _lost(happening: Happening, words: Mapping[str, str], language: str) -> str:
+def _lost(happening: Happening, scenario: Scenario, language: str) -> str:
     """The visits that no longer arrive anywhere when the site ends."""
     ends = happening.action in ("close", "merge") and bool(happening.receiver)
     if not ends or rounded(happening.lost_visits) < 1:
         return ""
-    return words["lost"].format(visits=_number(happening.lost_visits, language))
+    visits = _count(happening.lost_visits, scenario, language)
+    return _catalogue()[language]["lost"].format(visits=visits)
 
 
 def _receiver_later(happening: Happening, scenario: Scenario, language: str) -> str:
@@ -142,19 +152,20 @@ def _weekdays(happening: Happening, words: Mapping[str, str]) -> str:
     return words["days"].format(days=", ".join(names))
 
 
-def _received(happening: Happening, words: Mapping[str, str], language: str) -> str:
+def _received(happening: Happening, scenario: Scenario, language: str) -> str:
     """What an office takes over from those that merge into it, and the room that it gets."""
+    words = _catalogue()[language]
     ends = [
         words["received"].format(
             office=office,
-            visits=_number(visits, language),
+            visits=_count(visits, scenario, language),
             fte=_number(fte, language, 1),
         )
         for office, visits, fte in happening.receives
     ]
     told = [words["receives"].format(ends=", ".join(ends))] if ends else []
     if happening.extended_visits >= (_LEAST_WITH_MERGER if ends else _LEAST_VISITS):
-        visits = _number(happening.extended_visits, language)
+        visits = _count(happening.extended_visits, scenario, language)
         cost = _number(happening.extended_mnkr, language, 2)
         told.append(words["extended"].format(visits=visits, cost=cost))
     return " ".join(told)

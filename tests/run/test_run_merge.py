@@ -77,7 +77,7 @@ def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
     share = f"{received:,.0f} visits, {received / arrive.sum():.0%} of those that still come"
     assert f"Merges with Falun, which receives {share}:" in told
     assert f"The office had {sites.loc['k6', 'visits_today']:,.0f} visits the year before." in told
-    assert f"{own['lost_visits'].sum():,.0f} of the visits are lost." in told
+    assert f"Of the visits {own['lost_visits'].sum():,.0f} are lost." in told
     assert "3.8 to Falun" in told
     receives = f"Receives Hedemora ({received:,.0f} visits, 3.8 FTE), of those who were there"
     assert receives in plan.loc[("k1", 2025), "motive"]
@@ -128,6 +128,14 @@ def test_numbers_are_rounded_as_map_and_report_round_them(tmp_path: Path) -> Non
     assert "flyttar 1,2 till A, blir 1,1 övertaliga." in told
 
 
+def test_small_counts_of_visits_are_left_out_of_a_motive_where_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    scenario = load(write_case(tmp_path, output={"language": "sv", "suppress_below": 30}))
+    told = motive(_happening(()), scenario, "sv")
+    assert "som tar emot 80 besök" in told and "Av besöken uteblir färre än 30." in told
+
+
 def test_visits_of_a_closing_office_are_those_of_its_tables(tmp_path: Path) -> None:
     """Hedemora closes in 2026: motive, plan.csv and flows say the same numbers."""
     config = write_case(tmp_path, requirements=OFF)
@@ -141,7 +149,7 @@ def test_visits_of_a_closing_office_are_those_of_its_tables(tmp_path: Path) -> N
     assert f"which receives {moved[into]:,.0f} visits" in told
     gained = plan.loc[(into, 2026), "visits"] - plan.loc[(into, 2025), "visits"]
     assert gained == pytest.approx(moved[into], abs=2e-3)
-    assert f"{had - moved.sum():,.0f} of the visits are lost." in told
+    assert f"Of the visits {had - moved.sum():,.0f} are lost." in told
 
 
 def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
