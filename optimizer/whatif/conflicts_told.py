@@ -52,7 +52,7 @@ def conflict_told(
         for give in one.way.gives:
             kinds.setdefault(give.requirement, []).append(give)
         for part, (kind, gives) in enumerate(kinds.items(), start=1):
-            label = f"way out {number}"
+            label = f"Way out {number}"
             label += f", part {part} of {len(kinds)}, all needed" if len(kinds) > 1 else ""
             outcome = _outcome(one, lacked if list(kinds) == ["budget_by_year"] else None)
             if one.plan is not None and instance is not None:

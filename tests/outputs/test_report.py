@@ -15,7 +15,9 @@ from optimizer.outputs.report import choices, consequences, dossiers, opening, s
 from optimizer.outputs.report.blocks import Paragraph, Section, Table
 from optimizer.outputs.report.page import CHAPTERS, chapters, render
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.side_by_side.run import read_run
 from optimizer.outputs.strings import load
+from optimizer.outputs.workbook.sensitivity import facts
 from tests.outputs import report_run
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -234,7 +236,37 @@ def test_staff_flows_are_told_where_the_run_has_them(tmp_path: Path) -> None:
     pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
     after = write_report(folder, language="sv").read_text(encoding="utf-8")
     assert "ingen tabell över flyttar" not in after
-    assert "Planen räknar med 2,0 som flyttar, till Borlänge (2,0) och 1,2 övertaliga." in after
+    assert "Planen räknar med 2,0 som flyttar, till Borlänge (2,0) och 1,3 övertaliga." in after
+
+
+def test_the_staff_of_a_closing_office_adds_up(tmp_path: Path) -> None:
+    """Whoever comes before it ends is told; what reads as 0.0 is not."""
+    folder = report_run.write(tmp_path)
+    flows = [
+        (2025, "hire", "", "k6", 0.3),
+        (2025, "move", "k6", "k2", 2.0),
+        (2025, "move", "k6", "k1", 0.02),
+        (2025, "attrition", "k6", "", 0.2),
+        (2025, "redundant", "k6", "", 0.01),
+    ]
+    columns = ["year", "kind", "from_office_id", "to_office_id", "fte"]
+    pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
+    page = write_report(folder, language="sv").read_text(encoding="utf-8")
+    goes = "2,0 som flyttar, till Borlänge (2,0) och 0,2 som slutar eller går i pension"
+    assert f"Innan det upphör tillkommer 0,3 som anställs. Planen räknar med {goes}." in page
+
+
+def test_the_workbook_compares_with_the_network_of_today_as_the_report_does(
+    account: Account, tmp_path: Path
+) -> None:
+    """With the productivity, prices and wages of each year, not those of the base year."""
+    run = read_run(report_run.write(tmp_path), "en")
+    summary, unchanged = run.tables.summary, account.unchanged.set_index("year")["cost"]
+    later = [row for row in summary["years"] if row["year"] in run.tables.years]
+    saved = sum(unchanged[row["year"]] - row["cost_mnkr"] for row in later)
+    added = summary["visit_minutes"] - summary["visit_minutes_today"]
+    assert unchanged.iloc[1:].sum() != pytest.approx(2 * unchanged.iloc[0])
+    assert f"adds {added / saved / 1000:.0f} minutes of travel" in " ".join(facts(run))
 
 
 def test_a_run_with_html_has_map_and_report(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata import zones
+from geodata import builtin, zones
 from geodata.baseline import totals
 from geodata.baseline.fitting import told_of_unmet
 from geodata.joining import told_of_joined
@@ -21,6 +21,12 @@ from tests.baseline.test_reconstruction import GIVEN
 from tests.outputs import full_run
 
 OPEN = np.array([True, True])
+
+
+def all_but_one() -> pd.DataFrame:
+    """A zone in every municipality but one."""
+    towns = builtin.load("municipalities")[["municipality_code", "population"]]
+    return towns.iloc[1:].reset_index(drop=True)
 
 
 def of_data() -> list[str]:
@@ -47,6 +53,7 @@ def of_data() -> list[str]:
         *told_of_joined(pd.DataFrame({"municipality_found_by": ["place", "near", ""]}), "sites"),
         *told_of_points(pd.DataFrame({"point_found_by": ["people", "inside"]})),
         *zones.told_of_people(people),
+        *zones.told_of_people(all_but_one()),
         *estimate_errors(estimates),
         "1,234 of 5,678 travel times from zone to site are estimated: osrm has no way there.",
         "12 of 90 travel times from site to site are estimated: matrix has no way there.",

@@ -253,7 +253,7 @@ def test_a_switch_of_every_kind_that_alone_makes_a_plan_is_a_way_out(
         offices.to_csv(tmp_path / "offices.csv", index=False)
     assert main(["check", str(config)]) == 1
     heard = "".join(capsys.readouterr())
-    expected = f"another way out, requirements.{way}. With that a plan was found: it adds "
+    expected = f"Another way out, requirements.{way}. With that a plan was found: it adds "
     assert expected in heard
 
 
@@ -268,7 +268,7 @@ def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
     code, heard = told(tmp_path, capsys, requirements)
     assert code == 1
     assert "no_one_left_behind" in heard and "budget_by_year" in heard
-    expected = "another way out, requirements.transition.conversions: true (found false)."
+    expected = "Another way out, requirements.transition.conversions: true (found false)."
     assert f"{expected} With that a plan was found: it adds " in heard
     requirements["transition"] = {"conversions": True}
     assert told(tmp_path, capsys, requirements)[0] == 0

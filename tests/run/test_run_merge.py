@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.config import load
+from optimizer.outputs.flows import moved_visits
+from optimizer.outputs.run_tables import read_tables
 from optimizer.plan.motives import Happening, motive
 from optimizer.verify import verify
 from tests.run.small_case import OFFICES, QUICK, write_case
@@ -69,11 +72,14 @@ def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
     assert moves["fte"].iloc[0] == pytest.approx(0.95 * sites.loc["k6", "fte_today"], abs=1e-6)
     zones = pd.read_parquet(run / "assignments.parquet")
     own = zones[(zones["year"] == 2025) & zones["zone_id"].isin(["z5a", "z5b"])]
-    wanted = (own["visits"] + own["lost_visits"]).groupby(own["office_id"]).sum()
-    told, share = plan.loc[("k6", 2025), "motive"], wanted.get("k1", 0.0) / wanted.sum()
-    assert f"Merges with Falun, which receives {share:.0%} of its" in told
+    arrive = own["visits"].groupby(own["office_id"]).sum()
+    told, received = plan.loc[("k6", 2025), "motive"], arrive.get("k1", 0.0)
+    share = f"{received:,.0f} visits, {received / arrive.sum():.0%} of those that still come"
+    assert f"Merges with Falun, which receives {share}:" in told
+    assert f"The office had {sites.loc['k6', 'visits_today']:,.0f} visits the year before." in told
+    assert f"Of the visits {own['lost_visits'].sum():,.0f} are lost." in told
     assert "3.8 to Falun" in told
-    receives = f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)."
+    receives = f"Receives Hedemora ({received:,.0f} visits, 3.8 FTE), of those who were there"
     assert receives in plan.loc[("k1", 2025), "motive"]
 
 
@@ -93,11 +99,9 @@ def test_an_office_whose_receiver_closes_later_says_so(tmp_path: Path) -> None:
 def test_an_office_whose_receiver_serves_less_later_says_so(tmp_path: Path) -> None:
     config = write_case(tmp_path, requirements=OFF)
     run = counted(tmp_path, config, {"k6": "closed"})
-    receiver = str(
-        pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc[("k6", 2025), "motive"]
-    )
-    assert "itself becomes" not in receiver
-    (into,) = [name for name, office in TOWNS.items() if f" {office}," in receiver]
+    once = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc[("k6", 2025)]
+    assert "itself becomes" not in once["motive"]
+    into = str(once["into_office_id"])
     again = counted(tmp_path, config, {"k6": "closed"}, later={into: "flexible"})
     plan = pd.read_csv(again / "plan.csv").set_index(["office_id", "year"])
     title = "itself becomes flexible office in 2026"
@@ -117,6 +121,37 @@ def test_many_offices_that_staff_moves_to_are_told_as_a_sum(tmp_path: Path) -> N
     assert "0,1 till D" in few and "andra kontor" not in few
 
 
+def test_numbers_are_rounded_as_map_and_report_round_them(tmp_path: Path) -> None:
+    """1.05 FTE is 1.1 in both; the decimal number, halves away from zero."""
+    scenario = load(write_case(tmp_path))
+    told = motive(replace(_happening((("A", 1.15),)), redundant_fte=1.05), scenario, "sv")
+    assert "flyttar 1,2 till A, blir 1,1 övertaliga." in told
+
+
+def test_small_counts_of_visits_are_left_out_of_a_motive_where_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    scenario = load(write_case(tmp_path, output={"language": "sv", "suppress_below": 30}))
+    told = motive(_happening(()), scenario, "sv")
+    assert "som tar emot 80 besök" in told and "Av besöken uteblir färre än 30." in told
+
+
+def test_visits_of_a_closing_office_are_those_of_its_tables(tmp_path: Path) -> None:
+    """Hedemora closes in 2026: motive, plan.csv and flows say the same numbers."""
+    config = write_case(tmp_path, requirements=OFF)
+    run = counted(tmp_path, config, {}, later={"k6": "closed"})
+    plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+    closing, had = plan.loc[("k6", 2026)], plan.loc[("k6", 2025), "visits"]
+    told, into = closing["motive"], closing["into_office_id"]
+    flows = moved_visits(read_tables(run)).query("year == 2026 and from_office_id == 'k6'")
+    moved = flows.set_index("to_office_id")["visits"]
+    assert f"The office had {had:,.0f} visits the year before." in told
+    assert f"which receives {moved[into]:,.0f} visits" in told
+    gained = plan.loc[(into, 2026), "visits"] - plan.loc[(into, 2025), "visits"]
+    assert gained == pytest.approx(moved[into], abs=2e-3)
+    assert f"Of the visits {had - moved.sum():,.0f} are lost." in told
+
+
 def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
     return Happening(
         action="merge",
@@ -126,7 +161,9 @@ def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
         visits_before=100.0,
         saved_mnkr=1.0,
         receiver="A",
+        received_visits=80.0,
         received_share=1.0,
+        lost_visits=20.0,
         added_minutes=10.0,
         decided=False,
         reason="",

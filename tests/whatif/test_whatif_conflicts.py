@@ -188,7 +188,7 @@ def test_the_sentences_name_key_unit_and_way_out() -> None:
     assert sentences[0].startswith("requirements: rules that some network can keep to")
     assert "no network keeps to this one (found budget_by_year 2025)" in sentences[0]
     budget = next(sentence for sentence in sentences if "budget_by_year:" in sentence)
-    assert budget.startswith("way out ")
+    assert budget.startswith("Way out ")
     assert "mnkr more in 2025" in budget
     assert "Lower budget.cut for 2025" in budget
     assert "a plan was found: it adds " in budget and budget.endswith(" mnkr in 2025.")
@@ -469,7 +469,7 @@ def test_a_plan_found_with_a_switch_that_it_does_not_need_is_one(
     instance = with_means(a_pair(), 4.5)
     best, today = best_plan(instance), evaluate(instance, instance.unchanged())
     assert best is not None
-    problem = Problem("another way out", "false", "true")
+    problem = Problem("Another way out", "false", "true")
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
     monkeypatch.setattr(told_of, "cheapest", lambda *_, **__: None)
     for plan, found in ((best, True), (today, False)):

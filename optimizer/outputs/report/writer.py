@@ -15,6 +15,7 @@ from optimizer.outputs.measure import at_most
 from optimizer.outputs.services import OfficeServices, office_services
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.studies import NONE, Studies
+from optimizer.rounding import rounded
 
 PARTS = ("merge", "close", "convert", "open")  #: what may become of an office, as it is told
 
@@ -78,7 +79,7 @@ class Writer:
     def change(self, value: float | None, decimals: int = 0) -> str:
         """A number with its sign."""
         shown = self.number(value, decimals)
-        positive = value is not None and round(value, decimals) > 0
+        positive = value is not None and rounded(value, decimals) > 0
         return f"+{shown}" if positive else shown
 
     def mode(self, mode: str) -> str:

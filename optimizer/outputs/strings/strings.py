@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from babel.numbers import format_decimal, format_percent
 
+from optimizer.rounding import rounded
+
 LOCALES = MappingProxyType({"sv": "sv_SE", "en": "en_GB"})
 LANGUAGES = tuple(LOCALES)
 NOTHING = "–"
@@ -42,8 +44,8 @@ class Strings:
         if value is None or not math.isfinite(value):
             return NOTHING
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        rounded = round(value, decimals) + 0.0  # never minus zero
-        text = str(format_decimal(rounded, format=pattern, locale=LOCALES[self.language]))
+        locale, shown = LOCALES[self.language], rounded(value, decimals)
+        text = str(format_decimal(shown, format=pattern, locale=locale))
         return text.replace("-", "−")
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
@@ -53,7 +55,8 @@ class Strings:
         locale = LOCALES[self.language]
         sign = "\u00a0%" if self.language == "sv" else "%"
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + sign
-        return str(format_percent(share, format=pattern, locale=locale))
+        shown = rounded(share, decimals + 2)
+        return str(format_percent(shown, format=pattern, locale=locale)).replace("-", "−")
 
 
 @cache
