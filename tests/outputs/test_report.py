@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from optimizer.outputs.account.account import Account, read_account
+from optimizer.outputs.broken_rules import span
 from optimizer.outputs.report import choices, consequences, dossiers, opening, sheets, write_report
 from optimizer.outputs.report.blocks import Paragraph, Section, Table
 from optimizer.outputs.report.page import CHAPTERS, chapters, render
@@ -149,12 +150,12 @@ def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:
     assert proven == "Det är inte bevisat hur mycket bättre en annan plan kunde vara."
 
 
-def test_years_of_a_requirement(writer: Writer) -> None:
-    assert opening.span(writer, pd.Series([2027.0, 2025.0, 2026.0])) == "2025–2027"
-    assert opening.span(writer, pd.Series([2027.0])) == "2027"
-    assert (
-        opening.span(writer, pd.Series([2026.0, 2027.0, float("nan")])) == "2026–2027 och därefter"
-    )
+def test_years_of_a_requirement() -> None:
+    swedish = load("sv")
+    assert span(pd.Series([2027.0, 2025.0, 2026.0]), swedish) == "2025–2027"
+    assert span(pd.Series([2027.0]), swedish) == "2027"
+    after = pd.Series([2026.0, 2027.0, float("nan")])
+    assert span(after, swedish) == "2026–2027 och därefter"
 
 
 def test_names_are_joined_as_in_speech(writer: Writer) -> None:

@@ -108,7 +108,7 @@ def test_other_tables_are_told_with_the_rows_that_differ(
     told = compared(capsys, runs[0], tmp_path / "run")
     assert all(one.startswith("data.") for one in told["differences"])  # where the tables are
     about = next(one for one in told["input_differences"] if "zones.parquet" in one)
-    assert "population in 1 rows (z2a)" in about
+    assert "population in 1 row (z2a)" in about
 
 
 def test_groups_of_people_have_their_own_access(
