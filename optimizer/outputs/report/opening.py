@@ -49,18 +49,19 @@ def sentences(writer: Writer) -> list[str]:
     """The proposal in sentences, each from its numbers."""
     changes = writer.account.changes
     rows = writer.source.run.summary.get("years", ())
-    today = int((writer.source.run.sites["mode_today"] != "closed").sum())
+    run = writer.source.run
     last = writer.source.last_year
     states = [one.state for one in changes if not one.as_today_again]
     values = {
+        "today": open_text(run, writer.strings, run.base_year),
         "year": last,
         "parts": writer.counted(one for one in states if one != "open"),
-        "places": open_text(writer.source.run, writer.strings, last),
+        "places": open_text(run, writer.strings, last),
     }
     broken = broken_sentence(writer.source.run.requirements, writer.strings)
     told = [broken] if broken else []
     key = "offices" if set(states) - {"open"} else "kept" if states else "unchanged"
-    told.append(writer.say_counted(f"summary.{key}", today, **values, added=_added(writer, states)))
+    told.append(writer.say(f"summary.{key}", **values, added=_added(writer, states)))
     told.append(deficit_sentence(writer))
     told.append(budget_sentence(writer))
     if len(rows) > 1:
@@ -85,7 +86,7 @@ def _added(writer: Writer, states: Sequence[str]) -> str:
     count = states.count("open")
     if not count:
         return ""
-    return writer.say_counted("summary.opened", count) + " "
+    return writer.say("summary.opened", count=count) + " "
 
 
 def deficit_sentence(writer: Writer) -> str:
