@@ -16,6 +16,7 @@ from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.broken_rules import span
 from optimizer.outputs.report import (
     choices,
+    closing,
     consequences,
     dossiers,
     opening,
@@ -139,9 +140,7 @@ def test_a_network_of_one_office_is_told_in_the_singular(writer: Writer, account
     assert consequences.peak_sentence(english, account.receiving[:1]).startswith("1 office takes ")
 
 
-def test_a_region_tells_offices_and_places_apart(
-    writer: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_region_tells_offices_and_places_apart(writer: Writer) -> None:
     run = writer.source.run
     changed = run.plan.copy()
     changed.loc[(changed["office_id"] == "k5") & (changed["year"] == 2026), "mode"] = "mobile"
@@ -174,6 +173,15 @@ def test_a_plan_without_changes_says_so_in_every_chapter(tmp_path: Path) -> None
     assert all(block.rows for block in tables)
     english = " ".join(texts(part) for part in chapters(account, "en"))
     assert not re.search(r"\b0 (fewer|offices|visits|tonnes)|\b1 (offices|sites)\b", english)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("sv", {"Kontor", "Områden"}), ("en", {"Offices", "Areas"})],
+)
+def test_own_tables_are_named_in_words(account: Account, language: str, names: set[str]) -> None:
+    shown = closing.sources_table(Writer(account, load(language)))
+    assert {row[0] for row in shown.rows if row[1].endswith(".csv")} == names
 
 
 def test_a_surplus_is_told_with_what_is_paid_back(writer: Writer) -> None:

@@ -115,14 +115,23 @@ def sources_table(writer: Writer) -> Table:
         own.append(("visits", visits, "–", writer.say("sources.own")))
     if str((data.get("travel") or {}).get("provider", "")) == "estimate":
         names += ["crossings", "water_barriers", "road_checks"]
-    lines = [
+    lines: list[tuple[str, ...]] = [
         (str(row["title"]), str(row["source"]), str(row["year"]), str(row["licence"]))
         for name in dict.fromkeys(names)
         if name in catalogue.index
         for row in (catalogue.loc[name],)
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
-    return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), small=True)
+    lines += [(own_title(writer, key), *rest) for key, *rest in own]
+    return table(writer.say("sources.table"), heads, lines, words=(0, 1, 2, 3), small=True)
+
+
+def own_title(writer: Writer, key: str) -> str:
+    """What an own table holds, from its key in `data`; for a division its name."""
+    if key in ("offices", "zones", "visits"):
+        return writer.say(f"sources.{key}")
+    named = writer.strings.text_or(f"tables.division.{key}", key)
+    return writer.say("sources.division", division=named)
 
 
 def _known(value: object) -> float | None:
