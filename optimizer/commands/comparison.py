@@ -153,5 +153,10 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
 
 def _values(row: dict[str, object], names: Sequence[str]) -> str:
     values = [row[name] for name in names]
-    told = [f"{value:,.4g}" if isinstance(value, float) else str(value) for value in values]
-    return " | ".join(told)
+    return " | ".join(map(_value, values))
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -184,6 +184,13 @@ def test_own_tables_are_named_in_words(account: Account, language: str, names: s
     assert {row[0] for row in shown.rows if row[1].endswith(".csv")} == names
 
 
+def test_a_plan_of_one_year_is_called_by_it(tmp_path: Path) -> None:
+    budget = {"base_appropriation": 30.0, "appropriation": {2025: 29.2}, "other_income": 0}
+    folder = report_run.write_today(tmp_path, years=[2025], budget=budget)
+    page = write_report(folder, language="sv").read_text(encoding="utf-8")
+    assert "Förslag till nät av servicekontor 2025<" in page and "2025–2025" not in page
+
+
 def test_a_surplus_is_told_with_what_is_paid_back(writer: Writer) -> None:
     assert choices.NOTHING_ITEMS.index("paid_back") < choices.NOTHING_ITEMS.index("margin")
     rich = writer.account.unchanged.assign(paid_back=29.11)
