@@ -115,15 +115,17 @@ def sources_table(writer: Writer) -> Table:
         own.append(("visits", visits, "–", writer.say("sources.own")))
     if str((data.get("travel") or {}).get("provider", "")) == "estimate":
         names += ["crossings", "water_barriers", "road_checks"]
-    lines: list[tuple[str, ...]] = [
+    lines = [
         (str(row["title"]), str(row["source"]), str(row["year"]), str(row["licence"]))
         for name in dict.fromkeys(names)
         if name in catalogue.index
         for row in (catalogue.loc[name],)
     ]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
-    lines += [(own_title(writer, key), *rest) for key, *rest in own]
-    return table(writer.say("sources.table"), heads, lines, words=(0, 1, 2, 3), small=True)
+    named = [(own_title(writer, one[0]), *one[1:]) for one in own]
+    return table(
+        writer.say("sources.table"), heads, [*lines, *named], words=(0, 1, 2, 3), small=True
+    )
 
 
 def own_title(writer: Writer, key: str) -> str:
