@@ -98,7 +98,7 @@ def test_built_in_tables_are_told_in_swedish_and_in_english_as_they_say_themselv
 
 
 SOURCES = Path(strings.__file__).parents[1]
-CALL = re.compile(r"""(?:\btext|\btext_or|\bsay)\(\s*f?(["'`])(.+?)\1""")
+CALL = re.compile(r"""(?:\btext|\btext_or|\bsay|\bcounted|\bsay_counted)\(\s*f?(["'`])(.+?)\1""")
 
 
 def spoken() -> list[tuple[str, re.Pattern[str]]]:

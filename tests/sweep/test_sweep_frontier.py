@@ -259,6 +259,8 @@ def test_a_frontier_that_was_not_followed_to_its_end_says_so_everywhere(
     assert any("most_points (2)" in one for one in summary["findings"])
     page = (tmp_path / "out/frontier.html").read_text(encoding="utf-8")
     picture = (tmp_path / "out/frontier.svg").read_text(encoding="utf-8")
+    assert '<th scope="row">Plan 1</th>' in page and "<title>Plan 1: " in picture
+    assert re.search(r"<td>cutm\w*</td></tr>", page)  # where frontier.csv has it
     assert "limit of 2 points" in page and "limit of 2 points" in picture
     assert "maps of the plans are not written" in page and "Click a mark" not in page
     assert sweep(write_sweep(tmp_path, kind="frontier", **steps)) == 0  # goes on to the end

@@ -85,7 +85,18 @@ def sources_table(writer: Writer) -> Table:
     ]
     own = [(key, file, "–", writer.say("sources.own")) for key, file in own_tables(config)]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
-    return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), small=True)
+    named = [(own_title(writer, one[0]), *one[1:]) for one in own]
+    return table(
+        writer.say("sources.table"), heads, [*lines, *named], words=(0, 1, 2, 3), small=True
+    )
+
+
+def own_title(writer: Writer, key: str) -> str:
+    """What an own table holds, from its key in `data`; for a division its name."""
+    if key in ("offices", "zones", "visits"):
+        return writer.say(f"sources.{key}")
+    named = writer.strings.text_or(f"tables.division.{key}", key)
+    return writer.say("sources.division", division=named)
 
 
 def _known(value: object) -> float | None:

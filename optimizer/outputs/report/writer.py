@@ -47,6 +47,10 @@ class Writer:
         """A text of the report; each may name the year of its prices, `{base_year}`."""
         return self.strings.text(f"report.{key}", **{"base_year": self.source.base_year, **values})
 
+    def say_counted(self, key: str, count: int, **values: object) -> str:
+        """A text of the report with a `{count}`; worded for one where the count is one."""
+        return self.strings.counted(f"report.{key}", count, **values)
+
     def moved(self, key: str, before: str, after: str, **values: object) -> str:
         """A text on what goes from one number to another, or that it is unchanged."""
         same = "_same" if before == after else ""
@@ -126,6 +130,4 @@ class Writer:
 
     def joined(self, words: list[str]) -> str:
         """`a, b och c`."""
-        if len(words) < 2:
-            return "".join(words)
-        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+        return self.strings.joined(words)
