@@ -16,7 +16,7 @@ from optimizer.building.access_rules import access_rules, people_by_place
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
 from optimizer.building.decided import offices_ended, offices_leaving
-from optimizer.building.decisions import allowed_states, left_too_soon, too_far_to_merge
+from optimizer.building.decisions import allowed_states, left_too_soon
 from optimizer.building.free_modes import free_modes
 from optimizer.building.growth import growth
 from optimizer.building.objective import with_objective
@@ -81,8 +81,7 @@ def assemble(parts: Parts) -> Case:
         flowing=parts.flowing,
     )
     instance = with_objective(instance, scenario, parts.groups)
-    problems = too_far_to_merge(scenario, instance.fixed, sites, parts.site_minutes)
-    problems += left_too_soon(instance, sites)
+    problems = left_too_soon(instance, sites)
     if problems:
         raise InputError(problems)
     return Case(
@@ -132,7 +131,9 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
     leaving = () if parts.decided is None else offices_leaving(parts.decided)
     early = too_early(scenario, sites, leaving)
     possible = possible_states(scenario, sites, states, early)
-    fixed_rules, allowed = allowed_states(scenario, sites, states, possible, early)
+    fixed_rules, allowed = allowed_states(
+        scenario, sites, states, possible, parts.site_minutes, early
+    )
     room = sites["room_visits_per_year"].to_numpy(dtype=np.float64)
     instance = Instance(
         zones=tuple(parts.zones["zone_id"]),
