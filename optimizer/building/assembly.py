@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.baseline.demand import waiting_of
 from geodata.problems import InputError
 from geodata.travel import Origin, TravelTable
-from optimizer.building.access_rules import access_rules, people_by_place
+from optimizer.building.access_rules import access_rules, people_by_place, told_of_nobody_near
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
 from optimizer.building.decided import offices_ended, offices_leaving
@@ -84,6 +84,7 @@ def assemble(parts: Parts) -> Case:
     problems = left_too_soon(instance, sites)
     if problems:
         raise InputError(problems)
+    nobody = told_of_nobody_near(scenario, places, parts.divisions, instance.access)
     return Case(
         scenario=scenario,
         instance=instance,
@@ -94,7 +95,7 @@ def assemble(parts: Parts) -> Case:
         years=_years_table(scenario, base),
         base_year=base,
         site_minutes=parts.site_minutes,
-        warnings=parts.warnings,
+        warnings=tuple(dict.fromkeys((*parts.warnings, *nobody))),
         groups=parts.groups,
         travel=parts.travel,
         decided=parts.decided,

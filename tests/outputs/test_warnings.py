@@ -55,6 +55,10 @@ def of_data() -> list[str]:
         "offices.csv: column lease_day is not known and changes nothing. Did you mean lease_end?",
         "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
         "none of its people live: 01, 12.",
+        "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
+        "none of its people are within reach today: 01, 12.",
+        "requirements.service_coverage[1] asks for nothing: none of its people are within reach "
+        "today.",
         "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "
         "minutes, the longest way in the country.",
     ]
