@@ -11,6 +11,7 @@ import pytest
 from geodata import zones
 from geodata.baseline import totals
 from geodata.baseline.fitting import told_of_unmet
+from geodata.baseline.rooms import told_of_small
 from geodata.joining import told_of_joined
 from geodata.weighting import told_of_points
 from optimizer.building.base_year import FIGURES, estimate_errors, provisional_warning
@@ -39,6 +40,7 @@ def of_data() -> list[str]:
         *provisional_warning(sites),
         *totals.told_of_visits(own, OPEN, site_region=["N", "N"], received={"N": 3000.0}),
         *told_of_unmet(["a", "b"], own, own + 1234.5),
+        *told_of_small(["a", "b"], own, own + 1234.5),
         *totals.told_of_costs(costs, OPEN, replace(GIVEN)),
         *totals.told_of_staff(
             staff, staff + 1, least=np.array([3.0, 3.0]), is_open=OPEN, names=["a", "b"], total=20.0
