@@ -16,7 +16,7 @@ from optimizer.building.access_rules import access_rules, people_by_place, told_
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
 from optimizer.building.decided import offices_ended, offices_leaving
-from optimizer.building.decisions import allowed_states, left_too_soon
+from optimizer.building.decisions import allowed_states, left_too_soon, too_far_to_merge
 from optimizer.building.free_modes import free_modes
 from optimizer.building.growth import growth
 from optimizer.building.objective import with_objective
@@ -66,22 +66,26 @@ def assemble(parts: Parts) -> Case:
     sites = parts.sites.rename(columns={"mode_today": "mode", "open_days_today": "open_days"})
     places = people_by_place(parts.zones, parts.groups)
     by_mode = _instance(parts, sites, places)
+    problems = too_far_to_merge(scenario, sites, by_mode.states, parts.site_minutes)
     wrong = free_modes(scenario, sites, by_mode)
     if wrong:
-        raise InputError(wrong)
+        raise InputError([*problems, *wrong])
     ended = () if parts.decided is None else offices_ended(parts.decided)
-    instance = with_services(
-        replace(by_mode, consulted=consultation(scenario, sites, ended)),
-        scenario,
-        sites,
-        places,
-        parts.divisions,
-        offers=parts.offers,
-        travel=parts.to_zones,
-        flowing=parts.flowing,
-    )
+    try:
+        instance = with_services(
+            replace(by_mode, consulted=consultation(scenario, sites, ended)),
+            scenario,
+            sites,
+            places,
+            parts.divisions,
+            offers=parts.offers,
+            travel=parts.to_zones,
+            flowing=parts.flowing,
+        )
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
     instance = with_objective(instance, scenario, parts.groups)
-    problems = left_too_soon(instance, sites)
+    problems += left_too_soon(scenario, instance, sites)
     if problems:
         raise InputError(problems)
     nobody = told_of_nobody_near(scenario, places, parts.divisions, instance.access)

@@ -38,14 +38,13 @@ def allowed_states(
 
     ``apart`` [J, J] are the minutes between sites; ``early`` [J, T] is where an office can not
     leave its premises yet. Raises InputError with all unknown or ambiguous offices and all
-    decisions that can not stand, alone or together.
+    decisions that can not stand, alone or together, but mergers that are no more than too far.
     """
     allowed = without_dearer_twins(scenario, sites, states, possible, early)
     if not scenario.requirements.fixed_decisions.on:
         return (), allowed
     stated, problems = _decisions(scenario, sites, states)
     problems += _strange_mergers(stated, sites)
-    problems += _too_far_to_merge(scenario, stated, sites, apart)
     too_soon = _before_notice(scenario, stated, sites, early)
     problems += too_soon.values()
     tiers = np.array([0, *(mode.tier for mode in scenario.modes.values())])
@@ -60,8 +59,20 @@ def allowed_states(
         touched = {decision.site, decision.into} - {-1, *too_soon}
         problems += _no_mode_left(scenario, one.where, sorted(touched), sites, allowed)
     if problems:
-        raise InputError(problems)
+        raise InputError([*_too_far(scenario, stated, sites, apart), *problems])
     return tuple(one.decision for one in stated), allowed
+
+
+def too_far_to_merge(
+    scenario: Scenario, sites: pd.DataFrame, states: Sequence[str], apart: Floats
+) -> list[Problem]:
+    """Demanded mergers of offices farther apart than staff may commute; ``apart`` is [J, J].
+
+    They are told with what else is wrong: allowed_states does so where it finds anything.
+    """
+    if not scenario.requirements.fixed_decisions.on:
+        return []
+    return _too_far(scenario, _decisions(scenario, sites, states)[0], sites, apart)
 
 
 def _no_mode_left(
@@ -81,10 +92,9 @@ def _no_mode_left(
     ]
 
 
-def _too_far_to_merge(
+def _too_far(
     scenario: Scenario, stated: Sequence[_Stated], sites: pd.DataFrame, apart: Floats
 ) -> list[Problem]:
-    """Demanded mergers of offices farther apart than staff may commute."""
     most = scenario.demand.commuting_minutes
     problems = []
     for one in stated:
@@ -106,7 +116,7 @@ def _merger(one: _Stated, sites: pd.DataFrame) -> str:
     return f"{one.where}: {names[0]} into {names[1]}"
 
 
-def left_too_soon(instance: Instance, sites: pd.DataFrame) -> list[Problem]:
+def left_too_soon(scenario: Scenario, instance: Instance, sites: pd.DataFrame) -> list[Problem]:
     """Decisions that leave a municipality without a site before consultation is over."""
     rule = instance.consulted
     if rule is None:
@@ -125,7 +135,10 @@ def left_too_soon(instance: Instance, sites: pd.DataFrame) -> list[Problem]:
         ]
         free = np.flatnonzero(~rule.held[k])
         accepted = f"{instance.years[free[0]]} or later" if free.size else "no planning year"
-        where = ", ".join(f"offices.{one.kind}: {sites['office'].iloc[one.site]}" for one in closed)
+        first = [scenario.where(("offices", one.kind)) for one in closed[:1]]
+        keys = [*first, *(f"offices.{one.kind}" for one in closed[1:])]
+        names = [sites["office"].iloc[one.site] for one in closed]
+        where = ", ".join(f"{key}: {name}" for key, name in zip(keys, names, strict=True))
         problems.append(
             Problem(
                 where or "offices",

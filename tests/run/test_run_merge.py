@@ -312,3 +312,23 @@ def test_a_merger_too_far_in_the_table_of_decisions_is_told_by_the_table(
     assert main(["check", str(config)]) == 2
     (told,) = capsys.readouterr().err.splitlines()
     assert told.startswith("decided.csv: Hedemora into Mora: ")
+
+
+def test_a_merger_too_far_is_told_with_what_consultation_and_services_forbid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices: dict[str, object] = {"merge": [{"from": "k6", "into": "k4", "year": 2025}]}
+    transition = {"transition": {"notice_months": 0, "consultation_months": 14}}
+    config = write_case(tmp_path, offices=offices, requirements=OFF | transition)
+    assert main(["check", str(config)]) == 2
+    far, early = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert early.startswith("small.yaml: offices.merge: Hedemora: ")
+    assert "before consultation is over" in early
+    offices["mode"] = [{"office": "k1", "mode": "flexible"}]
+    offices["offer"] = [{"office": "k1", "service": "id_check"}]
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    assert main(["check", str(config)]) == 2
+    far, offer = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert offer.startswith("small.yaml: offices.offer: Falun: ")
