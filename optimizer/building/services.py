@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from geodata import builtin
 from geodata.baseline.demand import ServiceVisits
 from geodata.problems import InputError, Problem
 from optimizer.config import Scenario
+from optimizer.config.data import table_file
 from optimizer.config.services import GENERAL
 from optimizer.instance import Bools
 
@@ -67,14 +70,15 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
             if not name and word not in ignored:
                 accepted = f"must be one of {', '.join((GENERAL, *names))}"
                 advice = "Several have ; between. A new service is a key under `services`."
-                where = f"offices, office_id {office}, column services"
+                where = _place(scenario, site)
                 problems.append(Problem(where, repr(word), accepted, advice))
             if name in ("", GENERAL) or today[j, names.index(name)]:
                 continue
             tier, need = tiers.get(str(site["mode"])), scenario.services[name].need
             if tier is not None and tier < need:
                 if own:
-                    problems.append(_beyond(office, word, str(site["mode"]), need))
+                    place = _place(scenario, site)
+                    problems.append(_beyond(place, word, str(site["mode"]), need))
                 continue
             today[j, names.index(name)] = True
             rows.append((office, name, *((OWN, "") if own else known.get((office, name), ASSUMED))))
@@ -83,9 +87,15 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
     return Offers(names, today, pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _beyond(office: str, word: str, mode: str, need: int) -> Problem:
+def _place(scenario: Scenario, site: Mapping[Any, Any]) -> str:
+    """The table and row that say what a site offers."""
+    source = scenario.data.candidates if site.get("candidate") else scenario.data.offices
+    return f"{table_file(source) or 'offices'}, office_id {site['office_id']}, column services"
+
+
+def _beyond(place: str, word: str, mode: str, need: int) -> Problem:
     return Problem(
-        f"offices, office_id {office}, column services",
+        place,
         f"{word!r} at an office in mode {mode}",
         f"a mode that serves need {need}",
         "Correct the mode or take the service away.",

@@ -56,11 +56,9 @@ def load_any(
     textbook = isinstance(value.content, dict) and "problem" in value.content
     if not textbook:
         value = merged(_default_mappings(), value)
-    if isinstance(overrides, Value):
-        value = merged(value, overrides)
-    elif overrides:
-        value = merged(value, wrap(overrides, "command line", Path.cwd()))
-    value = without_nulls(value)
+    over = overrides or {}
+    over = over if isinstance(over, Value) else wrap(over, "command line", Path.cwd())
+    value = value.like(without_nulls(merged(value, over)).content)
     value.content.setdefault("name", value.like(path.stem))
     raw = _with_absolute_paths(value).plain()
     if textbook:

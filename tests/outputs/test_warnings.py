@@ -11,6 +11,7 @@ import pytest
 from geodata import builtin, zones
 from geodata.baseline import totals
 from geodata.baseline.fitting import told_of_unmet
+from geodata.baseline.rooms import told_of_small
 from geodata.joining import told_of_joined
 from geodata.weighting import told_of_points
 from optimizer.building.base_year import FIGURES, estimate_errors, provisional_warning
@@ -45,6 +46,7 @@ def of_data() -> list[str]:
         *provisional_warning(sites),
         *totals.told_of_visits(own, OPEN, site_region=["N", "N"], received={"N": 3000.0}),
         *told_of_unmet(["a", "b"], own, own + 1234.5),
+        *told_of_small(["a", "b"], own, own + 1234.5),
         *totals.told_of_costs(costs, OPEN, replace(GIVEN)),
         *totals.told_of_staff(
             staff, staff + 1, least=np.array([3.0, 3.0]), is_open=OPEN, names=["a", "b"], total=20.0
@@ -62,6 +64,10 @@ def of_data() -> list[str]:
         "offices.csv: column lease_day is not known and changes nothing. Did you mean lease_end?",
         "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
         "none of its people live: 01, 12.",
+        "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
+        "none of its people are within reach today: 01, 12.",
+        "requirements.service_coverage[1] asks for nothing: none of its people are within reach "
+        "today.",
         "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "
         "minutes, the longest way in the country.",
     ]

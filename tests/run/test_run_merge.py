@@ -316,3 +316,56 @@ def test_mergers_that_can_not_be(
     config = write_case(tmp_path, offices=offices, requirements=OFF)
     assert main(["check", str(config)]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_all_that_decisions_can_not_be_is_told_at_once_with_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Too far apart, too soon, and against one another; the reason of a reason is not told."""
+    offices = {
+        "merge": [{"from": "k6", "into": "k4", "year": 2025}, {"from": "k2", "into": "k1"}],
+        "mode": PIN,
+    }
+    transition = {"transition": {"notice_months": 9}}
+    config = write_case(tmp_path, offices=offices, requirements=OFF | transition)
+    assert main(["check", str(config)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    begin = "small.yaml: offices.merge: "
+    assert len(told) == 4, told
+    assert told[0].startswith(f"{begin}Hedemora into Mora: offices at most 60 minutes apart")
+    assert told[1].startswith(f"{begin}Hedemora: 2026 or later")
+    assert told[2].startswith(f"{begin}Borlänge: 2026 or later")
+    assert told[3].startswith(f"{begin}Falun: ") and "no mode is left" in told[3]
+
+
+def test_a_merger_too_far_in_the_table_of_decisions_is_told_by_the_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "k6,merge,,k4,2025-01-01,"
+    columns = "office_id,action,mode,into_office_id,decided_on,last_day"
+    (tmp_path / "decided.csv").write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    offices = {"decided": "decided.csv", "merge": [{"from": "k2", "into": "k1"}]}
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    assert main(["check", str(config)]) == 2
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("decided.csv: Hedemora into Mora: ")
+
+
+def test_a_merger_too_far_is_told_with_what_consultation_and_services_forbid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices: dict[str, object] = {"merge": [{"from": "k6", "into": "k4", "year": 2025}]}
+    transition = {"transition": {"notice_months": 0, "consultation_months": 14}}
+    config = write_case(tmp_path, offices=offices, requirements=OFF | transition)
+    assert main(["check", str(config)]) == 2
+    far, early = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert early.startswith("small.yaml: offices.merge: Hedemora: ")
+    assert "before consultation is over" in early
+    offices["mode"] = [{"office": "k1", "mode": "flexible"}]
+    offices["offer"] = [{"office": "k1", "service": "id_check"}]
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    assert main(["check", str(config)]) == 2
+    far, offer = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert offer.startswith("small.yaml: offices.offer: Falun: ")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -51,6 +53,43 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     ]
     for name in ("plan.csv", "requirements.csv", "assignments.parquet"):
         assert (runs[0] / name).read_bytes() == (runs[1] / name).read_bytes()
+
+
+def solved_for_nothing(folder: Path, kind: str, solver: str, **change: object) -> Path:
+    """A run whose optimum is nought, or costs a site and no more; by either solver."""
+    problem = replace(a_problem(kind, SEEDS[kind]), **change)  # type: ignore[arg-type]
+    config = write_problem(folder, problem)
+    with config.open("a", encoding="utf-8") as stream:
+        stream.write(f"solver: {{name: {solver}}}\n")
+    assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+    assert main(["verify", str(folder / "run")]) == 0
+    summary = json.loads((folder / "run" / "summary.json").read_text())
+    assert summary["status"] == "optimal"
+    return folder / "run"
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("change", [{"minutes": 0.0}, {"weight": np.zeros(7)}])
+def test_where_nothing_can_be_covered_zones_go_nowhere(
+    tmp_path: Path, solver: str, change: dict[str, object]
+) -> None:
+    some = {"exactly": None, "at_most": 2, "cost": np.full((7, 5), 3.0)}
+    run = solved_for_nothing(tmp_path, "mclp", solver, **some | change)
+    assert (pd.read_csv(run / "plan.csv")["mode"] == "closed").all()
+    sent = pd.read_parquet(run / "assignments.parquet")
+    assert list(sent["zone_id"]) == [f"z{i}" for i in range(7)]
+    assert sent["office_id"].isna().all() and (sent["visits"] == 0).all()
+    sent.loc[0, "office_id"] = "s0"
+    sent.to_parquet(run / "assignments.parquet")
+    assert not verify(run).ok
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_without_weight_room_is_no_matter_and_one_site_is_open(tmp_path: Path, solver: str) -> None:
+    fixed = np.array([5.0, 3.0, 4.0, 9.0, 6.0])
+    change = {"weight": np.zeros(7), "fixed": fixed, "capacity": np.ones(5)}
+    run = solved_for_nothing(tmp_path, "cflp", solver, **change)
+    assert json.loads((run / "summary.json").read_text())["objective"] == pytest.approx(3.0)
 
 
 def _plan(run: Path) -> None:
