@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from optimizer.whatif.against import bound_of_run
 from optimizer.whatif.distance import Distance, distance
 from optimizer.whatif.plans import TODAY, read_plan, todays_plan
 
+_STOPPED = "Stopped by Ctrl-C: the distances are what was found by then."
 _MONEY_PART = 0.3  #: of the seconds given, on the search for less money
 
 
@@ -100,13 +102,7 @@ def evaluate_plan(
         told, evaluation = _stranded(case, evaluation)
     with claimed(folder):
         best = _Best() if against is None else _of_run(against, case)
-        seconds = bound_seconds or 0.0
-        if bound_seconds is not None:
-            report.stage("Searching for the best plan and its bound")
-            searched = (1 - _MONEY_PART) * seconds
-            best = _searched(case, best, evaluation, searched, report)
-            report.stage("Searching for a plan as good with less money")
-        apart = distance(case, evaluation, best.plan, best.bound, seconds=_MONEY_PART * seconds)
+        best, apart = _measured(case, best, evaluation, bound_seconds, report)
         report.stage("Writing and verifying the run")
         made = make_plan(told, evaluation)
         seconds = time.monotonic() - began
@@ -163,8 +159,34 @@ def _of_run(run: Path, case: Case) -> _Best:
     return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound)
 
 
+def _measured(
+    case: Case, best: _Best, plan: Evaluation, seconds: float | None, report: ProgressReporter
+) -> tuple[_Best, Distance]:
+    """What is known of the best plan, after searches if seconds are given, and how far it is.
+
+    Ctrl-C ends the searches with what they have found, and that is said.
+    """
+    if seconds is None:
+        return best, distance(case, plan, best.plan, best.bound, seconds=0.0)
+    with listening() as stop:
+        report.stage("Searching for the best plan and its bound")
+        best = _searched(case, best, plan, (1 - _MONEY_PART) * seconds, report, stop)
+        money_seconds = _MONEY_PART * seconds
+        if not stop.is_set():
+            report.stage("Searching for a plan as good with less money")
+        apart = distance(case, plan, best.plan, best.bound, seconds=money_seconds, stop=stop)
+    if stop.is_set() and best.search is None:
+        best = replace(best, search=_STOPPED)
+    return best, apart
+
+
 def _searched(
-    case: Case, known: _Best, plan: Evaluation, seconds: float, report: ProgressReporter
+    case: Case,
+    known: _Best,
+    plan: Evaluation,
+    seconds: float,
+    report: ProgressReporter,
+    stop: threading.Event,
 ) -> _Best:
     """The same after a search of so many seconds from the plan at hand."""
     solver = case.scenario.solver
@@ -172,12 +194,13 @@ def _searched(
     limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
     start = plan.states if known.plan is None else known.plan.states
     first, kept = replace(case.instance, later=()), Kept(stored=users_store())
-    with listening() as stop:
-        try:
-            told = teller(report)
-            outcome = prove(first, limits, report=told, stop=stop, start=start, kept=kept)
-        except NoPlan as nothing:
-            return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
+    try:
+        told = teller(report)
+        outcome = prove(first, limits, report=told, stop=stop, start=start, kept=kept)
+    except NoPlan as nothing:
+        if stop.is_set() and not nothing.proved:
+            return known
+        return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
     better, bound = outcome.evaluation, outcome.certificate.bound
     if known.plan is not None and known.plan.objective < better.objective:
         better = known.plan
