@@ -32,11 +32,12 @@ from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
 from optimizer.solving.proof import NoPlan, prove
-from optimizer.whatif.against import bound_of_run
+from optimizer.whatif.against import bound_of_run, made_by_another
 from optimizer.whatif.distance import Distance, distance
 from optimizer.whatif.plans import TODAY, read_plan, todays_plan
 
 _STOPPED = "Stopped by Ctrl-C: the distances are what was found by then."
+_INSTEAD = "Solve its question again, or use --bound SECONDS."
 _MONEY_PART = 0.3  #: of the seconds given, on the search for less money
 
 
@@ -55,8 +56,7 @@ class EvaluateResult:
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
         unit = str(one["objective_unit"])
         lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
-        if one["search"]:
-            lines.append(str(one["search"]))
+        lines += [str(one[key]) for key in ("against", "search") if one[key]]
         return [*lines, _kept(len(self.broken)), *(f"  {text}" for text in self.broken)]
 
 
@@ -73,6 +73,7 @@ class _Best:
     plan: Evaluation | None = None
     bound: float | None = None  #: visit-minutes
     search: str | None = None  #: what is to be said of a search that found nothing
+    against: str | None = None  #: what is to be said of a run whose bound is not taken
 
 
 def evaluate_plan(
@@ -111,6 +112,7 @@ def evaluate_plan(
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     summary = {**read_document(written / "summary.json", str(written)), "search": best.search}
+    summary["against"] = best.against
     return EvaluateResult(
         written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
     )
@@ -155,8 +157,9 @@ def _table(plan: str) -> Path:
 
 def _of_run(run: Path, case: Case) -> _Best:
     """The plan and the bound of a run of the same question. Raises InputError if it is not."""
-    bound = bound_of_run(run, case)
-    return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound)
+    bound, other = bound_of_run(run, case), made_by_another(run)
+    told = None if other is None else f"{other}: its bound is not taken as proved. {_INSTEAD}"
+    return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound, against=told)
 
 
 def _measured(
@@ -204,7 +207,8 @@ def _searched(
     better, bound = outcome.evaluation, outcome.certificate.bound
     if known.plan is not None and known.plan.objective < better.objective:
         better = known.plan
-    return _Best(better, bound if known.bound is None else max(bound, known.bound))
+    bound = bound if known.bound is None else max(bound, known.bound)
+    return replace(known, plan=better, bound=bound)
 
 
 def _in_vain(known: _Best, seconds: float, *, proved: bool) -> str:

@@ -29,7 +29,7 @@ from optimizer.outputs.answers import write_answer
 from optimizer.plan.services import service_texts
 from optimizer.progress import ProgressReporter
 from optimizer.solving.order import settled
-from optimizer.whatif.against import bounded_summary
+from optimizer.whatif.against import bounded_summary, made_by_another
 from optimizer.whatif.explain import Base, Explanation
 from optimizer.whatif.levers import Rung
 from optimizer.whatif.plans import read_plan
@@ -56,6 +56,7 @@ class Explained:
     folder: Path | None
     asked: int = 0  #: sites that were asked for
     stopped: bool = False  #: whether Ctrl-C ended it
+    warning: str | None = None  #: where another version of the program made the run
 
     def as_dict(self) -> dict[str, object]:
         """All of it for JSON."""
@@ -70,6 +71,7 @@ class Explained:
             "roadmap": None if self.roadmap is None else self.roadmap.to_dict("records"),
             "better": self.better,
             "stopped": self.stopped,
+            "warning": self.warning,
             "folder": None if self.folder is None else str(self.folder),
         }
 
@@ -85,6 +87,8 @@ class Explained:
         if self.better is not None and self.folder is not None:
             less = self.objective - self.better["objective"]
             lines += better_told(less, self.unit, self.folder / f"{BETTER}.csv")
+        if self.warning is not None:
+            lines.append(self.warning)
         if self.stopped:
             lines.append(
                 f"Stopped by Ctrl-C: {len(self.explanations)} of {self.asked} sites are explained; "
@@ -135,10 +139,18 @@ def explain_run(
         folder=out,
         asked=len(wanted),
         stopped=crew.stopped,
+        warning=_of_another_version(run),
     )
     if out is not None and before is not None:
         _write(out, case, before, found)
     return found
+
+
+def _of_another_version(run: Path) -> str | None:
+    other = made_by_another(run)
+    if other is None:
+        return None
+    return f"{other}: its bound is what that version proved. Solve its question again to be sure."
 
 
 def _ordered(case: Case, base: Base, crew: Crew, report: ProgressReporter) -> pd.DataFrame | None:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.unchanged import refuse_changed, tables_there
+from optimizer.outputs.inputs import read_document
+from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
 from optimizer.whatif.inputs_apart import tables_apart
 from optimizer.whatif.standing import Standing, standing
 
@@ -37,6 +38,7 @@ class Run:
     regions: pd.DataFrame
     access: pd.DataFrame  #: zones.parquet with area_type, and people of groups where they are told
     groups: tuple[str, ...]  #: columns of ``access`` with the people of each group
+    version: str  #: of the program that made it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class Comparison:
 
     names: tuple[str, ...]
     differences: tuple[str, ...]  #: of the questions: config keys that are not the same
-    inputs: tuple[str, ...]  #: what differs in the input tables
+    inputs: tuple[str, ...]  #: what differs in the input tables, and in the program
     standings: tuple[Standing, ...]  #: how sure each plan is
     years: tuple[str, ...]  #: that all the runs plan for
     offices: pd.DataFrame  #: sites whose mode differs in some of these years
@@ -105,7 +107,20 @@ def _read(folder: Path) -> Run:
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error
     name = str(summary.get("name", folder.resolve().name))
     access, groups = _with_groups(access, folder / "inputs" / "groups.parquet")
-    return Run(name, folder, summary, config, hashes, plan, budget, regions, access, groups)
+    versions = read_document(folder / MANIFEST, str(folder)).get("versions") or {}
+    return Run(
+        name=name,
+        folder=folder,
+        summary=summary,
+        config=config,
+        hashes=hashes,
+        plan=plan,
+        budget=budget,
+        regions=regions,
+        access=access,
+        groups=groups,
+        version=str(versions.get("servicenet", "unknown")),
+    )
 
 
 def _with_groups(access: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -144,7 +159,10 @@ def _differences(runs: list[Run]) -> Iterator[str]:
 
 
 def _inputs(runs: list[Run]) -> Iterator[str]:
-    """The input tables that are not the same, and what differs in them."""
+    """The program and the input tables that are not the same, and what differs in them."""
+    if len({run.version for run in runs}) > 1:
+        versions = "; ".join(f"{run.name}: {run.version}" for run in runs)
+        yield f"the version of servicenet ({versions}): they may count otherwise"
     folders = {run.name: run.folder for run in runs}
     for name in sorted(set().union(*(run.hashes for run in runs)) - {"config.json"}):
         hashes = [run.hashes.get(name) for run in runs]
