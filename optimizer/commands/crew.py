@@ -54,7 +54,8 @@ class Crew:
     """
 
     def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
-        self._shared, self._jobs, self._report = (case, plan), jobs, report
+        self._shared, self._report = (case, plan), report
+        self.jobs = jobs  #: processes side by side
         self._workers = LocalWorkers(jobs, partial(_share, case, plan))
         self.stopped = False  #: whether Ctrl-C has come: nothing is begun any more
 
@@ -99,7 +100,7 @@ class Crew:
         Raises LimitReached if that is too, and what a task raises.
         """
         countdown = Countdown(self._report, len(tasks))
-        if self._jobs == 1 or len(tasks) == 1:
+        if self.jobs == 1 or len(tasks) == 1:
             return self._alone(tasks, countdown)
         results: dict[str, Any] = {}
 

@@ -11,17 +11,20 @@ from optimizer.building.case import Case
 from optimizer.commands.crew import Crew, Job
 from optimizer.commands.store import users_store
 from optimizer.engine.evaluate import Evaluation, evaluate
+from optimizer.instance import Ints
 from optimizer.progress import ProgressReporter
 from optimizer.solving.opposites import Variations
 from optimizer.whatif.explain import Base, Explanation, explain
 from optimizer.whatif.levers import (
-    RUNGS,
     Flip,
     Rung,
-    budget_flip,
+    Span,
+    budget_span,
+    narrowed,
     own_cost_flip,
     own_visits_flip,
     rung,
+    rungs,
 )
 from optimizer.whatif.opposites import Found, Opposite, opposite, release, seek
 
@@ -110,7 +113,7 @@ class Study:
     def _rungs(self, opposites: Sequence[Opposite]) -> list[float]:
         """More money if something ends or stays closed, less if something stays."""
         wanted = {1.0 if one.gives_more else -1.0 for one in opposites}
-        return [sign * mnkr for sign in sorted(wanted) for mnkr in RUNGS]
+        return [sign * mnkr for sign in sorted(wanted) for mnkr in rungs(self.case)]
 
     def _bounded(
         self, opposites: Sequence[Opposite], found: Sequence[Found]
@@ -144,9 +147,13 @@ class Study:
     def _flips(
         self, opposites: Sequence[Opposite], found: Sequence[Found], ladder: Sequence[Rung]
     ) -> list[tuple[Flip, ...]]:
-        """The levers of each decision; its own only where few are asked for."""
-        budgets = [None if one.locks else budget_flip(one, ladder) for one in opposites]
+        """The levers of each decision; its own only where few are asked for.
+
+        Money is told more closely there too, in the time that the ladder has spared.
+        """
+        budgets = [None if one.locks else budget_span(one, ladder) for one in opposites]
         own: dict[int, list[Flip]] = {at: [] for at in range(len(opposites))}
+        spared = sum(step.spared for step in ladder) / max(self.crew.jobs, len(opposites))
         if len(opposites) <= _FEW:
             self.report.stage("Seeking what would turn the decisions")
             tasks: list[Job] = []
@@ -156,12 +163,18 @@ class Study:
                     given = (one, each.best, _LEVER_PART * self.seconds)
                     tasks += [(_own_cost, given), (_own_visits, given)]
                     places += [at, at]
-            for at, flip in zip(places, self.crew.done(tasks), strict=True):
-                if flip is not None:
-                    own[at].append(flip)
+                    if (span := budgets[at]) is not None:
+                        tasks.append((_narrowed, (one, each.best.states, span, spared)))
+                        places.append(at)
+            for at, answer in zip(places, self.crew.done(tasks), strict=True):
+                if isinstance(answer, Span):
+                    budgets[at] = answer
+                elif answer is not None:
+                    own[at].append(answer)
+        money = [None if span is None else span.flip for span in budgets]
         return [
             tuple(flip for flip in (budget, *own[at]) if flip is not None)
-            for at, budget in enumerate(budgets)
+            for at, budget in enumerate(money)
         ]
 
 
@@ -184,6 +197,12 @@ def _seek(case: Case, plan: Evaluation, one: Opposite, seconds: float) -> Found:
 
 def _rung(case: Case, plan: Evaluation, mnkr: float, seconds: float) -> Rung:
     return rung(case, plan.states, mnkr, seconds=seconds)
+
+
+def _narrowed(
+    case: Case, plan: Evaluation, one: Opposite, other: Ints, span: Span, seconds: float
+) -> Span:
+    return narrowed(case, plan.states, one, other, span, seconds=seconds)
 
 
 def _own_cost(
