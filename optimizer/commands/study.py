@@ -163,9 +163,10 @@ class Study:
                     given = (one, each.best, _LEVER_PART * self.seconds)
                     tasks += [(_own_cost, given), (_own_visits, given)]
                     places += [at, at]
-                    if (span := budgets[at]) is not None:
-                        tasks.append((_narrowed, (one, each.best.states, span, spared)))
-                        places.append(at)
+                if (span := budgets[at]) is not None:
+                    other = self.base.evaluation if each.best is None else each.best
+                    tasks.append((_narrowed, (one, other.states, span, spared)))
+                    places.append(at)
             for at, answer in zip(places, self.crew.done(tasks), strict=True):
                 if isinstance(answer, Span):
                     budgets[at] = answer
