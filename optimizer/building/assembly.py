@@ -70,7 +70,7 @@ def assemble(parts: Parts) -> Case:
     wrong = free_modes(scenario, sites, by_mode)
     if wrong:
         raise InputError([*problems, *wrong])
-    ended = () if parts.decided is None else offices_ended(parts.decided)
+    ended = {} if parts.decided is None else offices_ended(parts.decided, scenario.years)
     try:
         instance = with_services(
             replace(by_mode, consulted=consultation(scenario, sites, ended)),
@@ -133,7 +133,7 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
     fixed = np.zeros((today.size, len(states), len(years)))
     fixed[:, 1:, :] = base.premises[:, :, None] * rents + running[:, :, None] * index
     fixed[:, 1:, :] += base.pay[:, :, None] * pay
-    leaving = () if parts.decided is None else offices_leaving(parts.decided)
+    leaving = {} if parts.decided is None else offices_leaving(parts.decided, scenario.years)
     early = too_early(scenario, sites, leaving)
     possible = possible_states(scenario, sites, states, early)
     fixed_rules, allowed = allowed_states(

@@ -12,8 +12,7 @@ import pandas as pd
 from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
 from optimizer.outputs.strings import Strings, load
-from optimizer.whatif.compare import ALL, Comparison, KeyApart, compare
-from optimizer.whatif.inputs_apart import TableApart
+from optimizer.whatif.compare import ALL, Comparison, InputsApart, KeyApart, compare
 from optimizer.whatif.standing import within_gaps
 
 ENGLISH = load("en")  #: what commands, JSON and csv speak
@@ -142,7 +141,7 @@ def _differences(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["of", "difference"])
 
 
-def _told(found: Iterable[KeyApart | TableApart], strings: Strings) -> list[str]:
+def _told(found: Iterable[KeyApart | InputsApart], strings: Strings) -> list[str]:
     return [one.sentence(strings) for one in found]
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
+from optimizer.outputs.inputs import read_document
 from optimizer.outputs.strings import Strings
-from optimizer.outputs.unchanged import refuse_changed, tables_there
+from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
 from optimizer.whatif.inputs_apart import TableApart, table_apart
 from optimizer.whatif.standing import Standing, standing
 
@@ -38,6 +39,7 @@ class Run:
     regions: pd.DataFrame
     access: pd.DataFrame  #: zones.parquet with area_type, and people of groups where they are told
     groups: tuple[str, ...]  #: columns of ``access`` with the people of each group
+    version: str  #: of the program that made it
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,28 @@ class KeyApart:
         return f"{self.key} ({told})"
 
 
+@dataclass(frozen=True)
+class VersionApart:
+    """The version of the program, where it is not the same for all runs."""
+
+    values: tuple[tuple[str, str], ...]  #: the name of a run, and its version
+
+    def sentence(self, strings: Strings) -> str:
+        """`the version of servicenet (base: 0.1.0; cut: 0.2.0): they may count otherwise`."""
+        told = "; ".join(f"{run}: {version}" for run, version in self.values)
+        return strings.text("apart.version", versions=told)
+
+
+InputsApart = TableApart | VersionApart  #: what is not the same in what runs were made of
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Tables with one column for each run, named by the runs."""
 
     names: tuple[str, ...]
     differences: tuple[KeyApart, ...]  #: of the questions: config keys that are not the same
-    inputs: tuple[TableApart, ...]  #: what differs in the input tables
+    inputs: tuple[InputsApart, ...]  #: what differs in the input tables, and in the program
     standings: tuple[Standing, ...]  #: how sure each plan is
     years: tuple[str, ...]  #: that all the runs plan for
     offices: pd.DataFrame  #: sites whose mode differs in some of these years
@@ -119,7 +136,20 @@ def _read(folder: Path) -> Run:
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error
     name = str(summary.get("name", folder.resolve().name))
     access, groups = _with_groups(access, folder / "inputs" / "groups.parquet")
-    return Run(name, folder, summary, config, hashes, plan, budget, regions, access, groups)
+    versions = read_document(folder / MANIFEST, str(folder)).get("versions") or {}
+    return Run(
+        name=name,
+        folder=folder,
+        summary=summary,
+        config=config,
+        hashes=hashes,
+        plan=plan,
+        budget=budget,
+        regions=regions,
+        access=access,
+        groups=groups,
+        version=str(versions.get("servicenet", "unknown")),
+    )
 
 
 def _with_groups(access: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -155,8 +185,10 @@ def _differences(runs: list[Run]) -> Iterator[KeyApart]:
             yield KeyApart(key, tuple(zip(names, values, strict=True)))
 
 
-def _inputs(runs: list[Run]) -> Iterator[TableApart]:
-    """The input tables that are not the same, and what differs in them."""
+def _inputs(runs: list[Run]) -> Iterator[InputsApart]:
+    """The program and the input tables that are not the same, and what differs in them."""
+    if len({run.version for run in runs}) > 1:
+        yield VersionApart(tuple((run.name, run.version) for run in runs))
     folders = {run.name: run.folder for run in runs}
     for name in sorted(set().union(*(run.hashes for run in runs)) - {"config.json"}):
         hashes = [run.hashes.get(name) for run in runs]

@@ -160,6 +160,37 @@ def test_other_tables_are_told_with_the_rows_that_differ(
     assert "population in 1 row (z2a)" in about
 
 
+def test_another_version_of_the_program_is_told(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "run"
+    shutil.copytree(runs[0], other)
+    manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
+    manifest["versions"]["servicenet"] = "0.0.1"
+    (other / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["compare", str(runs[0]), str(other)]) == 0
+    told = capsys.readouterr().out
+    assert "The inputs are not the same" in told
+    assert "the version of servicenet (" in told and ": 0.0.1)" in told
+    words = ["explain", str(other), "k1", "--no-levers", "--seconds", "1", "--jobs", "1"]
+    assert main([*words, "--quiet"]) == 0
+    assert "was made by servicenet 0.0.1, and this is" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["figures", "report"])
+def test_papers_are_made_of_runs_as_they_were_written(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "papers"
+    shutil.copytree(runs[0], run)
+    plan = run / "plan.csv"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert main([command, str(run), "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert "plan.csv changed" in told and told.count("\n") == 1
+    assert not out.exists()
+
+
 def test_groups_of_people_have_their_own_access(
     runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
+from tests.run.small_case import write_case
 from tests.textbook.problems import KINDS, a_problem, optimum, write_problem
 
 SEEDS = {"p-median": 1, "lscp": 2, "mclp": 4, "p-center": 5, "ufl": 3, "cflp": 2}
@@ -44,6 +45,28 @@ def test_there_is_no_report_and_no_figures_of_it(
         assert main([command, run]) == 2
         told = capsys.readouterr().err
         assert "no run of a service network" in told and told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "CONFIG", "--out", "OUT", "--from", "RUN"),
+        ("evaluate", "CONFIG", "--out", "OUT", "--plan", "today", "--against", "RUN"),
+        ("explain", "RUN", "--all", "--out", "OUT"),
+        ("compare", "RUN", "RUN", "--out", "OUT"),
+    ],
+)
+def test_it_is_no_run_of_a_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    run, config = solved(tmp_path / "tb", "p-median"), write_case(tmp_path)
+    places = {"CONFIG": str(config), "RUN": str(run), "OUT": str(tmp_path / "out")}
+    capsys.readouterr()
+    given = [places.get(word, word) for word in words]
+    assert main(given) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len([line for line in told if not line.startswith("Reading")]) == 1, told
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
