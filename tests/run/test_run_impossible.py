@@ -301,3 +301,18 @@ def test_a_rule_collides_with_the_decisions_that_make_it_impossible(
     told = capsys.readouterr().out
     assert "no network keeps to this one" not in told
     assert "keep:k" in told.splitlines()[0]
+
+
+def test_a_conflict_with_the_budget_switched_off_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a budget some columns of the relaxation stand in no row of it."""
+    rules = {
+        "budget_by_year": {"on": False},
+        "open_sites": {"at_most": 2},
+        "no_one_left_behind": {"added_minutes": 5},
+    }
+    code, heard = told(tmp_path, capsys, rules)
+    assert code == 1, heard
+    assert "these collide" in heard and "no_one_left_behind nation" in heard
+    assert "way out 1, requirements.open_sites" in heard
