@@ -29,12 +29,15 @@ class Value:
         return Value(content, self.file, self.folder)
 
     def where(self, path: KeyPath) -> str:
-        """File and key as people write them: `whatif.yaml: offices.keep[0].reason`."""
+        """File and key as people write them: `whatif.yaml: offices.keep[0].reason`.
+
+        The file alone where the whole of it is meant.
+        """
         value, text = self, ""
         for key in path:
             text += f"[{key}]" if isinstance(value.content, list) else f".{key}"
             value = value.child(key) or value.like(None)
-        return f"{value.file}: {text.removeprefix('.')}"
+        return f"{value.file}: {text.removeprefix('.')}" if path else value.file
 
     def child(self, key: Key) -> "Value | None":
         """The value under a key or at a place of a list, if there is one."""
