@@ -22,7 +22,15 @@ from optimizer.whatif.sweep.frontier import Ends, ends, frontier_sentences
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.statement import FrontierSweep
 from tests.optimum import all_plans
-from tests.sweep.small_sweep import BUDGET, RULES, results, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import (
+    BUDGET,
+    RULES,
+    results,
+    sweep,
+    work_here,
+    write_small,
+    write_sweep,
+)
 
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 STEP = 0.001
