@@ -19,7 +19,7 @@ from optimizer.solving.elastic import Give
 from optimizer.whatif.giving import Rule, changed, is_whole, rules_of, without
 from optimizer.whatif.left_behind import Limits, fewer_minutes
 from optimizer.whatif.needed import needed
-from optimizer.whatif.seeking import is_small, settled, sought
+from optimizer.whatif.seeking import is_small, plan_or_proof, sought
 from optimizer.whatif.ways_out import Tried, as_found
 
 _MONEY, _ZONES, _OPEN = "budget_by_year", "no_one_left_behind", "open_sites"
@@ -157,7 +157,7 @@ def smallest_collision(
         if left <= 0 or (stop is not None and stop.is_set()):
             return None
         away = [rule for rule in rules if rule not in kept or rule in some]
-        answer = settled(without(instance, away), seconds=left, stop=stop)
+        answer = plan_or_proof(without(instance, away), seconds=left, stop=stop)
         return True if answer.proved else None if answer.plan is None else False
 
     tries = [others] if len(others) > 1 else []

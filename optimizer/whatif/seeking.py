@@ -17,6 +17,7 @@ from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance, Ints
 from optimizer.instance.aim import COST
 from optimizer.solving.incumbent import Limits
+from optimizer.solving.order import StageStop
 from optimizer.solving.proof import NoPlan, prove
 
 _PROOF_SECONDS = 3.0  #: on a plan that construction does not find
@@ -100,27 +101,34 @@ def sought(
     left = end - time.monotonic()
     if left <= 0 or not is_small(instance) or (stop is not None and stop.is_set()):
         return None
-    return settled(instance, seconds=min(left, _PROOF_SECONDS), stop=stop).plan
+    return plan_or_proof(instance, seconds=min(left, _PROOF_SECONDS), stop=stop).plan
 
 
 @dataclass(frozen=True)
-class Settled:
+class PlanOrProof:
     """Whether there is a plan, as far as that was settled in the time."""
 
     plan: Evaluation | None
     proved: bool  #: that there is none
 
 
-def settled(instance: Instance, *, seconds: float, stop: threading.Event | None = None) -> Settled:
+def plan_or_proof(
+    instance: Instance, *, seconds: float, stop: threading.Event | None = None
+) -> PlanOrProof:
     """Search and prove until the first plan, or the proof that there is none."""
     deadline = time.monotonic() + seconds
     limits = Limits("highs", gap=np.inf, deadline=deadline, threads=1, seed=1)
-    end = stop or threading.Event()
+    end = StageStop(stop or threading.Event())
+    late = threading.Timer(seconds, end.set)  # a search without a plan goes on beyond its deadline
+    late.daemon = True
+    late.start()
     try:
         outcome = prove(replace(instance, later=()), limits, report=lambda *_: None, stop=end)
     except NoPlan as nothing:
-        return Settled(None, nothing.proved)
-    return Settled(outcome.evaluation, proved=False)
+        return PlanOrProof(None, nothing.proved)
+    finally:
+        late.cancel()
+    return PlanOrProof(outcome.evaluation, proved=False)
 
 
 def is_small(instance: Instance) -> bool:

@@ -84,7 +84,9 @@ def _money(one: Told) -> Problem:
         least = f"at least {total} more in all, such as {parts}"
     found = "means below the cost of the cheapest network that keeps the other rules"
     if one.lacked is not None and not one.found:
-        return one.problem(found, least, f"{MORE[one.means]} by {lacking(one.lacked)} a year.")
+        return one.problem(
+            found, least, f"{MORE[one.means]} by {lacking(one.lacked)} in every year."
+        )
     by = "by" if one.found or len(gives) > 1 else "by at least"
     years = ", ".join(f"{give.scope} {by} {lacking(give.amount)}" for give in one.gives)
     return one.problem(found, least, f"{MORE[one.means]} for {years}.")
