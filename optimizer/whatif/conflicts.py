@@ -28,6 +28,7 @@ from optimizer.whatif.ways_told import Means
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _PLANS_PART = 0.4  #: of that rest, on the plan that lacks least money, where there are ways out
+_LACK_PART = 0.7  #: the same where there are none, and rules are taken away one by one
 _LEAST_SECONDS = 5.0  #: on that plan, however long the diagnosis took
 _SWITCHES_PART = 0.5  #: of that rest, on switches
 _SINGLES_PART = 0.6  #: of what is left, on rules one by one; the rest is for which collide
@@ -76,7 +77,7 @@ def why_no_plan(
     found = diagnose(instance, seconds=_DIAGNOSIS_PART * left, stop=stop)
     if found.problems:
         return Why(found.problems, certain=True)
-    part = _PLANS_PART if found.ways else 1.0  # the rest is for the ways out
+    part = _PLANS_PART if found.ways else _LACK_PART  # the rest is for the ways out
     left = max(_LEAST_SECONDS, part * (end - time.monotonic()))
     nearest = _least_lacking(instance, nearest, seconds=left, stop=stop)
     if nearest.feasible:
