@@ -32,7 +32,8 @@ class Value:
     def where(self, path: KeyPath) -> str:
         """File and key as people write them: `whatif.yaml: offices.keep[0].reason`.
 
-        A key that is missing where a shipped config stands is one of the file on top of it.
+        A key that is missing where a shipped config stands is one of the file on top of it. The
+        file alone where the whole of it is meant.
         """
         value, text, missing = self, "", False
         for key in path:
@@ -41,7 +42,8 @@ class Value:
             missing = inner is None
             value = inner or value.like(None)
         of_the_top = missing and value.folder.is_relative_to(shipped_folder())
-        return f"{self.file if of_the_top else value.file}: {text.removeprefix('.')}"
+        file = self.file if of_the_top else value.file
+        return f"{file}: {text.removeprefix('.')}" if path else file
 
     def child(self, key: Key) -> "Value | None":
         """The value under a key or at a place of a list, if there is one."""
