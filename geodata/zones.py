@@ -128,10 +128,10 @@ def told_of_people(zones: pd.DataFrame) -> Iterator[str]:
     empty = towns.index.difference(people.index)
     if len(empty):
         shown = ", ".join(towns.loc[empty, "municipality"].head(5))
-        more = " ..." if len(empty) > 5 else ""
+        among = ", among them" if len(empty) > 5 else ":"
         yield (
             f"No zone lies in {len(empty)} of {len(towns)} municipalities, and nobody there is "
-            f"counted: {shown}{more}."
+            f"counted{among} {shown}."
         )
     known = towns.loc[people.index, "population"].astype(float)
     off = (people / known - 1.0).abs()

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 #: Each room and the rooms it may import from, from the ground up. The README shows the same.
 MAY_IMPORT: dict[str, set[str]] = {
     "geodata": {"geodata"},
+    "optimizer.rounding": set(),
     "optimizer.config": {"geodata.letters", "geodata.problems"},
     "optimizer.instance.arrays": set(),
     "optimizer.instance.aim": {"optimizer.instance.arrays"},
@@ -143,6 +144,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.config",
         "optimizer.engine",
         "optimizer.instance",
+        "optimizer.rounding",
     },
     "optimizer.verify": {"geodata.problems"},
     "optimizer.outputs": {
@@ -153,6 +155,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.engine.staff",
         "optimizer.instance",
         "optimizer.plan",
+        "optimizer.rounding",
         "optimizer.textbook",
     },
     "optimizer.progress": set(),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.arrays import Bools, Floats
-from geodata.baseline import demand, fitting, premises, staffing, totals
+from geodata.baseline import demand, fitting, premises, rooms, staffing, totals
 from geodata.baseline.facts import CLOSED, FULL_SERVICE, Assumptions, ModeFacts
 from geodata.problems import InputError, Problem
 
@@ -217,6 +217,7 @@ def _told(
             own_visits, known.is_open, site_region=site_region, received=received
         ),
         *fitting.told_of_unmet(names, own_visits, visits),
+        *rooms.told_of_small(names, own["room_visits_per_year"], visits),
         *totals.told_of_staff(
             totals.of_the_user(known.sites, "fte", own["fte"]),
             staff.need,
@@ -312,15 +313,11 @@ def _less_measured(
 
 
 def _room(known: _Known, visits: Floats, productivity: float) -> Floats:
-    """Room in visits a year: today's visits and the slack, or the office's own value.
-
-    A candidate has the room of an office with the least staff of the highest service.
-    """
+    """Room in visits a year; a candidate's is for what the least staff of full service takes."""
     highest = [facts.fte_min for facts in known.modes.values() if facts.tier == FULL_SERVICE]
     least = min(highest, default=0.0) * productivity / known.given.peak_factor
-    estimated = (1.0 + known.given.room_slack) * np.where(known.is_open, visits, least)
-    own = known.own["room_visits_per_year"]
-    return np.where(np.isfinite(own), own, estimated)
+    own, slack = known.own["room_visits_per_year"], known.given.room_slack
+    return rooms.of_today(own, visits, is_open=known.is_open, new=least, slack=slack)
 
 
 def _origins(
@@ -329,6 +326,7 @@ def _origins(
     """Where each value comes from: as the table tells, where its own is the one that counts."""
     counts = {name: np.isfinite(values) for name, values in own.items()}
     counts["visits_per_year"] &= ~fitting.unmet(own["visits_per_year"], visits)
+    counts["room_visits_per_year"] &= ~rooms.too_small(own["room_visits_per_year"], visits)
     found = {}
     for name, observed in counts.items():
         column = f"origin_{name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +83,7 @@ def access_rules(
         problems += wrong
         for scope, some in () if wrong else _peopled(number, rule, places, divisions):
             measured = _Measured("access_standard", scope, rule, rule.share, some, tier >= need)
-            rules.append(_standard(scenario, measured, travel, today))
+            rules += _standard(scenario, measured, travel, today)
     left = scenario.requirements.no_one_left_behind
     if left is not None and left.on:
         try:
@@ -121,7 +121,7 @@ def service_access_rules(
         for scope, some in () if wrong else _peopled(number, rule, places, divisions):
             name = f"{rule.service}:{scope}"
             measured = _Measured("service_coverage", name, rule, rule.share, some, states)
-            rules.append(_standard(scenario, measured, travel, today))
+            rules += _standard(scenario, measured, travel, today)
     if problems:
         raise InputError(problems)
     return tuple(rules)
@@ -146,6 +146,32 @@ def told_of_nobody(
                 )
 
 
+def told_of_nobody_near(
+    scenario: Scenario,
+    places: pd.DataFrame,
+    divisions: pd.DataFrame,
+    rules: Sequence[AccessRule],
+) -> Iterator[str]:
+    """Standards relative to today that ask for nothing, as nobody is within reach; and where."""
+    stated = {(rule.kind, rule.scope) for rule in rules}
+    for name in ("access_standard", "service_coverage"):
+        for number, rule in enumerate(getattr(scenario.requirements, name)):
+            if rule.share is None or not rule.relative:
+                continue
+            service = "" if name == "access_standard" else f"{rule.service}:"
+            some = [scope for scope, _ in _peopled(number, rule, places, divisions)]
+            without = [one for one in some if (name, f"{service}{one}") not in stated]
+            where = f"requirements.{name}[{number}]"
+            if without and rule.each is None:
+                yield f"{where} asks for nothing: none of its people are within reach today."
+            elif without:
+                yield (
+                    f"{where} does not hold in {len(without)} of the {len(some)} regions of "
+                    f"{rule.each}, where none of its people are within reach today: "
+                    f"{shortened([one.rpartition(':')[2] for one in without])}."
+                )
+
+
 @dataclass(frozen=True)
 class _Measured:
     """A standard in one region."""
@@ -160,24 +186,28 @@ class _Measured:
 
 def _standard(
     scenario: Scenario, measured: _Measured, travel: TravelTable, today: Ints
-) -> AccessRule:
+) -> Iterator[AccessRule]:
+    """The rule of a standard in a region: of its people there, or of those within reach today.
+
+    None where nobody is, of whom it could ask anything.
+    """
     rule, people_there = measured.rule, measured.people
-    within, total = _within(travel, rule), float(people_there.sum())
-    least = measured.share * total
+    within = _within(travel, rule)
     if rule.relative:
         reached = (within & measured.states[today]).any(axis=1)
-        least = measured.share * float(people_there[reached].sum())
-    start = _start(scenario, rule.from_year)
-    return _of_sets(
-        measured.kind,
-        measured.scope,
-        within=within,
-        weight=people_there,
-        least=least,
-        total=total,
-        states=measured.states,
-        first=start,
-    )
+        people_there = np.where(reached, people_there, 0.0)
+    total = float(people_there.sum())
+    if total > 0:
+        yield _of_sets(
+            measured.kind,
+            measured.scope,
+            within=within,
+            weight=people_there,
+            least=measured.share * total,
+            total=total,
+            states=measured.states,
+            first=_start(scenario, rule.from_year),
+        )
 
 
 def _start(scenario: Scenario, first: int | None) -> int:

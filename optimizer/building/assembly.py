@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.baseline.demand import waiting_of
 from geodata.problems import InputError
 from geodata.travel import Origin, TravelTable
-from optimizer.building.access_rules import access_rules, people_by_place
+from optimizer.building.access_rules import access_rules, people_by_place, told_of_nobody_near
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.coverage_and_limits import coverage_rules, limit_rules, open_sites_rule
 from optimizer.building.decided import offices_ended, offices_leaving
@@ -66,25 +66,29 @@ def assemble(parts: Parts) -> Case:
     sites = parts.sites.rename(columns={"mode_today": "mode", "open_days_today": "open_days"})
     places = people_by_place(parts.zones, parts.groups)
     by_mode = _instance(parts, sites, places)
+    problems = too_far_to_merge(scenario, sites, by_mode.states, parts.site_minutes)
     wrong = free_modes(scenario, sites, by_mode)
     if wrong:
-        raise InputError(wrong)
-    ended = () if parts.decided is None else offices_ended(parts.decided)
-    instance = with_services(
-        replace(by_mode, consulted=consultation(scenario, sites, ended)),
-        scenario,
-        sites,
-        places,
-        parts.divisions,
-        offers=parts.offers,
-        travel=parts.to_zones,
-        flowing=parts.flowing,
-    )
+        raise InputError([*problems, *wrong])
+    ended = {} if parts.decided is None else offices_ended(parts.decided, scenario.years)
+    try:
+        instance = with_services(
+            replace(by_mode, consulted=consultation(scenario, sites, ended)),
+            scenario,
+            sites,
+            places,
+            parts.divisions,
+            offers=parts.offers,
+            travel=parts.to_zones,
+            flowing=parts.flowing,
+        )
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
     instance = with_objective(instance, scenario, parts.groups)
-    problems = too_far_to_merge(scenario, instance.fixed, sites, parts.site_minutes)
-    problems += left_too_soon(instance, sites)
+    problems += left_too_soon(scenario, instance, sites)
     if problems:
         raise InputError(problems)
+    nobody = told_of_nobody_near(scenario, places, parts.divisions, instance.access)
     return Case(
         scenario=scenario,
         instance=instance,
@@ -95,7 +99,7 @@ def assemble(parts: Parts) -> Case:
         years=_years_table(scenario, base),
         base_year=base,
         site_minutes=parts.site_minutes,
-        warnings=parts.warnings,
+        warnings=tuple(dict.fromkeys((*parts.warnings, *nobody))),
         groups=parts.groups,
         travel=parts.travel,
         decided=parts.decided,
@@ -129,10 +133,12 @@ def _instance(parts: Parts, sites: pd.DataFrame, places: pd.DataFrame) -> Instan
     fixed = np.zeros((today.size, len(states), len(years)))
     fixed[:, 1:, :] = base.premises[:, :, None] * rents + running[:, :, None] * index
     fixed[:, 1:, :] += base.pay[:, :, None] * pay
-    leaving = () if parts.decided is None else offices_leaving(parts.decided)
+    leaving = {} if parts.decided is None else offices_leaving(parts.decided, scenario.years)
     early = too_early(scenario, sites, leaving)
     possible = possible_states(scenario, sites, states, early)
-    fixed_rules, allowed = allowed_states(scenario, sites, states, possible, early)
+    fixed_rules, allowed = allowed_states(
+        scenario, sites, states, possible, parts.site_minutes, early
+    )
     room = sites["room_visits_per_year"].to_numpy(dtype=np.float64)
     instance = Instance(
         zones=tuple(parts.zones["zone_id"]),

@@ -109,14 +109,17 @@ def _read(source: str, known: Known, told: list[str]) -> tuple[pd.DataFrame, lis
     return rows[np.array(sound, dtype=bool)], problems
 
 
-def offices_ended(table: pd.DataFrame) -> tuple[str, ...]:
-    """The offices that the table closes or merges."""
-    return tuple(table.loc[table["action"].isin(["close", "merge"]), "office_id"])
+def offices_ended(table: pd.DataFrame, years: tuple[int, ...]) -> dict[str, int]:
+    """The offices that the table closes or merges, and the planning year from which they are."""
+    return _in_force(table, years, ("close", "merge"))
 
 
-def offices_leaving(table: pd.DataFrame) -> tuple[str, ...]:
-    """The offices that the table closes, merges or converts: notice was given of their premises."""
-    return tuple(table.loc[table["action"].isin(["close", "merge", "convert"]), "office_id"])
+def offices_leaving(table: pd.DataFrame, years: tuple[int, ...]) -> dict[str, int]:
+    """The offices that the table closes, merges or converts, and the planning year from which.
+
+    Notice was given of their premises to be left by then.
+    """
+    return _in_force(table, years, ("close", "merge", "convert"))
 
 
 def first_year(row: Mapping[str, Any], years: tuple[int, ...]) -> int | None:
@@ -130,6 +133,16 @@ def first_year(row: Mapping[str, Any], years: tuple[int, ...]) -> int | None:
         return years[0]
     ended = date.fromisoformat(day)
     return next((year for year in years if date(year, 1, 1) > ended), None)
+
+
+def _in_force(
+    table: pd.DataFrame, years: tuple[int, ...], actions: tuple[str, ...]
+) -> dict[str, int]:
+    """By office, from which planning year on one of the actions is in force; left out if none."""
+    found = {
+        row["office_id"]: first_year(row, years) for row in _rows(table) if row["action"] in actions
+    }
+    return {office: year for office, year in found.items() if year is not None}
 
 
 def _rows(table: pd.DataFrame) -> list[Mapping[str, Any]]:

@@ -61,7 +61,8 @@ def with_services(
         allowed[site] &= mask
         name = stated.services[service]
         decisions.append(FixedDecision("offer", site, mask, reason, service=name))
-    _refuse_impossible(stated, sites, allowed, [site for site, *_ in wanted])
+    where = scenario.where(("offices", "offer"))
+    _refuse_impossible(where, stated, sites, allowed, [site for site, *_ in wanted])
     digital = [one.digital_share for one in scenario.services.values()]
     return replace(
         stated,
@@ -88,8 +89,9 @@ def _wanted(scenario: Scenario, sites: pd.DataFrame) -> list[tuple[int, int, int
     found: list[tuple[int, int, int, str]] = []
     problems: list[Problem] = []
     for number, decision in enumerate(scenario.offices.offer):
+        key = scenario.where(("offices", "offer", number))
         try:
-            site = find_site(sites, decision.office, f"offices.offer[{number}].office")
+            site = find_site(sites, decision.office, f"{key}.office")
         except InputError as error:
             problems.extend(error.problems)
             continue
@@ -209,12 +211,12 @@ def _name(mode: str, services: tuple[str, ...], offered: Bools) -> str:
 
 
 def _refuse_impossible(
-    instance: Instance, sites: pd.DataFrame, allowed: Bools, decided: list[int]
+    where: str, instance: Instance, sites: pd.DataFrame, allowed: Bools, decided: list[int]
 ) -> None:
     """Decisions to offer that other decisions or the modes of the office rule out."""
     problems = [
         Problem(
-            f"offices.offer: {sites['office'].iloc[site]}",
+            f"{where}: {sites['office'].iloc[site]}",
             f"no mode that could offer it is left for it in {instance.years[t]}",
             "an office that may be open then in a mode that serves the need of the service",
             "Take one of the decisions on it away, or let it begin later.",

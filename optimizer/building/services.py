@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from geodata.problems import InputError, Problem
 from geodata.rows_of_file import RowsOfFile
 from geodata.schemas import CANDIDATES, OFFICES
 from optimizer.config import Scenario
+from optimizer.config.data import table_file
 from optimizer.config.services import GENERAL
 from optimizer.instance import Bools
 
@@ -71,7 +73,7 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
             if not name and word not in ignored:
                 accepted = f"must be one of {', '.join((GENERAL, *names))}"
                 advice = "Several have ; between. A new service is a key under `services`."
-                problems.append(places.problem(office, repr(word), accepted, advice))
+                problems.append(places.problem(site, repr(word), accepted, advice))
             if name in ("", GENERAL) or today[j, names.index(name)]:
                 continue
             tier, need = tiers.get(str(site["mode"])), scenario.services[name].need
@@ -80,7 +82,7 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
                     found = f"{word!r} at an office in mode {site['mode']}"
                     advice = "Correct the mode or take the service away."
                     accepted = f"a mode that serves need {need}"
-                    problems.append(places.problem(office, found, accepted, advice))
+                    problems.append(places.problem(site, found, accepted, advice))
                 continue
             today[j, names.index(name)] = True
             rows.append((office, name, *((OWN, "") if own else known.get((office, name), ASSUMED))))
@@ -90,19 +92,22 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
 
 
 class _Places:
-    """Where the services of an office stand: in the table of offices, or of candidates."""
+    """Where the services of a site stand: in the table of offices, or of candidates."""
 
     def __init__(self, scenario: Scenario) -> None:
         data = scenario.data
-        sources = ((data.offices, OFFICES), (data.candidates, CANDIDATES))
-        self._rows = [RowsOfFile(file_of(source), schema) for source, schema in sources]
+        self._sources = ((data.offices, OFFICES), (data.candidates, CANDIDATES))
+        self._rows = [RowsOfFile(file_of(source), schema) for source, schema in self._sources]
 
-    def problem(self, office: str, found: str, accepted: str, advice: str) -> Problem:
-        """What is wrong with the services of an office, by its row."""
-        where = f"offices, office_id {office}, column services"
+    def problem(
+        self, site: Mapping[Hashable, object], found: str, accepted: str, advice: str
+    ) -> Problem:
+        """What is wrong with the services of a site, by its row."""
+        at = 1 if site.get("candidate") else 0
+        table, office = table_file(self._sources[at][0]) or "offices", site["office_id"]
+        where = f"{table}, office_id {office}, column services"
         told = Problem(where, found, accepted, advice)
-        places = (rows.named(told, {"office_id": office}, "services") for rows in self._rows)
-        return next((one for one in places if one.place), told)
+        return self._rows[at].named(told, {"office_id": office}, "services")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -89,44 +89,53 @@ def _written_off(scenario: Scenario, sites: pd.DataFrame) -> pd.Series[str]:
     return ends.where((ends != "") & (ends < last), last)
 
 
-def too_early(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Bools:
+def too_early(scenario: Scenario, sites: pd.DataFrame, decided: Mapping[str, int]) -> Bools:
     """[J, T] where an office can not leave its premises yet.
 
-    ``decided`` are offices whose end or new mode was decided before the plan, and given notice of
-    then.
+    ``decided`` are offices whose end or new mode was decided before the plan, and the planning year
+    from which it is in force: notice was given for then, and for no change before.
     """
-    months = _notice(scenario, sites, decided)
-    return np.asarray(months[:, None] > 12 * np.arange(len(scenario.years)))
+    return _within(_notice(scenario, sites), scenario) & ~_in_force(sites, decided, scenario)
 
 
-def _notice(scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]) -> Floats:
-    """[J] months of notice: an office's own, or that of the config; 0 where it was given before."""
+def _notice(scenario: Scenario, sites: pd.DataFrame) -> Floats:
+    """[J] months of notice: an office's own, or that of the config."""
     rule = scenario.requirements.transition
     own = sites["notice_months"].to_numpy(dtype=np.float64, na_value=np.nan)
     months = np.where(np.isnan(own), rule.notice_months, own)
-    free = sites["candidate"] | sites["office_id"].isin(list(decided))
-    return np.where(free.to_numpy(dtype=bool) | (not rule.on), 0.0, months)
+    return np.where(sites["candidate"].to_numpy(dtype=bool) | (not rule.on), 0.0, months)
 
 
 def consultation(
-    scenario: Scenario, sites: pd.DataFrame, decided: Collection[str]
+    scenario: Scenario, sites: pd.DataFrame, decided: Mapping[str, int]
 ) -> Consultation | None:
     """Municipalities that must have a site still: until consultation, and notice after it, is over.
 
     The notice is the longest of its offices. ``decided`` are offices whose end was decided before
-    the plan; a municipality all of whose offices are is left as decided. None where no time is
-    asked for.
+    the plan, and the planning year from which they are closed: then they hold nothing, and a
+    municipality all of whose offices are is left as decided. None where no time is asked for.
     """
     rule = scenario.requirements.transition
     if not rule.on or not rule.consultation_months:
         return None
-    office = ~(sites["candidate"] | sites["office_id"].isin(list(decided))).to_numpy(dtype=bool)
+    office = ~sites["candidate"].to_numpy(dtype=bool)
     town, codes = pd.factorize(sites["municipality_code"])
-    lead = np.zeros(len(codes))
-    months = rule.consultation_months + _notice(scenario, sites, decided)
-    np.maximum.at(lead, town[office], months[office])
-    held = lead[:, None] > 12 * np.arange(len(scenario.years))
+    ahead = _within(rule.consultation_months + _notice(scenario, sites), scenario)
+    ahead &= office[:, None] & ~_in_force(sites, decided, scenario)
+    held = np.zeros((len(codes), len(scenario.years)), dtype=bool)
+    np.logical_or.at(held, town, ahead)
     return Consultation(np.asarray(town, dtype=np.int64), held) if held.any() else None
+
+
+def _within(months: Floats, scenario: Scenario) -> Bools:
+    """[J, T] years that begin before so many months [J] from the first of them are over."""
+    return np.asarray(months[:, None] > 12 * np.arange(len(scenario.years)))
+
+
+def _in_force(sites: pd.DataFrame, decided: Mapping[str, int], scenario: Scenario) -> Bools:
+    """[J, T] where a decision taken before the plan is in force: an office and its first year."""
+    first = np.array([decided.get(office, np.inf) for office in sites["office_id"]])
+    return np.asarray(np.array(scenario.years) >= first[:, None])
 
 
 def closure_part(scenario: Scenario, sites: pd.DataFrame) -> Floats | None:

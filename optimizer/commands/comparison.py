@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import pandas as pd
 
 from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
-from optimizer.whatif.compare import ALL, Comparison, compare
+from optimizer.outputs.strings import Strings, load
+from optimizer.whatif.compare import ALL, Comparison, InputsApart, KeyApart, compare
 from optimizer.whatif.standing import within_gaps
 
+ENGLISH = load("en")  #: what commands, JSON and csv speak
 _SHOWN = 40
 _FIGURES = ("open_offices", "cost_mnkr", "margin_mnkr", "fte", "mean_minutes", "lost_visits")
 
@@ -36,15 +38,15 @@ class ComparedRuns:
         one = self.comparison
         lines = [f"Runs: {', '.join(one.names)}."]
         lines += [f"  {each.sentence()}" for each in one.standings]
-        lines += within_gaps(one.standings)
+        lines += within_gaps(one.standings, ENGLISH)
         if one.differences:
             lines.append("The questions differ in:")
-            lines += [f"  {text}" for text in one.differences]
+            lines += [f"  {text}" for text in _told(one.differences, ENGLISH)]
         else:
             lines.append("The questions are the same.")
         if one.inputs:
             lines.append("The inputs are not the same, so not all that differs is the plans':")
-            lines += [f"  {text}" for text in one.inputs]
+            lines += [f"  {text}" for text in _told(one.inputs, ENGLISH)]
         lines += self._last_year()
         if self.folder is not None:
             lines.append(f"Written to {self.folder}")
@@ -69,7 +71,8 @@ class ComparedRuns:
             if row["year"] == last and row["measure"] == "mean_minutes" and row["group"] != ALL:
                 lines.append(f"  mean minutes, {row['group']}: {_values(row, one.names)}")
         offices = one.offices[one.offices["year"] == last]
-        lines.append(f"{len(offices)} sites differ in {last}:")
+        differ = "site differs" if len(offices) == 1 else "sites differ"
+        lines.append(f"{len(offices)} {differ} in {last}:")
         for row in _records(offices.head(_SHOWN)):
             lines.append(f"  {row['office_id']} {row['office']}: {_values(row, one.names)}")
         if len(offices) > _SHOWN:
@@ -84,13 +87,19 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
+    language = _language(folders[0])
+    strings = load(language)
     written = write_comparison(
         out,
         _head(found),
         {**_tables(found), "differences": _differences(found)},
         runs=folders,
-        language=_language(folders[0]),
-        apart=Apart(found.differences, found.inputs),
+        language=language,
+        apart=Apart(
+            _told(found.differences, strings),
+            _told(found.inputs, strings),
+            list(within_gaps(found.standings, strings)),
+        ),
     )
     return ComparedRuns(found, written)
 
@@ -105,8 +114,8 @@ def _head(comparison: Comparison) -> dict[str, object]:
     """The runs, in what their questions and inputs differ, and how sure each is."""
     return {
         "runs": list(comparison.names),
-        "differences": list(comparison.differences),
-        "input_differences": list(comparison.inputs),
+        "differences": _told(comparison.differences, ENGLISH),
+        "input_differences": _told(comparison.inputs, ENGLISH),
         "standings": [each.as_dict() for each in comparison.standings],
     }
 
@@ -127,9 +136,13 @@ def _differences(comparison: Comparison) -> pd.DataFrame:
 
     It stands beside the other tables, so that nobody takes all that differs there for the plans'.
     """
-    rows = [("question", text) for text in comparison.differences]
-    rows += [("input", text) for text in comparison.inputs]
+    rows = [("question", text) for text in _told(comparison.differences, ENGLISH)]
+    rows += [("input", text) for text in _told(comparison.inputs, ENGLISH)]
     return pd.DataFrame(rows, columns=["of", "difference"])
+
+
+def _told(found: Iterable[KeyApart | InputsApart], strings: Strings) -> list[str]:
+    return [one.sentence(strings) for one in found]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
@@ -139,5 +152,10 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
 
 def _values(row: dict[str, object], names: Sequence[str]) -> str:
     values = [row[name] for name in names]
-    told = [f"{value:,.4g}" if isinstance(value, float) else str(value) for value in values]
-    return " | ".join(told)
+    return " | ".join(map(_value, values))
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "none"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)

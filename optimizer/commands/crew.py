@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -44,27 +47,61 @@ def _work(task: Job) -> dict[str, Any]:
 
 
 class Crew:
-    """Processes that share the case and its plan; this process alone where one is asked for."""
+    """Processes that share the case and its plan; this process alone where one is asked for.
+
+    A context in which Ctrl-C breaks off what may be broken off, and nothing else; a second one ends
+    the program.
+    """
 
     def __init__(self, case: Case, plan: Evaluation, jobs: int, report: ProgressReporter) -> None:
-        self._shared, self._jobs, self._report = (case, plan), jobs, report
+        self._shared, self._report = (case, plan), report
+        self.jobs = jobs  #: processes side by side
         self._workers = LocalWorkers(jobs, partial(_share, case, plan))
+        self.stopped = False  #: whether Ctrl-C has come: nothing is begun any more
+
+        self._breakable = False
+        self._before: Any = None
 
     def __enter__(self) -> Crew:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._hear)
         return self
 
     def __exit__(self, *of_error: Any) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
         self._workers.end()
+
+    def _hear(self, number: int, frame: object) -> None:
+        again, self.stopped = self.stopped, True
+        if again or self._breakable:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def breakable(self) -> Iterator[None]:
+        """What is within is broken off by Ctrl-C, and what comes after it goes on."""
+        self._breakable = True
+        try:
+            yield
+        except (KeyboardInterrupt, Stopped):
+            self.stopped = True
+        finally:
+            self._breakable = False
+
+    def go_on(self) -> None:
+        """To be called first within `breakable`. Raises KeyboardInterrupt if Ctrl-C has come."""
+        if self.stopped:
+            raise KeyboardInterrupt
 
     def done(self, tasks: Sequence[Job]) -> list[Any]:
         """What becomes of each task, in order; told as they end, with the time left.
 
-        A task whose process is ended is done once more. Raises LimitReached if that is too, and
-        what a task raises.
+        None for a task that Ctrl-C leaves undone. A task whose process is ended is done once more.
+        Raises LimitReached if that is too, and what a task raises.
         """
         countdown = Countdown(self._report, len(tasks))
-        if self._jobs == 1 or len(tasks) == 1:
-            return [self._alone(task, countdown) for task in tasks]
+        if self.jobs == 1 or len(tasks) == 1:
+            return self._alone(tasks, countdown)
         results: dict[str, Any] = {}
 
         def keep(finished: Finished) -> None:
@@ -77,14 +114,16 @@ class Crew:
             results[finished.tag] = finished.value["result"]
 
         given = {str(at): task for at, task in enumerate(tasks)}
-        try:
+        with self.breakable():
+            self.go_on()
             do_all(given, _work, given.__getitem__, self._workers, keep, countdown)
-        except Stopped:
-            raise KeyboardInterrupt from None
-        return [results[tag] for tag in given]
+        return [results.get(tag) for tag in given]
 
-    def _alone(self, task: Job, countdown: Countdown) -> Any:
-        function, given = task
-        result = function(*self._shared, *given)
-        countdown.step()
-        return result
+    def _alone(self, tasks: Sequence[Job], countdown: Countdown) -> list[Any]:
+        results: list[Any] = []
+        with self.breakable():
+            self.go_on()
+            for function, given in tasks:
+                results.append(function(*self._shared, *given))
+                countdown.step()
+        return results + [None] * (len(tasks) - len(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,10 +32,12 @@ from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.incumbent import Limits
 from optimizer.solving.kept import Kept
 from optimizer.solving.proof import NoPlan, prove
-from optimizer.whatif.against import bound_of_run
+from optimizer.whatif.against import bound_of_run, made_by_another
 from optimizer.whatif.distance import Distance, distance
 from optimizer.whatif.plans import TODAY, read_plan, todays_plan
 
+_STOPPED = "Stopped by Ctrl-C: the distances are what was found by then."
+_INSTEAD = "Solve its question again, or use --bound SECONDS."
 _MONEY_PART = 0.3  #: of the seconds given, on the search for less money
 
 
@@ -53,8 +56,7 @@ class EvaluateResult:
         plan, today = float(str(one["objective"])), float(str(one["objective_today"]))
         unit = str(one["objective_unit"])
         lines = [f"{one['name']}: evaluated.", *self.distance.sentences(plan, today, unit)]
-        if one["search"]:
-            lines.append(str(one["search"]))
+        lines += [str(one[key]) for key in ("against", "search") if one[key]]
         return [*lines, _kept(len(self.broken)), *(f"  {text}" for text in self.broken)]
 
 
@@ -71,6 +73,7 @@ class _Best:
     plan: Evaluation | None = None
     bound: float | None = None  #: visit-minutes
     search: str | None = None  #: what is to be said of a search that found nothing
+    against: str | None = None  #: what is to be said of a run whose bound is not taken
 
 
 def evaluate_plan(
@@ -100,13 +103,7 @@ def evaluate_plan(
         told, evaluation = _stranded(case, evaluation)
     with claimed(folder):
         best = _Best() if against is None else _of_run(against, case)
-        seconds = bound_seconds or 0.0
-        if bound_seconds is not None:
-            report.stage("Searching for the best plan and its bound")
-            searched = (1 - _MONEY_PART) * seconds
-            best = _searched(case, best, evaluation, searched, report)
-            report.stage("Searching for a plan as good with less money")
-        apart = distance(case, evaluation, best.plan, best.bound, seconds=_MONEY_PART * seconds)
+        best, apart = _measured(case, best, evaluation, bound_seconds, report)
         report.stage("Writing and verifying the run")
         made = make_plan(told, evaluation)
         seconds = time.monotonic() - began
@@ -115,6 +112,7 @@ def evaluate_plan(
         written = write_verified(folder, told, made, certificate)
     broken = made.requirements[~made.requirements["holds"]]
     summary = {**read_document(written / "summary.json", str(written)), "search": best.search}
+    summary["against"] = best.against
     return EvaluateResult(
         written, summary, apart, tuple(broken_rules(broken, told, evaluation.states))
     )
@@ -159,12 +157,39 @@ def _table(plan: str) -> Path:
 
 def _of_run(run: Path, case: Case) -> _Best:
     """The plan and the bound of a run of the same question. Raises InputError if it is not."""
-    bound = bound_of_run(run, case)
-    return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound)
+    bound, other = bound_of_run(run, case), made_by_another(run)
+    told = None if other is None else f"{other}: its bound is not taken as proved. {_INSTEAD}"
+    return _Best(evaluate(case.instance, read_plan(run / "plan.csv", case)), bound, against=told)
+
+
+def _measured(
+    case: Case, best: _Best, plan: Evaluation, seconds: float | None, report: ProgressReporter
+) -> tuple[_Best, Distance]:
+    """What is known of the best plan, after searches if seconds are given, and how far it is.
+
+    Ctrl-C ends the searches with what they have found, and that is said.
+    """
+    if seconds is None:
+        return best, distance(case, plan, best.plan, best.bound, seconds=0.0)
+    with listening() as stop:
+        report.stage("Searching for the best plan and its bound")
+        best = _searched(case, best, plan, (1 - _MONEY_PART) * seconds, report, stop)
+        money_seconds = _MONEY_PART * seconds
+        if not stop.is_set():
+            report.stage("Searching for a plan as good with less money")
+        apart = distance(case, plan, best.plan, best.bound, seconds=money_seconds, stop=stop)
+    if stop.is_set() and best.search is None:
+        best = replace(best, search=_STOPPED)
+    return best, apart
 
 
 def _searched(
-    case: Case, known: _Best, plan: Evaluation, seconds: float, report: ProgressReporter
+    case: Case,
+    known: _Best,
+    plan: Evaluation,
+    seconds: float,
+    report: ProgressReporter,
+    stop: threading.Event,
 ) -> _Best:
     """The same after a search of so many seconds from the plan at hand."""
     solver = case.scenario.solver
@@ -172,16 +197,18 @@ def _searched(
     limits = Limits(solver.name, solver.gap, end, solver.threads, solver.seed)
     start = plan.states if known.plan is None else known.plan.states
     first, kept = replace(case.instance, later=()), Kept(stored=users_store())
-    with listening() as stop:
-        try:
-            told = teller(report)
-            outcome = prove(first, limits, report=told, stop=stop, start=start, kept=kept)
-        except NoPlan as nothing:
-            return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
+    try:
+        told = teller(report)
+        outcome = prove(first, limits, report=told, stop=stop, start=start, kept=kept)
+    except NoPlan as nothing:
+        if stop.is_set() and not nothing.proved:
+            return known
+        return replace(known, search=_in_vain(known, seconds, proved=nothing.proved))
     better, bound = outcome.evaluation, outcome.certificate.bound
     if known.plan is not None and known.plan.objective < better.objective:
         better = known.plan
-    return _Best(better, bound if known.bound is None else max(bound, known.bound))
+    bound = bound if known.bound is None else max(bound, known.bound)
+    return replace(known, plan=better, bound=bound)
 
 
 def _in_vain(known: _Best, seconds: float, *, proved: bool) -> str:

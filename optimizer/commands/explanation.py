@@ -29,7 +29,7 @@ from optimizer.outputs.answers import write_answer
 from optimizer.plan.services import service_texts
 from optimizer.progress import ProgressReporter
 from optimizer.solving.order import settled
-from optimizer.whatif.against import bounded_summary
+from optimizer.whatif.against import bounded_summary, made_by_another
 from optimizer.whatif.explain import Base, Explanation
 from optimizer.whatif.levers import Rung
 from optimizer.whatif.plans import read_plan
@@ -54,6 +54,9 @@ class Explained:
     roadmap: pd.DataFrame | None
     better: Mapping[str, Any] | None  #: objective and plan of the best come upon, if it is better
     folder: Path | None
+    asked: int = 0  #: sites that were asked for
+    stopped: bool = False  #: whether Ctrl-C ended it
+    warning: str | None = None  #: where another version of the program made the run
 
     def as_dict(self) -> dict[str, object]:
         """All of it for JSON."""
@@ -67,6 +70,8 @@ class Explained:
             "ladder": [{"mnkr": one.mnkr, "objective": one.objective} for one in self.ladder],
             "roadmap": None if self.roadmap is None else self.roadmap.to_dict("records"),
             "better": self.better,
+            "stopped": self.stopped,
+            "warning": self.warning,
             "folder": None if self.folder is None else str(self.folder),
         }
 
@@ -82,6 +87,13 @@ class Explained:
         if self.better is not None and self.folder is not None:
             less = self.objective - self.better["objective"]
             lines += better_told(less, self.unit, self.folder / f"{BETTER}.csv")
+        if self.warning is not None:
+            lines.append(self.warning)
+        if self.stopped:
+            lines.append(
+                f"Stopped by Ctrl-C: {len(self.explanations)} of {self.asked} sites are explained; "
+                "what was still sought is left out."
+            )
         return lines if self.folder is None else [*lines, f"Written to {self.folder}"]
 
 
@@ -102,6 +114,7 @@ def explain_run(
     ``seconds`` are spent on each opposite (24 for named sites, 12 for all if not given), in
     ``jobs`` processes side by side (one a core if not given). ``levers``: whether it is sought what
     would turn each decision. ``roadmap``: whether the changes of the plan are put in order.
+    Ctrl-C ends it with what is explained by then. Raises KeyboardInterrupt if nothing is.
     """
     seconds = _SECONDS[every] if seconds is None else seconds
     report.stage("Reading the run")
@@ -110,10 +123,9 @@ def explain_run(
     wanted = range(len(case.instance.sites)) if every else _named(case, offices)
     with Crew(case, base.evaluation, jobs or cores(), report) as crew:
         studied = Study(case, base, crew, seconds, report).of(wanted, levers)
-    order = None
-    if roadmap:
-        report.stage("Ordering the changes of the plan")
-        order = roadmap_table(case, base.evaluation.states)
+        order = _ordered(case, base, crew, report) if roadmap else None
+    if crew.stopped and not studied.explanations and order is None:
+        raise KeyboardInterrupt
     found = Explained(
         run=case.scenario.name,
         of=identity(run),
@@ -125,10 +137,29 @@ def explain_run(
         roadmap=order,
         better=None if studied.better is None else _plan(case, studied.better),
         folder=out,
+        asked=len(wanted),
+        stopped=crew.stopped,
+        warning=_of_another_version(run),
     )
     if out is not None and before is not None:
         _write(out, case, before, found)
     return found
+
+
+def _of_another_version(run: Path) -> str | None:
+    other = made_by_another(run)
+    if other is None:
+        return None
+    return f"{other}: its bound is what that version proved. Solve its question again to be sure."
+
+
+def _ordered(case: Case, base: Base, crew: Crew, report: ProgressReporter) -> pd.DataFrame | None:
+    """The changes of the plan in order; None if Ctrl-C comes before it is found."""
+    with crew.breakable():
+        crew.go_on()
+        report.stage("Ordering the changes of the plan")
+        return roadmap_table(case, base.evaluation.states)
+    return None
 
 
 def _write(out: Path, case: Case, before: Before, found: Explained) -> None:

@@ -12,6 +12,7 @@ from optimizer.engine.evaluate import Evaluation
 from optimizer.solving.incumbent import Limits, Report
 from optimizer.solving.proof import NoPlan, Outcome, prove
 from optimizer.whatif.conflicts import Why, why_no_plan
+from optimizer.whatif.left_behind import limits_of
 from optimizer.whatif.looser import ways_by_switches
 
 _LOOKED_EACH, _GRACE_SECONDS = 0.1, 1.5
@@ -43,6 +44,7 @@ def asked_why(
                 nearest=nearest,
                 switches=lambda seconds: ways_by_switches(case, seconds=seconds, stop=stop),
                 means=case.scenario.budget.given_by,
+                limits=limits_of(case),
                 stop=stop,
             )
         except Exception as error:

@@ -24,6 +24,7 @@ from optimizer.outputs.inputs import (
     MODE_COSTS,
     NUMBERS,
     TRAVEL,
+    network_summary,
     read_document,
 )
 from optimizer.outputs.tables import NAMES, unquoted
@@ -82,6 +83,7 @@ def case_of_run(run: Path) -> Case:
     if missing:
         found = f"no {' and '.join(missing)}"
         raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
+    summary = network_summary(run, str(run))
     refuse_changed(run, (SUMMARY, PLAN))
     scenario, inputs = load(run / CONFIG), run / "inputs"
     older = [name for name in INPUTS if not (inputs / name).is_file()]
@@ -90,7 +92,7 @@ def case_of_run(run: Path) -> Case:
         accepted = "the inputs of a run of this version of servicenet"
         advice = "Solve its question again, and name that run."
         raise InputError(Problem(str(inputs), found, accepted, advice))
-    return assemble(_parts(scenario, inputs, read_document(run / SUMMARY)))
+    return assemble(_parts(scenario, inputs, summary))
 
 
 def _parts(scenario: Scenario, inputs: Path, summary: dict[str, Any]) -> Parts:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.problems import InputError, NoPlanError, Problem
+from geodata.problems import InputError, NoPlanError, Problem, number_of
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case, tables_told
 from optimizer.commands.explained_before import identity
@@ -115,12 +115,13 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
                 told = ". ".join([told, *(one.sentence().rstrip(".") for one in why.problems)])
     if impossibilities:
         return without_any(impossibilities)
-    n_offices = int((~case.instance.candidate).sum())
     n_candidates = int(case.instance.candidate.sum())
-    sentence = (
-        f"{case.scenario.name}: {n_offices} offices, {n_candidates} candidates, "
-        f"{len(case.instance.zones)} zones; {told}."
+    counts = (
+        number_of(len(case.instance.candidate) - n_candidates, "office"),
+        number_of(n_candidates, "candidate"),
+        number_of(len(case.instance.zones), "zone"),
     )
+    sentence = f"{case.scenario.name}: {', '.join(counts)}; {told}."
     return CheckResult(True, (sentence, *case.warnings))
 
 

@@ -35,6 +35,7 @@ from optimizer.whatif.sweep.frontier import (
     frontier_sentences,
     frontier_table,
 )
+from optimizer.whatif.sweep.of_kinds import left_behind
 from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
 from optimizer.whatif.sweep.reading import Source, read_sweep
 from optimizer.whatif.sweep.record import Record, States
@@ -101,7 +102,7 @@ def sweep(
     """Solve every point of a sweep that is not solved yet, and write the tables of all.
 
     Raises InputError before anything is solved or written if the sweep, a point, the folder or
-    the scheduler is wrong.
+    the scheduler is wrong. Tables of another kind of sweep in the folder are taken away.
     """
     began = time.monotonic()
     report.stage("Checking the points")
@@ -117,6 +118,7 @@ def sweep(
     threads = 1 if scheduler is not None else max(1, cores() // side_by_side)
     with _workers(side_by_side, scheduler) as workers:
         store.open()
+        store.remove(left_behind(store.read(MARK).get("sweep") or {}, source.sweep))
         store.write(MARK, _statement(source, points))
         solver = Solver(store, workers, report, threads=threads, warm_start=source.sweep.warm_start)
         summary = _Work(base, store, solver, side_by_side, report).done(points)

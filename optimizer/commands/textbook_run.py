@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from geodata.problems import LimitReached, NoPlanError, Problem
+from geodata.problems import LimitReached, NoPlanError, Problem, number_of
 from optimizer.commands.invocation import command_line
 from optimizer.commands.listening import listening
 from optimizer.commands.no_plan import stopped_before_a_plan
@@ -90,8 +90,8 @@ def check_textbook(scenario: TextbookScenario) -> CheckResult:
     except NoAnswer as nothing:
         return without_any([_no_answer(nothing)])
     sentence = (
-        f"{scenario.name}: {scenario.problem}, {len(problem.sites)} sites, "
-        f"{len(problem.zones)} zones; nothing rules an answer out."
+        f"{scenario.name}: {scenario.problem}, {number_of(len(problem.sites), 'site')}, "
+        f"{number_of(len(problem.zones), 'zone')}; nothing rules an answer out."
     )
     return CheckResult(True, (sentence,))
 

@@ -59,7 +59,8 @@ class Standard(Section):
     )
     relative: Flag = Field(
         default=False,
-        description="The share is of those within reach today, not of all people.",
+        description="The share is of those within reach today, not of all people; others who come "
+        "within reach do not count.",
     )
     from_year: Year | None = Field(
         default=None,

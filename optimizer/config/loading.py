@@ -59,11 +59,9 @@ def load_any(
     textbook = isinstance(value.content, dict) and "problem" in value.content
     if textbook:
         value = inherited(path)
-    if isinstance(overrides, Value):
-        value = merged(value, overrides)
-    elif overrides:
-        value = merged(value, wrap(overrides, COMMAND_LINE, Path.cwd()))
-    value = without_nulls(value)
+    over = overrides or {}
+    over = over if isinstance(over, Value) else wrap(over, COMMAND_LINE, Path.cwd())
+    value = value.like(without_nulls(merged(value, over)).content)
     if not textbook:
         value = filled(value, _emptied(defaults, value))
     value.content.setdefault("name", value.like(path.stem))
@@ -76,8 +74,9 @@ def load_any(
     sound, findings = _validated(raw)
     scenario = sound.scenario.standing_in(value)
     if findings:
+        own = (path.name, over.file)
         raise ConfigError(
-            [_problem(_in_own_file(finding, value, path), value) for finding in findings],
+            [_problem(_in_own_file(finding, value, own), value) for finding in findings],
             replace(sound, scenario=scenario),
         )
     return scenario
@@ -116,9 +115,8 @@ def _emptied(defaults: Value, value: Value) -> Value:
     return defaults.like(content)
 
 
-def _in_own_file(finding: Finding, value: Value, path: Path) -> Finding:
+def _in_own_file(finding: Finding, value: Value, own: tuple[str, ...]) -> Finding:
     """Of two keys that contradict each other, the one that the user wrote."""
-    own = (path.name, value.file, COMMAND_LINE)
     if finding.other is None or value.file_of(finding.path) in own:
         return finding
     return finding.other if value.file_of(finding.other.path) in own else finding

@@ -119,8 +119,9 @@ class Transition(Section):
         description="Months from 1 January of the first planning year, when the plan is decided, "
         "until premises can be left; no office closes, or changes to a mode with other premises, "
         "in a year that begins before. An office's own notice_months, in the table of offices, "
-        "go before it. What stands in offices.decided is not held by it. Unit: months. Why: a "
-        "lease of premises commonly has nine months' notice.",
+        "go before it. What stands in offices.decided is not held by it from its day on; other "
+        "changes of such an office before that are. Unit: months. Why: a lease of premises "
+        "commonly has nine months' notice.",
     )
     consultation_months: int = Field(
         default=0,

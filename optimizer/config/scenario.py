@@ -80,6 +80,13 @@ class Scenario(Section):
         found._files = _Files(keys)
         return found
 
+    def gives(self, path: KeyPath) -> bool:
+        """Whether the files hold the key; also where no file is known."""
+        value = self._files.keys
+        for key in path if value is not None else ():
+            value = None if value is None else value.child(key)
+        return self._files.keys is None or value is not None
+
     def where(self, path: KeyPath) -> str:
         """File and key as people write them; the key alone where no file is known."""
         if self._files.keys is not None:

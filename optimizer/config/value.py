@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.config.finding import Key, KeyPath
+from optimizer.config.shipped import shipped_folder
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,20 @@ class Value:
         return Value(content, self.file, self.folder)
 
     def where(self, path: KeyPath) -> str:
-        """File and key as people write them: `whatif.yaml: offices.keep[0].reason`."""
-        value, text = self, ""
+        """File and key as people write them: `whatif.yaml: offices.keep[0].reason`.
+
+        A key that is missing where a shipped config stands is one of the file on top of it. The
+        file alone where the whole of it is meant.
+        """
+        value, text, missing = self, "", False
         for key in path:
             text += f"[{key}]" if isinstance(value.content, list) else f".{key}"
-            value = value.child(key) or value.like(None)
-        return f"{value.file}: {text.removeprefix('.')}"
+            inner = value.child(key)
+            missing = inner is None
+            value = inner or value.like(None)
+        of_the_top = missing and value.folder.is_relative_to(shipped_folder())
+        file = self.file if of_the_top else value.file
+        return f"{file}: {text.removeprefix('.')}" if path else file
 
     def file_of(self, path: KeyPath) -> str:
         """The file that a key stands in; that of what is around it where the key is not there."""

@@ -85,6 +85,18 @@ def read_document(path: Path, where: str = "") -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def network_summary(run: Path, where: str) -> dict[str, Any]:
+    """summary.json of a run of a network of offices.
+
+    Raises InputError if there is none, and for a run of a textbook problem; it says ``where``.
+    """
+    summary = read_document(run / "summary.json", where)
+    if "problem" in summary:
+        found, accepted = "a run of a textbook problem", "a run of a network of offices"
+        raise InputError(Problem(where, found, accepted, "Name another run."))
+    return summary
+
+
 def write_origins(path: Path, travel: Mapping[str, Origin]) -> None:
     """travel.json: the provider, source and version of each table of travel times."""
     told = {name: asdict(origin) for name, origin in travel.items()}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.rounding import rounded
+
 LEAST_FTE = 0.05  # smaller sums would read as 0.0
 NAMED = 4  # offices told by name; the others are told as a sum
 
@@ -38,11 +40,13 @@ def gathered(flows: pd.DataFrame) -> pd.DataFrame:
 
 def partners(moves: pd.DataFrame, end: str) -> tuple[list[tuple[str, float]], int, float]:
     """The offices at an end of some moves and their FTE, the most first; then how many others
-    there are and the sum of their FTE. Sums that would read as 0.0 are never named."""
+    there are and the sum of their FTE. Sums that would read as 0.0 are not told."""
     sums = moves.groupby(end)["fte"].sum().sort_index()
     sums = sums.sort_values(ascending=False, kind="stable")
     named = [(str(office), float(fte)) for office, fte in sums[sums >= LEAST_FTE][:NAMED].items()]
     rest = sums.iloc[len(named) :]
+    if rest.sum() < LEAST_FTE:
+        return named, 0, 0.0
     return named, len(rest), float(rest.sum())
 
 
@@ -64,13 +68,13 @@ def staff_until(
                 if str(office) not in place or fte < LEAST_FTE:
                     continue
                 own = offices.setdefault(place[str(office)], {})
-                own[key] = round(fte, 1)
+                own[key] = rounded(fte, 1)
                 if kind == "move":
                     name, other = ("to", "to_office_id")
                     if end == other:
                         name, other = ("from", "from_office_id")
                     named, others, rest = partners(rows, other)
-                    known = [[place[one], round(sum_, 1)] for one, sum_ in named if one in place]
-                    own[name] = [known, others, round(rest, 1)]
+                    known = [[place[one], rounded(sum_, 1)] for one, sum_ in named if one in place]
+                    own[name] = [known, others, rounded(rest, 1)]
         found.append(offices)
     return found

@@ -42,7 +42,8 @@ def write_textbook_run(
     def write(unfinished: Path) -> None:
         _inputs(unfinished / "inputs", scenario, problem)
         write_csv(_plan(problem, answer, flow), unfinished / "plan.csv")
-        write_parquet(_assignments(problem, flow), unfinished / "assignments.parquet")
+        sent = _assignments(problem, flow) if answer.open_sites.any() else _unserved(problem)
+        write_parquet(sent, unfinished / "assignments.parquet")
         write_csv(_requirements(problem, answer, flow), unfinished / "requirements.csv")
         head = {"name": scenario.name, "title": scenario.title.model_dump(mode="json")}
         document = {**head, **summary, "unit": _UNIT[scenario.problem]}
@@ -53,8 +54,10 @@ def write_textbook_run(
 
 
 def nearest_flow(problem: TextbookProblem, answer: Answer) -> Flow:
-    """Every zone's weight to its cheapest open site; ties go to the first id."""
+    """Every zone's weight to its cheapest open site; ties go to the first id. Empty if none is."""
     sites = np.flatnonzero(answer.open_sites)
+    if not sites.size:
+        return Flow(sites, sites, np.empty(0))
     nearest = sites[problem.cost[:, sites].argmin(axis=1)]
     return Flow(np.arange(len(problem.zones)), nearest, problem.weight)
 
@@ -97,6 +100,18 @@ def _assignments(problem: TextbookProblem, flow: Flow) -> pd.DataFrame:
             "office_id": sites[flow.site],
             "visits": flow.weight,
             "minutes": problem.cost[flow.zone, flow.site],
+        }
+    )
+
+
+def _unserved(problem: TextbookProblem) -> pd.DataFrame:
+    """The assignments where no site is open: no office, no visits, no way."""
+    return pd.DataFrame(
+        {
+            "zone_id": np.array(problem.zones, dtype=object),
+            "office_id": pd.array([None] * len(problem.zones), dtype="string"),
+            "visits": 0.0,
+            "minutes": np.nan,
         }
     )
 

@@ -15,7 +15,7 @@ from optimizer.instance import CLOSED, RECURRING_ITEMS, Bools, Floats, Instance,
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.motives import Happening, motive
 from optimizer.plan.services import changed, service_texts
-from optimizer.plan.staff import receivers, visits_moved
+from optimizer.plan.staff import receivers, visits_arriving
 from optimizer.plan.weekdays import open_weekdays
 
 
@@ -59,7 +59,7 @@ def _turn(
         later=tuple(years[t + 2 :]),
         into=into,
         actions=tuple(actions),
-        moved=visits_moved(before, now),
+        moved=visits_arriving(before, now),
         decided=_decided(instance, now, t),
         services=service_texts(case, now.states),
         weekdays=open_weekdays(schedules[now.year]) if now.year in schedules else {},
@@ -76,7 +76,7 @@ class _Turn:
     later: tuple[CountedYear, ...]
     into: Ints  #: [J] who receives a site's visits; -1: nobody
     actions: tuple[str, ...]  #: by site
-    moved: Floats  #: [J, J] visits of each site the year before, by where they go now
+    moved: Floats  #: [J, J] visits of the users of the year before, by where they arrive now
     decided: Mapping[int, str]  #: by site with a planners' decision, why
     services: Sequence[str]  #: by site
     weekdays: Mapping[int, tuple[int, ...]]  #: by site of those that share staff
@@ -124,12 +124,14 @@ class _Turn:
             mode=modes[now.states[site]],
             mode_before=modes[before.states[site]],
             visits=float(now.arriving[site]),
-            visits_before=float(before.planned[site]),
+            visits_before=float(before.arriving[site]),
             saved_mnkr=float(_recurring(before, site) - _recurring(now, site)),
             receiver=self._name(receiver) if receiver >= 0 else "",
             receiver_closes=_closes(self.later, receiver),
             receiver_lessens=_lessens(case.instance, now, self.later, receiver),
+            received_visits=float(self.moved[site, receiver]) if receiver >= 0 else 0.0,
             received_share=_share(self.moved[site], receiver),
+            lost_visits=_lost_visits(case.instance, before, now, site),
             added_minutes=_added_minutes(before, now, site),
             decided=site in self.decided,
             reason=self.decided.get(site, ""),
@@ -223,7 +225,7 @@ def _lessens(
 
 
 def _share(moved: Floats, receiver: int) -> float:
-    """How much of a site's visits goes to the receiver; ``moved`` is [J]."""
+    """How much of what arrives of a site's visits the receiver gets; ``moved`` is [J]."""
     total = float(moved.sum())
     return float(moved[receiver]) / total if receiver >= 0 and total > 0 else 0.0
 
@@ -240,3 +242,10 @@ def _added_minutes(before: CountedYear, now: CountedYear, site: int) -> float:
         return 0.0
     added = now.assignment.cost[mine] - before.assignment.cost[mine]
     return float((visits * added).sum() / visits.sum())
+
+
+def _lost_visits(instance: Instance, before: CountedYear, now: CountedYear, site: int) -> float:
+    """Visits of the year that its users of the year before lose by what has changed since."""
+    mine = before.assignment.site == site
+    lost_anyway = now.demand * before.assignment.loss(instance)
+    return float((now.lost - lost_anyway)[mine].sum())

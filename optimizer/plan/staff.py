@@ -28,11 +28,21 @@ def receivers(before: CountedYear, now: CountedYear) -> Ints:
 
 def visits_moved(before: CountedYear, now: CountedYear) -> Floats:
     """[J, J] visits of each site the year before, by the site they go to now."""
+    return _moved(before, now, before.demand)
+
+
+def visits_arriving(before: CountedYear, now: CountedYear) -> Floats:
+    """[J, J] visits that arrive now, by the site of the year before and the one of now."""
+    return _moved(before, now, now.demand - now.lost)
+
+
+def _moved(before: CountedYear, now: CountedYear, visits: Floats) -> Floats:
+    """[J, J] ``visits`` [I, C] by the site of the year before and the one of now."""
     n_sites = now.states.size
     served = ~(before.assignment.stranded | now.assignment.stranded)
     moved = np.bincount(
         (before.assignment.site * n_sites + now.assignment.site)[served],
-        weights=before.demand[served],
+        weights=visits[served],
         minlength=n_sites * n_sites,
     )
     return np.asarray(moved.reshape(n_sites, n_sites), dtype=np.float64)

@@ -17,7 +17,7 @@ from optimizer.instance import AccessRule, Instance
 from optimizer.model.blocks import Block, Rows
 from optimizer.model.build import build_model
 from optimizer.model.requirements import REQUIREMENTS
-from optimizer.model.variables import Variables
+from optimizer.model.variables import ABSENT, Variables
 from optimizer.solving.simplex import run_until
 from optimizer.solving.solvers import column_order, stated_highs
 
@@ -124,7 +124,7 @@ class Elastic:
             self._highs = stated_highs(self._model, seed=1)
             order = column_order(self._model)
             first = len(self._model.columns) - len(self._slacks)
-            place = np.empty(order.size, dtype=np.int64)
+            place = np.full(len(self._model.columns), ABSENT, dtype=np.int64)
             place[order] = np.arange(order.size)
             self._columns = place[first:].astype(np.int32)
             self._prices = _prices(self.rules)

@@ -244,7 +244,7 @@ def run_cbc(
         log = Path(folder) / "cbc.log"
         solver = pulp.PULP_CBC_CMD(
             msg=False,
-            timeLimit=max(1, int(seconds)),
+            timeLimit=max(1.0, seconds),
             gapRel=gap,
             threads=threads,
             warmStart=started,

@@ -20,10 +20,14 @@ def enough_room(problem: TextbookProblem) -> None:
 
 
 def solve_cflp(problem: TextbookProblem, clock: Clock) -> Answer:
-    """Fixed cost and cost of serving, least; x[i, j] <= y[j] and sum_i w x <= room y."""
+    """Fixed cost and cost of serving, least; x[i, j] <= y[j] and sum_i w x <= room y.
+
+    Some site is open, also where no zone has any weight.
+    """
     enough_room(problem)
     weight, cost, room = problem.weight, problem.cost, problem.capacity
     total = float(weight.sum())
+    part = np.minimum(1.0, room / total) if total > 0 else np.ones(room.size)  # of all the weight
     zones = np.flatnonzero(weight > 0)
     n_sites = len(problem.sites)
     scale = max((float(problem.fixed.sum()) + float(weight @ cost.min(axis=1))) / 1e4, 1e-9)
@@ -47,9 +51,9 @@ def solve_cflp(problem: TextbookProblem, clock: Clock) -> Answer:
     share = weight[zones] / total
     for j in range(n_sites):
         pairs = [(columns[c], float(w)) for c, w in zip(index[:, j].tolist(), share, strict=True)]
-        pairs.append((columns[j], -min(1.0, room[j] / total)))
+        pairs.append((columns[j], -float(part[j])))
         add_row(stated, pairs, pulp.LpConstraintLE, 0.0, f"k{j}")
-    enough = [(columns[j], min(1.0, float(room[j]) / total)) for j in range(n_sites)]
+    enough = [(columns[j], float(part[j])) for j in range(n_sites)]
     add_row(stated, enough, pulp.LpConstraintGE, 1.0, "enough")
     found = solve_direct(stated, columns, clock.now(), stop=clock.stop)
     if found.infeasible:
@@ -64,4 +68,5 @@ def solve_cflp(problem: TextbookProblem, clock: Clock) -> Answer:
     flow = Flow(zones[rows], sites, sent[rows, sites])
     serving = float((flow.weight * cost[flow.zone, flow.site]).sum())
     objective = float(problem.fixed[chosen].sum()) + serving
-    return Answer(chosen, objective, None if found.bound is None else found.bound * scale, flow)
+    bound = None if found.bound is None else max(0.0, found.bound * scale)  # no cost is negative
+    return Answer(chosen, objective, bound, flow)

@@ -67,7 +67,7 @@ class Location:
             if solved.infeasible:
                 raise NoAnswer("no set of sites satisfies the problem", proved=True)
             if solved.bound is not None:
-                bound = max(bound, solved.bound)
+                bound = max(bound, solved.bound, 0.0)  # no cost is negative
             chosen = best
             if solved.values is not None:
                 chosen = np.asarray(solved.values[: self.fixed.size] > 0.5)

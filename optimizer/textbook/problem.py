@@ -33,6 +33,17 @@ class TextbookProblem:
         given = self.exactly if self.exactly is not None else self.at_most
         return len(self.sites) if given is None else given
 
+    @property
+    def largest(self) -> float:
+        """What no objective exceeds, in the problem's own unit: a measure of its numbers."""
+        if self.kind == "lscp":
+            return float(len(self.sites))
+        if self.kind == "mclp":
+            return float(self.weight.sum())
+        if self.kind == "p-center":
+            return float(self.cost.max())
+        return float(self.fixed.sum()) + float(self.weight @ self.cost.max(axis=1))
+
 
 @dataclass(frozen=True)
 class Flow:

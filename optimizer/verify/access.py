@@ -33,13 +33,13 @@ def standard_rows(count: Recount) -> Iterator[AccessRow]:
         weight, within = people_of(folder, rule), within_reach(folder, rule)
         for scope, inside in scopes_of(folder, number, rule.get("each")):
             people = weight * inside
+            if rule.get("relative"):  # of those within reach today
+                today = serving[count.settings.base_year]
+                people = people * within[:, today].any(axis=1)
             total = float(people.sum())
             if total <= 0:
                 continue
             limit = float(rule["share"])
-            if rule.get("relative"):
-                today = serving[count.settings.base_year]
-                limit *= float(people[within[:, today].any(axis=1)].sum()) / total
             for year in _years(count, rule):
                 reached = float(people[within[:, serving[year]].any(axis=1)].sum()) / total
                 yield scope, year, reached, limit, "share", reached - limit

@@ -95,13 +95,15 @@ def _closures(
 def _notice(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
     """Offices that leave the premises of today in a year that begins before they can."""
     months = _months_of_notice(count, rule)
+    decided = _decided_before(count, LEAVING)
     if not int(rule.get("notice_months") or 0) and not (_own_notice(count).fillna(0.0) > 0).any():
         return
     first = count.settings.planning_years[0]
     for year, left in premises_left(count.folder, count.networks).items():
         if year < first:
             continue
-        early = int((left & (months > 12 * (year - first))).sum())
+        free = _free(left.index, decided, year)
+        early = int((left & ~free & (months > 12 * (year - first))).sum())
         yield f"notice:{NATION}", year, early, 0, "sites", -early
 
 
@@ -114,40 +116,54 @@ def _own_notice(count: Recount) -> pd.Series[float]:
 
 
 def _months_of_notice(count: Recount, rule: dict[str, Any]) -> pd.Series[float]:
-    """By site, its own notice or that of the config; none where it was given before the plan."""
+    """By site, its own notice or that of the config; none for candidates."""
     sites = count.folder.sites.set_index("office_id")
     months = _own_notice(count).fillna(float(rule.get("notice_months") or 0))
-    months[sites["candidate"] | sites.index.isin(_decided_before(count, LEAVING))] = 0.0
+    months[sites["candidate"]] = 0.0
     return months
 
 
 def _consulted(count: Recount, rule: dict[str, Any]) -> Iterator[ChangeRow]:
     """Municipalities without a site in a year that begins before they can be left.
 
-    They can when consultation, and after it the longest notice of an office there, is over. Offices
-    that ended by a decision before the plan do not count: where all did, nothing is held.
+    They can when consultation, and after it the longest notice of an office there, is over. From
+    the year in which an office has ended by a decision before the plan it does not count: where
+    all have, nothing is held.
     """
     consultation = int(rule.get("consultation_months") or 0)
     if not consultation:
         return
     sites = count.folder.sites.set_index("office_id")
-    offices = ~sites["candidate"] & ~sites.index.isin(_decided_before(count, ENDING))
-    towns = sites["municipality_code"]
-    lead = (consultation + _months_of_notice(count, rule))[offices].groupby(towns[offices]).max()
+    towns, decided = sites["municipality_code"], _decided_before(count, ENDING)
+    lead = consultation + _months_of_notice(count, rule)
     first = count.settings.planning_years[0]
     for year in count.settings.planning_years:
-        left = count.networks[year]["open"].groupby(towns).sum().reindex(lead.index)
-        empty = int(((left == 0) & (lead > 12 * (year - first))).sum())
+        holds = ~sites["candidate"] & ~_free(sites.index, decided, year)
+        left = count.networks[year]["open"].groupby(towns).sum()
+        longest = lead[holds].groupby(towns[holds]).max().reindex(left.index, fill_value=0.0)
+        empty = int(((left == 0) & (longest > 12 * (year - first))).sum())
         yield f"consultation:{NATION}", year, empty, 0, "municipalities", -empty
 
 
-def _decided_before(count: Recount, actions: tuple[str, ...]) -> set[str]:
-    """Offices with one of some actions in inputs/decided.csv."""
+def _decided_before(count: Recount, actions: tuple[str, ...]) -> dict[str, str]:
+    """Offices with one of some actions in inputs/decided.csv, and their last day as they were.
+
+    The day of the decision where no last day is given; empty where neither is.
+    """
     file = count.folder.path / "inputs" / "decided.csv"
     if not file.is_file():
-        return set()
-    table = pd.read_csv(file, dtype=str)
-    return set(table.loc[table["action"].isin(actions), "office_id"])
+        return {}
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    table = table[table["action"].isin(actions)]
+    days = table["last_day"].where(table["last_day"] != "", table["decided_on"])
+    return dict(zip(table["office_id"], days, strict=True))
+
+
+def _free(offices: pd.Index[str], decided: dict[str, str], year: int) -> pd.Series[bool]:
+    """By office, whether what was decided before the plan is in force: its day is before a year."""
+    begins = f"{year}-01-01"
+    free = [office in decided and decided[office] < begins for office in offices]
+    return pd.Series(free, index=offices, dtype=bool)
 
 
 def _replaced(

@@ -81,21 +81,20 @@ def coverage_rows(count: Recount) -> Iterator[ServiceRow]:
 def _share_rows(count: Recount, number: int, rule: dict[str, Any]) -> Iterator[ServiceRow]:
     folder, settings = count.folder, count.settings
     weight, within = people_of(folder, rule), within_reach(folder, rule)
+
+    def near(year: int) -> Bools:
+        has = offers(count.networks[year], rule["service"])
+        return np.asarray(within[:, has].any(axis=1), dtype=bool)
+
     for scope, inside in scopes_of(folder, number, rule.get("each")):
         people = weight * inside
-        total = float(people.sum())
+        if rule.get("relative"):  # of those within reach today
+            people = people * near(settings.base_year)
+        total, limit = float(people.sum()), float(rule["share"])
         if total <= 0:
             continue
-
-        def reached(year: int, people: NDArray[np.float64] = people) -> float:
-            near = within[:, offers(count.networks[year], rule["service"])].any(axis=1)
-            return float(people[near].sum())
-
-        limit = float(rule["share"])
-        if rule.get("relative"):
-            limit *= reached(settings.base_year) / total
         for year in _years(settings.planning_years, rule):
-            value = reached(year) / total
+            value = float(people[near(year)].sum()) / total
             yield f"{rule['service']}:{scope}", year, value, limit, "share", value - limit
 
 

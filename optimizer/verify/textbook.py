@@ -2,6 +2,7 @@
 
 Each zone's weight is sent whole, to its cheapest open site (ties to the first office_id), except
 where the planner directs (cflp): there it only has to add up, at open sites, within their room.
+Where no site is open (mclp with nothing to cover), every zone stands without an office and visits.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from optimizer.verify.hashes import sha256
 from optimizer.verify.reading import read_document
 
 _RELATIVE = 1e-6
+_ROUNDING = 1e-9  #: of the largest objective that the numbers allow; smaller ones are like it
 _FILES = ("plan.csv", "assignments.parquet", "requirements.csv")
 _INPUTS = ("config.json", "sites.csv", "zones.parquet", "travel_minutes.parquet", "sha256.json")
 
@@ -120,6 +122,8 @@ def check_plan(run: TextbookRun) -> Checked:
 
 def check_assignments(run: TextbookRun) -> Checked:
     """Weights add up, go to open sites at the cost of the matrix; the cheapest unless directed."""
+    if not run.open_sites.any():
+        return _check_unserved(run)
     wrong: list[Finding] = []
     where = "assignments.parquet"
     zone = pd.Index(run.zones["zone_id"]).get_indexer(run.flows["zone_id"])
@@ -140,7 +144,7 @@ def check_assignments(run: TextbookRun) -> Checked:
     if shut.any():
         name = run.flows["office_id"].iloc[int(shut.argmax())]
         wrong.append(finding("assignments", f"{where}, {name}", "a closed site", "open sites"))
-    if run.summary["problem"] != "cflp" and run.open_sites.any():
+    if run.summary["problem"] != "cflp":
         sites = np.flatnonzero(run.open_sites)
         nearest = sites[run.cost[:, sites].argmin(axis=1)]
         for k in np.flatnonzero(nearest[zone] != site)[:10]:
@@ -148,6 +152,18 @@ def check_assignments(run: TextbookRun) -> Checked:
             found, cheapest = ids.iloc[int(site[k])], ids.iloc[int(nearest[zone[k]])]
             wrong.append(finding("assignments", f"{where}, {name}, office_id", found, cheapest))
     return Checked(3 * len(run.flows), tuple(wrong))
+
+
+def _check_unserved(run: TextbookRun) -> Checked:
+    """Every zone has one row, with no office, no visits and no minutes."""
+    where, flows = "assignments.parquet", run.flows
+    wrong: list[Finding] = []
+    if sorted(flows["zone_id"]) != sorted(run.zones["zone_id"]):
+        wrong.append(finding("assignments", f"{where}, zone_id", len(flows), len(run.zones)))
+    given = flows["office_id"].notna() | flows["minutes"].notna() | (flows["visits"] != 0.0)
+    for name in flows["zone_id"][given].head(10):
+        wrong.append(finding("assignments", f"{where}, {name}", "a way to go", "no open site"))
+    return Checked(2 * len(flows), tuple(wrong))
 
 
 def check_objective(run: TextbookRun) -> Checked:
@@ -197,7 +213,8 @@ def check_certificate(run: TextbookRun) -> Checked:
     above = (bound - objective) * (-1.0 if run.summary["problem"] == "mclp" else 1.0)
     if above > _half(objective):
         wrong.append(finding("certificate", "summary.json, bound", bound, f"beyond {objective}"))
-    right = abs(objective - bound) / max(abs(objective), 1e-9)
+    distance = abs(objective - bound)
+    right = distance / max(abs(objective), _ROUNDING * _largest(run)) if distance else 0.0
     same = compare_value("certificate", "summary.json, gap", gap, right, 1e-12)
     if status == "optimal" and right > _RELATIVE:
         wrong.append(finding("certificate", "summary.json, status", status, "not optimal"))
@@ -226,6 +243,18 @@ def _objective(run: TextbookRun) -> float:
     if problem == "p-center":
         return float(minutes.max())
     return fixed + float((visits * minutes).sum())
+
+
+def _largest(run: TextbookRun) -> float:
+    """The objective with every site paid for and every zone at its worst."""
+    problem, worst = run.summary["problem"], run.cost.max(axis=1)
+    if problem == "lscp":
+        return float(len(run.sites))
+    if problem == "mclp":
+        return float(run.weight.sum())
+    if problem == "p-center":
+        return float(worst.max())
+    return float(run.sites["local_cost_mnkr"].sum()) + float((run.weight * worst).sum())
 
 
 def _half(value: Any) -> Any:

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.problems import InputError, Problem
-from optimizer.outputs.unchanged import refuse_changed, tables_there
-from optimizer.whatif.inputs_apart import tables_apart
+from optimizer.outputs.inputs import read_document
+from optimizer.outputs.strings import Strings
+from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
+from optimizer.whatif.inputs_apart import TableApart, table_apart
 from optimizer.whatif.standing import Standing, standing
 
 QUOTE = r"^'(?=[=+@-])"  #: what makes a name text to a spreadsheet
@@ -37,6 +39,35 @@ class Run:
     regions: pd.DataFrame
     access: pd.DataFrame  #: zones.parquet with area_type, and people of groups where they are told
     groups: tuple[str, ...]  #: columns of ``access`` with the people of each group
+    version: str  #: of the program that made it
+
+
+@dataclass(frozen=True)
+class KeyApart:
+    """A key of the config whose value is not the same in all runs."""
+
+    key: str
+    values: tuple[tuple[str, Any], ...]  #: the name of a run, and its value
+
+    def sentence(self, strings: Strings) -> str:
+        """`budget.saving (base: 29.2; cut: 28.0)`, numbers as the language writes them."""
+        told = "; ".join(f"{run}: {_word(value, strings)}" for run, value in self.values)
+        return f"{self.key} ({told})"
+
+
+@dataclass(frozen=True)
+class VersionApart:
+    """The version of the program, where it is not the same for all runs."""
+
+    values: tuple[tuple[str, str], ...]  #: the name of a run, and its version
+
+    def sentence(self, strings: Strings) -> str:
+        """`the version of servicenet (base: 0.1.0; cut: 0.2.0): they may count otherwise`."""
+        told = "; ".join(f"{run}: {version}" for run, version in self.values)
+        return strings.text("apart.version", versions=told)
+
+
+InputsApart = TableApart | VersionApart  #: what is not the same in what runs were made of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +75,14 @@ class Comparison:
     """Tables with one column for each run, named by the runs."""
 
     names: tuple[str, ...]
-    differences: tuple[str, ...]  #: of the questions: config keys that are not the same
-    inputs: tuple[str, ...]  #: what differs in the input tables
+    differences: tuple[KeyApart, ...]  #: of the questions: config keys that are not the same
+    inputs: tuple[InputsApart, ...]  #: what differs in the input tables, and in the program
     standings: tuple[Standing, ...]  #: how sure each plan is
     years: tuple[str, ...]  #: that all the runs plan for
     offices: pd.DataFrame  #: sites whose mode differs in some of these years
     figures: pd.DataFrame  #: key figures by year
     budget: pd.DataFrame  #: items by year
-    regions: pd.DataFrame  #: mean minutes by division, region and year, highest need
+    regions: pd.DataFrame  #: mean_minutes by division, region and year, highest need
     area_types: pd.DataFrame  #: access by area type and year, highest need
     groups: pd.DataFrame  #: access by group of people and year, highest need
 
@@ -105,7 +136,20 @@ def _read(folder: Path) -> Run:
         raise InputError(Problem(str(folder), found, "a sound run folder")) from error
     name = str(summary.get("name", folder.resolve().name))
     access, groups = _with_groups(access, folder / "inputs" / "groups.parquet")
-    return Run(name, folder, summary, config, hashes, plan, budget, regions, access, groups)
+    versions = read_document(folder / MANIFEST, str(folder)).get("versions") or {}
+    return Run(
+        name=name,
+        folder=folder,
+        summary=summary,
+        config=config,
+        hashes=hashes,
+        plan=plan,
+        budget=budget,
+        regions=regions,
+        access=access,
+        groups=groups,
+        version=str(versions.get("servicenet", "unknown")),
+    )
 
 
 def _with_groups(access: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -129,7 +173,7 @@ def _named(runs: list[Run], folders: Sequence[Path]) -> list[Run]:
     return named
 
 
-def _differences(runs: list[Run]) -> Iterator[str]:
+def _differences(runs: list[Run]) -> Iterator[KeyApart]:
     """Config keys whose values differ."""
     flat = [dict(_flat(run.config)) for run in runs]
     for key in sorted(set().union(*flat)):
@@ -137,19 +181,19 @@ def _differences(runs: list[Run]) -> Iterator[str]:
             continue
         values = [one.get(key) for one in flat]
         if any(value != values[0] for value in values):
-            told = "; ".join(
-                f"{run.name}: {_word(value)}" for run, value in zip(runs, values, strict=True)
-            )
-            yield f"{key} ({told})"
+            names = [run.name for run in runs]
+            yield KeyApart(key, tuple(zip(names, values, strict=True)))
 
 
-def _inputs(runs: list[Run]) -> Iterator[str]:
-    """The input tables that are not the same, and what differs in them."""
+def _inputs(runs: list[Run]) -> Iterator[InputsApart]:
+    """The program and the input tables that are not the same, and what differs in them."""
+    if len({run.version for run in runs}) > 1:
+        yield VersionApart(tuple((run.name, run.version) for run in runs))
     folders = {run.name: run.folder for run in runs}
     for name in sorted(set().union(*(run.hashes for run in runs)) - {"config.json"}):
         hashes = [run.hashes.get(name) for run in runs]
         if any(value != hashes[0] for value in hashes):
-            yield tables_apart(folders, name)
+            yield table_apart(folders, name)
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -160,7 +204,10 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _word(value: Any) -> str:
+def _word(value: Any, strings: Strings) -> str:
+    """A value as JSON, cut where it is long; a number with the language's decimal sign."""
+    if isinstance(value, float):
+        return strings.written(value)
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
@@ -209,10 +256,14 @@ def _figures(runs: list[Run]) -> pd.DataFrame:
 
 
 def _regions(runs: list[Run]) -> pd.DataFrame:
+    """The mean minutes of each region; the measure and the need stand in columns of their own."""
     highest = {
-        run.name: run.regions[run.regions["need"] == run.regions["need"].max()] for run in runs
+        run.name: run.regions[run.regions["need"] == run.regions["need"].max()].assign(
+            measure="mean_minutes"
+        )
+        for run in runs
     }
-    keys = ["division", "region_code", "region", "year"]
+    keys = ["division", "region_code", "region", "need", "year", "measure"]
     return _side_by_side(highest, keys, "mean_minutes_after")
 
 
@@ -234,8 +285,16 @@ def _area_types(runs: list[Run]) -> pd.DataFrame:
 
 
 def _groups(runs: list[Run]) -> pd.DataFrame:
-    """Access of each group of people that all the runs tell of; empty if there is none."""
-    shared = [group for group in runs[0].groups if all(group in run.groups for run in runs)]
+    """Access of each group of people that all the runs tell of; empty if there is none.
+
+    A group that nobody belongs to in any run is left out.
+    """
+    shared = [
+        group
+        for group in runs[0].groups
+        if all(group in run.groups for run in runs)
+        and any(run.access[group].sum() > 0 for run in runs)
+    ]
     parts = {}
     for run in runs:
         table = run.access[run.access["need"] == run.access["need"].max()]
@@ -252,10 +311,10 @@ def _groups(runs: list[Run]) -> pd.DataFrame:
 
 
 def _measures(zones: pd.DataFrame, people: str) -> Iterator[dict[str, Any]]:
-    """Mean minutes, and the share within some, weighted by a column of people."""
+    """Mean minutes, and the share within some, weighted by a column of people; NaN if nobody."""
     weight = zones[people].to_numpy(dtype=np.float64)
     minutes = zones["minutes_after"].to_numpy(dtype=np.float64)
-    total = max(float(weight.sum()), 1e-9)
+    total = float(weight.sum()) or float("nan")
     yield {"measure": "mean_minutes", "value": float(weight @ minutes) / total}
     for band in BANDS:
         within = float(weight[minutes <= band].sum()) / total

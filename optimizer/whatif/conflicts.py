@@ -17,16 +17,21 @@ from geodata.problems import Problem
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
 from optimizer.solving.diagnosis import Diagnosis, diagnose
-from optimizer.whatif.conflicts_told import Means, conflict_told, lack_told
+from optimizer.whatif.conflicts_told import conflict_told, lack_told
+from optimizer.whatif.left_behind import Limits
 from optimizer.whatif.looser import Loosened
 from optimizer.whatif.means import money_lacked
+from optimizer.whatif.one_by_one import Singles, single_ways, smallest_collision
 from optimizer.whatif.seeking import best_found, cheapest, constructed
 from optimizer.whatif.ways_out import Tried, tried
+from optimizer.whatif.ways_told import Means
 
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _PLANS_PART = 0.4  #: of that rest, on the plan that lacks least money, where there are ways out
+_LACK_PART = 0.7  #: the same where there are none, and rules are taken away one by one
 _LEAST_SECONDS = 5.0  #: on that plan, however long the diagnosis took
 _SWITCHES_PART = 0.5  #: of that rest, on switches
+_SINGLES_PART = 0.6  #: of what is left, on rules one by one; the rest is for which collide
 _BETTER_SECONDS = 5.0  #: on making better a plan that was come upon
 
 
@@ -50,14 +55,16 @@ def why_no_plan(
     nearest: Evaluation | None = None,
     switches: Callable[[float], Iterable[Loosened]] | None = None,
     means: Means = "cut",
+    limits: Limits | None = None,
     stop: threading.Event | None = None,
 ) -> Why:
     """What stands against a plan, for a question that none was found for.
 
     ``proved``: whether it is known already that there is none. ``nearest``: the plan that
     construction ended with, if that is known. ``switches`` gives further ways out, sought for so
-    many seconds. ``means``: the key that more money is to be had by. Where a relaxation sees no
-    conflict it is told how much more money makes a plan. ``stop`` ends it with what is known then.
+    many seconds. ``means``: the key that more money is to be had by; ``limits``: the minutes that
+    the config leaves every zone. Where no relaxation sees a conflict it is told how much more money
+    makes a plan, and which rules do by themselves. ``stop`` ends it with what is known then.
     """
     end = time.monotonic() + seconds
     stop = stop or threading.Event()
@@ -70,7 +77,7 @@ def why_no_plan(
     found = diagnose(instance, seconds=_DIAGNOSIS_PART * left, stop=stop)
     if found.problems:
         return Why(found.problems, certain=True)
-    part = _PLANS_PART if found.ways else 1.0  # the rest is for the ways out
+    part = _PLANS_PART if found.ways else _LACK_PART  # the rest is for the ways out
     left = max(_LEAST_SECONDS, part * (end - time.monotonic()))
     nearest = _least_lacking(instance, nearest, seconds=left, stop=stop)
     if nearest.feasible:
@@ -82,10 +89,15 @@ def why_no_plan(
     if plan is not None:
         return _answered(instance, plan, stop)
     more = tuple(one.problem for one in loosened)
-    if not found.ways:
-        return Why((*lack_told(lacked, proved=proved, means=means), *more), certain=proved)
     left = max(1.0, end - time.monotonic())
-    ways = tried(instance, found.ways, seconds=left, start=nearest.states, stop=stop)
+    if not found.ways:
+        singles = _singles(instance, nearest, limits, proved=proved, seconds=left, stop=stop)
+        plan = _of_the_question(instance, [one.plan for one in singles.ways if one.plan])
+        if plan is not None:
+            return _answered(instance, plan, stop)
+        lack = lack_told(lacked, singles, proved=proved, means=means, instance=instance)
+        return Why((*lack, *more), certain=proved)
+    ways = tried(instance, found.ways, seconds=left, start=nearest.states, limits=limits, stop=stop)
     plan = _of_the_question(instance, [one.plan for one in ways if one.plan is not None])
     if plan is not None:
         return _answered(instance, plan, stop)
@@ -93,6 +105,29 @@ def why_no_plan(
         ways = [_with_money(one, nearest) for one in ways]
     ways.sort(key=lambda one: one.rank)
     return Why((*conflict_told(found, ways, lacked, means, instance), *more), certain=True)
+
+
+def _singles(
+    instance: Instance,
+    nearest: Evaluation,
+    limits: Limits | None,
+    *,
+    proved: bool,
+    seconds: float,
+    stop: threading.Event,
+) -> Singles:
+    """The rules that alone make a plan; those that collide, if it is proved that there is none."""
+    end = time.monotonic() + seconds
+    part = _SINGLES_PART * seconds
+    start = nearest.states
+    ways = single_ways(instance, seconds=part, start=start, limits=limits, stop=stop)
+    by_money = instance.budget_holds and money_lacked(instance, nearest) is not None
+    kinds = ("budget_by_year",) * by_money + tuple(one.found[0].requirement for one in ways)
+    if not proved:
+        return Singles(tuple(ways), kinds)
+    left = end - time.monotonic()
+    rules, thinned = smallest_collision(instance, kinds, seconds=left, stop=stop)
+    return Singles(tuple(ways), kinds, rules, thinned)
 
 
 def _of_the_question(instance: Instance, plans: Iterable[Evaluation]) -> Evaluation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -71,18 +72,25 @@ class Distance:
 
 
 def distance(
-    case: Case, plan: Evaluation, known: Evaluation | None, bound: float | None, *, seconds: float
+    case: Case,
+    plan: Evaluation,
+    known: Evaluation | None,
+    bound: float | None,
+    *,
+    seconds: float,
+    stop: threading.Event | None = None,
 ) -> Distance:
     """How far ``plan`` is from the best: against a plan that is known, a bound, and a search.
 
-    ``seconds`` are spent on the search for less money; none: only plans at hand are used.
+    ``seconds`` are spent on the search for less money; none: only plans at hand are used. ``stop``
+    ends it with what was found by then.
     """
     best = min((one for one in (known, plan) if one and one.feasible), key=_worth, default=None)
     return Distance(
         best_known=None if best is None else best.objective,
         minutes_at_least=None if best is None else plan.objective - best.objective,
         minutes_at_most=None if bound is None else plan.objective - bound,
-        mnkr_at_least=_money(case, plan, best, seconds=seconds),
+        mnkr_at_least=_money(case, plan, best, seconds=seconds, stop=stop),
         cost_above_best_mnkr=None if best is None else _costs(case, plan, best),
         lacks_mnkr=max(0.0, -cut_borne(case, plan)),
         deficits_mnkr=_deficits(case, plan),
@@ -104,7 +112,12 @@ def _deficits(case: Case, plan: Evaluation) -> dict[int, float]:
 
 
 def _money(
-    case: Case, plan: Evaluation, best: Evaluation | None, *, seconds: float
+    case: Case,
+    plan: Evaluation,
+    best: Evaluation | None,
+    *,
+    seconds: float,
+    stop: threading.Event | None,
 ) -> float | None:
     """The largest further cut found under which a plan with no more minutes keeps every rule.
 
@@ -122,7 +135,9 @@ def _money(
     low, step, high = found or 0.0, _FIRST_STEP_MNKR, np.inf
     for _ in range(_DOUBLINGS + _HALVINGS):
         tried = low + step if not np.isfinite(high) else 0.5 * (low + high)
-        other = best_found(with_cut(case, own + tried), starts, seconds=each)
+        if stop is not None and stop.is_set():
+            break
+        other = best_found(with_cut(case, own + tried), starts, seconds=each, stop=stop)
         if other is not None and other.objective <= plan.objective:
             low = found = max(tried, cut_borne(case, other) - own)
             starts = [other.states]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from optimizer.outputs.strings import Strings
 
 _EXAMPLES, _COLUMNS = 3, 4
 #: Columns that say what a row is about, in the order in which they do.
@@ -24,17 +27,86 @@ _KEYS = (
 )
 
 
-def tables_apart(folders: Mapping[str, Path], name: str) -> str:
-    """What differs in the input table ``name`` of runs, given their folders by name; a sentence."""
+@dataclass(frozen=True)
+class TableApart:
+    """An input table that is not the same in all runs, and what is not the same in it."""
+
+    name: str
+    absent: tuple[str, ...] = ()  #: runs that lack it
+    parts: tuple[Part, ...] = ()
+
+    def sentence(self, strings: Strings) -> str:
+        """`inputs/years.csv: values differ: appropriation_mnkr in 3 rows (2024, 2025, 2026)`."""
+        if self.absent:
+            return strings.text("apart.absent", name=self.name, runs=", ".join(self.absent))
+        told = "; ".join(dict.fromkeys(part.words(strings) for part in self.parts))
+        what = told or strings.text("apart.same")
+        return strings.text("apart.table", name=self.name, what=what)
+
+
+@dataclass(frozen=True)
+class ColumnsApart:
+    """Columns that one of two tables lacks."""
+
+    columns: tuple[str, ...]
+
+    def words(self, strings: Strings) -> str:
+        """The first of them."""
+        return strings.text("apart.columns", columns=_listed(self.columns, strings))
+
+
+@dataclass(frozen=True)
+class RowsApart:
+    """How many rows two tables have."""
+
+    one: int
+    other: int
+
+    def words(self, strings: Strings) -> str:
+        """Both numbers."""
+        one, other = strings.number(self.one), strings.number(self.other)
+        return strings.text("apart.rows", one=one, other=other)
+
+
+@dataclass(frozen=True)
+class RowsShared:
+    """How many rows of two tables are about the same."""
+
+    count: int
+
+    def words(self, strings: Strings) -> str:
+        """Their number."""
+        return strings.counted("apart.shared", self.count)
+
+
+@dataclass(frozen=True)
+class ValuesApart:
+    """Columns whose values differ: the name, in how many rows, and the keys of the first."""
+
+    columns: tuple[tuple[str, int, tuple[str, ...]], ...]
+
+    def words(self, strings: Strings) -> str:
+        """The first of them."""
+        told = [
+            strings.counted("apart.column", count, column=name, rows=", ".join(rows))
+            for name, count, rows in self.columns
+        ]
+        return strings.text("apart.values", columns=_listed(told, strings))
+
+
+Part = ColumnsApart | RowsApart | RowsShared | ValuesApart
+
+
+def table_apart(folders: Mapping[str, Path], name: str) -> TableApart:
+    """What differs in the input table ``name`` of runs, given their folders by name."""
     tables = {run: _read(folder / "inputs" / name) for run, folder in folders.items()}
     absent = [run for run, table in tables.items() if table is None]
     if absent:
-        return f"inputs/{name} is not in {', '.join(absent)}"
+        return TableApart(name, absent=tuple(absent))
     there = {run: table for run, table in tables.items() if table is not None}
     (_, first), *others = there.items()
     found = [part for _, other in others for part in _apart(first, other)]
-    said = "; ".join(dict.fromkeys(found)) or "the values are the same, written otherwise"
-    return f"inputs/{name}: {said}"
+    return TableApart(name, parts=tuple(found))
 
 
 def _read(path: Path) -> pd.DataFrame | None:
@@ -48,20 +120,20 @@ def _read(path: Path) -> pd.DataFrame | None:
         return None
 
 
-def _apart(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[str]:
+def _apart(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[Part]:
     """Rows, columns and values of two tables that are not the same."""
     columns = [name for name in one.columns if name in other.columns]
     alone = [str(name) for name in one.columns.symmetric_difference(other.columns)]
     if alone:
-        yield f"not the same columns ({_listed(alone, _COLUMNS)})"
+        yield ColumnsApart(tuple(alone))
     if len(one) != len(other):
-        yield f"{len(one):,} and {len(other):,} rows"
+        yield RowsApart(len(one), len(other))
     keys = _keys(one, other, columns)
     if keys:
         one, other = one.set_index(keys), other.set_index(keys)
         shared = one.index.intersection(other.index)
         if len(shared) < max(len(one), len(other)):
-            yield f"{len(shared):,} rows are about the same"
+            yield RowsShared(len(shared))
         one, other = one.loc[shared], other.loc[shared]
     elif len(one) != len(other):
         return
@@ -77,15 +149,17 @@ def _keys(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> lis
     return []
 
 
-def _values_apart(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> Iterator[str]:
+def _values_apart(
+    one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]
+) -> Iterator[ValuesApart]:
     found = []
     for name in columns:
         differ = _differ(one[name], other[name])
         if differ.any():
-            rows = [_named(key) for key in one.index[differ][:_EXAMPLES]]
-            found.append(f"{name} in {int(differ.sum()):,} rows ({', '.join(rows)})")
+            rows = tuple(_named(key) for key in one.index[differ][:_EXAMPLES])
+            found.append((name, int(differ.sum()), rows))
     if found:
-        yield f"values differ: {_listed(found, _COLUMNS)}"
+        yield ValuesApart(tuple(found))
 
 
 def _differ(one: pd.Series, other: pd.Series) -> np.ndarray:
@@ -101,6 +175,8 @@ def _named(key: object) -> str:
     return " ".join(map(str, key)) if isinstance(key, tuple) else str(key).strip()
 
 
-def _listed(words: Sequence[str], most: int) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+def _listed(words: Sequence[str], strings: Strings) -> str:
+    """The first of some words, and how many more there are."""
+    listed = ", ".join(words[:_COLUMNS])
+    left = len(words) - _COLUMNS
+    return strings.text("apart.more", listed=listed, count=left) if left > 0 else listed

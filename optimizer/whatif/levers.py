@@ -8,6 +8,7 @@ does. It is as good as the search: nothing here is proved.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -22,9 +23,9 @@ from optimizer.whatif.opposites import Opposite
 from optimizer.whatif.seeking import best_found
 
 Name = Literal["budget", "own_cost", "own_visits"]
-#: mnkr a year, more or less, that the ladder of budgets has a rung for
-RUNGS = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
+_STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0)  #: rungs of the ladder of budgets, in thousandths
 _TRIES = 6  #: amounts tried for a lever
+_HALVINGS, _LEAST_SECONDS = 5, 0.05  #: between two rungs, and for each of them
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,50 @@ class Rung:
     mnkr: float  #: less than 0: less money
     states: Ints | None  #: [J, T]; None if no plan was found
     objective: float | None  #: visit-minutes
+    spared: float = 0.0  #: seconds that were given and not needed
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between which amounts of money, mnkr more a year, a decision turns or the last plan is."""
+
+    stays_at: float  #: it stands there
+    beyond: float | None  #: it turns there, or no plan is found; None: neither at any amount
+    turns: bool
+
+    @property
+    def flip(self) -> Flip | None:
+        """Where it turns; None where it stands with the money at hand and nothing else is known."""
+        if not self.turns and self.stays_at == 0:
+            return None
+        return Flip("budget", self.stays_at, self.beyond if self.turns else None)
+
+
+def rungs(case: Case) -> tuple[float, ...]:
+    """Mnkr a year, more or less, that the ladder has a rung for: by the agency's means.
+
+    1 to 40 thousandths of the first year's appropriation, that thousandth rounded up to 1, 2 or 5
+    times a power of ten.
+    """
+    given = case.scenario.budget.appropriation_mnkr(case.instance.years[0])
+    thousandth = max(float(given), 1.0) / 1000.0
+    power = 10.0 ** np.floor(np.log10(thousandth))
+    unit = next(power * k for k in (1, 2, 5, 10) if power * k >= thousandth - 1e-9)
+    return tuple(round(float(unit * step), 6) for step in _STEPS)
 
 
 def rung(case: Case, plan: Ints, mnkr: float, *, seconds: float) -> Rung:
     """The best plan found with so much more money a year, from the plan at hand."""
+    end = time.monotonic() + seconds
     found = best_found(with_cut(case, -mnkr), [plan], seconds=seconds)
-    return Rung(mnkr, None, None) if found is None else Rung(mnkr, found.states, found.objective)
+    spared = max(0.0, end - time.monotonic())
+    if found is None:
+        return Rung(mnkr, None, None, spared)
+    return Rung(mnkr, found.states, found.objective, spared)
 
 
-def budget_flip(one: Opposite, ladder: Sequence[Rung]) -> Flip | None:
-    """The first rung, away from the plan's own money, at which the best plan takes the opposite.
+def budget_span(one: Opposite, ladder: Sequence[Rung]) -> Span | None:
+    """The rungs, away from the plan's own money, between which the best plan takes the opposite.
 
     More money for what the plan ends or leaves closed, less for what it keeps. None without rungs.
     """
@@ -66,12 +101,33 @@ def budget_flip(one: Opposite, ladder: Sequence[Rung]) -> Flip | None:
         return None
     stays = 0.0
     for step in steps:
-        if step.states is None:
-            break
-        if one.taken_by(step.states):
-            return Flip("budget", stays, step.mnkr)
+        if step.states is None or one.taken_by(step.states):
+            return Span(stays, step.mnkr, step.states is not None)
         stays = step.mnkr
-    return Flip("budget", stays, None)
+    return Span(stays, None, turns=False)
+
+
+def narrowed(
+    case: Case, plan: Ints, one: Opposite, other: Ints, span: Span, *, seconds: float
+) -> Span:
+    """The span halved as often as the seconds allow, from the plan and from the opposite's.
+
+    Where no plan is found with so little money, what lies nearer to the plan's own is tried.
+    """
+    end = time.monotonic() + seconds
+    for tries in range(_HALVINGS, 0, -1):
+        each = (end - time.monotonic()) / tries
+        if span.beyond is None or each < _LEAST_SECONDS:
+            break
+        middle = float(f"{0.5 * (span.stays_at + span.beyond):.3g}")  # as it is told
+        found = best_found(with_cut(case, -middle), [plan, other], seconds=each)
+        if found is None and span.turns:
+            break
+        if found is not None and not one.taken_by(found.states):
+            span = replace(span, stays_at=middle)
+        else:
+            span = replace(span, beyond=middle, turns=found is not None)
+    return span
 
 
 def own_cost_flip(

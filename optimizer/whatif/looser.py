@@ -58,7 +58,7 @@ def ways_by_switches(
         plan = constructed(other.instance, seconds=max(0.1, share), stop=stop)
         if plan.feasible:
             problem = Problem(
-                f"another way out, requirements.{section}.{key}",
+                f"Another way out, requirements.{section}.{key}",
                 _word(_value(case, section, key)),
                 _word(value),
                 f"With that a plan was found: {worth(other.instance, plan)}.",

@@ -18,7 +18,7 @@ from geodata.tables import keyed, read_table
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
 from optimizer.instance import CLOSED, WITH, Ints
-from optimizer.outputs.inputs import read_document
+from optimizer.outputs.inputs import network_summary
 from optimizer.outputs.unchanged import refuse_changed
 
 TODAY = "today"
@@ -36,7 +36,7 @@ def plan_of_run(run: Path, case: Case) -> Ints:
     is no run, and for a run that has none of the sites and years.
     """
     where, instance = f"--from {run}", case.instance
-    read_document(run / "summary.json", where)
+    network_summary(run, where)
     refuse_changed(run, ("plan.csv",), where)
     table = pd.read_csv(run / "plan.csv", dtype=str, keep_default_na=False)
     site, year = _places(table.astype({"year": "int64"}), case)

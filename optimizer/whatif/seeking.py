@@ -1,17 +1,27 @@
-"""Good plans quickly: local search from plans at hand for so many seconds; no solver, no bound."""
+"""Plans quickly, for so many seconds: by local search from plans at hand.
+
+Only whether a small problem has a plan at all is asked of a solver too.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from optimizer.engine.coarse import Planner
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance, Ints
 from optimizer.instance.aim import COST
+from optimizer.solving.incumbent import Limits
+from optimizer.solving.order import StageStop
+from optimizer.solving.proof import NoPlan, prove
 
+_PROOF_SECONDS = 3.0  #: on a plan that construction does not find
+_SMALL = 24  #: sites times years
 _MOST_SHAKES, _MOST_IDLE = 500, 60  #: in all, and in a row without a better plan
 
 
@@ -74,6 +84,56 @@ def cheapest(
     planner.construct(start)
     found = planner.improve()
     return None if found is None else evaluate(instance, found.states)
+
+
+def sought(
+    instance: Instance,
+    *,
+    seconds: float,
+    start: Ints | None = None,
+    stop: threading.Event | None = None,
+) -> Evaluation | None:
+    """A plan by construction or, of a small problem, by a proof; none if none is found in time."""
+    end = time.monotonic() + seconds
+    plan = constructed(instance, seconds=seconds, start=start, stop=stop)
+    if plan.feasible:
+        return plan
+    left = end - time.monotonic()
+    if left <= 0 or not is_small(instance) or (stop is not None and stop.is_set()):
+        return None
+    return plan_or_proof(instance, seconds=min(left, _PROOF_SECONDS), stop=stop).plan
+
+
+@dataclass(frozen=True)
+class PlanOrProof:
+    """Whether there is a plan, as far as that was settled in the time."""
+
+    plan: Evaluation | None
+    proved: bool  #: that there is none
+
+
+def plan_or_proof(
+    instance: Instance, *, seconds: float, stop: threading.Event | None = None
+) -> PlanOrProof:
+    """Search and prove until the first plan, or the proof that there is none."""
+    deadline = time.monotonic() + seconds
+    limits = Limits("highs", gap=np.inf, deadline=deadline, threads=1, seed=1)
+    end = StageStop(stop or threading.Event())
+    late = threading.Timer(seconds, end.set)  # a search without a plan goes on beyond its deadline
+    late.daemon = True
+    late.start()
+    try:
+        outcome = prove(replace(instance, later=()), limits, report=lambda *_: None, stop=end)
+    except NoPlan as nothing:
+        return PlanOrProof(None, nothing.proved)
+    finally:
+        late.cancel()
+    return PlanOrProof(outcome.evaluation, proved=False)
+
+
+def is_small(instance: Instance) -> bool:
+    """Whether a proof that there is no plan can be had in seconds, as a rule."""
+    return len(instance.sites) * len(instance.years) <= _SMALL
 
 
 def _over(seconds: float, stop: threading.Event | None) -> Callable[[], bool]:

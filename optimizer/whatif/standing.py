@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
+from optimizer.outputs.strings import Strings
+
 _LARGE = 0.01  #: a gap of the added burden from which a plan may be far from the best
 
 
@@ -49,14 +51,11 @@ def standing(name: str, summary: Mapping[str, Any]) -> Standing:
     )
 
 
-def within_gaps(standings: Sequence[Standing]) -> Iterator[str]:
+def within_gaps(standings: Sequence[Standing], strings: Strings) -> Iterator[str]:
     """A sentence for each pair of which either may be the better, as far as is proved."""
     for one, other in combinations(standings, 2):
         if one.unit == other.unit and _overlap(one, other):
-            yield (
-                f"{one.name} and {other.name}: what differs may be within the gaps; the best plans "
-                "may differ the other way. Solve longer, or to a smaller gap, to tell."
-            )
+            yield strings.text("apart.within_gaps", one=one.name, other=other.name)
 
 
 def _overlap(one: Standing, other: Standing) -> bool:

@@ -45,10 +45,12 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     if one.outcome == "no_plan":
         yield f"{words}: no plan does; proved."
         yield from _in_the_way(one)
+        yield from _turning(one)
         return
     if one.outcome == "not_found":
         yield f"{words}: no plan was found in the time given, none is proved away."
         yield from _in_the_way(one)
+        yield from _turning(one)
         return
     if one.better_plan:
         yield "The search found a plan better than the one explained: solve again first."
@@ -65,9 +67,7 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
             towns = ", ".join(f"{e.municipality} {e.visit_minutes / 1e3:+,.0f}" for e in effects)
             yield f"Who {verb} most, thousand visit-minutes in the last year: {towns}."
     yield from _in_the_way(one)
-    if one.flips:
-        yield "What alone would turn the decision, as far as searched:"
-        yield from (f"  {_flip(flip)}" for flip in one.flips)
+    yield from _turning(one)
     if one.changes:
         yield "Instead:"
         yield from (f"  {c.office_id} {c.office}: {c.plan} -> {c.instead}" for c in one.changes)
@@ -93,6 +93,13 @@ def _in_the_way(one: Explanation) -> Iterator[str]:
             f"With {one.free_at_mnkr:.2f} mnkr more a year, or as much less of its own cost, it "
             "needs nothing of the others."
         )
+
+
+def _turning(one: Explanation) -> Iterator[str]:
+    """What alone would turn the decision."""
+    if one.flips:
+        yield "What alone would turn the decision, as far as searched:"
+        yield from (f"  {_flip(flip)}" for flip in one.flips)
 
 
 def _regret(one: Explanation, words: str, unit: str) -> str:

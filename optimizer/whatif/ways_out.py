@@ -1,36 +1,42 @@
 """Ways out of a conflict tried: the rules changed as far as they have to give, and a plan sought.
 
 The amounts of a way are those of a relaxation, so they may be too small for a real network. Each
-way is therefore taken at its word, and where no plan is found then, with more. What money alone
-takes is known from the cheapest plan at hand: it lacks so much and no more.
+way is therefore taken at its word, and where no plan is found then, with more. What a plan that is
+found asks of the rules is what is told. What money alone takes is known from the cheapest plan at
+hand: it lacks so much and no more.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.engine.evaluate import Evaluation, evaluate
-from optimizer.instance import FixedDecision, Instance, Ints
+from optimizer.instance import Instance, Ints
 from optimizer.solving.diagnosis import Way
-from optimizer.solving.elastic import PACE, Give
-from optimizer.whatif.seeking import constructed
+from optimizer.solving.elastic import Give
+from optimizer.whatif.giving import amounts, changed, is_whole, without
+from optimizer.whatif.left_behind import Kept, Limits, fewer_minutes, kept_by
+from optimizer.whatif.needed import needed
+from optimizer.whatif.seeking import sought
 
 _MILLION = 1e6
 _TIMES = (1.0, 1.25, 1.6, 2.5)  #: the amounts of a way, and more
+_ZONES = "no_one_left_behind"
 
 
 @dataclass(frozen=True)
 class Tried:
     """A way out that was tried."""
 
-    way: Way
-    times: float | None = None  #: of its amounts, at which a plan was found; None: at none tried
-    plan: Evaluation | None = None  #: the plan found with it, by construction alone
+    way: Way  #: what is proved to be the least; of no rules where nothing is
+    plan: Evaluation | None = None  #: the plan found with it
+    found: tuple[Give, ...] = ()  #: what the rules gave for that plan; none for money in every year
+    kept: Kept | None = None  #: the minutes that the plan keeps every zone within, where that gives
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -45,31 +51,81 @@ def tried(
     *,
     seconds: float,
     start: Ints | None = None,
+    limits: Limits | None = None,
     stop: threading.Event | None = None,
 ) -> list[Tried]:
     """Each way with how much of it makes a plan, as far as one is found in the time.
 
-    ``start`` [J, T] is a plan that keeps most of the rules; none: today's network.
+    ``start`` [J, T] is a plan that keeps most of the rules; none: today's network. ``limits`` are
+    the minutes that the config leaves every zone.
     """
     end = time.monotonic() + seconds
     found = []
     for number, way in enumerate(ways):
         until = time.monotonic() + (end - time.monotonic()) / (len(ways) - number)
-        found.append(_tried(instance, way, until, start, stop))
+        found.append(_tried(instance, way, until, start, limits, stop))
     return found
 
 
 def _tried(
-    instance: Instance, way: Way, until: float, start: Ints | None, stop: threading.Event | None
+    instance: Instance,
+    way: Way,
+    until: float,
+    start: Ints | None,
+    limits: Limits | None,
+    stop: threading.Event | None,
 ) -> Tried:
-    for times in _TIMES:
-        left = until - time.monotonic()
-        if left > 0 and not (stop is not None and stop.is_set()):
-            looser = giving(instance, way, times=times)
-            plan = constructed(looser, seconds=left, start=start, stop=stop)
-            if plan.feasible:
-                return Tried(way, times, plan)
+    steps = _steps(instance, way, limits)
+    for number, (gives, looser) in enumerate(steps):
+        left = (until - time.monotonic()) / (len(steps) - number)
+        if left <= 0 or (stop is not None and stop.is_set()):
+            break
+        plan = sought(looser, seconds=left, start=start, stop=stop)
+        if plan is None:
+            continue
+        if {give.requirement for give in gives} == {_ZONES} and limits is not None:
+            left = until - time.monotonic()
+            plan = fewer_minutes(instance, limits, plan, seconds=left, stop=stop)
+        return as_found(instance, way, gives, plan, limits)
     return Tried(way)
+
+
+def _steps(
+    instance: Instance, way: Way, limits: Limits | None
+) -> list[tuple[tuple[Give, ...], Instance]]:
+    """What the rules of a way give, more at each step, and the instance with them changed.
+
+    In the end they are taken away, as far as the plan tells then what it asks of them. Zones left
+    behind are so at once: what is told are their minutes.
+    """
+    one_more = [replace(give, amount=give.amount + is_whole(give)) for give in amounts(way)]
+    given = [amounts(way, times) for times in _TIMES]
+    different = dict.fromkeys([given[0], tuple(one_more), *given[1:]])
+    steps = [(gives, changed(instance, gives)) for gives in different]
+    kinds = {give.requirement for give in way.gives}
+    if kinds & {"budget_by_year", "open_sites", "fixed_decisions"}:
+        return steps
+    rules = {(give.requirement, give.scope) for give in way.gives}
+    away = (way.gives, without(instance, rules))
+    return [away] if kinds == {_ZONES} and limits is not None else [*steps, away]
+
+
+def as_found(
+    instance: Instance,
+    way: Way,
+    gives: Sequence[Give],
+    plan: Evaluation,
+    limits: Limits | None,
+) -> Tried:
+    """A way with a plan: what that asks of the rules, no more than was given."""
+    asked = {
+        (give.requirement, give.scope, give.rises): give
+        for give in needed(instance, plan, [give.requirement for give in gives])
+    }
+    told = tuple(asked.get((give.requirement, give.scope, give.rises), give) for give in gives)
+    zones = any(give.requirement == _ZONES for give in gives)
+    kept = kept_by(instance, limits, plan) if zones and limits is not None else None
+    return Tried(way, plan, told, kept)
 
 
 def worth(instance: Instance, plan: Evaluation) -> str:
@@ -79,124 +135,3 @@ def worth(instance: Instance, plan: Evaluation) -> str:
     cost, year = float(plan.ledger.cost[-1]), instance.years[-1]
     unit = instance.aim.unit
     return f"it adds {added:,.2f} million {unit} to today's, and costs {cost:,.1f} mnkr in {year}"
-
-
-def giving(instance: Instance, way: Way, *, times: float = 1.0) -> Instance:
-    """The instance with every rule of a way changed by as much as it gives, times a factor.
-
-    Whole numbers are rounded up. A decision gives by being taken away.
-    """
-    for give in way.gives:
-        more = replace(give, amount=give.amount * times)
-        instance = _CHANGES[give.requirement](instance, more)
-    return instance
-
-
-def _budget(instance: Instance, give: Give) -> Instance:
-    means = instance.money.appropriation.copy()
-    means[instance.years.index(int(give.scope))] += give.amount
-    return replace(instance, money=replace(instance.money, appropriation=means))
-
-
-def _limits(instance: Instance, give: Give) -> Instance:
-    limits = tuple(
-        replace(rule, at_most=rule.at_most + _whole(give)) if rule.scope == give.scope else rule
-        for rule in instance.limits
-    )
-    return replace(instance, limits=limits)
-
-
-def _open_sites(instance: Instance, give: Give) -> Instance:
-    rule, more = instance.open_sites, _whole(give)
-    assert rule is not None
-    rule = replace(rule, least=max(0, rule.least - more), most=rule.most + more)
-    return replace(instance, open_sites=rule)
-
-
-def _coverage(instance: Instance, give: Give) -> Instance:
-    coverage = tuple(
-        replace(rule, min_points=max(0, rule.min_points - _whole(give)))
-        if (rule.requirement, rule.scope) == (give.requirement, give.scope)
-        else rule
-        for rule in instance.coverage
-    )
-    return replace(instance, coverage=coverage)
-
-
-def _access(instance: Instance, give: Give) -> Instance:
-    """Fewer people, or more zones left behind; a hair more, which rounding has taken."""
-
-    def less(least: float, total: float) -> float:
-        return max(0.0, least - give.amount * (total if give.of_people else 1.0) * (1 + 1e-9))
-
-    access = tuple(
-        replace(rule, least=less(rule.least, rule.total))
-        if (rule.kind, rule.scope) == (give.requirement, give.scope)
-        else rule
-        for rule in instance.access
-    )
-    return replace(instance, access=access)
-
-
-def _service(instance: Instance, give: Give) -> Instance:
-    return _access(instance, give) if give.of_people else _coverage(instance, give)
-
-
-def _decision(instance: Instance, give: Give) -> Instance:
-    if instance.possible is None:
-        return instance
-    kept = tuple(one for one in instance.fixed if one.scope(instance.sites) != give.scope)
-    return replace(instance, allowed=_allowed(instance, kept), fixed=kept)
-
-
-def _allowed(instance: Instance, fixed: Sequence[FixedDecision]) -> np.ndarray:
-    """[J, M+1, T] what decisions leave of what is possible."""
-    allowed = instance.undecided.copy()
-    for one in fixed:
-        allowed[one.site] &= one.allowed
-        if one.into >= 0:
-            in_force = ~one.allowed.all(axis=0)
-            allowed[one.into] &= instance.receiving(one.into)[:, None] | ~in_force
-    return allowed
-
-
-def _redundancies(instance: Instance, give: Give) -> Instance:
-    staff = instance.staff
-    assert staff is not None
-    return replace(
-        instance, staff=replace(staff, most_redundant=staff.most_redundant + give.amount)
-    )
-
-
-def _pace(instance: Instance, give: Give) -> Instance:
-    closures = tuple(
-        replace(rule, at_most=rule.at_most + _whole(give)) if rule.scope == give.scope else rule
-        for rule in instance.closures
-    )
-    assert give.scope.startswith(PACE)
-    return replace(instance, closures=closures)
-
-
-def is_whole(give: Give) -> bool:
-    """Whether a rule gives in whole numbers: of offices, of service points, of closures."""
-    if give.requirement == "service_coverage":
-        return not give.of_people
-    return give.requirement in ("mode_limits", "open_sites", "region_coverage", "transition")
-
-
-def _whole(give: Give) -> int:
-    return int(np.ceil(give.amount - 1e-6))
-
-
-_CHANGES: dict[str, Callable[[Instance, Give], Instance]] = {
-    "budget_by_year": _budget,
-    "mode_limits": _limits,
-    "open_sites": _open_sites,
-    "access_standard": _access,
-    "no_one_left_behind": _access,
-    "region_coverage": _coverage,
-    "service_coverage": _service,
-    "fixed_decisions": _decision,
-    "staff_balance": _redundancies,
-    "transition": _pace,
-}

@@ -95,6 +95,17 @@ def test_zones_with_visits_of_their_own_are_not_scaled_and_an_office_unmet_is_to
     assert any("A 600 (700)" in text for text in base.warnings)
 
 
+def test_own_room_below_the_visits_of_today_is_raised_to_them_and_told() -> None:
+    own = {"visits_per_year": [800.0, NAN, NAN], "room_visits_per_year": [700.0, 900.0, NAN]}
+    base = built(own)
+    assert base.visits == pytest.approx([800.0, 200.0, 500.0])
+    assert base.room == pytest.approx([800.0, 900.0, 575.0])
+    assert base.origins["room_visits_per_year"] == ["estimated", "observed", "estimated"]
+    (told,) = [one for one in base.warnings if one.startswith("Own room")]
+    assert told.startswith("Own room of 1 offices is below") and told.endswith(": A 800 (700).")
+    assert not built({"room_visits_per_year": [499.8, 500.0, NAN]}).warnings
+
+
 def test_own_staff_holds_and_the_others_share_the_rest_of_the_total() -> None:
     base = built({"fte": [6.0, NAN, NAN]})  # 10 in all: 4 to two offices of equal visits
     assert base.fte == pytest.approx([6.0, 2.0, 2.0])

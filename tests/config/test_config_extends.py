@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geodata.problems import InputError
-from optimizer.config import Scenario, load
+from optimizer.config import Scenario, load, load_any
 from tests.config.writing import BASE, refused, refused_on_base, written
 
 
@@ -149,6 +149,19 @@ def test_the_file_that_gave_a_value_is_named(tmp_path: Path) -> None:
         "parent.yaml: demand.digital_share: must be at most 1 (found 2).",
         "trial.yaml: demand.waiting_minutes: must be at least 0 (found -1).",
     ]
+
+
+def test_what_a_shipped_parent_leaves_open_is_missing_in_the_file_itself(tmp_path: Path) -> None:
+    tables = "data: {offices: s.csv, zones: z.csv, travel: {path: m.csv}}\n"
+    reach = written(tmp_path, f"extends: textbook/lscp.yaml\n{tables}", "reach.yaml")
+    with pytest.raises(InputError, match=r"reach\.yaml: objective\.minutes: must be given"):
+        load_any(reach)
+    below = written(tmp_path, "extends: reach.yaml\n", "below.yaml")
+    with pytest.raises(InputError, match=r"below\.yaml: objective\.minutes: must be given"):
+        load_any(below, {"solver": {"time_limit": 3.0}})
+    bare = written(tmp_path, "extends: textbook/lscp.yaml\n", "bare.yaml")
+    with pytest.raises(InputError, match=r"bare\.yaml: data: must be given"):
+        load_any(bare, {"solver": {"time_limit": 3.0}})
 
 
 def test_paths_resolve_against_the_file_that_names_them(tmp_path: Path) -> None:

@@ -14,6 +14,13 @@ from geodata.problems import InputError
 from optimizer.cli import main
 from optimizer.outputs.account.account import read_account
 from optimizer.outputs.figures import files, write_figures
+from optimizer.outputs.figures.atlas import (
+    added_map,
+    minutes_map,
+    offices_map,
+    proposal_regions,
+    region_maps,
+)
 from optimizer.outputs.figures.drawing import Drawing
 from optimizer.outputs.figures.gallery import all_figures
 from optimizer.outputs.figures.insets import largest
@@ -123,6 +130,33 @@ def test_insets_show_where_offices_overlap_and_no_id_is_used_twice(run: Path) ->
     assert sorted(regional) == sorted(codes)  # each in the map of its region
     for name, code in insets:
         assert f"url(#{name}-inset-{code})" in bodies[name]
+
+
+def test_a_region_without_people_and_offices_has_no_map(run: Path) -> None:
+    drawing = Drawing(read_account(run), load("sv"))
+    regions = set(proposal_regions(drawing.account.source.run.members)["region_code"])
+    drawn = region_maps(drawing)
+    assert len(regions) > 1 and len(drawn) == 1
+    assert ": ." not in drawn[0][1].description
+
+
+def test_a_map_without_offices_has_neither_insets_nor_signs(run: Path) -> None:
+    drawing = Drawing(read_account(run), load("sv"))
+    drawing.__dict__["marks"] = ()
+    whole, (_, region) = offices_map(drawing).inline(), region_maps(drawing)[0]
+    assert "-inset-" not in whole and "-inset-" not in region.inline()
+    assert "Vad som händer" not in whole + region.inline()
+    assert region.description.startswith("Karta över region") and ": ." not in region.description
+
+
+def test_grey_is_in_the_legend_where_a_municipality_is_grey(run: Path) -> None:
+    drawing = Drawing(read_account(run), load("sv"))
+    figures = (minutes_map(drawing), added_map(drawing), region_maps(drawing)[0][1])
+    assert all("uppgift saknas" in figure.inline() for figure in figures)
+    known = dict.fromkeys(drawing.paths, (1.0, 2.0))
+    drawing.__dict__["minutes"] = known
+    figures = (minutes_map(drawing), added_map(drawing), region_maps(drawing)[0][1])
+    assert not any("uppgift saknas" in figure.inline() for figure in figures)
 
 
 @pytest.mark.usefixtures("no_pictures")

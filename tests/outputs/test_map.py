@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -71,6 +72,21 @@ def test_the_language_is_the_one_asked_for(folder: Path, page: str) -> None:
     assert "Legend" in english and "Teckenförklaring" not in english
     with pytest.raises(KeyError, match="fi"):
         write_map(folder, language="fi")
+
+
+def test_a_plan_that_breaks_rules_says_so_at_the_top(folder: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(folder, tmp_path / "run")
+    rows = [
+        ("budget_by_year", "nation", 2026, False),
+        ("budget_by_year", "nation", 2027, False),
+        ("open_sites", "nation", 2027, True),
+    ]
+    columns = ["requirement", "scope", "year", "holds"]
+    pd.DataFrame(rows, columns=columns).to_csv(broken / "requirements.csv", index=False)
+    page = write_map(broken, language="sv").read_text(encoding="utf-8")
+    said = '<p class="broken">Planen bryter mot krav: Årets kostnad ryms i årets medel (2026–2027)'
+    assert page.index(said) < page.index('<div class="tile"')
+    assert '<p class="broken">' not in write_map(folder, language="sv").read_text(encoding="utf-8")
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:

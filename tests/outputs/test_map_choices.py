@@ -100,6 +100,7 @@ def test_a_closed_office_tells_who_receives_its_visits_and_whom_it_concerns(page
         assert told in card
     assert "→ 0" in card  # visits, from today's to none
     assert "Uppskattat: besök, personal, lokaler, lokala fasta kostnader." in card
+    assert "av dagens besök" in card
     receiver = page.locator("#card dd ul button").first
     receiving = receiver.inner_text()
     assert page.get_attribute("#flows .chosen", "d").startswith("M")

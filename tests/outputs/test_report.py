@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,11 +13,23 @@ import pandas as pd
 import pytest
 
 from optimizer.outputs.account.account import Account, read_account
-from optimizer.outputs.report import choices, consequences, dossiers, opening, sheets, write_report
-from optimizer.outputs.report.blocks import Paragraph, Section, Table
+from optimizer.outputs.broken_rules import span
+from optimizer.outputs.report import (
+    choices,
+    closing,
+    consequences,
+    dossiers,
+    opening,
+    proposal,
+    sheets,
+    write_report,
+)
+from optimizer.outputs.report.blocks import Paragraph, Section, Signature, Table
 from optimizer.outputs.report.page import CHAPTERS, chapters, render
 from optimizer.outputs.report.writer import Writer
+from optimizer.outputs.side_by_side.run import read_run
 from optimizer.outputs.strings import load
+from optimizer.outputs.workbook.sensitivity import facts
 from tests.outputs import report_run
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -111,9 +125,109 @@ def test_the_summary_counts_the_offices(writer: Writer) -> None:
 
 def test_an_unchanged_network_is_told_as_one(tmp_path: Path) -> None:
     found = texts(chapters(read_account(report_run.write_today(tmp_path)), "sv")[0])
-    assert "Nätet är oförändrat: alla 6 kontor finns kvar som i dag till och med 2026." in found
+    assert "Nätet är oförändrat till och med 2026: 6 kontor." in found
     assert "Restiden per besök är oförändrad, " in found
     assert "0 slås samman" not in found
+
+
+def test_a_network_of_one_office_is_told_in_the_singular(writer: Writer, account: Account) -> None:
+    said = load("en").counted
+    assert said("places.offices", 1) == "1 office" and said("places.offices", 2) == "2 offices"
+    assert writer.say_counted("signing.director_alone", 1, what="ny form").startswith(
+        "Beslutar om 1 kontor: "
+    )
+    english = Writer(account, load("en"))
+    told = english.say_counted("signing.director_alone", 1, what="new mode")
+    assert told == "Decides on 1 office: new mode."
+    assert consequences.peak_sentence(english, account.receiving[:1]).startswith("1 office takes ")
+
+
+def test_a_region_tells_offices_and_places_apart(writer: Writer) -> None:
+    run = writer.source.run
+    changed = run.plan.copy()
+    changed.loc[(changed["office_id"] == "k5") & (changed["year"] == 2026), "mode"] = "mobile"
+    source = replace(writer.source, run=replace(run, plan=changed))
+    own = Writer(Account(source), writer.strings)
+    towns = set(run.sites["municipality_code"])
+    said = proposal.region_sentence(own, [], towns)
+    assert said.startswith("Regionen har 6 kontor")
+    changes = own.account.changes
+    said = proposal.region_sentence(own, changes, towns)
+    assert said.startswith(
+        "Regionen har i dag 6 kontor. År 2026 har den 4 kontor och 1 plats med mobil service: "
+    )
+    assert "År 2026 finns 4 kontor och 1 plats med mobil service." in " ".join(
+        opening.sentences(own)
+    )
+
+
+def test_a_plan_without_changes_says_so_in_every_chapter(tmp_path: Path) -> None:
+    account = read_account(report_run.write_today(tmp_path))
+    found = {part.anchor: part for part in sections(chapters(account, "sv"))}
+    assert "Inget kontor tar emot besök" in texts(found["peak"])
+    assert "0 besök" not in texts(found["money"]) and "Inga besök uteblir 2026." in texts(
+        found["money"]
+    )
+    assert "lika mycket koldioxid år 2026" in texts(found["carbon"])
+    assert "Ingen åtgärd i planen sparar pengar" in texts(found["cheapest"])
+    assert "så ingen kommun får ett blad" in texts(found["consultation"])
+    tables = [block for block in found["staff"].blocks if isinstance(block, Table)]
+    assert all(block.rows for block in tables)
+    english = " ".join(texts(part) for part in chapters(account, "en"))
+    assert not re.search(r"\b0 (fewer|offices|visits|tonnes)|\b1 (offices|sites)\b", english)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("sv", {"Kontor", "Områden"}), ("en", {"Offices", "Areas"})],
+)
+def test_own_tables_are_named_in_words(account: Account, language: str, names: set[str]) -> None:
+    shown = closing.sources_table(Writer(account, load(language)))
+    assert {row[0] for row in shown.rows if row[1].endswith(".csv")} == names
+
+
+def test_a_plan_of_one_year_is_called_by_it(tmp_path: Path) -> None:
+    budget = {"base_appropriation": 30.0, "appropriation": {2025: 29.2}, "other_income": 0}
+    folder = report_run.write_today(tmp_path, years=[2025], budget=budget)
+    page = write_report(folder, language="sv").read_text(encoding="utf-8")
+    assert "Förslag till nät av servicekontor 2025<" in page and "2025–2025" not in page
+
+
+def test_a_surplus_is_told_with_what_is_paid_back(writer: Writer) -> None:
+    assert choices.NOTHING_ITEMS.index("paid_back") < choices.NOTHING_ITEMS.index("margin")
+    rich = writer.account.unchanged.assign(paid_back=29.11)
+    own = Writer(Account(writer.source), writer.strings)
+    own.account.__dict__["unchanged"] = rich
+    rows = {row[0]: row for row in choices.nothing_table(own).rows}
+    assert rows["Indragning, sparande över gränsen"][-1] == "29,11"
+
+
+def test_the_director_decides_on_the_others_only_where_the_board_decides_on_some(
+    writer: Writer,
+) -> None:
+    lines = [block for block in opening._signing(writer) if isinstance(block, Signature)]
+    assert [row[1] for row in lines[0].rows][1] == "Beslutar om ytterligare 1 kontor: ny form."
+    own = Writer(Account(writer.source), writer.strings)
+    own.account.__dict__["changes"] = [
+        one for one in writer.account.changes if not one.leaves_municipality
+    ]
+    lines = [block for block in opening._signing(own) if isinstance(block, Signature)]
+    assert [row[1] for row in lines[0].rows] == ["Beslutar om 1 kontor: ny form."]
+
+
+def test_a_municipality_where_one_opens_is_not_said_to_be_unchanged(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "FARTHER_MINUTES", -1e9)  # every municipality gets farther
+    beside = sheets.neighbours_table(writer, set())
+    assert beside is not None
+    assert "öppnas" not in sheets.beside_sentence(writer, beside)
+    own = Writer(Account(writer.source), writer.strings)
+    first = writer.account.changes[0]
+    own.account.__dict__["changes"] = [replace(first, state="open")]
+    town = writer.town(first.municipality_code)
+    assert f"I {town} öppnas ett kontor eller en plats" in sheets.beside_sentence(own, beside)
+    assert "inget kontor i kommunen ändras" not in sheets.beside_sentence(own, beside)
 
 
 def test_the_deficit_is_that_of_doing_nothing(writer: Writer) -> None:
@@ -149,12 +263,12 @@ def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:
     assert proven == "Det är inte bevisat hur mycket bättre en annan plan kunde vara."
 
 
-def test_years_of_a_requirement(writer: Writer) -> None:
-    assert opening.span(writer, pd.Series([2027.0, 2025.0, 2026.0])) == "2025–2027"
-    assert opening.span(writer, pd.Series([2027.0])) == "2027"
-    assert (
-        opening.span(writer, pd.Series([2026.0, 2027.0, float("nan")])) == "2026–2027 och därefter"
-    )
+def test_years_of_a_requirement() -> None:
+    swedish = load("sv")
+    assert span(pd.Series([2027.0, 2025.0, 2026.0]), swedish) == "2025–2027"
+    assert span(pd.Series([2027.0]), swedish) == "2027"
+    after = pd.Series([2026.0, 2027.0, float("nan")])
+    assert span(after, swedish) == "2026–2027 och därefter"
 
 
 def test_names_are_joined_as_in_speech(writer: Writer) -> None:
@@ -234,7 +348,37 @@ def test_staff_flows_are_told_where_the_run_has_them(tmp_path: Path) -> None:
     pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
     after = write_report(folder, language="sv").read_text(encoding="utf-8")
     assert "ingen tabell över flyttar" not in after
-    assert "Planen räknar med 2,0 som flyttar, till Borlänge (2,0) och 1,2 övertaliga." in after
+    assert "Planen räknar med 2,0 som flyttar, till Borlänge (2,0) och 1,3 övertaliga." in after
+
+
+def test_the_staff_of_a_closing_office_adds_up(tmp_path: Path) -> None:
+    """Whoever comes before it ends is told; what reads as 0.0 is not."""
+    folder = report_run.write(tmp_path)
+    flows = [
+        (2025, "hire", "", "k6", 0.3),
+        (2025, "move", "k6", "k2", 2.0),
+        (2025, "move", "k6", "k1", 0.02),
+        (2025, "attrition", "k6", "", 0.2),
+        (2025, "redundant", "k6", "", 0.01),
+    ]
+    columns = ["year", "kind", "from_office_id", "to_office_id", "fte"]
+    pd.DataFrame(flows, columns=columns).to_csv(folder / "staff.csv", index=False)
+    page = write_report(folder, language="sv").read_text(encoding="utf-8")
+    goes = "2,0 som flyttar, till Borlänge (2,0) och 0,2 som slutar eller går i pension"
+    assert f"Innan det upphör tillkommer 0,3 som anställs. Planen räknar med {goes}." in page
+
+
+def test_the_workbook_compares_with_the_network_of_today_as_the_report_does(
+    account: Account, tmp_path: Path
+) -> None:
+    """With the productivity, prices and wages of each year, not those of the base year."""
+    run = read_run(report_run.write(tmp_path), "en")
+    summary, unchanged = run.tables.summary, account.unchanged.set_index("year")["cost"]
+    later = [row for row in summary["years"] if row["year"] in run.tables.years]
+    saved = sum(unchanged[row["year"]] - row["cost_mnkr"] for row in later)
+    added = summary["visit_minutes"] - summary["visit_minutes_today"]
+    assert unchanged.iloc[1:].sum() != pytest.approx(2 * unchanged.iloc[0])
+    assert f"adds {added / saved / 1000:.0f} minutes of travel" in " ".join(facts(run))
 
 
 def test_a_run_with_html_has_map_and_report(tmp_path: Path) -> None:

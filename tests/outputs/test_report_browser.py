@@ -55,6 +55,32 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, file: Path) -> None:
     page.context.close()
 
 
+SPLIT = """all => all.flatMap(cell => {
+  const found = [], range = document.createRange(), texts = document.createTreeWalker(cell, 4);
+  while (texts.nextNode())
+    for (const word of texts.currentNode.data.matchAll(/\\p{L}+/gu)) {
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(one => Math.round(one.top)));
+      if (lines.size > 1) found.push(word[0]);
+    }
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_words_of_tables_are_whole_and_wide_tables_scroll(
+    browser: Any, file: Path, width: int
+) -> None:
+    page, _ = opened(browser, file, viewport={"width": width, "height": 800})
+    cells = "section:not(#proof) th, section:not(#proof) td"
+    assert page.eval_on_selector_all(cells, SPLIT) == []
+    scrolling = "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    assert bool(page.eval_on_selector_all("#proposal .scroll", scrolling)) is (width == 390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
 def test_the_contents_lead_to_their_chapters(browser: Any, file: Path) -> None:
     page, _ = opened(browser, file)
     for link in page.locator("header nav a").all():

@@ -11,6 +11,7 @@ from optimizer.instance import ONE_OFFS, RECURRING_ITEMS
 from optimizer.outputs import strings
 from optimizer.outputs.built_in import TOLD, built_in_tables
 from optimizer.outputs.map.charts import COSTS
+from optimizer.outputs.map.legend import class_texts
 from optimizer.outputs.strings import LANGUAGES, load
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -35,12 +36,22 @@ def test_every_language_has_every_text_with_the_same_placeholders() -> None:
         ("sv", -0.04, 1, "0,0"),
         ("en", 1234567.0, 0, "1,234,567"),
         ("en", 12.345, 2, "12.35"),
+        ("sv", 1.05, 1, "1,1"),  # halves away from zero, as they are written
+        ("sv", 1.15, 1, "1,2"),
+        ("sv", 0.1 + 0.2 + 0.75, 1, "1,1"),
+        ("en", -2.5, 0, "−3"),
+        ("en", 2e15, 0, "2" + 5 * ",000"),
         ("sv", None, 0, "–"),
         ("en", float("nan"), 0, "–"),
     ],
 )
 def test_numbers(language: str, value: float | None, decimals: int, written: str) -> None:
     assert load(language).number(value, decimals).translate(NARROW) == written
+
+
+@pytest.mark.parametrize(("share", "written"), [(0.125, "13%"), (0.285, "29%"), (-0.004, "0%")])
+def test_shares_are_rounded_by_the_same_rule(share: float, written: str) -> None:
+    assert load("en").percent(share) == written
 
 
 def test_shares() -> None:
@@ -65,6 +76,17 @@ def test_every_requirement_item_of_money_and_flow_of_staff_has_a_title(language:
     assert {f"tables.builtin.{name}" for name in builtin.names()} <= set(titles)
 
 
+def test_every_evidence_of_an_office_is_told_in_words() -> None:
+    known = {*builtin.load("offices")["evidence"], "own", "candidate", "unknown"}
+    for language in LANGUAGES:
+        assert set(load(language).section("evidence")) == known
+
+
+def test_the_last_class_of_every_scale_of_the_map_is_told_alike() -> None:
+    last = {name: texts[-1] for name, texts in class_texts(load("sv")).items()}
+    assert last["points"] == "10 eller mer" and last["minutes"] == "90 eller mer"
+
+
 def test_built_in_tables_are_told_in_swedish_and_in_english_as_they_say_themselves() -> None:
     said = builtin.catalogue().set_index("table")
     for column, section in TOLD.items():
@@ -76,7 +98,7 @@ def test_built_in_tables_are_told_in_swedish_and_in_english_as_they_say_themselv
 
 
 SOURCES = Path(strings.__file__).parents[1]
-CALL = re.compile(r"""(?:\btext|\btext_or|\bsay)\(\s*f?(["'`])(.+?)\1""")
+CALL = re.compile(r"""(?:\btext|\btext_or|\bsay|\bcounted|\bsay_counted)\(\s*f?(["'`])(.+?)\1""")
 
 
 def spoken() -> list[tuple[str, re.Pattern[str]]]:

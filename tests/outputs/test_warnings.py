@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata import zones
+from geodata import builtin, zones
 from geodata.baseline import totals
 from geodata.baseline.fitting import told_of_unmet
+from geodata.baseline.rooms import told_of_small
 from geodata.joining import told_of_joined
 from geodata.weighting import told_of_points
 from optimizer.building.base_year import (
@@ -29,6 +30,12 @@ from tests.outputs import full_run
 OPEN = np.array([True, True])
 
 
+def all_but_one() -> pd.DataFrame:
+    """A zone in every municipality but one."""
+    towns = builtin.load("municipalities")[["municipality_code", "population"]]
+    return towns.iloc[1:].reset_index(drop=True)
+
+
 def of_data() -> list[str]:
     """Each warning that own data can give, as the code gives it."""
     evidence = ["provisional", "documented", "candidate"]
@@ -45,6 +52,7 @@ def of_data() -> list[str]:
         *provisional_warning(sites),
         *totals.told_of_visits(own, OPEN, site_region=["N", "N"], received={"N": 3000.0}),
         *told_of_unmet(["a", "b"], own, own + 1234.5),
+        *told_of_small(["a", "b"], own, own + 1234.5),
         *totals.told_of_costs(costs, OPEN, replace(GIVEN)),
         *totals.told_of_staff(
             staff, staff + 1, least=np.array([3.0, 3.0]), is_open=OPEN, names=["a", "b"], total=20.0
@@ -53,6 +61,7 @@ def of_data() -> list[str]:
         *told_of_joined(pd.DataFrame({"municipality_found_by": ["place", "near", ""]}), "sites"),
         *told_of_points(pd.DataFrame({"point_found_by": ["people", "inside"]})),
         *zones.told_of_people(people),
+        *zones.told_of_people(all_but_one()),
         *estimate_errors(estimates),
         *told_of_fees(load_config(Path("base.yaml"), {"budget": {"other_income": 5}})),
         "1,234 of 5,678 travel times from zone to site are estimated: osrm has no way there.",
@@ -62,6 +71,10 @@ def of_data() -> list[str]:
         "offices.csv: column lease_day is not known and changes nothing. Did you mean lease_end?",
         "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
         "none of its people live: 01, 12.",
+        "requirements.access_standard[0] does not hold in 2 of the 21 regions of county, where "
+        "none of its people are within reach today: 01, 12.",
+        "requirements.service_coverage[1] asks for nothing: none of its people are within reach "
+        "today.",
         "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "
         "minutes, the longest way in the country.",
     ]

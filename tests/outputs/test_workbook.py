@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from geodata import builtin
 from optimizer.outputs.strings import load
 from optimizer.outputs.workbook import write_workbook
 from optimizer.outputs.workbook.assumptions import assumptions
@@ -348,7 +347,12 @@ def test_every_assumption_is_named_in_each_language_as_the_schema_has_it() -> No
         parts = {part: f"{key}.{part}" for part in ("name", "unit", "range", "reason")}
         assert all(swedish[name] for name in parts.values())
         said = [english[parts[part]] for part in ("unit", "range", "reason")]
-        assert said == [one.unit, one.vary, one.reason]
+        assert [_in_mnkr(text) for text in said] == [one.unit, one.vary, one.reason]
+
+
+def _in_mnkr(text: str) -> str:
+    """An English text with the unit of money that the config has."""
+    return re.sub(r"SEK ([\d.]+) million", r"\1 mnkr", text).replace("SEK million", "mnkr")
 
 
 def test_sensitivity_tells_the_run_and_claims_no_more(tiny: Path) -> None:
@@ -382,11 +386,34 @@ def test_sources_hold_the_proof_the_tables_and_the_hashes(tiny: Path) -> None:
     assert str(pairs["Status"]).startswith("Bevisat nära bästa")
     hashes = json.loads((tiny / "inputs" / "sha256.json").read_text(encoding="utf-8"))
     assert {name: pairs[f"inputs/{name}"] for name in hashes} == hashes
+    assert any("servicenet verify" in str(name) for name in pairs)
+    assert "Tabell" not in pairs  # its config names no built-in table
+
+
+def test_sources_name_the_built_in_tables_used_and_files_without_folders(tmp_path: Path) -> None:
+    folder = tiny_papers.write(tmp_path / "run")
+    path = folder / "inputs" / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["data"] = {
+        "offices": "/home/anna/own/offices.xlsx#Kontor",
+        "zones": r"builtin + C:\Users\anna\zones.csv",
+        "regions": {"fa": "builtin:fa15", "own": "/home/anna/areas.gpkg"},
+        "travel": {"provider": "osrm", "url": "http://localhost:5000"},
+    }
+    path.write_text(json.dumps(config), encoding="utf-8")
+    write_workbook(folder, language="sv")
+    sheet = book(folder)["Källor"]
+    pairs = {row[0].value: row[1].value for row in sheet.iter_rows(max_col=2) if row[0].value}
+    assert pairs["data.offices"] == "offices.xlsx#Kontor"
+    assert pairs["data.zones"] == "builtin + zones.csv"
+    assert pairs["data.regions.own"] == "areas.gpkg"
+    assert pairs["data.travel.url"] == "http://localhost:5000"
     table = rows_of(sheet, heading_of(sheet, "Tabell"))
     told = load("sv").section("tables.builtin_source")
-    assert [row["Källa"] for row in table] == [told[name] for name in builtin.names()]
+    used = ("localities", "municipalities", "regions")
+    assert [row["Källa"] for row in table] == [told[name] for name in used]
     assert all(row["Licens"] for row in table)
-    assert any("servicenet verify" in str(name) for name in pairs)
+    assert "anna" not in " ".join(map(str, pairs.values()))
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

@@ -130,6 +130,57 @@ def test_a_region_without_the_people_of_a_standard_is_told_of(
     assert f"{expected} none of its people live: 1." in capsys.readouterr().out
 
 
+def reopened(folder: Path, wanted: dict[str, object]) -> Path:
+    """Hedemora has no office today but gets one, and Ludvika's closes; counted, not sought."""
+    data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
+    config = write_case(folder, data=data, requirements=wanted)
+    offices = pd.read_csv(folder / "offices.csv", dtype=str).assign(services="general;id_check")
+    new = offices["office_id"] == "k6"
+    offices[new].drop(columns=["mode", "open_days"]).to_csv(folder / "new.csv", index=False)
+    offices[~new].to_csv(folder / "offices.csv", index=False)
+    rows = [
+        f"k{number},{year}," + ("closed," if number == 3 else "staffed,general;id_check")
+        for number in range(1, 7)
+        for year in (2025, 2026)
+    ]
+    (folder / "mine.csv").write_text("\n".join(["office_id,year,mode,services", *rows]) + "\n")
+    options = ["--plan", str(folder / "mine.csv"), "--out", str(folder / "run"), "--quiet"]
+    assert main(["evaluate", str(config), *options]) == 1
+    return folder / "run"
+
+
+@pytest.mark.parametrize("service", ["", "id_check"])
+def test_whoever_comes_within_reach_does_not_make_up_for_those_who_lose_it(
+    tmp_path: Path, service: str
+) -> None:
+    """Today all but Hedemora's 13,500 are within 20 minutes; afterwards all but Ludvika's 12,000.
+
+    Towns have 11,000, 11,500 ... people, so 60,000 are near today and 48,000 of them are left.
+    """
+    standard: dict[str, object] = {"share": 0.9, "minutes": 20.0, "relative": True}
+    kind = "service_coverage" if service else "access_standard"
+    if service:
+        standard["service"] = service
+    run = reopened(tmp_path, {**OFF, "staff_balance": {"on": False}, kind: [standard]})
+    table = pd.read_csv(run / "requirements.csv", dtype={"year": str})
+    rows = table[table["requirement"] == kind]
+    assert list(rows["value"]) == pytest.approx([48 / 60] * 2, abs=1e-6)
+    assert list(rows["limit"]) == [0.9, 0.9]
+    assert not rows["holds"].any()
+    assert verify(run).ok
+
+
+def test_a_relative_standard_of_nobody_near_today_is_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard = {"share": 0.9, "minutes": 0.0, "relative": True}
+    config = write_case(tmp_path, requirements=rules(standard))
+    assert main(["check", str(config)]) == 0
+    expected = "requirements.access_standard[0] asks for nothing: none of its people are within"
+    assert expected in capsys.readouterr().out
+    assert read_case(load(config)).instance.access == ()
+
+
 ACCEPTED = [name for name, preset in presets().items() if preset.get("rules")]
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from optimizer.cli import main
+from optimizer.outputs.map import Apart, write_comparison_map
+from optimizer.whatif.compare import _groups, _read
+from tests.outputs import made_run
 from tests.run.small_case import QUICK, write_case
 
 
@@ -81,6 +86,50 @@ def test_the_map_and_the_tables_say_what_is_not_the_same(
     capsys.readouterr()
 
 
+def test_the_map_tells_them_in_its_language(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = {"language": "sv", "formats": ["csv", "parquet"]}
+    changes = {"demand": {"productivity_growth": 0.025}, "solver": QUICK}
+    config = write_case(tmp_path, output=output, **changes)
+    assert main(["solve", str(config), "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    out = tmp_path / "compared"
+    assert main(["compare", str(tmp_path / "run"), str(runs[0]), "--out", str(out)]) == 0
+    page = (out / "map.html").read_text(encoding="utf-8")
+    assert "<li>demand.productivity_growth (small (run): 0,025; small (solved): 0,01)</li>" in page
+    assert "<li>inputs/years.csv: värden skiljer sig: " in page and " rader (2025, 2026)" in page
+    assert not re.search(r"values differ|\d rows", page)
+    capsys.readouterr()
+    told = compared(capsys, tmp_path / "run", runs[0])  # JSON is English
+    assert "demand.productivity_growth (small (run): 0.025; small (solved): 0.01)" in str(told)
+
+
+def test_the_map_says_that_what_differs_may_be_within_the_gaps(tmp_path: Path) -> None:
+    gaps = ["a och b: det som skiljer kan rymmas inom avstånden"]
+    made = [made_run.write(tmp_path / name) for name in ("a", "b")]
+    page = write_comparison_map(made, tmp_path, language="sv", apart=Apart(gaps=gaps))
+    assert f'<p class="gaps">{gaps[0]}</p>' in page.read_text(encoding="utf-8")
+
+
+def test_regions_tell_the_measure_and_the_need(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = compared(capsys, *runs)["regions"]
+    assert {(row["measure"], row["need"]) for row in rows} == {("mean_minutes", 3)}
+
+
+def test_a_group_that_nobody_belongs_to_has_no_minutes(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    one, other = (_read(run) for run in runs)
+    assert "low_tax_base" in one.groups and one.access["low_tax_base"].sum() == 0
+    assert "low_tax_base" not in set(_groups([one, other])["group"])
+    nobody = replace(one, access=one.access.assign(age_75plus=0.0))
+    table = _groups([nobody, replace(other, name="other")])
+    values = table[table["group"] == "age_75plus"]
+    assert values[nobody.name].isna().all() and values["other"].notna().all()
+
+
 def test_other_questions_are_told(
     runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,7 +157,38 @@ def test_other_tables_are_told_with_the_rows_that_differ(
     told = compared(capsys, runs[0], tmp_path / "run")
     assert all(one.startswith("data.") for one in told["differences"])  # where the tables are
     about = next(one for one in told["input_differences"] if "zones.parquet" in one)
-    assert "population in 1 rows (z2a)" in about
+    assert "population in 1 row (z2a)" in about
+
+
+def test_another_version_of_the_program_is_told(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "run"
+    shutil.copytree(runs[0], other)
+    manifest = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
+    manifest["versions"]["servicenet"] = "0.0.1"
+    (other / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["compare", str(runs[0]), str(other)]) == 0
+    told = capsys.readouterr().out
+    assert "The inputs are not the same" in told
+    assert "the version of servicenet (" in told and ": 0.0.1)" in told
+    words = ["explain", str(other), "k1", "--no-levers", "--seconds", "1", "--jobs", "1"]
+    assert main([*words, "--quiet"]) == 0
+    assert "was made by servicenet 0.0.1, and this is" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["figures", "report"])
+def test_papers_are_made_of_runs_as_they_were_written(
+    runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "papers"
+    shutil.copytree(runs[0], run)
+    plan = run / "plan.csv"
+    plan.write_text(plan.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert main([command, str(run), "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert "plan.csv changed" in told and told.count("\n") == 1
+    assert not out.exists()
 
 
 def test_groups_of_people_have_their_own_access(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer import __version__
 from optimizer.cli import main
 from optimizer.commands import evaluation, writing
 from optimizer.commands.broken import plain
@@ -280,6 +281,24 @@ def test_a_run_of_another_question_is_no_measure(
     assert main(["evaluate", str(other), *options, "--quiet"]) == 2
     assert "differs in budget" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_bound_of_another_version_is_no_proof(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, words = tmp_path / "run", ["--against", str(tmp_path / "run")]
+    shutil.copytree(case / "run", run)
+    plan = str(run / "plan.csv")
+    assert evaluated(case, plan, tmp_path / "out", *words)[1]["bound"] is not None
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["versions"]["servicenet"] = "0.0.1"
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    capsys.readouterr()
+    code, summary = evaluated(case, plan, tmp_path / "out", *words)
+    assert (code, summary["bound"], summary["gap"]) == (0, None, None)
+    told = capsys.readouterr().out
+    assert f"made by servicenet 0.0.1, and this is {__version__}: its bound is not taken" in told
+    assert "No better plan is known." in told and "proved.\n" not in told.replace("as proved", "")
 
 
 @pytest.mark.parametrize("name", ["summary.json", "plan.csv", "inputs/zones.parquet"])

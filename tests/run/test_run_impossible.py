@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +254,7 @@ def test_a_switch_of_every_kind_that_alone_makes_a_plan_is_a_way_out(
         offices.to_csv(tmp_path / "offices.csv", index=False)
     assert main(["check", str(config)]) == 1
     heard = "".join(capsys.readouterr())
-    expected = f"another way out, requirements.{way}. With that a plan was found: it adds "
+    expected = f"Another way out, requirements.{way}. With that a plan was found: it adds "
     assert expected in heard
 
 
@@ -268,7 +269,7 @@ def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
     code, heard = told(tmp_path, capsys, requirements)
     assert code == 1
     assert "no_one_left_behind" in heard and "budget_by_year" in heard
-    expected = "another way out, requirements.transition.conversions: true (found false)."
+    expected = "Another way out, requirements.transition.conversions: true (found false)."
     assert f"{expected} With that a plan was found: it adds " in heard
     requirements["transition"] = {"conversions": True}
     assert told(tmp_path, capsys, requirements)[0] == 0
@@ -301,3 +302,53 @@ def test_a_rule_collides_with_the_decisions_that_make_it_impossible(
     told = capsys.readouterr().out
     assert "no network keeps to this one" not in told
     assert "keep:k" in told.splitlines()[0]
+
+
+def test_a_conflict_with_the_budget_switched_off_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a budget some columns of the relaxation stand in no row of it."""
+    rules = {
+        "budget_by_year": {"on": False},
+        "open_sites": {"at_most": 2},
+        "no_one_left_behind": {"added_minutes": 5},
+    }
+    code, heard = told(tmp_path, capsys, rules)
+    assert code == 1, heard
+    assert "these collide" in heard and "no_one_left_behind nation" in heard
+    assert "Way out 1, requirements.open_sites" in heard
+
+
+@pytest.mark.parametrize(("key", "minutes"), [("added_minutes", 5), ("within_minutes", 20)])
+def test_a_limit_for_every_zone_is_told_in_minutes_that_can_be_followed(
+    key: str, minutes: float, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = {"mode_limits": none_of("mobile", "flexible"), "no_one_left_behind": {key: minutes}}
+    code, heard = told(tmp_path, capsys, rules)
+    assert code == 1
+    (way,) = [line for line in heard.splitlines() if "requirements.no_one_left_behind:" in line]
+    (advice,) = re.findall(rf"Raise {key} to ([\d.]+); beyond the limit as it stands: (.+?)\.", way)
+    assert float(advice[0]) > minutes and "by" in advice[1]  # zones by name
+    assert "With that a plan was found" in way
+    rules["no_one_left_behind"] = {key: float(advice[0])}
+    assert told(tmp_path, capsys, rules)[0] == 0
+
+
+def test_a_way_out_by_money_can_be_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The least that is proved is too little; what a plan was found with is told."""
+    limits = [*none_of("mobile", "flexible"), {"mode": "reduced", "at_most": 1}]
+    rules = {"mode_limits": limits, "access_standard": [{"share": 0.95, "minutes": 25}]}
+    budget = {**NOTHING_ELSE, "saving_limit": {"amount": 1.0}, "credit_limit": {"amount": 1.0}}
+
+    def answer(mnkr: float) -> tuple[int, str]:
+        changes = {"years": [2025], "budget": {**budget, "appropriation": {2025: mnkr}}}
+        return told(tmp_path, capsys, rules, **changes)
+
+    code, heard = answer(28.4)
+    assert code == 1
+    words = r"at least ([\d.]+) mnkr more in 2025.* for 2025 by ([\d.]+) mnkr\. With that a plan"
+    ((least, enough),) = re.findall(words, heard)
+    assert float(enough) > float(least)
+    assert answer(28.4 + float(enough))[0] == 0

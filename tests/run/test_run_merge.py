@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 
 from optimizer.cli import main
 from optimizer.config import load
+from optimizer.outputs.flows import moved_visits
+from optimizer.outputs.run_tables import read_tables
 from optimizer.plan.motives import Happening, motive
 from optimizer.verify import verify
 from tests.run.small_case import OFFICES, QUICK, write_case
@@ -69,11 +72,14 @@ def test_a_merger_done_a_year_early_moves_everybody_and_is_told_at_both_ends(
     assert moves["fte"].iloc[0] == pytest.approx(0.95 * sites.loc["k6", "fte_today"], abs=1e-6)
     zones = pd.read_parquet(run / "assignments.parquet")
     own = zones[(zones["year"] == 2025) & zones["zone_id"].isin(["z5a", "z5b"])]
-    wanted = (own["visits"] + own["lost_visits"]).groupby(own["office_id"]).sum()
-    told, share = plan.loc[("k6", 2025), "motive"], wanted.get("k1", 0.0) / wanted.sum()
-    assert f"Merges with Falun, which receives {share:.0%} of its" in told
+    arrive = own["visits"].groupby(own["office_id"]).sum()
+    told, received = plan.loc[("k6", 2025), "motive"], arrive.get("k1", 0.0)
+    share = f"{received:,.0f} visits, {received / arrive.sum():.0%} of those that still come"
+    assert f"Merges with Falun, which receives {share}:" in told
+    assert f"The office had {sites.loc['k6', 'visits_today']:,.0f} visits the year before." in told
+    assert f"Of the visits {own['lost_visits'].sum():,.0f} are lost." in told
     assert "3.8 to Falun" in told
-    receives = f"Receives Hedemora ({wanted.get('k1', 0.0):,.0f} visits, 3.8 FTE)."
+    receives = f"Receives Hedemora ({received:,.0f} visits, 3.8 FTE), of those who were there"
     assert receives in plan.loc[("k1", 2025), "motive"]
 
 
@@ -93,11 +99,9 @@ def test_an_office_whose_receiver_closes_later_says_so(tmp_path: Path) -> None:
 def test_an_office_whose_receiver_serves_less_later_says_so(tmp_path: Path) -> None:
     config = write_case(tmp_path, requirements=OFF)
     run = counted(tmp_path, config, {"k6": "closed"})
-    receiver = str(
-        pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc[("k6", 2025), "motive"]
-    )
-    assert "itself becomes" not in receiver
-    (into,) = [name for name, office in TOWNS.items() if f" {office}," in receiver]
+    once = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"]).loc[("k6", 2025)]
+    assert "itself becomes" not in once["motive"]
+    into = str(once["into_office_id"])
     again = counted(tmp_path, config, {"k6": "closed"}, later={into: "flexible"})
     plan = pd.read_csv(again / "plan.csv").set_index(["office_id", "year"])
     title = "itself becomes flexible office in 2026"
@@ -117,6 +121,37 @@ def test_many_offices_that_staff_moves_to_are_told_as_a_sum(tmp_path: Path) -> N
     assert "0,1 till D" in few and "andra kontor" not in few
 
 
+def test_numbers_are_rounded_as_map_and_report_round_them(tmp_path: Path) -> None:
+    """1.05 FTE is 1.1 in both; the decimal number, halves away from zero."""
+    scenario = load(write_case(tmp_path))
+    told = motive(replace(_happening((("A", 1.15),)), redundant_fte=1.05), scenario, "sv")
+    assert "flyttar 1,2 till A, blir 1,1 övertaliga." in told
+
+
+def test_small_counts_of_visits_are_left_out_of_a_motive_where_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    scenario = load(write_case(tmp_path, output={"language": "sv", "suppress_below": 30}))
+    told = motive(_happening(()), scenario, "sv")
+    assert "som tar emot 80 besök" in told and "Av besöken uteblir färre än 30." in told
+
+
+def test_visits_of_a_closing_office_are_those_of_its_tables(tmp_path: Path) -> None:
+    """Hedemora closes in 2026: motive, plan.csv and flows say the same numbers."""
+    config = write_case(tmp_path, requirements=OFF)
+    run = counted(tmp_path, config, {}, later={"k6": "closed"})
+    plan = pd.read_csv(run / "plan.csv").set_index(["office_id", "year"])
+    closing, had = plan.loc[("k6", 2026)], plan.loc[("k6", 2025), "visits"]
+    told, into = closing["motive"], closing["into_office_id"]
+    flows = moved_visits(read_tables(run)).query("year == 2026 and from_office_id == 'k6'")
+    moved = flows.set_index("to_office_id")["visits"]
+    assert f"The office had {had:,.0f} visits the year before." in told
+    assert f"which receives {moved[into]:,.0f} visits" in told
+    gained = plan.loc[(into, 2026), "visits"] - plan.loc[(into, 2025), "visits"]
+    assert gained == pytest.approx(moved[into], abs=2e-3)
+    assert f"Of the visits {had - moved.sum():,.0f} are lost." in told
+
+
 def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
     return Happening(
         action="merge",
@@ -126,7 +161,9 @@ def _happening(moves: tuple[tuple[str, float], ...]) -> Happening:
         visits_before=100.0,
         saved_mnkr=1.0,
         receiver="A",
+        received_visits=80.0,
         received_share=1.0,
+        lost_visits=20.0,
         added_minutes=10.0,
         decided=False,
         reason="",
@@ -279,3 +316,56 @@ def test_mergers_that_can_not_be(
     config = write_case(tmp_path, offices=offices, requirements=OFF)
     assert main(["check", str(config)]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_all_that_decisions_can_not_be_is_told_at_once_with_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Too far apart, too soon, and against one another; the reason of a reason is not told."""
+    offices = {
+        "merge": [{"from": "k6", "into": "k4", "year": 2025}, {"from": "k2", "into": "k1"}],
+        "mode": PIN,
+    }
+    transition = {"transition": {"notice_months": 9}}
+    config = write_case(tmp_path, offices=offices, requirements=OFF | transition)
+    assert main(["check", str(config)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    begin = "small.yaml: offices.merge: "
+    assert len(told) == 4, told
+    assert told[0].startswith(f"{begin}Hedemora into Mora: offices at most 60 minutes apart")
+    assert told[1].startswith(f"{begin}Hedemora: 2026 or later")
+    assert told[2].startswith(f"{begin}Borlänge: 2026 or later")
+    assert told[3].startswith(f"{begin}Falun: ") and "no mode is left" in told[3]
+
+
+def test_a_merger_too_far_in_the_table_of_decisions_is_told_by_the_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = "k6,merge,,k4,2025-01-01,"
+    columns = "office_id,action,mode,into_office_id,decided_on,last_day"
+    (tmp_path / "decided.csv").write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    offices = {"decided": "decided.csv", "merge": [{"from": "k2", "into": "k1"}]}
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    assert main(["check", str(config)]) == 2
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("decided.csv: Hedemora into Mora: ")
+
+
+def test_a_merger_too_far_is_told_with_what_consultation_and_services_forbid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices: dict[str, object] = {"merge": [{"from": "k6", "into": "k4", "year": 2025}]}
+    transition = {"transition": {"notice_months": 0, "consultation_months": 14}}
+    config = write_case(tmp_path, offices=offices, requirements=OFF | transition)
+    assert main(["check", str(config)]) == 2
+    far, early = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert early.startswith("small.yaml: offices.merge: Hedemora: ")
+    assert "before consultation is over" in early
+    offices["mode"] = [{"office": "k1", "mode": "flexible"}]
+    offices["offer"] = [{"office": "k1", "service": "id_check"}]
+    config = write_case(tmp_path, offices=offices, requirements=OFF)
+    assert main(["check", str(config)]) == 2
+    far, offer = capsys.readouterr().err.splitlines()
+    assert "minutes between them" in far
+    assert offer.startswith("small.yaml: offices.offer: Falun: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,7 +15,8 @@ from optimizer.building.access_rules import group_table, people
 from optimizer.building.reading import read_case
 from optimizer.cli import main
 from optimizer.config import load
-from tests.run.small_case import QUICK, write_case
+from optimizer.verify import verify
+from tests.run.small_case import COSTS, QUICK, evaluate, write_case
 
 ROOT = Path(__file__).parents[2]
 #: Column of the offices, and what tells of it in inputs/sites.csv.
@@ -121,3 +123,24 @@ def test_finer_zones_have_shares_of_their_own(tmp_path: Path, group: str, column
     assert people(found, group).tolist() == pytest.approx(expected)
     assert group_table(found)[group].tolist() == pytest.approx(expected)
     assert found[f"origin_{column}"].tolist() == ["observed", "estimated"] * 2
+
+
+def test_the_base_year_costs_its_total_where_own_room_is_below_the_visits(tmp_path: Path) -> None:
+    config, run = write_case(tmp_path), tmp_path / "run"
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype=str)
+    offices["room_visits_per_year"] = ["2500", "90000", *[""] * 4]
+    offices.to_csv(tmp_path / "offices.csv", index=False)
+    evaluate(config, run)
+    budget = pd.read_csv(run / "budget.csv", dtype={"year": str}).set_index(["year", "item"])
+    assert budget["amount_mnkr"]["2024", "cost"] == pytest.approx(COSTS["total_mnkr"], abs=1e-6)
+    assert budget["amount_mnkr"]["2024", "extension"] == pytest.approx(0.0, abs=1e-6)
+    warnings = json.loads((run / "summary.json").read_text(encoding="utf-8"))["warnings"]
+    (told,) = [one for one in warnings if one.startswith("Own room of 1 offices is below")]
+    assert "k1 3,500 (2,500)." in told
+    sites = pd.read_csv(run / "inputs" / "sites.csv").set_index("office_id")
+    assert list(sites["origin_room"].loc[["k1", "k2", "k3"]]) == [
+        "estimated",
+        "observed",
+        "estimated",
+    ]
+    assert verify(run).ok

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from geodata.travel import TravelTable
@@ -72,3 +73,13 @@ def test_a_shipped_config_is_read_as_a_case(
     }
     found = [one.sentence() for one in impossible(instance)]
     assert bool(found) == (name in BEYOND), found
+
+
+def test_the_remote_offices_that_are_kept_are_as_far_from_the_next_as_the_question_says() -> None:
+    case = read_case(load(CONFIGS / "what-if" / "keep-remote.yaml", MUNICIPALITIES))
+    offices = np.flatnonzero(~case.instance.candidate)
+    minutes = case.site_minutes[np.ix_(offices, offices)].copy()
+    np.fill_diagonal(minutes, np.inf)
+    kept = np.isin(offices, [one.site for one in case.instance.fixed])
+    assert kept.sum() == 6
+    assert (minutes.min(axis=1)[kept] > 50.0).all()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer.building.reading import read_case
 from optimizer.cli import main
+from optimizer.config import load
 from tests.run.small_case import OFFICES, QUICK, write_case
 from tests.soak import sampled
 
@@ -301,6 +303,63 @@ def test_what_was_decided_before_is_not_held_by_notice(tmp_path: Path) -> None:
     found = rules(counted(config, {"k5": 2025}))
     assert found["notice:nation", 2025] == (0, 0, True)
     assert solved(config).set_index("office_id")["year"]["k5"] == 2025
+
+
+DECIDED = "office_id,action,mode,into_office_id,decided_on,last_day\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "closed", "modes", "early"),
+    [
+        ("k5,close,,,2024-03-01,2025-06-15", {"k5": 2026}, {}, 0),
+        ("k5,close,,,2024-03-01,2025-06-15", {"k5": 2025}, {}, 1),
+        ("k5,close,,,2024-03-01,2025-06-15", {"k5": 2026}, {("k5", 2025): "mobile"}, 1),
+        ("k5,convert,mobile,,2024-03-01,2025-06-15", {}, {("k5", 2026): "mobile"}, 0),
+        ("k5,convert,mobile,,2024-03-01,2025-06-15", {"k5": 2025}, {}, 1),
+    ],
+)
+def test_a_decision_frees_what_it_says_and_nothing_before(
+    tmp_path: Path,
+    row: str,
+    closed: Mapping[str, int],
+    modes: Mapping[tuple[str, int], str],
+    early: int,
+) -> None:
+    """Notice of nine months: k5 is left on its decided day, 15 June 2025, and not sooner."""
+    config = write_case(tmp_path, **asking(notice_months=9), offices={"decided": "decided.csv"})
+    (tmp_path / "decided.csv").write_text(f"{DECIDED}{row}\n", encoding="utf-8")
+    found = rules(counted(config, closed, modes=modes))
+    assert found["notice:nation", 2025] == (early, 0, not early)
+    assert found["notice:nation", 2026] == (0, 0, True)
+
+
+def test_an_office_is_at_home_until_its_decided_closure(tmp_path: Path) -> None:
+    config = write_case(tmp_path, **asking(notice_months=9), offices={"decided": "decided.csv"})
+    row = "k5,close,,,2024-03-01,2025-06-15\n"
+    (tmp_path / "decided.csv").write_text(f"{DECIDED}{row}", encoding="utf-8")
+    instance = read_case(load(config)).instance
+    allowed = instance.allowed[instance.sites.index("k5")]
+    may_have = [
+        {state for state, may in zip(instance.states, year, strict=True) if may}
+        for year in allowed.T
+    ]
+    assert "staffed" in may_have[0]
+    assert not may_have[0] & {"closed", "mobile"}
+    assert may_have[1] == {"closed"}
+
+
+@pytest.mark.parametrize(("closes", "empty"), [(2025, 1), (2026, 0)])
+def test_a_municipality_has_its_office_until_the_decided_day(
+    tmp_path: Path, closes: int, empty: int
+) -> None:
+    """Consultation of 24 months: k5, alone in Leksand, is decided to close in 2025."""
+    wish = asking(consultation_months=24)
+    config = write_case(tmp_path, **wish, offices={"decided": "decided.csv"})
+    row = "k5,close,,,2024-03-01,2025-06-15\n"
+    (tmp_path / "decided.csv").write_text(f"{DECIDED}{row}", encoding="utf-8")
+    found = rules(counted(config, {"k5": closes}))
+    assert found["consultation:nation", 2025] == (empty, 0, not empty)
+    assert found["consultation:nation", 2026] == (0, 0, True)
 
 
 @pytest.mark.parametrize(("opens", "pairs"), [(2025, 1), (2026, 0)])

@@ -109,6 +109,18 @@ def test_services_that_can_not_be_are_refused(table: pd.DataFrame, words: str) -
     assert words in refused.value.problems[0].sentence()
 
 
+def test_a_service_unknown_is_told_with_its_table() -> None:
+    scenario = load(BASE)
+    own = scenario.data.model_copy(update={"offices": "/in/own.csv", "candidates": "/in/new.csv"})
+    table = a_table("id_chek", "id_chek").assign(candidate=[False, True])
+    with pytest.raises(InputError) as refused:
+        read_offers(scenario.model_copy(update={"data": own}), table)
+    assert [one.where for one in refused.value.problems] == [
+        "own.csv, office_id o001, column services",
+        "new.csv, office_id o002, column services",
+    ]
+
+
 def test_built_in_services_that_the_config_does_not_know_are_left_out() -> None:
     scenario = load(BASE)
     values = {**dict(scenario), "services": {"migration": scenario.services["migration"]}}

@@ -22,7 +22,15 @@ from optimizer.whatif.sweep.frontier import Ends, ends, frontier_sentences
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.statement import FrontierSweep
 from tests.optimum import all_plans
-from tests.sweep.small_sweep import BUDGET, RULES, sweep, work_here, write_small, write_sweep
+from tests.sweep.small_sweep import (
+    BUDGET,
+    RULES,
+    results,
+    sweep,
+    work_here,
+    write_small,
+    write_sweep,
+)
 
 FEW = {"staffed_colocated": None, "reduced_colocated": None, "mobile": None}
 STEP = 0.001
@@ -259,6 +267,8 @@ def test_a_frontier_that_was_not_followed_to_its_end_says_so_everywhere(
     assert any("most_points (2)" in one for one in summary["findings"])
     page = (tmp_path / "out/frontier.html").read_text(encoding="utf-8")
     picture = (tmp_path / "out/frontier.svg").read_text(encoding="utf-8")
+    assert '<th scope="row">Plan 1</th>' in page and "<title>Plan 1: " in picture
+    assert re.search(r"<td>cutm\w*</td></tr>", page)  # where frontier.csv has it
     assert "limit of 2 points" in page and "limit of 2 points" in picture
     assert "maps of the plans are not written" in page and "Click a mark" not in page
     assert sweep(write_sweep(tmp_path, kind="frontier", **steps)) == 0  # goes on to the end
@@ -329,3 +339,22 @@ def test_the_sentence_tells_of_the_aims_that_were_asked(aims: tuple[str, ...], t
     assert [name for name in others if name not in aims and others[name] in first] == []
     (alone,) = frontier_sentences(asked, table.iloc[:1], {}, Ends())
     assert alone.startswith("Frontier of 1 plan (each proved), ")
+
+
+def test_a_point_without_a_plan_or_a_budget_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two open sites are too few for everyone to stay within five minutes more."""
+    work_here(monkeypatch)
+    rules = {
+        **RULES,
+        "budget_by_year": {"on": False},
+        "open_sites": {"at_most": 2},
+        "mode_limits": [],
+    }
+    write_small(tmp_path, requirements=rules)
+    path = write_sweep(tmp_path, kind="frontier", aims=["cost", "equity"], added=[5], runs=False)
+    sweep(path)
+    (row,) = results(path).loc[lambda table: table["status"] != "optimal"].to_dict("records")
+    assert row["status"] == "no_plan"
+    assert "these collide" in row["error"]

@@ -123,9 +123,16 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str], **content: object)
             "(found {uniform: [0.02, -0.02]})",
         ),
         ({"kind": "sample", "points": 3, "ranges": {GROWTH: {}}}, "must be one of uniform"),
-        ({"kind": "frontier", "aims": ["cut", "closures"]}, "cut beside access"),
+        (
+            {"kind": "frontier", "aims": ["access", "access"]},
+            "trial.yaml: aims: must have aims that differ (found ['access', 'access']).",
+        ),
+        ({"kind": "frontier", "aims": ["cut", "closures"]}, "aims: must have cut beside access"),
         ({"kind": "frontier", "aims": ["access", "cost", "cut"]}, "not beside cost"),
-        ({"kind": "frontier", "costs": [30]}, "access and cost among the aims"),
+        (
+            {"kind": "frontier", "costs": [30]},
+            "trial.yaml: costs: must have access and cost among the aims if costs are given",
+        ),
         ({"kind": "frontier", "aims": ["cost", "closures"], "costs": [30]}, "access and cost"),
         ({"kind": "frontier", "aims": ["closures", "equity"], "added": [9]}, "access or cost"),
         ({"kind": "frontier", "closures": [3]}, "closures among the aims"),

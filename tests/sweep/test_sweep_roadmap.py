@@ -11,7 +11,9 @@ import pytest
 from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
+from optimizer.whatif.sweep.of_kinds import left_behind
 from optimizer.whatif.sweep.roadmap import roadmap_sentences
+from optimizer.whatif.sweep.statement import RobustSweep
 from tests.sweep.small_sweep import BUDGET, sweep, work_here, write_small, write_sweep
 
 
@@ -51,6 +53,36 @@ def test_each_step_saves_most_for_what_it_costs(
     assert before.feasible
     assert table["margin_2025_mnkr"].iloc[0] < 0 <= table["margin_2025_mnkr"].iloc[-1]
     assert "Every year's budget holds from step" in capsys.readouterr().out
+
+
+def test_a_sweep_of_another_kind_leaves_no_tables_beside_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what the earlier kind writes itself goes; what a user put there stays."""
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    assert sweep(write_sweep(tmp_path, kind="alternatives", plans=2, differ=1)) == 0
+    folder = tmp_path / "out"
+    assert (folder / "alternatives.csv").is_file() and (folder / "shared.csv").is_file()
+    points = {path.name for path in (folder / "points").iterdir()}
+    for name in ("notes.txt", "frontier.csv"):  # neither is of a kind that wrote here
+        (folder / name).write_text("mine")
+    assert sweep(write_sweep(tmp_path, kind="roadmap")) == 0
+    names = {path.name for path in folder.iterdir()}
+    assert "roadmap.csv" in names and not names & {"alternatives.csv", "shared.csv"}
+    assert (folder / "notes.txt").read_text() == (folder / "frontier.csv").read_text() == "mine"
+    assert points <= {path.name for path in (folder / "points").iterdir()}
+    assert sweep(write_sweep(tmp_path, kind="roadmap")) == 0
+    assert (folder / "roadmap.csv").is_file()
+
+
+def test_two_stages_that_are_no_longer_asked_for_are_taken_away() -> None:
+    scenarios = {"kind": "grid", "axes": {"demand.growth_per_year": [0.0, 0.1]}}
+    plain = RobustSweep.model_validate({"name": "r", "kind": "robust", "scenarios": scenarios})
+    assert left_behind({"kind": "robust"}, plain) == {"two-stage.csv", "closures.csv"}
+    both = plain.model_copy(update={"closure_choices": 2})
+    assert left_behind({"kind": "robust"}, both) == frozenset()
+    assert left_behind({"kind": "grid"}, plain) == left_behind({}, plain) == frozenset()
 
 
 def test_one_change_is_told_as_one() -> None:

@@ -12,8 +12,8 @@ from optimizer.solving.direct import Effort
 from optimizer.textbook.interchange import interchange
 from optimizer.textbook.location import solve_location
 from optimizer.textbook.pooling import prefix_sets
-from optimizer.textbook.problem import Clock, NoAnswer, TextbookProblem, service_cost
-from optimizer.textbook.solve import solve_problem
+from optimizer.textbook.problem import Answer, Clock, NoAnswer, TextbookProblem, service_cost
+from optimizer.textbook.solve import SOLVERS, relative_gap, solve_problem
 from tests.textbook.problems import KINDS, a_problem, optimum
 
 
@@ -39,6 +39,62 @@ def test_cbc_finds_the_same(kind: str) -> None:
     answer, certificate = solve_problem(problem, clock("cbc"))
     assert answer.objective == pytest.approx(optimum(problem), rel=1e-6)
     assert certificate["status"] == "optimal"
+
+
+def test_an_optimum_of_nought_is_proved() -> None:
+    """All six sites may be open, each zone has one at no cost; CBC's bound is a hair below nought.
+
+    The costs are numbers of which sums are rounded.
+    """
+    cost = [
+        [50, 20, 40, 50, 0, 50],
+        [30, 50, 0, 0, 50, 0],
+        [40, 10, 50, 50, 30, 0],
+        [0, 10, 0, 20, 10, 30],
+        [20, 10, 50, 40, 0, 20],
+        [10, 50, 30, 40, 0, 10],
+        [50, 0, 10, 30, 0, 0],
+        [50, 30, 30, 0, 40, 40],
+    ]
+    weight = np.array([40.52, 48.25, 66.6, 98.72, 63.68, 65.92, 30.63, 85.7])
+    problem = TextbookProblem(
+        "p-median",
+        tuple(f"z{i}" for i in range(8)),
+        tuple(f"s{j}" for j in range(6)),
+        weight,
+        np.array(cost, dtype=np.float64),
+        np.zeros(6),
+        np.full(6, np.inf),
+        at_most=6,
+    )
+    for solver in ("cbc", "highs"):
+        answer, certificate = solve_problem(problem, clock(solver))
+        assert (answer.objective, certificate["bound"]) == (0.0, 0.0)
+        assert (certificate["status"], certificate["gap"]) == ("optimal", 0.0)
+
+
+def test_a_gap_is_of_the_numbers_it_is_made_of() -> None:
+    """Half an objective away is half, however small the numbers; dust beside them is nothing."""
+    problem = a_problem("ufl", 1)
+    small = replace(problem, weight=problem.weight * 1e-15, fixed=problem.fixed * 1e-15)
+    assert relative_gap(small, 1e-15, 0.5e-15) == pytest.approx(0.5)
+    assert relative_gap(problem, 0.0, 0.0) == 0.0
+    dust = 1e-17 * problem.largest
+    assert relative_gap(problem, 0.0, dust) <= 1e-6
+
+
+def test_a_solver_that_ends_by_itself_met_no_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = a_problem("ufl", 1)
+
+    def near(problem: TextbookProblem, clock: Clock) -> Answer:
+        answer = solve_location(problem, clock)
+        return replace(answer, bound=answer.objective * 0.99)
+
+    monkeypatch.setitem(SOLVERS, "ufl", near)
+    certificate = solve_problem(problem, clock())[1]
+    assert (certificate["status"], certificate["gap"]) == ("gap_reached", pytest.approx(0.01))
+    late = replace(clock(), deadline=time.monotonic() - 1.0)
+    assert solve_problem(problem, late)[1]["status"] == "time_limit"
 
 
 def test_a_line_of_five_by_hand() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from optimizer.cli import main
 from optimizer.verify import verify
+from tests.run.small_case import write_case
 from tests.textbook.problems import KINDS, a_problem, optimum, write_problem
 
 SEEDS = {"p-median": 1, "lscp": 2, "mclp": 4, "p-center": 5, "ufl": 3, "cflp": 2}
@@ -44,6 +47,28 @@ def test_there_is_no_report_and_no_figures_of_it(
         assert "no run of a service network" in told and told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "CONFIG", "--out", "OUT", "--from", "RUN"),
+        ("evaluate", "CONFIG", "--out", "OUT", "--plan", "today", "--against", "RUN"),
+        ("explain", "RUN", "--all", "--out", "OUT"),
+        ("compare", "RUN", "RUN", "--out", "OUT"),
+    ],
+)
+def test_it_is_no_run_of_a_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    run, config = solved(tmp_path / "tb", "p-median"), write_case(tmp_path)
+    places = {"CONFIG": str(config), "RUN": str(run), "OUT": str(tmp_path / "out")}
+    capsys.readouterr()
+    given = [places.get(word, word) for word in words]
+    assert main(given) == 2
+    told = capsys.readouterr().err.strip().splitlines()
+    assert len([line for line in told if not line.startswith("Reading")]) == 1, told
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     runs = [
         solved(tmp_path / name, "p-median", shuffle=name == "shuffled")
@@ -51,6 +76,43 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     ]
     for name in ("plan.csv", "requirements.csv", "assignments.parquet"):
         assert (runs[0] / name).read_bytes() == (runs[1] / name).read_bytes()
+
+
+def solved_for_nothing(folder: Path, kind: str, solver: str, **change: object) -> Path:
+    """A run whose optimum is nought, or costs a site and no more; by either solver."""
+    problem = replace(a_problem(kind, SEEDS[kind]), **change)  # type: ignore[arg-type]
+    config = write_problem(folder, problem)
+    with config.open("a", encoding="utf-8") as stream:
+        stream.write(f"solver: {{name: {solver}}}\n")
+    assert main(["solve", str(config), "--out", str(folder / "run"), "--quiet"]) == 0
+    assert main(["verify", str(folder / "run")]) == 0
+    summary = json.loads((folder / "run" / "summary.json").read_text())
+    assert summary["status"] == "optimal"
+    return folder / "run"
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("change", [{"minutes": 0.0}, {"weight": np.zeros(7)}])
+def test_where_nothing_can_be_covered_zones_go_nowhere(
+    tmp_path: Path, solver: str, change: dict[str, object]
+) -> None:
+    some = {"exactly": None, "at_most": 2, "cost": np.full((7, 5), 3.0)}
+    run = solved_for_nothing(tmp_path, "mclp", solver, **some | change)
+    assert (pd.read_csv(run / "plan.csv")["mode"] == "closed").all()
+    sent = pd.read_parquet(run / "assignments.parquet")
+    assert list(sent["zone_id"]) == [f"z{i}" for i in range(7)]
+    assert sent["office_id"].isna().all() and (sent["visits"] == 0).all()
+    sent.loc[0, "office_id"] = "s0"
+    sent.to_parquet(run / "assignments.parquet")
+    assert not verify(run).ok
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_without_weight_room_is_no_matter_and_one_site_is_open(tmp_path: Path, solver: str) -> None:
+    fixed = np.array([5.0, 3.0, 4.0, 9.0, 6.0])
+    change = {"weight": np.zeros(7), "fixed": fixed, "capacity": np.ones(5)}
+    run = solved_for_nothing(tmp_path, "cflp", solver, **change)
+    assert json.loads((run / "summary.json").read_text())["objective"] == pytest.approx(3.0)
 
 
 def _plan(run: Path) -> None:

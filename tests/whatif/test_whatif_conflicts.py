@@ -29,9 +29,12 @@ from optimizer.solving.elastic import Give
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
 from optimizer.whatif.conflicts_told import conflict_told
+from optimizer.whatif.giving import changed, giving, rules_of, without
+from optimizer.whatif.left_behind import Limits, kept_by, with_limits
 from optimizer.whatif.looser import Loosened
 from optimizer.whatif.means import lacking
-from optimizer.whatif.ways_out import Tried, giving
+from optimizer.whatif.one_by_one import single_ways, smallest_collision
+from optimizer.whatif.ways_out import Tried, tried
 from tests.instances import a_pair, with_changes
 from tests.optimum import best_plan, full
 
@@ -188,7 +191,7 @@ def test_the_sentences_name_key_unit_and_way_out() -> None:
     assert sentences[0].startswith("requirements: rules that some network can keep to")
     assert "no network keeps to this one (found budget_by_year 2025)" in sentences[0]
     budget = next(sentence for sentence in sentences if "budget_by_year:" in sentence)
-    assert budget.startswith("way out ")
+    assert budget.startswith("Way out ")
     assert "mnkr more in 2025" in budget
     assert "Lower budget.cut for 2025" in budget
     assert "a plan was found: it adds " in budget and budget.endswith(" mnkr in 2025.")
@@ -421,7 +424,9 @@ def test_where_a_relaxation_sees_no_conflict_the_missing_money_is_told(
     for proved, word in ((False, "no plan, in the time"), (True, "that there is none")):
         why = why_no_plan(instance, proved=proved, seconds=20.0)
         assert why.certain is proved
-        (one,) = why.problems
+        *which, one = why.problems
+        assert len(which) == proved
+        assert all("no network keeps to this one: budget_by_year" in w.sentence() for w in which)
         assert word in one.sentence()
         assert "was found with 0.1 mnkr more a year" in one.sentence()
 
@@ -431,22 +436,117 @@ def test_rules_that_no_money_helps_are_told_if_that_is_proved(
 ) -> None:
     instance = with_means(replace(covered(), limits=(LimitRule("open:all", BOTH, OPEN, 1),)), 9.0)
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    rule, *ways = why_no_plan(instance, proved=True, seconds=20.0).problems
+    assert "it is proved that there is none" in rule.sentence()
+    assert "mode_limits open:all; region_coverage fa:0, fa:1" in rule.sentence()
+    assert ways == list(why_no_plan(instance, proved=False, seconds=20.0).problems)
+    limits, coverage = (one.sentence() for one in ways)
+    assert "such as open:all 2 (found open:all at most 1). Raise at_most to 2. With" in limits
+    assert "Take the rule for fa away. With that a plan was found" in coverage
+
+
+def test_what_nothing_helps_is_told_if_that_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
+    monkeypatch.setattr(told_of, "single_ways", lambda *_, **__: [])
+    monkeypatch.setattr(told_of, "smallest_collision", lambda *_, **__: ((), False))
+    instance = with_means(replace(covered(), limits=(LimitRule("open:all", BOTH, OPEN, 1),)), 9.0)
     assert why_no_plan(instance, proved=False, seconds=20.0).problems == ()
     (one,) = why_no_plan(instance, proved=True, seconds=20.0).problems
     assert "it is proved that there is none" in one.sentence()
 
 
-def test_more_than_the_least_is_told_in_times_and_whole_numbers_as_such() -> None:
+def test_what_a_plan_was_found_with_is_told_beside_the_least_that_is_proved() -> None:
     budget = Give("budget_by_year", "2027", 2.0, 3.0)
     mobile = Give("mode_limits", "mobile:offices", 1.0, 0.0)
-    for gives, times, sentence in (
-        ((budget,), 1.0, "With that a plan was found."),
-        ((budget,), 1.6, "With 1.6 times that a plan was found."),
-        ((budget, mobile), 2.5, "With 2.5 times that, rounded up to whole numbers, a plan"),
+    plan = evaluate(a_pair(), a_pair().unchanged())
+    for gives, found, words in (
+        ((budget,), (), ["at least 2.0 mnkr", "2027 by at least 2.0 mnkr. It may take more"]),
+        (
+            (budget,),
+            (replace(budget, amount=3.2),),
+            ["at least 2.0 mnkr", "2027 by 3.2 mnkr. With"],
+        ),
+        ((mobile,), (), ["at least 1", "Raise at_most to 1. It may take more"]),
+        (
+            (mobile,),
+            (replace(mobile, amount=3.0),),
+            ["at least 1", "Raise at_most to 3. With that"],
+        ),
     ):
-        way = Tried(Way(gives), times)
+        way = Tried(Way(gives), plan if found else None, found)
         (*_, last) = conflict_told(Diagnosis(ways=(way.way,)), [way], None)
-        assert sentence in last.sentence()
+        assert all(word in last.sentence() for word in words), last.sentence()
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_every_way_out_that_is_told_with_a_plan_has_one_when_it_is_followed(kind: str) -> None:
+    """Enumeration finds a plan with what the rules are told to give, whatever the least was."""
+    instance = PLANTED[kind]()
+    ways = tried(instance, diagnose(instance).ways, seconds=20.0)
+    assert any(one.plan is not None for one in ways)
+    for one in ways:
+        if one.plan is not None:
+            assert one.found
+            assert best_plan(changed(instance, one.found)) is not None
+
+
+def test_an_exact_number_of_open_sites_stays_exact_when_it_gives() -> None:
+    instance = replace(a_pair(), open_sites=OpenSites(1, 1, 0))
+    for rises, number in ((True, 2), (False, 0)):
+        give = Give("open_sites", "nation", 0.5, 1.0, rises)
+        assert changed(instance, (give,)).open_sites == OpenSites(number, number, 0)
+    at_most = replace(a_pair(), open_sites=OpenSites(0, 1, 0))
+    assert changed(at_most, (Give("open_sites", "nation", 0.5, 1.0),)).open_sites == OpenSites(
+        0, 2, 0
+    )
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_rules_taken_away_one_by_one_are_ways_out_and_collide(kind: str) -> None:
+    """By enumeration: what each gives is enough; the rules named have no plan, all but one have."""
+    instance = PLANTED[kind]()
+    ways = single_ways(instance, seconds=20.0)
+    kinds = [one.found[0].requirement for one in ways]
+    assert kinds or kind == "budget"
+    for one in ways:
+        assert best_plan(changed(instance, one.found)) is not None
+    rules, thinned = smallest_collision(instance, kinds, seconds=20.0)
+    assert thinned and set(kinds) <= {requirement for requirement, _ in rules}
+    away = [rule for rule in rules_of(instance) if rule not in rules]
+    assert best_plan(without(instance, away)) is None
+    for rule in rules:
+        assert best_plan(without(instance, [*away, rule])) is not None
+
+
+def test_rules_that_collide_are_not_named_beyond_what_is_proved() -> None:
+    instance = PLANTED["region_coverage"]()
+    assert smallest_collision(instance, ["region_coverage"], seconds=0.0) == ((), False)
+    many = replace(instance, years=tuple(range(2025, 2085)))
+    assert smallest_collision(many, ["region_coverage"], seconds=20.0) == ((), False)
+
+
+def test_a_limit_in_minutes_is_as_many_as_the_plan_leaves() -> None:
+    """One office for all: the zones of the other go as far as from there to it."""
+    instance = PLANTED["no_one_left_behind"]()
+    one = instance.unchanged()
+    one[0] = 0
+    plan = evaluate(instance, one)
+    nearest = instance.minutes.min(axis=1)
+    farther = float((instance.minutes[:, 1] - nearest).max())
+    kept = kept_by(instance, Limits(1.0, None), plan)
+    assert kept is not None and kept.added is not None and kept.zones
+    assert farther <= kept.added < farther + 0.1
+    for limits, holds in (
+        (Limits(kept.added, None), True),
+        (Limits(kept.added - 0.1, None), False),
+        (Limits(None, float(nearest.max())), False),
+    ):
+        broken = evaluate(with_limits(instance, limits), one).broken
+        assert ("no_one_left_behind nation 2025" not in broken) is holds
+    within = kept_by(instance, Limits(None, float(nearest.max())), plan)
+    assert within is not None and within.within is not None
+    looser = with_limits(instance, Limits(None, within.within))
+    assert "no_one_left_behind nation 2025" not in evaluate(looser, one).broken
 
 
 def test_a_plan_of_the_question_itself_is_handed_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,7 +569,7 @@ def test_a_plan_found_with_a_switch_that_it_does_not_need_is_one(
     instance = with_means(a_pair(), 4.5)
     best, today = best_plan(instance), evaluate(instance, instance.unchanged())
     assert best is not None
-    problem = Problem("another way out", "false", "true")
+    problem = Problem("Another way out", "false", "true")
     monkeypatch.setattr(told_of, "diagnose", lambda *_, **__: Diagnosis())
     monkeypatch.setattr(told_of, "cheapest", lambda *_, **__: None)
     for plan, found in ((best, True), (today, False)):

@@ -14,6 +14,7 @@ from optimizer.engine.evaluate import evaluate
 from optimizer.engine.ledger import enough
 from optimizer.instance import CLOSED
 from optimizer.whatif.explain import Base, Explanation, explain
+from optimizer.whatif.levers import Flip
 from optimizer.whatif.means import with_cut
 from optimizer.whatif.opposites import Found, opposite, taking
 from optimizer.whatif.told import summary_told, told
@@ -54,6 +55,12 @@ def explained(**changes: Any) -> Explanation:
     one |= {"regret_low": 1e6, "regret_high": 3e6}
     one |= dict.fromkeys(("locks", "decisions", "breaks", "flips", "changes", "gain", "lose"), ())
     return Explanation(**{**one, **changes})
+
+
+@pytest.mark.parametrize("outcome", ["found", "no_plan", "not_found"])
+def test_the_money_that_turns_it_is_told_whatever_was_found(outcome: str) -> None:
+    lines = told(explained(outcome=outcome, flips=(Flip("budget", 1.56, 1.59),)), "visit-minutes")
+    assert "    +1.59 mnkr a year in all does, +1.56 mnkr a year in all does not." in lines
 
 
 def test_a_better_plan_has_a_regret_below_0_that_is_what_is_lost_less_gained(case: Case) -> None:

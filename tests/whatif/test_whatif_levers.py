@@ -8,13 +8,26 @@ of premises and at least 1 FTE each), one alone 3.4; the means are 4.5. So o1 cl
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
+from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import CLOSED, FixedDecision, Instance
-from optimizer.whatif.levers import Rung, budget_flip, own_cost_flip, own_visits_flip
+from optimizer.whatif import levers
+from optimizer.whatif.levers import (
+    Flip,
+    Rung,
+    Span,
+    budget_span,
+    narrowed,
+    own_cost_flip,
+    own_visits_flip,
+    rungs,
+)
 from optimizer.whatif.opposites import (
     burden_of_zones,
     opposite,
@@ -63,21 +76,70 @@ def test_those_who_gain_and_those_who_lose_add_up_to_the_regret(pair: Instance) 
 def test_more_money_keeps_it_from_the_first_rung_that_is_enough(pair: Instance) -> None:
     one = opposite(pair, PLAN, 0)
     ladder = [Rung(2.0, BOTH, 1.0), Rung(-1.0, PLAN, 1.0), Rung(1.0, PLAN, 1.0)]
-    flip = budget_flip(one, ladder)
-    assert flip is not None and (flip.stays_at, flip.turns_at) == (1.0, 2.0)
-    never = budget_flip(one, ladder[1:])
-    assert never is not None and (never.stays_at, never.turns_at) == (1.0, None)
-    assert budget_flip(one, ladder[1:2]) is None  # only less money was tried
+    assert budget_span(one, ladder) == Span(1.0, 2.0, turns=True)
+    never = budget_span(one, ladder[1:])
+    assert never is not None and never.flip == Flip("budget", 1.0, None)
+    assert budget_span(one, ladder[1:2]) is None  # only less money was tried
 
 
 def test_less_money_closes_what_stays_until_no_plan_is_left(pair: Instance) -> None:
     one = opposite(pair, BOTH, 0)
     assert one.kind == "close"
     ladder = [Rung(-1.0, BOTH, 1.0), Rung(-2.0, PLAN, 1.0), Rung(-5.0, None, None)]
-    flip = budget_flip(one, ladder)
-    assert flip is not None and (flip.stays_at, flip.turns_at) == (-1.0, -2.0)
-    other = budget_flip(opposite(pair, BOTH, 1), ladder)
-    assert other is not None and (other.stays_at, other.turns_at) == (-2.0, None)
+    span = budget_span(one, ladder)
+    assert span is not None and span.flip == Flip("budget", -1.0, -2.0)
+    other = budget_span(opposite(pair, BOTH, 1), ladder)
+    assert other is not None and other.flip == Flip("budget", -2.0, None)
+
+
+def test_nothing_is_told_of_money_where_no_amount_gave_a_plan(pair: Instance) -> None:
+    span = budget_span(opposite(pair, BOTH, 0), [Rung(-1.0, None, None)])
+    assert span == Span(0.0, -1.0, turns=False) and span.flip is None
+
+
+def test_the_amount_that_turns_it_is_narrowed(
+    pair: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both open cost 6 mnkr, the means are 4.5: 1.5 more keeps o1, and the ladder said 1 to 2."""
+
+    def with_more(_: object, cut_mnkr: float) -> Instance:
+        return with_changes(pair, appropriation=np.array([4.5 - cut_mnkr]))
+
+    monkeypatch.setattr(levers, "with_cut", with_more)
+    one, case = opposite(pair, PLAN, 0), cast(Case, None)
+    span = Span(1.0, 2.0, turns=True)
+    closer = narrowed(case, PLAN, one, OTHER, span, seconds=10.0)
+    assert closer.turns and closer.beyond is not None
+    assert closer.stays_at < 1.5 <= closer.beyond
+    assert closer.beyond - closer.stays_at == pytest.approx(1 / 32, abs=0.01)
+    assert narrowed(case, PLAN, one, OTHER, span, seconds=0.0) == span  # no time, no more is told
+
+
+def test_less_money_is_tried_down_to_the_last_plan(
+    pair: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Means of 4.5 and 3.4 for one office alone: a plan is found down to 1.1 mnkr less, not 2."""
+
+    def with_more(_: object, cut_mnkr: float) -> Instance:
+        return with_changes(pair, appropriation=np.array([4.5 - cut_mnkr]))
+
+    monkeypatch.setattr(levers, "with_cut", with_more)
+    one = opposite(pair, PLAN, 1)  # to close o2, which stays: o1 alone is never better
+    span = narrowed(cast(Case, None), PLAN, one, OTHER, Span(0.0, -2.0, turns=False), seconds=10.0)
+    assert span.beyond is not None and not span.turns
+    assert span.beyond < -1.1 < span.stays_at < -0.9
+
+
+@pytest.mark.parametrize(
+    ("means", "least"), [(946.9, 1.0), (30.0, 0.05), (1000.0, 1.0), (1001.0, 2.0), (2e4, 20.0)]
+)
+def test_the_ladder_follows_the_means(means: float, least: float) -> None:
+    budget = SimpleNamespace(appropriation_mnkr=lambda year: means)
+    scenario = SimpleNamespace(budget=budget)
+    case = SimpleNamespace(scenario=scenario, instance=SimpleNamespace(years=(2025,)))
+    found = rungs(cast(Case, case))
+    assert found[0] == pytest.approx(least)
+    assert found[-1] == pytest.approx(40 * least)
 
 
 def test_it_stays_if_it_costs_as_much_less_as_both_are_above_the_means(pair: Instance) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from optimizer.outputs.strings import load
 from optimizer.whatif.standing import Standing, standing, within_gaps
 
 
@@ -37,6 +38,6 @@ def test_a_run_tells_how_its_search_ended_and_what_it_adds() -> None:
 def test_what_differs_may_be_within_the_gaps(
     one: tuple[float, float], other: tuple[float, float | None], unclear: bool
 ) -> None:
-    told = list(within_gaps([a_standing("a", *one), a_standing("b", *other)]))
+    told = list(within_gaps([a_standing("a", *one), a_standing("b", *other)], load("en")))
     assert bool(told) is unclear
     assert all("within the gaps" in text for text in told)

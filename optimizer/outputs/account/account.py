@@ -18,6 +18,7 @@ from optimizer.outputs.account.peak import Receiving, receiving_offices
 from optimizer.outputs.account.sensitivity import Step, sensitivity
 from optimizer.outputs.account.source import Source, read_source
 from optimizer.outputs.account.today import do_nothing, todays_choice
+from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ def read_account(folder: Path) -> Account:
 
 
 def account_of_run(run: Path) -> Account:
-    """The account of a run that a user names. InputError if it is not one of a service network."""
+    """The account of a run that a user names.
+
+    Raises InputError if it is not one of a service network, or was changed after it was written.
+    """
+    if (run / MANIFEST).is_file():
+        refuse_changed(run, tables_there(run))
     try:
         return read_account(run)
     except (OSError, ValueError):

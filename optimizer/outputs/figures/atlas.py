@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,12 @@ import shapely
 
 from optimizer.outputs.figures.drawing import ADDED_MINUTES, AFTER, BEFORE, Drawing
 from optimizer.outputs.figures.figure import Figure
-from optimizer.outputs.figures.insets import SIZE, any_added, inset, largest
+from optimizer.outputs.figures.insets import SIZE, any_added, any_office, inset, largest
 from optimizer.outputs.figures.maps import (
     ADDED,
     LAND,
     MINUTES,
+    NO_DATA,
     Window,
     ground,
     names,
@@ -37,8 +38,9 @@ def offices_map(drawing: Drawing) -> Figure:
     plain = dict.fromkeys(drawing.paths, LAND)
     body = [ground(window, drawing.paths, plain, outline=drawing.outline)]
     body.append(offices(window, drawing.marks, 0.72))
-    body.append(_legend_states(drawing, 0, 14))
-    body += _beneath(drawing, largest(drawing), "offices", plain, drawing.marks)
+    body.append(_legend_states(drawing, 0, 14, drawing.marks))
+    near = [code for code in largest(drawing) if any_office(drawing, code, drawing.marks)]
+    body += _beneath(drawing, near, "offices", plain, drawing.marks)
     counts = _counts(drawing.marks)
     told = ", ".join(
         f"{strings.text(f'state.{key}')} {counts[key]}" for key in STATES if counts[key]
@@ -63,7 +65,9 @@ def minutes_map(drawing: Drawing) -> Figure:
         body.append(text(255 * place + 20, 14, str(year), size=12, weight=700))
         body.append(ground(window, drawing.paths, drawing.fills(layer), outline=drawing.outline))
     heading = strings.text("figures.minutes.legend")
-    body.append(swatches(522, 40, heading, drawing.class_labels(AFTER), MINUTES))
+    fills = [drawing.fills(layer) for layer in (BEFORE, AFTER)]
+    grey = any(code not in of for of in fills for code in drawing.paths)
+    body.append(_classes(drawing, AFTER, (522, 40), heading=heading, colours=MINUTES, grey=grey))
     everybody = drawing.account.areas[0]
     return Figure(
         name="minutes",
@@ -104,11 +108,7 @@ def added_map(drawing: Drawing) -> Figure:
     window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
     fills = drawing.fills(ADDED_MINUTES)
     body = [ground(window, drawing.paths, fills, outline=drawing.outline)]
-    body.append(
-        swatches(
-            0, 14, strings.text("figures.added.legend"), drawing.class_labels(ADDED_MINUTES), ADDED
-        )
-    )
+    body.append(_classes_added(drawing, (0, 14), drawing.paths, fills))
     changing = [mark for mark in drawing.marks if mark.changes]
     near = [code for code in largest(drawing) if any_added(drawing, code, fills, changing)]
     body += _beneath(drawing, near, "added", fills, changing)
@@ -128,13 +128,22 @@ def added_map(drawing: Drawing) -> Figure:
 def region_maps(drawing: Drawing) -> list[tuple[str, Figure]]:
     """A map for each region of the agency (or of the drawn division): (region_code, figure)."""
     members = proposal_regions(drawing.account.source.run.members)
+    known = known_towns(drawing)
     found = []
     for number, (code, rows) in enumerate(members.groupby("region_code", sort=True)):
         codes = [one for one in rows["municipality_code"] if one in drawing.paths]
-        if codes:
+        if known & set(codes):
             region = str(rows["region"].iloc[0])
             found.append((str(code), _region_map(drawing, region, codes, number)))
     return found
+
+
+def known_towns(drawing: Drawing) -> set[str]:
+    """The municipalities that the run has anything in: people, or a site that is ever open."""
+    run = drawing.account.source.run
+    ever = run.plan[run.plan["mode"] != "closed"]
+    today = run.sites[run.sites["mode_today"] != "closed"]
+    return {str(code) for table in (run.zones, today, ever) for code in table["municipality_code"]}
 
 
 def proposal_regions(members: pd.DataFrame) -> pd.DataFrame:
@@ -161,16 +170,12 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
         ground(window, own, all_fills),
         offices(window, marks, 0.85),
         names(window, marks, 0.85),
-        swatches(
-            480,
-            14,
-            strings.text("figures.added.legend"),
-            drawing.class_labels(ADDED_MINUTES),
-            ADDED,
-        ),
-        _legend_states(drawing, 480, 170, only={mark.state for mark in marks}),
+        _classes_added(drawing, (480, 14), own, all_fills),
+        _legend_states(drawing, 480, 178, marks),
     ]
-    inner = [code for code in largest(drawing) if code in inside]
+    inner = [
+        code for code in largest(drawing) if code in inside and any_office(drawing, code, marks)
+    ]
     tops = [INSET_TOP + 182.0 * place for place in range(len(inner))]
     body += [
         inset(
@@ -191,7 +196,11 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
     return Figure(
         name=f"region-{number + 1}",
         title=strings.text("figures.region.title", region=region),
-        description=strings.text("figures.region.description", region=region, counts=told),
+        description=strings.text(
+            "figures.region.description" if marks else "figures.region.description_empty",
+            region=region,
+            counts=told,
+        ),
         width=640,
         height=round(max(sheet_height, 330, *(top + SIZE + 2 for top in tops))),
         body="".join(body),
@@ -199,11 +208,39 @@ def _region_map(drawing: Drawing, region: str, codes: list[str], number: int) ->
     )
 
 
-def _legend_states(drawing: Drawing, x: float, y: float, only: set[str] | None = None) -> str:
-    """What the marks mean: state by colour and glyph, then mode by form."""
+def _classes_added(
+    drawing: Drawing, at: tuple[float, float], shown: Collection[str], fills: Collection[str]
+) -> str:
+    """The legend of added minutes on a map of the municipalities ``shown``."""
+    heading = drawing.strings.text("figures.added.legend")
+    grey = any(code not in fills for code in shown)
+    return _classes(drawing, ADDED_MINUTES, at, heading=heading, colours=ADDED, grey=grey)
+
+
+def _classes(
+    drawing: Drawing,
+    layer: str,
+    at: tuple[float, float],
+    *,
+    heading: str,
+    colours: Sequence[str],
+    grey: bool,
+) -> str:
+    """The legend of a layer's classes, with that of no data where some municipality is grey."""
+    labels = drawing.class_labels(layer)
+    if grey:
+        labels = [*labels, drawing.strings.text("map.legend.no_data")]
+        colours = [*colours, NO_DATA]
+    return swatches(*at, heading, labels, colours)
+
+
+def _legend_states(drawing: Drawing, x: float, y: float, marks: Sequence[Mark]) -> str:
+    """What the marks mean: state by colour and glyph, then mode by form; empty without marks."""
+    if not marks:
+        return ""
     strings = drawing.strings
-    counts = _counts(drawing.marks)
-    states = [one for one in PAINT if counts[one] and (only is None or one in only)]
+    counts = _counts(marks)
+    states = [one for one in PAINT if counts[one]]
     parts = [text(x, y, strings.text("figures.legend.state"), size=10.5, weight=700)]
     top = y + 16.0
     for state in states:

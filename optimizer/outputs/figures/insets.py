@@ -39,12 +39,17 @@ def _near(drawing: Drawing, code: str) -> list[str]:
     ]
 
 
+def any_office(drawing: Drawing, code: str, marks: Sequence[Mark]) -> bool:
+    """Whether there is an office to see in an inset."""
+    square = _around(drawing, code)
+    return any(square.contains(shapely.Point(mark.x, mark.y)) for mark in marks)
+
+
 def any_added(drawing: Drawing, code: str, fills: dict[str, str], changing: Sequence[Mark]) -> bool:
     """Whether there is anything to see in an inset of added minutes."""
     quiet = {ADDED[1], NO_DATA}  # unchanged, and nothing known
-    square = _around(drawing, code)
-    return any(fills.get(one, NO_DATA) not in quiet for one in _near(drawing, code)) or any(
-        square.contains(shapely.Point(mark.x, mark.y)) for mark in changing
+    return any(fills.get(one, NO_DATA) not in quiet for one in _near(drawing, code)) or any_office(
+        drawing, code, changing
     )
 
 

@@ -109,10 +109,10 @@ def _content(
 def _notes(open_at: Mapping[str, Any], strings: Strings) -> Iterator[str]:
     """A sentence for each reason why the frontier may go on."""
     if open_at["most_points"]:
-        yield strings.text("frontier.ends_most_points", n=open_at["most_points"])
+        yield strings.counted("frontier.ends_most_points", open_at["most_points"])
     for why in ("by_time", "failed"):
         if open_at[why]:
-            yield strings.text(f"frontier.ends_{why}", n=len(open_at[why]))
+            yield strings.counted(f"frontier.ends_{why}", len(open_at[why]))
     if open_at["interrupted"]:
         yield strings.text("frontier.ends_interrupted")
 
@@ -134,7 +134,7 @@ def _rows(
     table: pd.DataFrame, across: str, upright: str, axes: tuple[_Axis, _Axis], strings: Strings
 ) -> Iterator[dict[str, Any]]:
     x, y = axes
-    for row in table.sort_values([across, "point"]).to_dict("records"):
+    for number, row in enumerate(table.sort_values([across, "point"]).to_dict("records"), start=1):
         value, gap = row[upright], row["gap"]
         status, proved = str(row["status"]), not math.isnan(gap)
         yield {
@@ -143,6 +143,7 @@ def _rows(
             "floor": min(y.at(_floor(row, upright, y)), y.start),
             "on": bool(row["on_frontier"]),
             "link": row["run"],
+            "number": number,
             "point": row["point"],
             "cut": strings.number(row["cut_last_year_mnkr"], 1),
             "cost": strings.number(row["cost_mnkr"], 1),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.outputs.run_tables import RunTables
+from optimizer.rounding import rounded
 
 MINUTE_BREAKS = (10, 20, 30, 45, 60, 90)  # fixed, so that years and runs can be compared
 ADDED_BREAKS = (-1, 1, 5, 15, 30, 60)
@@ -83,7 +84,7 @@ def _beyond(zones: pd.DataFrame, column: str, limit: float) -> dict[tuple[str, i
     sums = sums[sums["all"] > 0]
     found = zip(sums.index, 100 * sums["far"] / sums["all"], strict=True)
     return {
-        (str(code), int(year), int(need)): round(float(share), 1)
+        (str(code), int(year), int(need)): rounded(float(share), 1)
         for (code, year, need), share in found
     }
 
@@ -99,7 +100,7 @@ def _means(zones: pd.DataFrame, column: str) -> dict[tuple[str, int, int], float
     sums = sums[sums["weight"] > 0]
     found = zip(sums.index, sums["sum"] / sums["weight"], strict=True)
     return {
-        (str(code), int(year), int(need)): round(float(mean), 1)
+        (str(code), int(year), int(need)): rounded(float(mean), 1)
         for (code, year, need), mean in found
     }
 

@@ -32,7 +32,11 @@ def class_texts(strings: Strings) -> dict[str, list[str]]:
             *_from(ADDED_BREAKS[1:], strings),
         ],
         "share": [_under(SHARE_BREAKS, strings), *_from(SHARE_BREAKS, strings)],
-        "points": [strings.text("map.legend.no_points"), "1", "2", "3–4", "5–9", "10–"],
+        "points": [
+            strings.text("map.legend.no_points"),
+            *("1", "2", "3–4", "5–9"),
+            strings.text("map.legend.over", **{"from": POINT_BREAKS[-1]}),
+        ],
     }
 
 

@@ -22,7 +22,7 @@ def reading_notes(
     if provisional and not tables.summary.get(
         "warnings"
     ):  # which tell of them, where there are any
-        notes.append(strings.text("map.note.provisional", count=provisional))
+        notes.append(strings.counted("map.note.provisional", provisional))
     if _travel_provider(tables) == "estimate":
         notes.append(strings.text("map.note.travel"))
     notes += [
@@ -34,7 +34,7 @@ def reading_notes(
         notes.append(measure_of(tables.summary).text("gap_help", strings))
     nowhere = sum(one["x"] is None for one in offices)
     if nowhere:
-        notes.append(strings.text("map.note.no_place", count=nowhere))
+        notes.append(strings.counted("map.note.no_place", nowhere))
     return [*notes, strings.text("map.note.proposal")]
 
 

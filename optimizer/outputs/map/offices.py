@@ -10,6 +10,7 @@ from optimizer.outputs.flows import concerned_people, concerned_zones, people_of
 from optimizer.outputs.map.shapes import Frame
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.services import office_services
+from optimizer.rounding import rounded
 
 CLOSED = "closed"
 STATES = ("keep", "convert", "merge", "close", "open")  # as the legend lists them
@@ -187,10 +188,10 @@ def _told(motives: Sequence[tuple[int, str]], year: int) -> str:
 
 def _count(value: float, tables: RunTables) -> int | None:
     """People counted; None where it is less than what the run asks to show."""
-    return None if 0 < value < tables.suppress_below else int(value)
+    return None if 0 < value < tables.suppress_below else int(rounded(value))
 
 
 def _number(value: Any, decimals: int) -> float | None:
     if value is None or not math.isfinite(value):
         return None
-    return round(float(value), decimals) + 0.0
+    return rounded(float(value), decimals)

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from optimizer.outputs.broken_rules import broken_sentence
 from optimizer.outputs.map.access import largest_municipalities
 from optimizer.outputs.map.charts import access_chart, budget_chart
 from optimizer.outputs.map.data import (
@@ -48,10 +49,11 @@ INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 @dataclass(frozen=True)
 class Apart:
-    """In what the questions and inputs of runs on one map differ, as sentences of compare."""
+    """In what questions and inputs of runs on one map differ, in the language of the map."""
 
     questions: Sequence[str] = ()
     inputs: Sequence[str] = ()
+    gaps: Sequence[str] = ()  # pairs of runs of which either may be the better
 
 
 def write_map(folder: Path, *, language: str) -> Path:
@@ -153,6 +155,7 @@ def _run_page(run: MappedRun, strings: Strings) -> dict[str, Any]:
             summary, years, tables.base_year, strings, partner_places(tables, strings)
         ),
         "certificate": certificate(summary, strings),
+        "broken": broken_sentence(tables.requirements, strings),
         "budget": budget,
         "access": [access_chart(tables, need, strings) for need in tables.needs],
         "notes": reading_notes(tables, run.records, strings),

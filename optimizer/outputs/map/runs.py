@@ -21,6 +21,7 @@ from optimizer.outputs.map.regions import Division, division_of, drawn_division
 from optimizer.outputs.map.shapes import Shapes
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.staffing import staff_until
+from optimizer.rounding import rounded
 
 LEAST_VISITS, LEAST_SHARE = 20, 0.02  # smaller flows from a closed office are not drawn
 STATIC = (
@@ -140,7 +141,7 @@ def _flows(run: MappedRun, sites: Sequence[dict[str, Any]]) -> list[list[list[in
         ends = zip(now["from_office_id"], now["to_office_id"], now["visits"], strict=True)
         flows.append(
             [
-                [place[start], place[end], round(visits)]
+                [place[start], place[end], int(rounded(visits))]
                 for start, end, visits in ends
                 if start in place and end in place
             ]

@@ -64,6 +64,12 @@ class Table:
     strong: frozenset[int] = frozenset()
     small: bool = False
 
+    @property
+    def scrolls(self) -> bool:
+        """Whether it may be wider than a phone; many columns are, and several of words."""
+        words = sum(not column.numeric for column in self.columns)
+        return len(self.columns) > 4 or (len(self.columns) > 2 and words > 1)
+
 
 @dataclass(frozen=True)
 class Picture:

@@ -34,6 +34,7 @@ NOTHING_ITEMS = (
     "shortfall",
     "carry_in",
     "carry_out",
+    "paid_back",
     "margin",
 )
 SUMS = ("cost", "means", "shortfall", "margin")
@@ -104,7 +105,7 @@ def cheapest(writer: Writer) -> Section:
     heads = tuple(
         writer.say(f"column.{one}") for one in ("office", "action", "saved", "hours", "price")
     )
-    blocks: list[Block] = [Paragraph(writer.say("cheapest.text"))]
+    blocks: list[Block] = [Paragraph(writer.say("cheapest.text" if lines else "cheapest.none"))]
     if lines:
         note = writer.say("cheapest.note")
         blocks.append(

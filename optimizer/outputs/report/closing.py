@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from geodata.overlay import parts_of
 from optimizer import __version__
-from optimizer.outputs.built_in import built_in_tables
+from optimizer.outputs.built_in import built_in_tables, own_tables, tables_used
 from optimizer.outputs.measure import MILLION, Measure, earlier_measures, measure_of
 from optimizer.outputs.report.blocks import Block, Facts, Paragraph, Section, Table, table
 from optimizer.outputs.report.choices import warnings
 from optimizer.outputs.report.opening import certificate_sentence
 from optimizer.outputs.report.writer import Writer
-
-DATA_TABLES = {
-    "offices": ("offices", "observations", "figures", "visits_by_region"),
-    "zones": ("localities", "municipalities"),
-}
 
 
 def proof(writer: Writer) -> Section:
@@ -63,14 +55,6 @@ def proof(writer: Writer) -> Section:
     return Section("proof", writer.say("proof.heading"), blocks, page=True)
 
 
-def _parts(source: str) -> tuple[str, str]:
-    """The built-in table of a source and the user's own file, by its name alone; '' for neither."""
-    base, file = parts_of(source)
-    if not base.startswith("builtin"):
-        base, file = "", base
-    return base, Path(file).name if file else ""
-
-
 def _earlier(writer: Writer, measure: Measure) -> str:
     """What was made small first, and how far that came."""
     value, today = (
@@ -93,36 +77,26 @@ def sources(writer: Writer) -> Section:
 
 def sources_table(writer: Writer) -> Table:
     """The built-in tables that the run used, and tables of the user's own by name."""
-    data = writer.source.run.config.get("data") or {}
-    catalogue = built_in_tables(writer.strings)
-    names: list[str] = []
-    own: list[tuple[str, ...]] = []
-    for key in ("offices", "zones"):
-        base, file = _parts(str(data.get(key) or ""))
-        if base:
-            names += DATA_TABLES[key]
-        if file:
-            own.append((key, file, "–", writer.say("sources.own")))
-    regions = data.get("regions")
-    for division, value in regions.items() if isinstance(regions, dict) else ():
-        base, file = _parts(str(value))
-        if file:
-            own.append((division, file, "–", writer.say("sources.own")))
-        if base and "regions" not in names:
-            names.append("regions")
-    _, visits = _parts(str(data.get("visits") or "builtin"))
-    if visits:
-        own.append(("visits", visits, "–", writer.say("sources.own")))
-    if str((data.get("travel") or {}).get("provider", "")) == "estimate":
-        names += ["crossings", "water_barriers", "road_checks"]
+    config = writer.source.run.config
+    used = built_in_tables(writer.strings).loc[list(tables_used(config))]
     lines = [
         (str(row["title"]), str(row["source"]), str(row["year"]), str(row["licence"]))
-        for name in dict.fromkeys(names)
-        if name in catalogue.index
-        for row in (catalogue.loc[name],)
+        for row in used.to_dict("records")
     ]
+    own = [(key, file, "–", writer.say("sources.own")) for key, file in own_tables(config)]
     heads = tuple(writer.say(f"column.{one}") for one in ("table", "source", "year", "licence"))
-    return table(writer.say("sources.table"), heads, [*lines, *own], words=(0, 1, 2, 3), small=True)
+    named = [(own_title(writer, one[0]), *one[1:]) for one in own]
+    return table(
+        writer.say("sources.table"), heads, [*lines, *named], words=(0, 1, 2, 3), small=True
+    )
+
+
+def own_title(writer: Writer, key: str) -> str:
+    """What an own table holds, from its key in `data`; for a division its name."""
+    if key in ("offices", "zones", "visits"):
+        return writer.say(f"sources.{key}")
+    named = writer.strings.text_or(f"tables.division.{key}", key)
+    return writer.say("sources.division", division=named)
 
 
 def _known(value: object) -> float | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from optimizer.outputs.account.access import LIMITS, Access
 from optimizer.outputs.account.carbon import assumptions
+from optimizer.outputs.account.peak import Receiving
 from optimizer.outputs.figures.atlas import added_map, minutes_map
 from optimizer.outputs.figures.charts import budget_chart, people_chart, reach_chart
 from optimizer.outputs.measure import MILLION
@@ -114,7 +117,8 @@ def money(writer: Writer) -> Section:
         blocks.append(budget_table(writer))
     last = writer.account.ways[writer.account.ways["year"] == writer.source.last_year]
     lost = writer.number(float(last["lost"].sum()))
-    blocks.append(Paragraph(writer.say("money.shifted", lost=lost, year=writer.source.last_year)))
+    shifted = "money.shifted" if lost != writer.number(0) else "money.shifted_none"
+    blocks.append(Paragraph(writer.say(shifted, lost=lost, year=writer.source.last_year)))
     return Section("money", writer.say("money.heading"), tuple(blocks), page=True)
 
 
@@ -170,15 +174,6 @@ def peak(writer: Writer) -> Section:
     """What the busiest month asks of the offices that take over visits."""
     found = writer.account.receiving
     listed = [one for one in found if one.moved >= SHOWN_SHARE * max(1.0, one.visits_today)]
-    factor = writer.source.setting("demand", "peak_factor", 1.0)
-    text = writer.say(
-        "peak.text",
-        offices=len(found),
-        factor=writer.number(factor, 2),
-        visits=writer.number(sum(one.moved for one in found)),
-        beyond=writer.number(sum(one.beyond_room for one in found)),
-        extended=sum(one.beyond_room > 0 for one in found),
-    )
     lines = [
         (
             one.office,
@@ -205,12 +200,31 @@ def peak(writer: Writer) -> Section:
         "beyond",
     )
     heads = tuple(writer.say(f"column.{one}", year=writer.source.last_year) for one in keys)
-    note = writer.say("peak.note", left=len(found) - len(listed))
+    note = writer.say("peak.note")
+    if left := len(found) - len(listed):
+        note = f"{note} {writer.say_counted('peak.left', left)}"
     if len(listed) > RECEIVING_SHOWN:
         note = f"{writer.say('peak.most', count=RECEIVING_SHOWN)} {note}"
     shown = table(writer.say("peak.table"), heads, lines, note=note, small=True)
-    blocks: tuple[Block, ...] = (Paragraph(text), shown) if lines else (Paragraph(text),)
+    text = Paragraph(peak_sentence(writer, found))
+    blocks: tuple[Block, ...] = (text, shown) if lines else (text,)
     return Section("peak", writer.say("peak.heading"), blocks)
+
+
+def peak_sentence(writer: Writer, found: Sequence[Receiving]) -> str:
+    """How many visits the receiving offices take over, and how many get larger premises."""
+    if not found:
+        return writer.say("peak.nobody")
+    factor = writer.source.setting("demand", "peak_factor", 1.0)
+    visits = writer.number(sum(one.moved for one in found))
+    told = writer.say_counted(
+        "peak.text", len(found), visits=visits, factor=writer.number(factor, 2)
+    )
+    extended = [one.beyond_room for one in found if one.beyond_room > 0]
+    if not extended:
+        return f"{told} {writer.say('peak.extended_none')}"
+    beyond = writer.number(sum(extended))
+    return f"{told} {writer.say('peak.extended', count=len(extended), beyond=beyond)}"
 
 
 def carbon(writer: Writer) -> Section:
@@ -238,8 +252,11 @@ def carbon(writer: Writer) -> Section:
         for name, one in assumptions(writer.source).items()
     )
     last = rows[-1]
+    tonnes = writer.number(abs(last.visitor_tonnes))
     key = "carbon.more" if last.visitor_tonnes > 0 else "carbon.less"
-    text = writer.say(key, tonnes=writer.number(abs(last.visitor_tonnes)), year=last.year)
+    if tonnes == writer.number(0):
+        key = "carbon.same"
+    text = writer.say(key, tonnes=tonnes, year=last.year)
     note = "carbon.note" if writer.source.km is None else "carbon.note_km"
     blocks: tuple[Block, ...] = (
         Paragraph(text),

@@ -12,9 +12,11 @@ from optimizer.outputs.report.context import municipality_sentence, other_modes_
 from optimizer.outputs.report.services import services_of
 from optimizer.outputs.report.studied import regret_sentence
 from optimizer.outputs.report.writer import Writer
-from optimizer.outputs.staffing import partners
+from optimizer.outputs.staffing import LEAST_FTE, partners
 
 RECEIVERS_SHOWN = 3
+COMES = (("hire", "hire"), ("move", "moved_in"))  #: flows to an office, and how they are told
+GOES = ("move", "redundant", "attrition")  #: flows from it
 
 
 def dossiers(writer: Writer) -> Section:
@@ -171,25 +173,44 @@ def economic(writer: Writer, change: OfficeChange) -> str:
 
 
 def staff_sentence(writer: Writer, change: OfficeChange) -> str:
-    """What happens to the staff of an office that closes."""
+    """What happens to the staff of an office that closes: today's, who comes, and who goes."""
     flows = writer.source.run.staff
-    own = flows[flows["from_office_id"] == change.office_id] if not flows.empty else flows
     base = writer.say("dossier.staff_text", fte=writer.number(change.fte_today, 1))
-    if own.empty:
+    if flows.empty:
         return f"{base} {writer.say('dossier.staff_unknown')}"
+    told = [base]
+    for key, parts in (
+        ("comes", coming(writer, flows[flows["to_office_id"] == change.office_id])),
+        ("flows", going(writer, flows[flows["from_office_id"] == change.office_id])),
+    ):
+        if parts:
+            told.append(writer.say(f"dossier.staff_{key}", flows=writer.joined(parts)))
+    return " ".join(told)
+
+
+def coming(writer: Writer, flows: pd.DataFrame) -> list[str]:
+    """Who is hired at an office and moves to it; sums that would read as 0.0 are not told."""
     told = []
-    for kind in ("move", "redundant", "attrition"):
-        rows = own[own["kind"] == kind]
-        if rows.empty:
+    for kind, key in COMES:
+        fte = float(flows.loc[flows["kind"] == kind, "fte"].sum())
+        if fte >= LEAST_FTE:
+            told.append(writer.say(f"dossier.staff_{key}", fte=writer.number(fte, 1)))
+    return told
+
+
+def going(writer: Writer, flows: pd.DataFrame) -> list[str]:
+    """Who moves from an office, is redundant or leaves; the same sums are not told."""
+    told = []
+    for kind in GOES:
+        rows = flows[flows["kind"] == kind]
+        fte = float(rows["fte"].sum())
+        if fte < LEAST_FTE:
             continue
         if kind == "move":
             told.append(moved_sentence(writer, rows))
         else:
-            amount = writer.number(float(rows["fte"].sum()), 1)
-            told.append(writer.say(f"dossier.staff_{kind}", fte=amount))
-    return (
-        f"{base} {writer.say('dossier.staff_flows', flows=writer.joined(told))}" if told else base
-    )
+            told.append(writer.say(f"dossier.staff_{kind}", fte=writer.number(fte, 1)))
+    return told
 
 
 def moved_sentence(writer: Writer, moves: pd.DataFrame) -> str:

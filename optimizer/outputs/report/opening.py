@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
+from optimizer.outputs.broken_rules import broken_sentence, span
 from optimizer.outputs.measure import at_most, measure_of
 from optimizer.outputs.partner_places import open_text, partner_places
 from optimizer.outputs.report.blocks import (
@@ -50,16 +49,17 @@ def sentences(writer: Writer) -> list[str]:
     """The proposal in sentences, each from its numbers."""
     changes = writer.account.changes
     rows = writer.source.run.summary.get("years", ())
-    today = int((writer.source.run.sites["mode_today"] != "closed").sum())
+    run = writer.source.run
     last = writer.source.last_year
     states = [one.state for one in changes if not one.as_today_again]
     values = {
-        "today": today,
+        "today": open_text(run, writer.strings, run.base_year),
         "year": last,
         "parts": writer.counted(one for one in states if one != "open"),
-        "places": open_text(writer.source.run, writer.strings, last),
+        "places": open_text(run, writer.strings, last),
     }
-    told = broken_sentence(writer)
+    broken = broken_sentence(writer.source.run.requirements, writer.strings)
+    told = [broken] if broken else []
     key = "offices" if set(states) - {"open"} else "kept" if states else "unchanged"
     told.append(writer.say(f"summary.{key}", **values, added=_added(writer, states)))
     told.append(deficit_sentence(writer))
@@ -86,20 +86,7 @@ def _added(writer: Writer, states: Sequence[str]) -> str:
     count = states.count("open")
     if not count:
         return ""
-    return writer.say("summary.opened" if count > 1 else "summary.opened_one", count=count) + " "
-
-
-def broken_sentence(writer: Writer) -> list[str]:
-    """The rules that the plan breaks, where it breaks any; a plan that was given may."""
-    found = writer.source.run.requirements
-    broken = found[~found["holds"]] if not found.empty else found
-    if broken.empty:
-        return []
-    rules = [
-        f"{writer.strings.text_or(f'requirement.{name}', str(name))} ({span(writer, rows['year'])})"
-        for name, rows in broken.groupby("requirement", sort=False)
-    ]
-    return [writer.say("summary.broken", rules=writer.joined(rules))]
+    return writer.say("summary.opened", count=count) + " "
 
 
 def deficit_sentence(writer: Writer) -> str:
@@ -180,11 +167,13 @@ def _signing(writer: Writer) -> tuple[Block, ...]:
     leaving = [one for one in writer.account.changes if one.leaves_municipality]
     staying = [one for one in writer.account.changes if not one.leaves_municipality]
     towns = {one.municipality_code for one in leaving}
-    many = "" if len(towns) > 1 else "_one"
-    board = writer.say(f"signing.board{many}", count=len(towns))
+    board = writer.say_counted("signing.board", len(towns))
     actions = {event.action for one in staying for event in one.events}
     what = [writer.say(f"signing.{one}") for one in PARTS if one in actions]
-    director = writer.say("signing.director", count=len(staying), what=writer.joined(what))
+    alone = "" if leaving else "_alone"
+    director = writer.say_counted(
+        f"signing.director{alone}", len(staying), what=writer.joined(what)
+    )
     rows = []
     if leaving:
         rows.append((writer.say("decider.board"), board))
@@ -238,7 +227,7 @@ def requirements_table(writer: Writer) -> Table:
         verdict = writer.say("assignment.holds" if holds == len(rows) else "assignment.broken")
         title = writer.strings.text_or(f"requirement.{name}", str(name))
         counts = (len(rows), holds, int(rows["binding"].sum()))
-        lines.append((title, span(writer, rows["year"]), *map(str, counts), verdict))
+        lines.append((title, span(rows["year"], writer.strings), *map(str, counts), verdict))
     heads = tuple(
         writer.say(f"column.{one}")
         for one in ("requirement", "year", "rules", "kept", "binding", "verdict")
@@ -252,16 +241,6 @@ def requirements_table(writer: Writer) -> Table:
         note=note,
         strong=tuple(broken),
     )
-
-
-def span(writer: Writer, years: pd.Series[float]) -> str:
-    """`2025–2027`, with the time after the last year where it is asked for."""
-    known = sorted({int(year) for year in years.dropna()})
-    if not known:
-        return writer.say("after_years")
-    first, last = known[0], known[-1]
-    told = str(first) if first == last else f"{first}–{last}"
-    return writer.joined([told, writer.say("after_years")]) if years.isna().any() else told
 
 
 def aimed(writer: Writer) -> dict[str, str]:

@@ -82,9 +82,9 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
     strings = load(language)
     writer = Writer(account, strings)
     years = account.source.run.years
-    style = _style(
-        writer.say("running", first=years[0], last=years[-1]), strings.text("report.page")
-    )
+    one = "_one_year" if len(years) == 1 else ""
+    running = writer.say(f"running{one}", first=years[0], last=years[-1])
+    style = _style(running, strings.text("report.page"))
     page = environment(__package__, "templates").get_template("report.html.j2")
     return page.render(
         language=language,
@@ -92,7 +92,7 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
         style=Markup(style),
         drawn=Markup,
         title=writer.title(),
-        kicker=writer.say("running", first=years[0], last=years[-1]),
+        kicker=running,
         say=writer.say,
         chapters=chapters(account, language, studies),
     )

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
-from optimizer.outputs.figures.atlas import offices_map, proposal_regions, region_maps
+from optimizer.outputs.figures.atlas import (
+    known_towns,
+    offices_map,
+    proposal_regions,
+    region_maps,
+)
 from optimizer.outputs.figures.charts import modes_chart
+from optimizer.outputs.partner_places import open_text
 from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.services import services
 from optimizer.outputs.report.weekdays import weekdays
@@ -28,9 +34,12 @@ def _regions(writer: Writer) -> list[Section]:
     members = proposal_regions(writer.source.run.members)
     maps = dict(region_maps(writer.drawing))
     sections: list[Section] = []
+    known = known_towns(writer.drawing)
     for code, rows in members.groupby("region_code", sort=True):
         region = str(rows["region"].iloc[0])
         towns = set(rows["municipality_code"])
+        if not towns & known:
+            continue
         inside = [one for one in writer.account.changes if one.municipality_code in towns]
         blocks: list[Block] = [Paragraph(region_sentence(writer, inside, towns))]
         if str(code) in maps:
@@ -43,18 +52,14 @@ def _regions(writer: Writer) -> list[Section]:
 
 
 def region_sentence(writer: Writer, changes: list[OfficeChange], towns: set[str]) -> str:
-    """How many offices a region has, and how many will do what."""
-    sites = writer.source.run.sites
-    today = sites[sites["municipality_code"].isin(towns) & (sites["mode_today"] != "closed")]
-    plan = writer.source.run.plan
-    last = plan[(plan["year"] == writer.source.last_year) & (plan["mode"] != "closed")]
-    after = last[last["municipality_code"].isin(towns)]
+    """What is open in a region today and in the last year, and how many will do what."""
+    run, last = writer.source.run, writer.source.last_year
     states = [one.state for one in changes if not one.as_today_again]
     return writer.say(
         "proposal.region_text" if states else "proposal.region_same",
-        today=len(today),
-        after=len(after),
-        year=writer.source.last_year,
+        today=open_text(run, writer.strings, run.base_year, towns),
+        after=open_text(run, writer.strings, last, towns),
+        year=last,
         parts=writer.counted(states),
     )
 

@@ -32,12 +32,13 @@ def consultation(writer: Writer) -> Section:
         if change.state != "open":
             touched.setdefault(change.municipality_code, []).append(change)
     sheets = tuple(sheet(writer, code, changes) for code, changes in touched.items())
-    text: tuple[Block, ...] = (Paragraph(writer.say("sheet.text", count=len(sheets))),)
+    said = writer.say("sheet.text" if sheets else "sheet.none", count=len(sheets))
+    text: tuple[Block, ...] = (Paragraph(said),)
     if touched:
         ways = tuple((writer.town(code), f"municipality-{code}") for code in touched)
         text = (*text, Links(writer.say("sheet.links"), ways), index_table(writer, touched))
     if beside := neighbours_table(writer, set(touched)):
-        text = (*text, Paragraph(writer.say("sheet.beside_text")), beside)
+        text = (*text, Paragraph(beside_sentence(writer, beside)), beside)
     return Section("consultation", writer.say("sheet.heading"), text, sheets, page=True)
 
 
@@ -121,6 +122,18 @@ def neighbours_table(writer: Writer, touched: Set[str]) -> Table | None:
     keys = ("municipality", "people", "before", "after")
     heads = tuple(writer.say(f"column.{one}") for one in keys)
     return table(writer.say("sheet.beside"), heads, lines, small=True)
+
+
+def beside_sentence(writer: Writer, beside: Table) -> str:
+    """What the municipalities without a sheet have in common, and in which of them one opens."""
+    listed = {row[0] for row in beside.rows}
+    opening = {
+        writer.town(one.municipality_code) for one in writer.account.changes if one.state == "open"
+    }
+    told = writer.say("sheet.beside_text")
+    if towns := sorted(opening & listed):
+        told = f"{told} {writer.say('sheet.beside_opened', towns=writer.joined(towns))}"
+    return told
 
 
 def deciding(changes: list[OfficeChange]) -> str:

@@ -21,7 +21,9 @@ def staff(writer: Writer) -> Section:
     if flows.empty:
         blocks.append(Paragraph(writer.say("staff.no_flows"), "note"))
     else:
-        blocks += [flows_table(writer), moves_table(writer)]
+        blocks.append(flows_table(writer))
+        if (flows["kind"] == "move").any():
+            blocks.append(moves_table(writer))
     if not writer.source.run.remote.empty:
         blocks += [Paragraph(remote_sentence(writer)), remote_table(writer)]
     return Section("staff", writer.say("staff.heading"), tuple(blocks))
@@ -30,13 +32,13 @@ def staff(writer: Writer) -> Section:
 def staff_sentence(writer: Writer) -> str:
     """How many full-time equivalents the service needs today and in the last year."""
     today, last = _fte(writer)[0], _fte(writer)[-1]
-    return writer.say(
-        "staff.text",
-        before=writer.number(today, 0),
-        after=writer.number(last, 0),
-        fewer=writer.number(today - last, 0),
-        year=writer.source.last_year,
-    )
+    before, after = writer.number(today), writer.number(last)
+    year, apart = writer.source.last_year, writer.number(abs(today - last))
+    if before == after:
+        return writer.say("staff.text_same", before=before, year=year)
+    if last > today:
+        return writer.say("staff.text_more", before=before, after=after, more=apart, year=year)
+    return writer.say("staff.text", before=before, after=after, fewer=apart, year=year)
 
 
 def need_table(writer: Writer) -> Table:
@@ -113,10 +115,14 @@ def remote_sentence(writer: Writer) -> str:
         "staff.remote_text",
         year=writer.source.last_year,
         fte=writer.number(float(pairs["fte"].sum()), 1),
-        givers=pairs["from_office_id"].nunique(),
-        takers=pairs["to_office_id"].nunique(),
+        givers=_offices(writer, pairs["from_office_id"]),
+        takers=_offices(writer, pairs["to_office_id"]),
         visits=writer.number(float(pairs["visits"].sum()), 0),
     )
+
+
+def _offices(writer: Writer, ids: pd.Series[str]) -> str:
+    return writer.strings.counted("places.offices", int(ids.nunique()))
 
 
 def remote_table(writer: Writer) -> Table:

@@ -99,7 +99,8 @@ def _turns(writer: Writer, one: Mapping[str, Any]) -> Iterator[str]:
 
 def _turn(writer: Writer, flip: Mapping[str, Any]) -> str:
     lever, amount = str(flip["lever"]), float(flip["turns_at"])
-    shown = writer.number(amount, 2) if lever == "own_visits" else writer.change(amount, 1)
+    decimals = 1 if abs(amount) >= 1 else 2
+    shown = writer.number(amount, 2) if lever == "own_visits" else writer.change(amount, decimals)
     return writer.say(f"opposite.turn_{lever}", amount=shown)
 
 

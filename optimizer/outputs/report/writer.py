@@ -15,6 +15,7 @@ from optimizer.outputs.measure import at_most
 from optimizer.outputs.services import OfficeServices, office_services
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.studies import NONE, Studies
+from optimizer.rounding import rounded
 
 PARTS = ("merge", "close", "convert", "open")  #: what may become of an office, as it is told
 
@@ -45,6 +46,10 @@ class Writer:
     def say(self, key: str, **values: object) -> str:
         """A text of the report; each may name the year of its prices, `{base_year}`."""
         return self.strings.text(f"report.{key}", **{"base_year": self.source.base_year, **values})
+
+    def say_counted(self, key: str, count: int, **values: object) -> str:
+        """A text of the report with a `{count}`; worded for one where the count is one."""
+        return self.strings.counted(f"report.{key}", count, **values)
 
     def moved(self, key: str, before: str, after: str, **values: object) -> str:
         """A text on what goes from one number to another, or that it is unchanged."""
@@ -78,7 +83,7 @@ class Writer:
     def change(self, value: float | None, decimals: int = 0) -> str:
         """A number with its sign."""
         shown = self.number(value, decimals)
-        positive = value is not None and round(value, decimals) > 0
+        positive = value is not None and rounded(value, decimals) > 0
         return f"+{shown}" if positive else shown
 
     def mode(self, mode: str) -> str:
@@ -125,6 +130,4 @@ class Writer:
 
     def joined(self, words: list[str]) -> str:
         """`a, b och c`."""
-        if len(words) < 2:
-            return "".join(words)
-        return f"{', '.join(words[:-1])} {self.say('and')} {words[-1]}"
+        return self.strings.joined(words)

@@ -2,13 +2,15 @@
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
 from babel.numbers import format_decimal, format_percent
+
+from optimizer.rounding import rounded
 
 LOCALES = MappingProxyType({"sv": "sv_SE", "en": "en_GB"})
 LANGUAGES = tuple(LOCALES)
@@ -37,14 +39,30 @@ class Strings:
             key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)
         }
 
+    def joined(self, words: Sequence[str]) -> str:
+        """`a, b och c`."""
+        if len(words) < 2:
+            return "".join(words)
+        return f"{', '.join(words[:-1])} {self.texts['report.and']} {words[-1]}"
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """The text of a key with its `{count}` filled in; that of `<key>_one` where it is one."""
+        one = f"{key}_one"
+        chosen = one if count == 1 and one in self.texts else key
+        return self.text(chosen, count=self.number(count), **values)
+
     def number(self, value: float | None, decimals: int = 0) -> str:
         """1234.5 as `1 234,5` or `1,234.5`; a dash for nothing, NaN and infinity."""
         if value is None or not math.isfinite(value):
             return NOTHING
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        rounded = round(value, decimals) + 0.0  # never minus zero
-        text = str(format_decimal(rounded, format=pattern, locale=LOCALES[self.language]))
+        locale, shown = LOCALES[self.language], rounded(value, decimals)
+        text = str(format_decimal(shown, format=pattern, locale=locale))
         return text.replace("-", "−")
+
+    def written(self, value: float) -> str:
+        """A number with all its decimals and no signs between thousands: 29.25 as `29,25`."""
+        return str(value) if self.language == "en" else str(value).replace(".", ",")
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """0.034 as `3,4 %` or `3.4%`; a dash for nothing, NaN and infinity."""
@@ -53,7 +71,8 @@ class Strings:
         locale = LOCALES[self.language]
         sign = "\u00a0%" if self.language == "sv" else "%"
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + sign
-        return str(format_percent(share, format=pattern, locale=locale))
+        shown = rounded(share, decimals + 2)
+        return str(format_percent(shown, format=pattern, locale=locale)).replace("-", "−")
 
 
 @cache

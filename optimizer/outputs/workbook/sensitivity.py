@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.outputs.account.account import read_account
 from optimizer.outputs.map.signs import title
 from optimizer.outputs.measure import MILLION
 from optimizer.outputs.side_by_side import Run
@@ -78,7 +79,7 @@ def facts(run: Run) -> list[str]:
         wage = float(tables.money["wage_mnkr_per_fte"].iloc[-1])
         if wage > 0:
             said.append(strings.text("workbook.fact.wage", fte=strings.number(1 / wage, 2)))
-    price = _minutes_per_krona(tables.summary, tables.base_year)
+    price = _minutes_per_krona(run)
     if price is not None:
         said.append(strings.text("workbook.fact.price", minutes=strings.number(price * 1000)))
     regions = tables.requirements
@@ -91,15 +92,23 @@ def facts(run: Run) -> list[str]:
     return said
 
 
-def _minutes_per_krona(summary: Mapping[str, Any], base_year: int) -> float | None:
-    """Minutes added for each krona that the plan costs less than today, over all its years."""
+def _minutes_per_krona(run: Run) -> float | None:
+    """Minutes added for each krona that the plan costs less than today's network would.
+
+    Over the planning years, in each of which today's network costs what that year's prices, wages
+    and productivity make it. None where that is not known or nothing is saved.
+    """
+    summary = run.tables.summary
     costs = {int(row["year"]): row.get("cost_mnkr") for row in summary.get("years", ())}
-    today = costs.pop(base_year, None)
+    costs.pop(run.tables.base_year, None)
     objective, before = summary.get("visit_minutes"), summary.get("visit_minutes_today")
-    later = [cost for cost in costs.values() if cost is not None]
-    if not later or len(later) < len(costs) or None in (today, objective, before):
+    if not costs or None in (*costs.values(), objective, before):
         return None
-    saved = (float(today) * len(later) - sum(later)) * MILLION
+    try:
+        unchanged = read_account(run.folder).unchanged.set_index("year")["cost"]
+    except OSError:  # a folder without the inputs of travel or demand
+        return None
+    saved = sum(float(unchanged[year]) - float(cost) for year, cost in costs.items()) * MILLION
     return (float(objective) - float(before)) / saved if saved > 0 else None  # type: ignore[arg-type]
 
 

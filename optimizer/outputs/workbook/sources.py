@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.outputs.built_in import built_in_tables
+from optimizer.outputs.built_in import built_in_tables, tables_used, without_folders
 from optimizer.outputs.map.figures import certificate
 from optimizer.outputs.measure import at_most, measure_of
 from optimizer.outputs.side_by_side import Run
@@ -32,7 +32,7 @@ _EFFORT = ("seconds_solve", "solver")
 
 
 def write_sources(page: Page, run: Run) -> None:
-    """Certificate, verification, marks, data, built-in tables and the hashes of the inputs."""
+    """Certificate, verification, marks, data, built-in tables used and the hashes of the inputs."""
     page.head(page.text("sources.title"), page.text("sources.note"))
     page.widths(WIDTHS)
     row = _certificate(page, run, 3)
@@ -40,7 +40,7 @@ def write_sources(page: Page, run: Run) -> None:
     row = _marks(page, row)
     row = _sentences(page, row, "warnings", _warnings(page, run))
     row = _pairs(page, row, "data", _data(run.tables.config))
-    row = _tables(page, row)
+    row = _tables(page, run, row)
     _pairs(page, row, "hashes", _hashes(run))
     page.print_setup()
 
@@ -85,9 +85,13 @@ def _marks(page: Page, row: int) -> int:
     return row + 1
 
 
-def _tables(page: Page, row: int) -> int:
+def _tables(page: Page, run: Run, row: int) -> int:
+    """The built-in tables that the run was counted from; nothing if there are none."""
+    used = tables_used(run.tables.config)
+    if not used:
+        return row
     row = _heading(page, row, "tables")
-    rows = built_in_tables(page.titles.strings)
+    rows = built_in_tables(page.titles.strings).loc[list(used)]
     rows["kind"] = [page.titles.of("tables.origin", kind) for kind in rows["kind"]]
     rows["year"] = pd.to_numeric(rows["year"], errors="coerce")
     text = page.column_text
@@ -136,13 +140,13 @@ def _warnings(page: Page, run: Run) -> list[str]:
 
 
 def _data(config: Mapping[str, Any]) -> dict[str, str]:
-    """Where each table of the run came from, by its key in the config."""
+    """Where each table of the run came from, by its key in the config; files by their names."""
     pairs: dict[str, str] = {}
     for key, value in (config.get("data") or {}).items():
         inner = value if isinstance(value, Mapping) else {"": value}
         for name, item in inner.items():
             if item is not None:
-                pairs[f"data.{key}.{name}".rstrip(".")] = str(item)
+                pairs[f"data.{key}.{name}".rstrip(".")] = without_folders(str(item))
     return pairs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from optimizer.config.section import Flag, NonNegative, Number, Positive, Section, Words
 
@@ -157,6 +157,15 @@ class RobustSweep(Sweep):
     )
 
 
+#: The aims that each list of limits is for, and what is said where they are not asked for.
+_ASKED_OF_AIMS: Mapping[str, tuple[set[str], str]] = {
+    "cuts": ({"cut"}, "must have cut among the aims if cuts are given"),
+    "costs": ({"access", "cost"}, "must have access and cost among the aims if costs are given"),
+    "closures": ({"closures"}, "must have closures among the aims if closures are given"),
+    "added": ({"equity"}, "must have equity among the aims if added is given"),
+}
+
+
 class FrontierSweep(Sweep):
     """`kind: frontier`: plans of which none is better in one aim without being worse in another."""
 
@@ -215,23 +224,27 @@ class FrontierSweep(Sweep):
         default=200, strict=True, ge=1, le=MOST_POINTS, description="Where the steps stop."
     )
 
-    @model_validator(mode="after")
-    def _aims_make_sense(self) -> FrontierSweep:
-        if len(set(self.aims)) != len(self.aims):
+    @field_validator("aims")
+    @classmethod
+    def _aims_make_sense(cls, aims: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(aims)) != len(aims):
             raise ValueError("must have aims that differ")
-        if "cut" in self.aims and ("access" not in self.aims or "cost" in self.aims):
+        if "cut" in aims and ("access" not in aims or "cost" in aims):
             raise ValueError("must have cut beside access and not beside cost")
-        if self.costs is not None and not {"access", "cost"} <= set(self.aims):
-            raise ValueError("must have access and cost among the aims if costs are given")
-        if self.best is None and self.added is not None:
+        return aims
+
+    @field_validator("cuts", "costs", "closures", "added")
+    @classmethod
+    def _limits_are_on_aims(cls, given: Any, of: ValidationInfo) -> Any:
+        aims = of.data.get("aims")
+        if given is None or aims is None or of.field_name is None:
+            return given
+        needed, accepted = _ASKED_OF_AIMS[of.field_name]
+        if not needed <= set(aims):
+            raise ValueError(accepted)
+        if of.field_name == "added" and not {"access", "cost"} & set(aims):
             raise ValueError("must have access or cost among the aims if added is given")
-        if self.cuts is not None and "cut" not in self.aims:
-            raise ValueError("must have cut among the aims if cuts are given")
-        if self.closures is not None and "closures" not in self.aims:
-            raise ValueError("must have closures among the aims if closures are given")
-        if self.added is not None and "equity" not in self.aims:
-            raise ValueError("must have equity among the aims if added is given")
-        return self
+        return given
 
     @property
     def best(self) -> Literal["access", "cost"] | None:

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,14 @@ class Store:
             write(place)
             os.replace(place, path)
         return path
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Take files of the sweep itself away, where they are there."""
+        with told_by_the_disk(self.folder, advice=GO_ON):
+            for name in names:
+                path = self.folder / name
+                if path.is_file():
+                    path.unlink()
 
     def _replace(self, path: Path, content: bytes) -> None:
         with told_by_the_disk(self.folder, advice=GO_ON), _unfinished(path) as (descriptor, place):
