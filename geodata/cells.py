@@ -1,6 +1,7 @@
 """The cells of one column: read as text, number or date, with a problem for each that is wrong."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ from geodata.blank import is_blank
 from geodata.files import Raw
 from geodata.letters import composed
 from geodata.numerals import UNCLEAR, doubtful, with_points
-from geodata.problems import MOST_SHOWN, Problem
+from geodata.problems import FEW_SHOWN, MOST_SHOWN, Problem, number_of
 from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
+_MOST_COMPARED, _ALIKE = 3_000, 0.75  #: ids that an unknown one is held against, and how near
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[object]]
 
@@ -51,7 +53,7 @@ def values(
     untold = wrong if told is None else wrong & ~told
     unclear = untold & _unclear(raw, column, cells)
     problems.extend(_bad(raw, column, untold & ~unclear, _advice(column)))
-    problems.extend(_bad(raw, column, unclear, UNCLEAR))
+    problems.extend(_bad(raw, column, unclear, UNCLEAR, most=FEW_SHOWN))
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
     if column.known in ids:
@@ -64,7 +66,8 @@ def values(
         accepted = f"one of {', '.join(few)}" if few else f"a known {column.known}"
         table = getattr(ids[column.known], "table", "")
         accepted += f", the {column.known} of {table}" if table else ""
-        problems.extend(_bad(raw, column, unknown, accepted=accepted))
+        advice = _advice_on(column, ids[column.known])
+        problems.extend(_bad(raw, column, unknown, advice, accepted))
     return found
 
 
@@ -87,12 +90,12 @@ def is_missing(column: Column, found: pd.Series) -> pd.Series:
 
 
 def rest(
-    raw: Raw, where: str, more: Sequence[int], accepted: str, column: str = ""
+    raw: Raw, where: str, more: Sequence[int], accepted: str, column: str = "", *, advice: str = ""
 ) -> Iterator[Problem]:
     """The problems beyond those shown one by one, as the number of their rows."""
     if len(more):
-        found = f"{len(more)} more rows like these"
-        yield Problem(f"{raw.name}, {where}", found, accepted, place=raw.place(more, column))
+        found = f"{number_of(len(more), 'more row')} like these"
+        yield Problem(f"{raw.name}, {where}", found, accepted, advice, raw.place(more, column))
 
 
 def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -156,19 +159,44 @@ def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def _bad(
-    raw: Raw, column: Column, wrong: pd.Series, advice: str = "", accepted: str = ""
+    raw: Raw,
+    column: Column,
+    wrong: pd.Series,
+    advice: str | Callable[[object], str] = "",
+    accepted: str = "",
+    *,
+    most: int = MOST_SHOWN,
 ) -> Iterator[Problem]:
-    """One problem for each bad cell, the first twenty in full and the rest as a number."""
+    """One problem for each bad cell, the first ones in full and the rest as a number."""
     accepted = accepted or _accepted(column)
     places = np.flatnonzero(wrong.to_numpy())
-    for at in places[:MOST_SHOWN]:
+    for at in places[:most]:
         cell = raw.table[column.name].iloc[at]
         value = cell.item() if isinstance(cell, np.generic) else cell
         found = "nothing" if is_blank(value) else repr(value)
         where = f"{raw.name} row {raw.rows[at]}, column {column.name}"
-        yield Problem(where, found, accepted, advice, raw.place([raw.rows[at]], column.name))
-    more = raw.rows[places[MOST_SHOWN:]].tolist()
-    yield from rest(raw, f"column {column.name}", more, accepted, column.name)
+        told = advice if isinstance(advice, str) else advice(value)
+        yield Problem(where, found, accepted, told, raw.place([raw.rows[at]], column.name))
+    more = raw.rows[places[most:]].tolist()
+    told = advice if isinstance(advice, str) else advice(None)
+    yield from rest(raw, f"column {column.name}", more, accepted, column.name, advice=told)
+
+
+def _advice_on(column: Column, known: Collection[object]) -> Callable[[object], str]:
+    """What to do about a value that is none of the known ones (None: about several)."""
+    names = {composed(str(one)).casefold(): str(one) for one in known}
+
+    def advice(value: object) -> str:
+        if value is not None and len(names) <= _MOST_COMPARED:
+            text = composed(str(value)).casefold()
+            near = difflib.get_close_matches(text, names, n=1, cutoff=_ALIKE)
+            if near and not any(map(str.isdigit, text)):  # ids such as o999 are all alike
+                return f"Did you mean {names[near[0]]}?"
+        if column.known == "municipality_code":
+            return "`servicenet data show municipalities` lists the codes."
+        return "Correct the value." if column.required else "Correct the value, or leave it empty."
+
+    return advice
 
 
 def _accepted(column: Column) -> str:

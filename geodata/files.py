@@ -15,12 +15,13 @@ from geodata.blank import is_blank
 from geodata.layers import SHAPES, Shapes, layer_of
 from geodata.letters import composed, on_disk
 from geodata.problems import InputError, Place, refused
-from geodata.text_table import MOST_CELLS, MOST_ROWS, text_table
+from geodata.text_table import FEWER, HEAD_ADVICE, MOST_CELLS, MOST_ROWS, text_table
 from geodata.workbooks import MOST_COLUMNS, MOST_UNPACKED_MB, sheet_of
 
 ACCEPTED = "csv, xlsx (file.xlsx#sheet), parquet, gpkg (file.gpkg#layer) or geojson"
 MOST_MB = 200  #: of a file
 NO_FILE = "no such file"
+ONCE = "each column once and with a name"
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,9 @@ def _xlsx(file: Path, sheet: str) -> Raw:
 def _from_cells(name: str, lines: Sequence[Sequence[object]]) -> Raw:
     """A header and rows below it, without rows and columns that are blank throughout."""
     if not lines or all(is_blank(cell) for cell in lines[0]):
-        raise refused(name, "no header row", "a header row and rows below it")
+        raise refused(name, "no header row", "a header row and rows below it", HEAD_ADVICE)
     if len(lines[0]) > MOST_COLUMNS:
-        raise refused(name, f"{len(lines[0])} columns", f"at most {MOST_COLUMNS} columns")
+        raise refused(name, f"{len(lines[0])} columns", f"at most {MOST_COLUMNS} columns", FEWER)
     numbered = [
         (number, cells)
         for number, cells in enumerate(lines[1:], start=2)
@@ -136,7 +137,7 @@ def _titles(
     doubled = sorted({title for title in titles if titles.count(title) > 1})
     if doubled or "" in titles:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
-        raise refused(name, found, "each column once and with a name", "Remove or name one.")
+        raise refused(name, found, ONCE, "Remove or name one.")
     return titles, used
 
 
@@ -150,7 +151,7 @@ def _parquet(file: Path) -> Raw:
     if told.num_rows > most_rows or told.num_columns > MOST_COLUMNS:
         found = f"{told.num_rows:,} rows of {told.num_columns} columns"
         accepted = f"at most {most_rows:,} rows of at most {MOST_COLUMNS} columns"
-        raise refused(file.name, found, accepted)
+        raise refused(file.name, found, accepted, "Split it, or remove what is not needed.")
     groups = [told.row_group(at).total_byte_size for at in range(told.num_row_groups)]
     _refuse_swollen(file, sum(groups))
     texts = [one.name for one in pq.read_schema(file) if _is_text(one.type)]

@@ -1,7 +1,7 @@
 """Columns and values as people write them: the Swedish heading of each key, and other names."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from geodata.letters import composed
 
@@ -166,6 +166,14 @@ def keys_of(titles: Iterable[str], wanted: Iterable[str]) -> list[str]:
                     found[at] = key
                     break
     return found
+
+
+def twice(titles: Sequence[str], keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of titles that both are a key or its heading; ``keys`` are those that were found."""
+    for at, name in enumerate(keys):
+        for other, key in enumerate(keys):
+            if other != at and key in HEADINGS and name != key and _means(name, key, exact=True):
+                yield titles[other], titles[at]
 
 
 def _means(title: str, key: str, *, exact: bool) -> bool:

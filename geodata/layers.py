@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geodata.boundaries import SWEREF99_TM, WGS84
 from geodata.letters import composed
-from geodata.problems import InputError, Problem, refused
+from geodata.problems import InputError, Problem, number_of, refused
 
 SHAPES = (".gpkg", ".geojson")
 AREAS = {"Polygon", "MultiPolygon"}
@@ -40,8 +40,8 @@ def layer_of(file: Path, layer: str) -> tuple[str, pd.DataFrame, Shapes | None]:
     lacking = shapes.isna() | shapes.is_empty
     if lacking.any():
         rows = ", ".join(str(row + 1) for row in np.flatnonzero(lacking)[:20])
-        found = f"{int(lacking.sum())} rows without a shape: {rows}"
-        raise refused(file.name, found, "a shape in every row")
+        found = f"{number_of(int(lacking.sum()), 'row')} without a shape: {rows}"
+        raise refused(file.name, found, "a shape in every row", "Draw it, or remove the row.")
     areas: Shapes | None = None
     kinds = set(shapes.geom_type)
     if kinds <= AREAS:
@@ -50,7 +50,9 @@ def layer_of(file: Path, layer: str) -> tuple[str, pd.DataFrame, Shapes | None]:
         shapes = gpd.GeoSeries(shapely.point_on_surface(areas), crs=SWEREF99_TM)
     elif kinds != {"Point"}:
         accepted = "a layer of points or a layer of areas"
-        raise refused(file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted)
+        raise refused(
+            file.name, f"shapes of kind {', '.join(sorted(kinds))}", accepted, "Convert them."
+        )
     points = shapes.to_crs(WGS84)
     plain = pd.DataFrame(table.drop(columns=table.geometry.name)).reset_index(drop=True)
     at = {"longitude": points.x.to_numpy(), "latitude": points.y.to_numpy()}

@@ -1,6 +1,6 @@
 """Own rows over a built-in table: `builtin + file.xlsx#Kontor`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import pandas as pd
 from geodata.cells import Known
 from geodata.joining import CODE
 from geodata.problems import InputError, Problem
-from geodata.schema import Column, Schema
-from geodata.tables import read_table
+from geodata.rows_of_file import RowsOfFile
+from geodata.schema import ID, Column, Schema
+from geodata.tables import TableError, read_table
 
 PLUS = " + "
 REMOVE = "remove"
 YES, NO = ("ja", "yes"), ("nej", "no")
+CHOICE = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
 
 
 def parts_of(source: str | Path) -> tuple[str, str]:
@@ -28,6 +30,12 @@ def parts_of(source: str | Path) -> tuple[str, str]:
         return text, ""
     base, _, file = text.partition(PLUS)
     return base.strip(), file.strip()
+
+
+def file_of(source: str | Path) -> str:
+    """The file of a source, by itself or over a built-in table; '' where there is none."""
+    base, file = parts_of(source)
+    return file if file or base.startswith("builtin") or base == "none" else base
 
 
 def laid_over(
@@ -46,12 +54,15 @@ def laid_over(
     another are added to ``told``. Raises InputError.
     """
     key = schema.unique[-1]
-    own = check_laid_over(file, schema, known, base, told=told)
-    goes = own[REMOVE].isin(YES)
-    new = ~goes & ~own[key].isin(base[key])
-    problems = tuple(_incomplete(file, own[new], schema))
+    try:
+        own = check_laid_over(file, schema, known, base, told=told)
+    except TableError as error:
+        raise InputError((*error.problems, *incomplete(file, error.rows, base, schema))) from None
+    problems = tuple(incomplete(file, own, base, schema))
     if problems:
         raise InputError(problems)
+    goes = own[REMOVE].isin(YES)
+    new = ~goes & ~own[key].isin(base[key])
     merged = base[~base[key].isin(own.loc[goes, key])].set_index(key)
     merged = merged.reindex([*merged.index, *own.loc[new, key]])
     kept = own[~goes].set_index(key)
@@ -70,13 +81,28 @@ def check_laid_over(
     told: list[str] | None = None,
 ) -> pd.DataFrame:
     """The file's rows by themselves: only the key is required. Raises InputError."""
-    choice = Column(REMOVE, "text", "ja: the row is not there", one_of=(*YES, *NO))
     partial = schema.needing(schema.name, [schema.unique[-1]])
-    partial = replace(partial, columns=(*partial.columns, choice))
+    partial = replace(partial, columns=(*partial.columns, CHOICE))
     codes = {}
     if base is not None and not base.empty and CODE in base and CODE not in schema.unique:
         codes = dict(zip(base[schema.unique[-1]], base[CODE], strict=True))
     return read_table(file, partial, known, may_be_empty=True, codes=codes, told=told)
+
+
+def some_columns(file: str, schema: Schema, names: Collection[str]) -> pd.DataFrame:
+    """The columns of those names and REMOVE of a file, whatever stands in its other cells.
+
+    Raises InputError where a row has no id, which is the last of the columns that are unique.
+    """
+    key = schema.unique[-1]
+    columns = tuple(one for one in schema.columns if one.name in {key, *names})
+    some = replace(schema, columns=(*columns, CHOICE), unique=()).needing(schema.name, [key])
+    try:
+        return read_table(file, some, may_be_empty=True)
+    except TableError as error:
+        if not error.table[key].str.fullmatch(ID).all():
+            raise
+        return error.table
 
 
 def _column_over(merged: pd.DataFrame, own: pd.DataFrame, column: Column) -> pd.DataFrame:
@@ -100,9 +126,13 @@ def _column_over(merged: pd.DataFrame, own: pd.DataFrame, column: Column) -> pd.
     return merged.assign(**changed)
 
 
-def _incomplete(file: str, new: pd.DataFrame, schema: Schema) -> Iterator[Problem]:
-    """New rows that lack a value every row must have."""
+def incomplete(
+    file: str, own: pd.DataFrame, base: pd.DataFrame, schema: Schema
+) -> Iterator[Problem]:
+    """Rows of a file that the base table does not have and that lack what every row must have."""
     key = schema.unique[-1]
+    new = own[~own[REMOVE].isin(YES) & ~own[key].isin(base[key])]
+    places = RowsOfFile(file, schema)
     for row in new.to_dict("records"):
         lacking = [
             column.name
@@ -111,9 +141,10 @@ def _incomplete(file: str, new: pd.DataFrame, schema: Schema) -> Iterator[Proble
         ]
         if lacking:
             where = f"{Path(file).name}, {key} {row[key]!r}"
-            found = f"no such row in the built-in table, and nothing in {', '.join(lacking)}"
+            found = f"no {row[key]!r} in the built-in table, and nothing in {', '.join(lacking)}"
             accepted = f"a built-in {key}, or a new row with all it needs"
-            yield Problem(where, found, accepted, "Correct the id, or fill in the rest.")
+            problem = Problem(where, found, accepted, "Correct the id, or fill in the rest.")
+            yield places.named(problem, {key: row[key]}, key)
 
 
 def _blank_text(table: pd.DataFrame) -> pd.DataFrame:

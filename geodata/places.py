@@ -15,7 +15,7 @@ from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
 from geodata.files import Raw
 from geodata.layers import SHAPES
 from geodata.numerals import with_points
-from geodata.problems import MOST_SHOWN, Problem
+from geodata.problems import MOST_SHOWN, Problem, number_of
 from geodata.schema import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")
@@ -65,7 +65,7 @@ def _unusable(
     """Metres that are swapped, and others that are not two numbers of Sweden."""
     swapped = wrong & _within(east, NORTHINGS) & _within(north, EASTINGS)
     accepted = "sweref_e 200000-1000000, sweref_n 6000000-7800000"
-    yield from _named(raw, swapped, "the two swapped", accepted, "Swap the columns.", METRES)
+    yield from _named(raw, swapped, "the two swapped", accepted, _swap(swapped), METRES)
     advice = "Correct both, or leave both empty and give degrees."
     rest = wrong & ~swapped
     yield from _named(raw, rest, "no metres of Sweden", accepted, advice, METRES)
@@ -106,6 +106,13 @@ def _swapped(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_
     return np.asarray(_within(x, LATITUDES) & _within(y, LONGITUDES))
 
 
+def _swap(swapped: NDArray[np.bool_]) -> str:
+    """What to do about the coordinates of these rows."""
+    if swapped.all():
+        return "Swap the columns."
+    return f"Swap the two values in {'that row' if swapped.sum() == 1 else 'those rows'}."
+
+
 def _in_metres(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     there = _within(x, EASTINGS) & _within(y, NORTHINGS)
     return np.asarray(there | (_within(y, EASTINGS) & _within(x, NORTHINGS)))
@@ -116,13 +123,8 @@ def misplaced(raw: Raw, table: pd.DataFrame) -> Iterator[Problem]:
     if not {"longitude", "latitude"} <= set(raw.table.columns) & set(table.columns):
         return
     x, y = table["longitude"].to_numpy(np.float64), table["latitude"].to_numpy(np.float64)
-    yield from _named(
-        raw,
-        _swapped(x, y),
-        "the two swapped",
-        "longitude 10.5-24.5, latitude 55-69.5",
-        "Swap the columns.",
-    )
+    swapped, accepted = _swapped(x, y), "longitude 10.5-24.5, latitude 55-69.5"
+    yield from _named(raw, swapped, "the two swapped", accepted, _swap(swapped))
     yield from _named(
         raw,
         _in_metres(x, y),
@@ -190,10 +192,11 @@ def _outside(
         yield Problem(where, found, accepted, "Correct the point or the code.", place)
     more = raw.rows[at[MOST_SHOWN:]]
     if len(more):
-        found = f"{len(more)} more rows like these"
+        found = f"{number_of(len(more), 'more row')} like these"
         accepted = "a point in the municipality of its row"
         where = f"{raw.name}, columns longitude and latitude"
-        yield Problem(where, found, accepted, place=raw.place(more.tolist(), "longitude"))
+        place = raw.place(more.tolist(), "longitude")
+        yield Problem(where, found, accepted, "Correct the point or the code.", place)
 
 
 def _named(
@@ -209,7 +212,7 @@ def _named(
         shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
         more = f" and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
         where = f"{raw.name}, columns {pair[0]} and {pair[1]}"
-        found = f"{what} in {len(rows)} rows: {shown}{more}"
+        found = f"{what} in {number_of(len(rows), 'row')}: {shown}{more}"
         yield Problem(where, found, accepted, advice, raw.place(rows.tolist(), pair[0]))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 MOST_SHOWN = 20  #: problems of a kind that are told one by one
+FEW_SHOWN = 3  #: of a kind that is told in the same words for every row
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Divisions of the country into regions: FA regions, counties, any the user supplies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +11,9 @@ from geodata.drawing import drawn
 from geodata.files import read_raw
 from geodata.overlay import laid_over, parts_of
 from geodata.problems import InputError, Problem
+from geodata.rows_of_file import RowsOfFile
 from geodata.schemas import REGIONS
-from geodata.tables import keyed, read_table
+from geodata.tables import TableError, keyed, read_table
 
 BUILTIN = ("fa15", "county", "ssc", "municipality")
 COLUMNS = ["division", "region_code", "region", "municipality_code"]
@@ -29,18 +30,35 @@ def load(divisions: Mapping[str, str | Path]) -> pd.DataFrame:
     parts: list[pd.DataFrame] = []
     problems: list[Problem] = []
     for name, source in divisions.items():
-        try:
-            part = _division(name, source)
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        problems.extend(_gaps(name, Path(source).name, part))
-        parts.append(part)
+        found, some = Path(source).name, _part(name, source)
+        problems += [*some.problems, *_gaps(name, found, some), *_two_names(name, found, some)]
+        parts.append(some.sound)
     if problems:
         raise InputError(tuple(problems))
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A division: its sound rows, what is wrong with others, and the codes that those name."""
+
+    sound: pd.DataFrame
+    problems: tuple[Problem, ...] = ()
+    other_codes: tuple[str, ...] = ()
+
+
+def _part(name: str, source: str | Path) -> _Part:
+    """A division as far as it can be had."""
+    try:
+        return _Part(_division(name, source))
+    except TableError as error:
+        rows = error.rows[error.rows["division"].isin(["", name])]
+        others = error.table.loc[~error.sound, "municipality_code"]
+        return _Part(_named(rows, name), error.problems, tuple(others.astype(str)))
+    except InputError as error:
+        return _Part(pd.DataFrame(columns=COLUMNS), error.problems)
 
 
 def _division(name: str, source: str | Path) -> pd.DataFrame:
@@ -72,7 +90,9 @@ def _laid_over(division: pd.DataFrame, file: str, name: str) -> pd.DataFrame:
         where = f"{Path(file).name}, municipality_code {row['municipality_code']}"
         found = f"region_code {row['region_code']!r} for {row['region']}"
         accepted = f"{codes[row['region']]!r}, its code in the built-in division"
-        raise InputError(Problem(where, found, accepted, "Correct the code or the name."))
+        problem = Problem(where, found, accepted, "Correct the code or the name.")
+        key = {"municipality_code": row["municipality_code"]}
+        raise InputError(RowsOfFile(file, REGIONS).named(problem, key, "region_code"))
     return _named(table, name)
 
 
@@ -95,15 +115,23 @@ def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.sort_values(["region_code", "municipality_code"]).reset_index(drop=True)
 
 
-def _gaps(name: str, source: str, table: pd.DataFrame) -> Iterator[Problem]:
-    """Municipalities outside every region, and codes that stand for two regions."""
+def _gaps(name: str, source: str, part: _Part) -> Iterator[Problem]:
+    """Municipalities that no row names."""
+    if part.sound.empty:
+        return
     every = builtin.load("municipalities").set_index("municipality_code")["municipality"]
-    absent = every.drop(table["municipality_code"], errors="ignore")
+    given = {*part.sound["municipality_code"], *part.other_codes}
+    absent = every[~every.index.isin(given)]
     if len(absent):
         shown = ", ".join(f"{code} {town}" for code, town in absent.head(10).items())
         found = f"{len(absent)} municipalities without region: {shown}"
+        found = found.replace("1 municipalities", "1 municipality")
         yield Problem(f"{source} (division {name})", found, "every municipality once", "Add them.")
-    names = table.drop_duplicates(["region_code", "region"])
+
+
+def _two_names(name: str, source: str, part: _Part) -> Iterator[Problem]:
+    """Codes that stand for two regions."""
+    names = part.sound.drop_duplicates(["region_code", "region"])
     for code in sorted(set(names.loc[names["region_code"].duplicated(), "region_code"])):
         found = ", ".join(map(repr, names.loc[names["region_code"] == code, "region"]))
         where = f"{source} (division {name}), region_code {code}"

@@ -1,7 +1,6 @@
 """Sites: today's offices and the candidates that could give a region without an office one."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,22 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.cells import Known
-from geodata.overlay import check_laid_over, laid_over, parts_of
-from geodata.problems import InputError, Problem
+from geodata.joining import CODE
+from geodata.overlay import (
+    REMOVE,
+    YES,
+    check_laid_over,
+    file_of,
+    incomplete,
+    laid_over,
+    parts_of,
+    some_columns,
+)
+from geodata.problems import MOST_SHOWN, InputError, Problem
+from geodata.rows_of_file import RowsOfFile
 from geodata.schema import Schema
 from geodata.schemas import CANDIDATES, OFFICES
-from geodata.tables import read_table
+from geodata.tables import TableError, read_table
 
 CLOSED = "closed"
 NAMED = ("office_id", "office")
@@ -29,7 +39,8 @@ def load(
     known: Known | None = None,
 ) -> pd.DataFrame:
     """Offices and candidates in one table: with_candidates of load_offices. Raises InputError."""
-    return with_candidates(load_offices(offices, known=known), candidates, regions)
+    today = load_offices(offices, known=known)
+    return with_candidates(today, candidates, regions, offices=offices)
 
 
 def with_candidates(
@@ -37,19 +48,20 @@ def with_candidates(
     candidates: str | Path,
     regions: pd.DataFrame,
     *,
+    offices: str | Path = "",
     told: list[str] | None = None,
 ) -> pd.DataFrame:
     """Today's offices and the candidates in one table, by office_id, with a boolean `candidate`.
 
     Columns as in the schema of offices, and origin_<column> for what may be estimated later.
-    `regions` is the long table of divisions that the candidate rule looks at. What a reader has to
-    know of an own table is added to ``told``. Raises InputError.
+    `regions` is the long table of divisions that the candidate rule looks at, ``offices`` the
+    source of ``today``, for messages. What a reader has to know of an own table is added to
+    ``told``. Raises InputError.
     """
     new = load_candidates(candidates, today, regions, told=told)
-    twice = sorted(set(today["office_id"]) & set(new["office_id"]))
+    twice = tuple(_in_both(today["office_id"], new["office_id"], candidates, offices))
     if twice:
-        found = f"{', '.join(twice)} in offices and candidates"
-        raise InputError((Problem("candidates, column office_id", found, "each office_id once"),))
+        raise InputError(twice)
     sites = pd.concat([today.assign(candidate=False), new.assign(candidate=True)])
     text = sites.select_dtypes(include=["str", "object"]).columns
     sites[text] = sites[text].fillna("")
@@ -80,6 +92,30 @@ def load_offices(
     return read_table(table, OFFICES, known).sort_values("office_id").reset_index(drop=True)
 
 
+def in_both(offices: str | Path, candidates: str | Path) -> tuple[Problem, ...]:
+    """Ids of own candidates that offices have, where the rest of the tables can not be had.
+
+    Raises InputError where a table has no ids.
+    """
+    office_ids = _named(offices, builtin.load("offices")[list(NAMED)], OFFICES)["office_id"]
+    none = builtin.load("offices").iloc[:0][list(NAMED)]
+    ids = _named(candidates, none, CANDIDATES)["office_id"]
+    return tuple(_in_both(office_ids, ids, candidates, offices))
+
+
+def _in_both(
+    office_ids: pd.Series, ids: pd.Series, candidates: str | Path, offices: str | Path
+) -> Iterator[Problem]:
+    """Ids that an office and a candidate have, by the row of the candidate or the office."""
+    rows = RowsOfFile(file_of(candidates), CANDIDATES), RowsOfFile(file_of(offices), OFFICES)
+    for one in sorted(set(office_ids) & set(ids)):
+        found, key = f"{one!r}, of an office and a candidate", {"office_id": one}
+        advice = "Give one of them another id."
+        told = Problem("candidates, column office_id", found, "each office_id once", advice)
+        there = rows[0].named(told, key, "office_id")
+        yield there if there.place else rows[1].named(told, key, "office_id")
+
+
 def load_names(offices: str | Path, candidates: str | Path) -> pd.DataFrame:
     """office_id and office of all that may be a site, whatever stands in the other cells.
 
@@ -89,21 +125,40 @@ def load_names(offices: str | Path, candidates: str | Path) -> pd.DataFrame:
     towns = builtin.load("municipalities")
     seats = pd.DataFrame({"office_id": "c" + towns["municipality_code"], "office": towns["seat"]})
     parts = [
-        *_names(offices, builtin.load("offices")[list(NAMED)], OFFICES),
-        *_names(candidates, seats, CANDIDATES),
+        _named(offices, builtin.load("offices")[list(NAMED)], OFFICES),
+        _named(candidates, seats, CANDIDATES),
     ]
     return pd.concat(parts).drop_duplicates(ignore_index=True)
 
 
-def _names(source: str | Path, built_in: pd.DataFrame, schema: Schema) -> Iterator[pd.DataFrame]:
-    base, file = parts_of(source)
-    is_file = base not in ("builtin", "builtin:offices", "none")
-    if not is_file and base != "none":
-        yield built_in
-    if is_file or file:
-        columns = tuple(one for one in schema.columns if one.name in NAMED)
-        some = replace(schema, columns=columns, unique=()).needing(schema.name, ["office_id"])
-        yield read_table(file or base, some)[list(NAMED)]
+def _named(source: str | Path, built_in: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """The rows of a table by NAMED: the built-in ones under those of the file, but removed ones."""
+    base, _ = parts_of(source)
+    under = built_in if base in ("builtin", "builtin:offices") else built_in.iloc[:0]
+    if not file_of(source):
+        return under
+    own = some_columns(file_of(source), schema, NAMED)
+    goes = own["office_id"][own[REMOVE].isin(YES)]
+    return pd.concat([under[~under["office_id"].isin(goes)], own[~own[REMOVE].isin(YES)]])[
+        list(NAMED)
+    ]
+
+
+def load_offering(offices: str | Path) -> pd.DataFrame:
+    """office_id, mode, services and origin_services of the own rows that tell of services.
+
+    Whatever stands in the other cells. Raises InputError where a table has no ids.
+    """
+    base, _ = parts_of(offices)
+    columns = ["office_id", "mode", "services", "origin_services"]
+    if not file_of(offices):
+        return pd.DataFrame(columns=columns)
+    own = some_columns(file_of(offices), OFFICES, columns)
+    own = own[(own["services"] != "") & ~own[REMOVE].isin(YES)]
+    if base.startswith("builtin"):
+        modes = own["office_id"].map(builtin.load("offices").set_index("office_id")["mode"])
+        own = own.assign(mode=own["mode"].where(own["mode"] != "", modes.fillna("")))
+    return own[columns].reset_index(drop=True)
 
 
 def _services(office_ids: pd.Series) -> pd.Series:
@@ -141,7 +196,15 @@ def check_candidates(source: str | Path) -> None:
     """Check a table of candidates by itself, where offices or regions can not be had."""
     base, file = parts_of(source)
     if file:
-        check_laid_over(file, CANDIDATES)
+        seats = pd.DataFrame({"office_id": "c" + builtin.load("municipalities")[CODE]})
+        problems: tuple[Problem, ...] = ()
+        try:
+            own = check_laid_over(file, CANDIDATES)
+        except TableError as error:
+            own, problems = error.rows, error.problems
+        problems = (*problems, *incomplete(file, own, seats, CANDIDATES))
+        if problems:
+            raise InputError(problems)
     elif base not in ("builtin", "none"):
         _own_candidates(source, str(source))
 
@@ -149,37 +212,40 @@ def check_candidates(source: str | Path) -> None:
 def _own_candidates(
     source: str | Path | pd.DataFrame, name: str, told: list[str] | None = None
 ) -> pd.DataFrame:
-    table = read_table(source, CANDIDATES, told=told).assign(evidence="candidate")
-    name = Path(name.partition("#")[0]).name
-    problems = (*_modes_given(name, table), *_visited(name, table))
+    rows = Path(name.partition("#")[0]).name, RowsOfFile(name, CANDIDATES)
+    try:
+        table = read_table(source, CANDIDATES, told=told).assign(evidence="candidate")
+    except TableError as error:
+        more = (*_modes_given(*rows, error.rows), *_visited(*rows, error.rows))
+        raise InputError((*error.problems, *more)) from None
+    problems = (*_modes_given(*rows, table), *_visited(*rows, table))
     if problems:
         raise InputError(problems)
     return table
 
 
-def _modes_given(source: str, table: pd.DataFrame) -> Iterator[Problem]:
+def _modes_given(source: str, rows: RowsOfFile, table: pd.DataFrame) -> Iterator[Problem]:
     """A candidate has no mode today; one that is given would be dropped in silence."""
     if "mode" not in table:
         return
     given = table["mode"].fillna("").astype(str).str.strip()
     told = given[~given.isin(["", CLOSED])]
-    if len(told):
-        found = f"{told.iloc[0]} at {table.loc[told.index[0], 'office_id']}"
-        accepted = (
-            "no mode: a candidate is closed today and may open in any that its partner allows"
-        )
-        advice = "Say in which mode it opens under offices.mode."
-        yield Problem(f"{source}, column mode", found, accepted, advice)
+    accepted = "no mode: a candidate is closed today and may open in any that its partner allows"
+    advice = "Say in which mode it opens under offices.mode."
+    for office, mode in zip(table.loc[told.index[:MOST_SHOWN], "office_id"], told, strict=False):
+        problem = Problem(f"{source}, column mode", f"{mode} at {office}", accepted, advice)
+        yield rows.named(problem, {"office_id": office}, "mode")
 
 
-def _visited(source: str, table: pd.DataFrame) -> Iterator[Problem]:
+def _visited(source: str, rows: RowsOfFile, table: pd.DataFrame) -> Iterator[Problem]:
     """Nor has it visits or staff."""
     for column in ("visits_per_year", "fte"):
-        told = table[table[column] > 0]
-        if len(told):
-            found = f"{told[column].iloc[0]:g} at {told['office_id'].iloc[0]}"
+        told = table[table[column] > 0].head(MOST_SHOWN)
+        for office, amount in zip(told["office_id"], told[column], strict=True):
             accepted = "nothing or 0: a candidate is closed today"
-            yield Problem(f"{source}, column {column}", found, accepted, "Leave it empty.")
+            where, found = f"{source}, column {column}", f"{amount:g} at {office}"
+            problem = Problem(where, found, accepted, "Leave it empty.")
+            yield rows.named(problem, {"office_id": office}, column)
 
 
 def seats_without_office(offices: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Checking a table where it enters: every problem at once, and every value with its origin."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +11,35 @@ import pandas as pd
 from geodata import builtin, cells, places
 from geodata.arrays import Bools
 from geodata.cells import Known
-from geodata.files import Raw, as_raw, read_raw
-from geodata.headings import keys_of
+from geodata.files import ONCE, Raw, as_raw, read_raw
+from geodata.headings import keys_of, twice
 from geodata.joining import CODE, FOUND_BY, LOST, NAME, joined
 from geodata.problems import MOST_SHOWN, InputError, Problem, refused
 from geodata.schema import ORIGINS, Column, Schema
 from geodata.unknown_columns import told_of_unknown
+from geodata.valueless import emptied
+
+_NONE: Bools = np.zeros(0, dtype=bool)
+
+
+class TableError(InputError):
+    """Some rows of a table are wrong; the others may be checked against other tables all the same.
+
+    ``table`` has all rows with what could be read of them, ``sound`` those of which nothing is
+    wrong. Where columns are wrong it is a plain InputError.
+    """
+
+    def __init__(
+        self, problems: Iterable[Problem], table: pd.DataFrame | None = None, sound: Bools = _NONE
+    ) -> None:
+        super().__init__(problems)
+        self.table = pd.DataFrame() if table is None else table
+        self.sound = sound
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The sound rows."""
+        return self.table[self.sound]
 
 
 def read_table(
@@ -37,18 +60,19 @@ def read_table(
     not know are kept as they stand. `known` gives the ids that foreign keys may name; municipality
     codes are known anyhow. Rows of a file without a municipality get it from `codes` (by the
     schema's key), by its name or by their point. What a reader has to know of the table is added
-    to ``told``. Raises InputError with every problem found.
+    to ``told``. Raises InputError with every problem found: TableError where only rows are wrong.
     """
     raw = _raw(source, schema)
     if len(raw.table) > schema.most_rows:
         found, accepted = f"{len(raw.table):,} rows", f"at most {schema.most_rows:,} rows"
         raise refused(raw.name, found, accepted, "Leave out or put together some.")
     titles = [str(title) for title in raw.table.columns]
-    raw, unusable, mislaid = places.in_degrees(keyed(raw, schema))
+    raw, faulty, faults = emptied(keyed(raw, schema), _wanted(schema))
+    raw, unusable, mislaid = places.in_degrees(raw)
     raw, unjoined = joined(raw, schema, codes)
     ids = {"municipality_code": _municipality_codes(), **(known or {})}
-    problems = [*mislaid, *unjoined, *_header_problems(raw, schema, titles)]
-    otherwise = _told_otherwise(raw, unusable)
+    problems = [*faults, *mislaid, *unjoined, *_header_problems(raw, schema, titles)]
+    otherwise = _told_otherwise(raw, unusable, faulty)
     parts = {
         column.name: cells.values(raw, column, ids, problems, told=otherwise.get(column.name))
         if column.name in raw.table
@@ -59,25 +83,37 @@ def read_table(
     problems.extend(places.misplaced(raw, table))
     problems.extend(_repeated(raw, table, schema))
     if raw.table.empty and not may_be_empty:
-        problems.append(Problem(raw.name, "no rows", "at least one row"))
+        problems.append(Problem(raw.name, "no rows", "at least one row", "Fill in some."))
     if problems:
-        raise InputError(tuple(problems))
+        raise _error(problems, raw, table, schema)
     if told is not None:
         told += told_of_unknown(raw, schema)
     return _completed(raw, table, schema)
 
 
-def _told_otherwise(raw: Raw, unusable: Bools) -> dict[str, Bools]:
+def _error(
+    problems: Sequence[Problem], raw: Raw, table: pd.DataFrame, schema: Schema
+) -> InputError:
+    """The error for a table: with its sound rows, unless something is wrong with all of it."""
+    if any(one.place is None or not one.place.rows for one in problems):
+        return InputError(problems)
+    wrong = {row for one in problems if one.place for row in one.place.rows}
+    return TableError(problems, _completed(raw, table, schema), ~np.isin(raw.rows, list(wrong)))
+
+
+def _told_otherwise(raw: Raw, unusable: Bools, faulty: Mapping[str, Bools]) -> dict[str, Bools]:
     """By column, rows whose cell is told of once for all, not one by one.
 
     Rows with ``unusable`` metres have no place, and so no municipality where they name none.
+    ``faulty`` cells were told of.
     """
     none = np.zeros(len(raw.table), dtype=bool)
     lost = (raw.table[FOUND_BY] == LOST).to_numpy() if FOUND_BY in raw.table else none
     mistaken = places.mistaken(raw)
     there = lost | unusable if mistaken is None else lost | unusable | mistaken
     blank = (raw.table[CODE] == "").to_numpy(dtype=bool) if CODE in raw.table else none
-    return {CODE: lost | (unusable & blank), **dict.fromkeys(places.DEGREES, there)}
+    found = {CODE: lost | (unusable & blank), **dict.fromkeys(places.DEGREES, there)}
+    return found | {name: found.get(name, none) | rows for name, rows in faulty.items()}
 
 
 def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
@@ -93,15 +129,24 @@ def _raw(source: str | Path | pd.DataFrame | Raw, schema: Schema) -> Raw:
 
 def keyed(raw: Raw, schema: Schema) -> Raw:
     """The table with its columns under their keys, whatever heading they have in the file."""
+    wanted = _wanted(schema)
+    titles = [str(title) for title in raw.table.columns]
+    keys = keys_of(titles, wanted)
+    for one, other in twice(titles, keys):
+        found = f"columns {one} and {other}, which mean the same"
+        raise refused(raw.name, found, ONCE, "Remove or rename one.")
+    columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
+    return replace(raw, table=raw.table.set_axis(keys, axis=1), columns=columns)
+
+
+def _wanted(schema: Schema) -> list[str]:
+    """The columns that are looked for: metres may stand for degrees, names for codes."""
     wanted = [column.name for column in schema.columns]
     if not {"longitude", "latitude"}.isdisjoint(wanted):
         wanted += places.METRES
-    if CODE in wanted:
+    if CODE in wanted and NAME not in wanted:
         wanted.append(NAME)
-    titles = [str(title) for title in raw.table.columns]
-    keys = keys_of(titles, wanted)
-    columns = {key: raw.columns.get(title, 0) for key, title in zip(keys, titles, strict=True)}
-    return replace(raw, table=raw.table.set_axis(keys, axis=1), columns=columns)
+    return wanted
 
 
 def _municipality_codes() -> frozenset[str]:
@@ -144,7 +189,9 @@ def _repeated(raw: Raw, table: pd.DataFrame, schema: Schema) -> Iterator[Problem
         place = raw.place([raw.rows[at]], keys[0])
         yield Problem(where, f"{found} a second time", f"each {what} once", "Remove one.", place)
     more = raw.rows[found_at[MOST_SHOWN:]].tolist()
-    yield from cells.rest(raw, f"column {what}", more, f"each {what} once", keys[0])
+    yield from cells.rest(
+        raw, f"column {what}", more, f"each {what} once", keys[0], advice="Remove all but one."
+    )
 
 
 def _plain(value: object) -> str:

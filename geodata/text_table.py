@@ -15,8 +15,10 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from geodata.problems import MOST_SHOWN, InputError, Problem, refused
+from geodata.problems import FEW_SHOWN, InputError, Problem, number_of, refused
 
+HEAD_ADVICE = "Write the names of the columns in the first row."
+FEWER = "Remove columns that are not needed."
 SEPARATORS = ",;\t"
 MOST_ROWS = 1_000_000  #: of a table that is no matrix
 MOST_CELLS = 10_000_000
@@ -62,22 +64,54 @@ def encoding_of(file: Path) -> str:
     return "utf-8-sig"
 
 
-def ragged(name: str, row: int, found: int, width: int) -> Problem:
-    """A row with another number of values than the header."""
-    advice = "Put values that hold the separator, such as 1,5, in quotes."
-    return Problem(f"{name} row {row}", f"{found} values", f"{width} values", advice)
+@dataclass
+class Ragged:
+    """Rows with another number of values than the header: some by row number, the rest counted."""
+
+    name: str
+    width: int
+    problems: list[Problem] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, row: int, values: int) -> None:
+        """A row by its number (0: not known) and how many values it has."""
+        if len(self.problems) == FEW_SHOWN:
+            self.more += 1
+        else:
+            self._say(f" row {row}" if row else "", f"{values} values")
+
+    def refuse(self) -> None:
+        """Raises InputError if there are any."""
+        if self.more:
+            self._say("", f"{number_of(self.more, 'more row')} like these")
+        if self.problems:
+            raise InputError(self.problems)
+
+    def _say(self, row: str, found: str) -> None:
+        accepted = f"{self.width} values"
+        advice = "Put values that hold the separator, such as 1,5, in quotes."
+        self.problems.append(Problem(f"{self.name}{row}", found, accepted, advice))
+
+
+def separator_of(name: str, header: str) -> str:
+    """What stands between the columns of a header line. Raises InputError for a foreign sign."""
+    separator = max(SEPARATORS, key=header.count)
+    if separator not in header and "|" in header:
+        advice = "Save it as csv with one of these between the columns."
+        raise refused(name, "columns with | between", "comma, semicolon or tab between", advice)
+    return separator
 
 
 def _table(name: str, stream: TextIO, most_columns: int) -> TextTable:
     lines = _lines(name, stream)
     first = next(lines, "")
-    separator = max(SEPARATORS, key=first.count)
+    separator = separator_of(name, first)
     rows = csv.reader(chain([first], lines), delimiter=separator)
     header = next(rows, [])
     if not any(title.strip() for title in header):
-        raise refused(name, "no header row", "a header row and rows below it")
+        raise refused(name, "no header row", "a header row and rows below it", HEAD_ADVICE)
     if len(header) > most_columns:
-        raise refused(name, f"{len(header)} columns", f"at most {most_columns} columns")
+        raise refused(name, f"{len(header)} columns", f"at most {most_columns} columns", FEWER)
     parts: list[list[pa.Array]] = [[] for _ in header]
     numbers: list[NDArray[np.int64]] = []
     for batch, at in _batches(name, rows, len(header)):
@@ -109,7 +143,7 @@ def _batches(
     """Rows that are not blank, some thousands at a time, with the file's numbers of them."""
     batch: list[list[str]] = []
     at: list[int] = []
-    wrong: list[Problem] = []
+    wrong = Ragged(name, width)
     most = min(MOST_ROWS, MOST_CELLS // width)
     for number, cells in enumerate(rows, start=2):
         if number > most + 1:
@@ -117,16 +151,13 @@ def _batches(
         if not any(cell and not cell.isspace() for cell in cells):
             continue
         if len(cells) != width:
-            wrong.append(ragged(name, number, len(cells), width))
-            if len(wrong) == MOST_SHOWN:
-                break
+            wrong.add(number, len(cells))
             continue
         batch.append(cells)
         at.append(number)
         if len(batch) * width >= _CELLS:
             yield batch, at
             batch, at = [], []
-    if wrong:
-        raise InputError(wrong)
+    wrong.refuse()
     if batch:
         yield batch, at

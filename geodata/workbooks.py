@@ -4,11 +4,12 @@ A workbook is a zip file of XML parts. The quick reader holds a whole sheet in m
 first cell to the last, so it is only given workbooks whose parts and last cell were looked at.
 """
 
+import difflib
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
@@ -19,6 +20,7 @@ import python_calamine
 from openpyxl.utils import column_index_from_string
 
 from geodata.blank import is_blank
+from geodata.faults import faults_of
 from geodata.letters import composed
 from geodata.problems import InputError, refused
 
@@ -47,8 +49,8 @@ def sheet_of(file: Path, sheet: str) -> tuple[str, list[list[object]]]:
     Raises InputError for a sheet that is not there and a workbook beyond bounds.
     """
     _refuse_bomb(file)
-    rows = _quickly(file, sheet)
-    return _row_by_row(file, sheet) if rows is None else rows
+    found = _quickly(file, sheet)
+    return _row_by_row(file, sheet) if found is None else found
 
 
 def _refuse_bomb(file: Path) -> None:
@@ -75,7 +77,25 @@ def _quickly(file: Path, sheet: str) -> tuple[str, list[list[object]]] | None:
         raise
     except BaseException:  # a panic of the reader is no Exception; the other reader tells of it
         return None
-    return title, _even(map(_with_whole_numbers, found), file.name)
+    rows = _with_faults(map(_with_whole_numbers, found), file, name)
+    return title, _even(rows, file.name)
+
+
+def _with_faults(rows: Iterable[list[object]], file: Path, name: str) -> Iterator[list[object]]:
+    """The rows with what stands in cells that have no value, which the readers leave out."""
+    with zipfile.ZipFile(file) as archive:
+        faults = faults_of(archive, name)
+    given = iter(rows)
+    for number in count(1):
+        cells = next(given, None)
+        if cells is None and not faults:
+            return
+        cells = cells or []
+        for column, fault in faults.pop(number, {}).items():
+            at = min(column - 1, MOST_COLUMNS)
+            cells += [None] * (at + 1 - len(cells))
+            cells[at] = fault
+        yield cells
 
 
 def _with_whole_numbers(cells: Sequence[object]) -> list[object]:
@@ -139,7 +159,8 @@ def _row_by_row(file: Path, sheet: str) -> tuple[str, list[list[object]]]:
     book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         title, name = _title(book.sheetnames, sheet, file)
-        return title, _even(_rows(book[name]), f"{file.name}#{title}")
+        rows = _with_faults(_rows(book[name]), file, name)
+        return title, _even(rows, f"{file.name}#{title}")
     finally:
         book.close()
 
@@ -149,7 +170,11 @@ def _title(names: Sequence[str], sheet: str, file: Path) -> tuple[str, str]:
     titles = {composed(name): name for name in names}
     wanted = composed(sheet)
     if wanted and wanted not in titles:
-        raise refused(f"{file.name}#{sheet}", repr(sheet), f"one of {', '.join(titles)}")
+        near = difflib.get_close_matches(wanted.casefold(), {one.casefold() for one in titles}, n=1)
+        meant = [one for one in titles if one.casefold() in near]
+        advice = f"Did you mean {meant[0]}?" if meant else "Name a sheet that the workbook has."
+        accepted = f"one of the sheets {', '.join(titles)}"
+        raise refused(f"{file.name}#{sheet}", repr(sheet), accepted, advice)
     title = wanted or next(iter(titles))
     return title, titles[title]
 

@@ -1,6 +1,6 @@
 """Demand zones: where people live. Built-in localities or municipalities, or the user's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,8 +14,8 @@ from geodata.blank import is_blank
 from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
 from geodata.cells import rest
 from geodata.files import read_raw
-from geodata.overlay import laid_over, parts_of
-from geodata.problems import MOST_SHOWN, InputError, Problem
+from geodata.overlay import REMOVE, YES, file_of, laid_over, parts_of, some_columns
+from geodata.problems import MOST_SHOWN, InputError, Problem, shortened
 from geodata.schemas import PEOPLE, ZONES
 from geodata.tables import keyed, read_table
 from geodata.weighting import with_weighted_points
@@ -89,6 +89,23 @@ def load(
     return _with_area_type(table).sort_values("zone_id").reset_index(drop=True)
 
 
+def load_ids(source: str | Path) -> list[str]:
+    """The ids of the zones, whatever stands in the other cells.
+
+    Raises InputError where a table has none.
+    """
+    base, _ = parts_of(source)
+    ids = pd.Series(dtype=object)
+    if base.startswith("builtin"):
+        table = _municipalities() if base == BUILTIN[1] else _localities()
+        ids = table["zone_id"]
+    if file_of(source):
+        own = some_columns(file_of(source), ZONES, ["zone_id"])
+        goes = own[REMOVE].isin(YES)
+        ids = pd.concat([ids[~ids.isin(own.loc[goes, "zone_id"])], own.loc[~goes, "zone_id"]])
+    return list(dict.fromkeys(ids))
+
+
 def load_people(source: str | Path = "builtin") -> pd.DataFrame:
     """Places with their people, to weight areas by: longitude, latitude, population.
 
@@ -149,7 +166,29 @@ def without_visits(source: str | Path) -> Iterator[Problem]:
         found = f"nothing, where {given:,} of {len(blank):,} zones have visits"
         where = f"{raw.name} row {row}, column {column}"
         yield Problem(where, found, accepted, "Fill it in.", raw.place([row], column))
-    yield from rest(raw, f"column {column}", rows[MOST_SHOWN:].tolist(), accepted, column)
+    more = rows[MOST_SHOWN:].tolist()
+    yield from rest(raw, f"column {column}", more, accepted, column, advice="Fill it in.")
+
+
+def without_people(
+    source: str | Path, zones: pd.DataFrame, regions: Mapping[str, str], visits: Mapping[str, float]
+) -> Iterator[Problem]:
+    """Regions with ``visits`` in whose zones nobody lives, by the file of the zones.
+
+    ``regions`` are the regions of municipalities.
+    """
+    people = zones.groupby(zones["municipality_code"].map(regions))["population"].sum()
+    empty = [name for name, total in visits.items() if total > 0 and people.get(name, 1.0) == 0]
+    file = file_of(source)
+    if not empty or not file:
+        return
+    raw = keyed(read_raw(file), ZONES)
+    shown = shortened(empty, MOST_SHOWN)
+    found = f"nobody in {shown}"
+    accepted = "people in every region with visits on record"
+    advice = "Fill in the people of its zones, or give visits_per_year by zone."
+    where = f"{raw.name}, column population"
+    yield Problem(where, found, accepted, advice, raw.place((), "population"))
 
 
 def split(zones: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:

@@ -219,7 +219,7 @@ def _told(
         *fitting.told_of_unmet(names, own_visits, visits),
         *rooms.told_of_small(names, own["room_visits_per_year"], visits),
         *totals.told_of_staff(
-            own["fte"],
+            totals.of_the_user(known.sites, "fte", own["fte"]),
             staff.need,
             least=known.fte_min,
             is_open=known.is_open,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from geodata.arrays import Bools, Floats
 from geodata.baseline.facts import Assumptions
@@ -12,6 +13,7 @@ from geodata.problems import InputError, Problem
 
 _AGREE = 0.01  #: share of a total by which own values may differ from it without a word
 _SHOWN = 5
+_PRINTED_FTE = 0.05  #: staff that is printed as nothing
 
 
 def told_of_visits(
@@ -48,6 +50,15 @@ def told_of_costs(own: Mapping[str, Floats], is_open: Bools, given: Assumptions)
             )
 
 
+def of_the_user(sites: pd.DataFrame, name: str, values: Floats) -> Floats:
+    """The values that are no estimate by what the table itself says; NaN elsewhere."""
+    origin = f"origin_{name}"
+    if origin not in sites:
+        return values
+    estimated = sites[origin].isin(["estimated", "assumed", "default"]).to_numpy(dtype=bool)
+    return np.where(estimated, np.nan, values)
+
+
 def told_of_staff(
     own: Floats,
     need: Floats,
@@ -76,6 +87,8 @@ def told_of_staff(
         )
     more = float(np.maximum(own - need, 0.0)[known].sum())
     less = float(np.maximum(need - own, 0.0)[known].sum())
+    if max(more, less) < _PRINTED_FTE:
+        return
     yield (
         f"Own staff of {int(known.sum())} offices is today's; by their visits they would have "
         f"{more:,.1f} FTE less at some and {less:,.1f} more at others, which the first planning "

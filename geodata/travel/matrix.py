@@ -1,7 +1,8 @@
 """Travel from the user's own table, long (a row for each pair) or wide (a column for each site)."""
 
+import difflib
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,12 @@ from geodata.travel.checks import MOST_KM, MOST_MINUTES, no_way
 from geodata.travel.matrix_file import Batch, Header
 from geodata.travel.settings import TravelSettings
 from geodata.travel.table import Origin, TravelTable
+from geodata.travel.telling import Telling
+from geodata.valueless import said
 
 ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
+
+_MOST_COMPARED = 3_000  #: ids that an unknown one is held against
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
@@ -74,7 +79,7 @@ def check(
             header = matrix_file.header(path)
             filling = _Filling(header, tuple(zone_ids or ()), tuple(office_ids or ()))
             filling.cells(path, most, zones=zone_ids is not None, offices=office_ids is not None)
-            problems += filling.problems
+            problems += filling.telling.problems()
     if problems:
         raise InputError(problems)
 
@@ -96,16 +101,17 @@ def _load(
     if OFFICE in names or MINUTES in names:
         count = filling.long(path, minutes, km, most_minutes)
         if count == 0 and not may_be_empty:
-            place = header.place()
-            filling.problems.append(Problem(filling.name, "no rows", "at least one row", "", place))
+            filling.telling.once("no rows", "at least one row", "Fill in some.")
+        problems = filling.telling.problems()
     else:
         filling.wide(path, minutes, most_minutes)
+        problems = filling.telling.problems()
         if km_path is not None:
             kilometres = _Filling(matrix_file.header(km_path), zones, offices)
             kilometres.wide(km_path, km, MOST_KM)
-            filling.problems += kilometres.problems
-    if filling.problems:
-        raise InputError(filling.problems)
+            problems = (*problems, *kilometres.telling.problems())
+    if problems:
+        raise InputError(problems)
     return TravelTable(zones, offices, minutes, km, _origin(path, km_path))
 
 
@@ -124,11 +130,10 @@ class _Filling:
 
     def __init__(self, header: Header, zones: tuple[str, ...], offices: tuple[str, ...]) -> None:
         self.header = header
-        self.name = Path(header.file).name + (f"#{header.sheet}" if header.sheet else "")
+        name = Path(header.file).name + (f"#{header.sheet}" if header.sheet else "")
         self.zones, self.offices = zones, offices
         self.zone_set, self.office_set = pa.array(zones), pa.array(offices)
-        self.problems: list[Problem] = []
-        self.shown: dict[str, int] = {}
+        self.telling = Telling(header, name)
 
     def empty(self) -> Floats:
         return np.full((len(self.zones), len(self.offices)), np.nan)
@@ -166,13 +171,11 @@ class _Filling:
             )
             return
         columns = [name for name in names if name in set(self.offices)]
-        for name in sorted(set(names) - {ZONE, *self.offices}):
-            found = repr(name)
-            self._tell("unknown columns", f"{self.name}, column {name}", found, "a known office_id")
+        self._strange_columns(names, self.offices)
         lacking = [office for office in self.offices if office not in set(names)]
         for office in lacking:
-            where, accepted = self.name, "a column for each office by its id"
-            self._tell("lacking", where, f"no column {office}", accepted, "Add the column.")
+            accepted = "a column for each office by its id"
+            self.telling.column("", f"no column {office}", accepted, "Add the column.")
         at = {office: j for j, office in enumerate(self.offices)}
         seen = np.zeros(len(self.zones), dtype=bool)
         for batch in matrix_file.batches(path):
@@ -193,6 +196,8 @@ class _Filling:
             return
         known = set(self.offices) if offices else set(names) - {ZONE}
         columns = [MINUTES] if is_long else [name for name in names if name in known]
+        if not is_long:
+            self._strange_columns(names, known)
         for batch in matrix_file.batches(path):
             if zones:
                 self._ids(batch, ZONE, self.zone_set)
@@ -203,22 +208,39 @@ class _Filling:
             if is_long and KM in names:
                 self._numbers(batch, KM, MOST_KM, required=False)
 
+    def _strange_columns(self, names: Sequence[str], offices: Collection[str]) -> None:
+        for name in sorted(set(names) - {ZONE, *offices}):
+            advice = self._advice(OFFICE, name)
+            self.telling.column(name, repr(name), "a known office_id", advice)
+
+    def _advice(self, column: str, value: str | None) -> str:
+        """What to do about an id that is not known."""
+        known = self.zones if column == ZONE else self.offices
+        few = known if len(known) <= _MOST_COMPARED else ()
+        near = difflib.get_close_matches(value, few, n=1, cutoff=0.75) if value else []
+        if near and not any(map(str.isdigit, value or "")):  # ids such as o999 are all alike
+            return f"Did you mean {near[0]}?"
+        table = "data.zones" if column == ZONE else "data.offices and data.candidates"
+        return f"Take it from {table}, or remove it."
+
     def _columns(self, names: list[str], accepted: str) -> None:
         found = f"columns {', '.join(names[:MOST_SHOWN])}"
-        advice = "Add or rename the columns."
-        self.problems.append(Problem(self.name, found, accepted, advice, self.header.place()))
+        self.telling.once(found, accepted, "Add or rename the columns.")
 
     def _ids(self, batch: Batch, column: str, known: pa.Array) -> Ints:
         """The position of each id among the known ones, -1 and a problem where it is not."""
         found = batch.places(column, known)
         unknown = found < 0
-        if unknown.any():
-            unknown &= ~batch.blank_rows()
-        for at in self._first("unknown " + column, unknown):
-            cell = batch.text(column)[at].as_py()
-            value = "nothing" if cell is None else repr(cell)
-            accepted = f"a known {column}"
-            self._row(batch, at, column, value, accepted)
+        if not unknown.any():
+            return found
+        unknown &= ~batch.blank_rows()
+        texts = batch.text(column)
+
+        def said(at: int) -> tuple[str, str]:
+            cell = texts[at].as_py()
+            return "nothing" if cell is None else repr(cell), self._advice(column, cell)
+
+        self.telling.rows(batch, unknown, column, f"a known {column}", said)
         return found
 
     def _numbers(self, batch: Batch, column: str, most: float, *, required: bool) -> Floats:
@@ -229,11 +251,15 @@ class _Filling:
             wrong |= np.isnan(found) & ~batch.blank_rows()
         upper = f" and at most {most:,.0f}" if np.isfinite(most) else ""
         accepted = f"a finite number of at least 0{upper}"
-        for at in self._first(column, wrong):
-            cell = batch.cells[column][int(at)].as_py()
-            value = "nothing" if cell in (None, "") else repr(cell)
-            advice = UNCLEAR if "," in value else "Correct the value."
-            self._row(batch, at, column, value, accepted, advice)
+        cells = batch.cells[column]
+        self.telling.rows(
+            batch,
+            wrong,
+            column,
+            accepted,
+            lambda at: _cell(cells[at].as_py()),
+            counted=column if column in (MINUTES, KM) else "of any office",
+        )
         return found
 
     def _repeated(self, batch: Batch, key: Ints, seen: NDArray[np.bool_]) -> None:
@@ -245,40 +271,21 @@ class _Filling:
             again[order[1:]] = key[order[1:]] == key[order[:-1]]
         again[known] |= seen[key[known]]
         seen[key[known]] = True
-        for at in self._first("repeated", again):
-            names = [name for name in (ZONE, OFFICE) if name in batch.cells]
-            ids = ", ".join(str(batch.text(name)[int(at)]) for name in names)
-            what = " and ".join(names)
-            self._row(batch, at, what, f"{ids!r} a second time", f"each {what} once", "Remove one.")
+        names = [name for name in (ZONE, OFFICE) if name in batch.cells]
+        what = " and ".join(names)
 
-    def _first(self, kind: str, wrong: NDArray[np.bool_]) -> Iterator[int]:
-        """The first twenty places of a kind of problem in the whole file; the rest as a number."""
-        for at in np.flatnonzero(wrong):
-            if self.shown.get(kind, 0) >= MOST_SHOWN:
-                self._rest(kind, int(wrong.sum()))
-                return
-            self.shown[kind] = self.shown.get(kind, 0) + 1
-            yield int(at)
+        def said(at: int) -> tuple[str, str]:
+            ids = ", ".join(str(batch.text(name)[at]) for name in names)
+            return f"{ids!r} a second time", "Remove one."
 
-    def _rest(self, kind: str, more: int) -> None:
-        if f"more {kind}" not in self.shown:
-            self.shown[f"more {kind}"] = more
-            found = "more rows like these"
-            place = self.header.place()
-            self.problems.append(Problem(f"{self.name}, {kind}", found, "none of them", "", place))
+        self.telling.rows(batch, again, what, f"each {what} once", said)
 
-    def _tell(self, kind: str, where: str, found: str, accepted: str, advice: str = "") -> None:
-        if self.shown.get(kind, 0) < MOST_SHOWN:
-            self.shown[kind] = self.shown.get(kind, 0) + 1
-            place = self.header.place()
-            self.problems.append(Problem(where, found, accepted, advice, place))
-        else:
-            self._rest(kind, 1)
 
-    def _row(
-        self, batch: Batch, at: int, column: str, found: str, accepted: str, advice: str = ""
-    ) -> None:
-        row = batch.row(at)
-        place = self.header.place([row], column.split(" and ")[0])
-        where = f"{self.name} row {row}, column {column}"
-        self.problems.append(Problem(where, found, accepted, advice, place))
+def _cell(cell: object) -> tuple[str, str]:
+    """What a cell that is no number holds, and what to do about it."""
+    if cell in (None, ""):
+        return "nothing", "Correct the value."
+    if isinstance(cell, str) and cell.startswith(("=", "#")):
+        return said(cell)
+    value = repr(cell)
+    return value, UNCLEAR if "," in value else "Correct the value."

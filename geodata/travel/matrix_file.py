@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.files import as_on_disk, read_raw
-from geodata.headings import keys_of
+from geodata.files import ONCE, as_on_disk, read_raw
+from geodata.headings import keys_of, twice
 from geodata.numerals import DECIMAL_COMMA
-from geodata.problems import MOST_SHOWN, InputError, Place, Problem, refused
+from geodata.problems import InputError, Place, refused
+from geodata.text_table import HEAD_ADVICE, Ragged, separator_of
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 ZONE, OFFICE = "zone_id", "office_id"
@@ -111,16 +112,25 @@ def header(source: str | Path) -> Header:
     """
     file = _file(source)
     if file.suffix.lower() == ".csv":
-        return Header.of(file, _keys(_dialect(file)[0]))
+        return Header.of(file, _known(file, _dialect(file)[0]))
     if file.suffix.lower() == ".parquet":
         try:
-            return Header.of(file, _keys(pq.read_schema(file).names))
+            return Header.of(file, _known(file, pq.read_schema(file).names))
         except (pa.ArrowException, OSError) as error:
             raise _broken(file, error) from None
     raw = read_raw(source)
     titles = [str(title) for title in raw.table.columns]
     numbers = [raw.columns.get(title, 0) for title in titles]
-    return Header(_keys(titles), numbers, str(file), raw.sheet)
+    return Header(_known(file, titles), numbers, str(file), raw.sheet)
+
+
+def _known(file: Path, titles: list[str]) -> list[str]:
+    """The columns by their keys. Raises InputError where two mean the same."""
+    keys = _keys(titles)
+    for one, other in twice(titles, keys):
+        found = f"columns {one} and {other}, which mean the same"
+        raise refused(file.name, found, ONCE, "Remove or rename one.")
+    return keys
 
 
 def _keys(titles: Iterable[object]) -> list[str]:
@@ -163,14 +173,14 @@ def _dialect(file: Path) -> tuple[list[str], str, str]:
     except UnicodeDecodeError:
         advice = "Save it as 'CSV UTF-8'."
         raise refused(file.name, "another encoding", "text in UTF-8", advice) from None
-    separator = max(",;\t", key=first.count)
+    separator = separator_of(file.name, first)
     names = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     if not any(names):
-        raise refused(file.name, "no header row", "a header row and rows below it")
+        raise refused(file.name, "no header row", "a header row and rows below it", HEAD_ADVICE)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled or "" in names:
         found = f"column {', '.join(doubled)} twice" if doubled else "a column without a name"
-        raise refused(file.name, found, "each column once and with a name", "Remove or name one.")
+        raise refused(file.name, found, ONCE, "Remove or name one.")
     return names, separator, encoding
 
 
@@ -187,15 +197,12 @@ def _encoding(file: Path) -> str:
 
 def _csv(file: Path) -> Iterator[Batch]:
     names, separator, encoding = _dialect(file)
-    ragged: list[Problem] = []
+    uneven = Ragged(file.name, len(names))
 
     def invalid(row: pacsv.InvalidRow) -> str:
         if row.text.strip(f"{separator} \r\n"):
-            where = f"{file.name} row {row.number}" if row.number else file.name
-            found = f"{row.actual_columns} values"
-            advice = "Put values that hold the separator, such as 1,5, in quotes."
-            ragged.append(Problem(where, found, f"{row.expected_columns} values", advice))
-        return "skip" if len(ragged) < MOST_SHOWN else "error"
+            uneven.add(row.number or 0, row.actual_columns)
+        return "skip"
 
     reader = pacsv.open_csv(
         file,
@@ -217,10 +224,9 @@ def _csv(file: Path) -> Iterator[Batch]:
             yield Batch(row, {key: _with_points(key, cells[key], clear=clear) for key in keys})
             row += part.num_rows
     except pa.ArrowInvalid:
-        if not ragged:
+        if not uneven.problems:
             raise
-    if ragged:
-        raise InputError(ragged)
+    uneven.refuse()
 
 
 def _with_points(key: str, values: pa.Array, *, clear: bool) -> pa.Array:

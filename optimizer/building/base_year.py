@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,7 +12,8 @@ from geodata import zones
 from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
 from geodata.baseline.demand import ServiceVisits, Unfittable
 from geodata.joining import told_of_joined
-from geodata.problems import InputError
+from geodata.overlay import file_of
+from geodata.problems import InputError, Problem
 from geodata.travel import TravelTable
 from geodata.weighting import told_of_points
 from optimizer.building.tables import Tables
@@ -58,7 +61,19 @@ def base_year(
     try:
         return rebuilt(tables.sites), held_out(tables.sites, rebuilt)
     except Unfittable as error:
-        raise InputError([*zones.without_visits(scenario.data.zones)] or error.problems) from None
+        raise InputError(tuple(_unmet(scenario, tables, error))) from None
+
+
+def _unmet(scenario: Scenario, tables: Tables, error: Unfittable) -> Iterator[Problem]:
+    """Why the totals of regions can not be met, by the table to mend."""
+    data, recorded = scenario.data, tables.visits
+    towns = recorded.region_of_municipality
+    found = list(zones.without_visits(data.zones)) or list(
+        zones.without_people(data.zones, tables.zones, towns, recorded.by_region)
+    )
+    file = Path(file_of(data.visits)).name
+    where = f"{file}, column visits" if file else "data.visits"
+    yield from found or [replace(one, where=where) for one in error.problems]
 
 
 def mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
@@ -112,6 +127,17 @@ def data_warnings(tables: Tables, baseline: Baseline, estimates: pd.DataFrame) -
     yield from zones.told_of_people(tables.zones)
     yield from baseline.warnings
     yield from estimate_errors(estimates)
+
+
+def told_of_fees(scenario: Scenario) -> Iterator[str]:
+    """Fees that follow visits are a part of other income: more of them contradict it."""
+    fees, income = sum(scenario.costs.fee_income_mnkr.values()), scenario.budget.other_income
+    if fees > income:
+        yield (
+            f"The fees that follow visits, {fees:,.1f} mnkr (costs.fee_income_mnkr), are more than "
+            f"all other income, {income:,.1f} mnkr (budget.other_income), which they are a part "
+            "of. Give the fees of the agency by source; null takes one away, or all."
+        )
 
 
 def provisional_warning(sites: pd.DataFrame) -> Iterator[str]:

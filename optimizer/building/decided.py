@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geodata.cells import Ids, Known
 from geodata.problems import InputError, Problem, in_order
+from geodata.rows_of_file import RowsOfFile
 from geodata.schemas import DECIDED
-from geodata.tables import read_table
+from geodata.tables import TableError, read_table
 from optimizer.building.named_sites import find_site
 from optimizer.config import Scenario
 from optimizer.config.finding import KeyPath
@@ -48,13 +50,10 @@ def with_decided(
     ids = Ids.of(sites["office_id"], scenario.data.tables_of_sites)
     known: Known = {"office_id": ids, "mode": modes}
     late: list[str] = []
-    table = read_table(source, DECIDED, known=known, may_be_empty=True, told=late)
-    if table.empty:
+    table, problems = _read(source, known, late)
+    if table.empty and not problems:
         return scenario, None, tuple(late)
     name = Path(source.partition("#")[0]).name
-    problems = list(_unsound(name, table))
-    if problems:
-        raise InputError(in_order(problems))
     found: dict[str, list[Decision]] = {key: [] for key in _LISTS.values()}
     for row in _rows(table):
         year = first_year(row, scenario.years)
@@ -69,7 +68,7 @@ def with_decided(
     new = {
         key: [one for one in rows if one not in getattr(own, key)] for key, rows in found.items()
     }
-    problems = list(_against(name, scenario, new, sites))
+    problems += _against(name, scenario, new, sites)
     if problems:
         raise InputError(in_order(problems))
     lists = {key: (*getattr(own, key), *rows) for key, rows in new.items()}
@@ -84,10 +83,30 @@ def check_decided(scenario: Scenario, known: Known) -> None:
     """
     source = scenario.offices.decided
     if source is not None:
-        table = read_table(source, DECIDED, known=known, may_be_empty=True)
-        problems = tuple(_unsound(Path(source.partition("#")[0]).name, table))
+        _, problems = _read(source, known, [])
         if problems:
-            raise InputError(problems)
+            raise InputError(in_order(problems))
+
+
+def _read(source: str, known: Known, told: list[str]) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows of the table that are sound, and what is wrong with the others."""
+    problems: list[Problem] = []
+    try:
+        every = read_table(source, DECIDED, known=known, may_be_empty=True, told=told)
+        rows = every
+    except TableError as error:
+        every, rows, problems = error.table, error.rows, list(error.problems)
+    places = RowsOfFile(source, DECIDED)
+    name = Path(source.partition("#")[0]).name
+    ends = set(every.loc[every["action"].isin(["close", "merge"]), "office_id"])
+    sound = []
+    for row in _rows(rows):
+        where = f"{name}, {row['office_id']}"
+        wrong = list(_unsound(where, row, ends))
+        sound.append(not wrong)
+        key = {"office_id": row["office_id"]}
+        problems += [places.named(one, key, column) for column, one in wrong]
+    return rows[np.array(sound, dtype=bool)], problems
 
 
 def offices_ended(table: pd.DataFrame, years: tuple[int, ...]) -> dict[str, int]:
@@ -147,24 +166,28 @@ def _decision(row: Mapping[str, Any], year: int, language: str) -> Decision:
     return Pin.model_validate({"office": office, "mode": mode, "reason": reason, "from": year})
 
 
-def _unsound(name: str, table: pd.DataFrame) -> Iterator[Problem]:
-    """Rows that say too little, too much, or what another row contradicts."""
-    ends = set(table.loc[table["action"].isin(["close", "merge"]), "office_id"])
-    for row in _rows(table):
-        action, office = row["action"], row["office_id"]
-        where = f"{name}, {office}"
-        for column, actions in (("mode", ("convert",)), ("into_office_id", ("merge",))):
-            given = bool(row[column])
-            if given != (action in actions):
-                accepted = "must be given" if not given else f"must be empty for {action!r}"
-                found = repr(row[column]) if given else "nothing"
-                yield Problem(f"{where}, column {column}", found, accepted)
-        if row["into_office_id"] and row["into_office_id"] in ends:
-            accepted = "must be an office that stays open"
-            yield Problem(f"{where}, column into_office_id", repr(row["into_office_id"]), accepted)
-        if row["decided_on"] and row["last_day"] and row["last_day"] < row["decided_on"]:
-            accepted = f"must not be before the day of the decision, {row['decided_on']}"
-            yield Problem(f"{where}, column last_day", repr(row["last_day"]), accepted)
+def _unsound(where: str, row: Mapping[str, Any], ends: set[str]) -> Iterator[tuple[str, Problem]]:
+    """What a row says too little of, too much, or that another row contradicts, by column.
+
+    ``ends`` are the offices that close or merge.
+    """
+    action, into = row["action"], row["into_office_id"]
+    for column, wanted in (("mode", "convert"), ("into_office_id", "merge")):
+        at = f"{where}, column {column}"
+        if not row[column] and action == wanted:
+            advice = "Fill it in." if column == "into_office_id" else "Fill in the mode decided."
+            yield column, Problem(at, "nothing", "must be given", advice)
+        elif row[column] and action != wanted:
+            accepted = f"must be empty for {action!r}"
+            yield column, Problem(at, repr(row[column]), accepted, "Leave it empty.")
+    if into and into in ends:
+        accepted = "must be an office that stays open"
+        at, advice = f"{where}, column into_office_id", "Name another office."
+        yield "into_office_id", Problem(at, repr(into), accepted, advice)
+    if row["decided_on"] and row["last_day"] and row["last_day"] < row["decided_on"]:
+        accepted = f"must not be before the day of the decision, {row['decided_on']}"
+        at, advice = f"{where}, column last_day", "Correct one of the two days."
+        yield "last_day", Problem(at, repr(row["last_day"]), accepted, advice)
 
 
 def _against(

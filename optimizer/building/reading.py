@@ -13,7 +13,7 @@ from geodata.problems import InputError
 from geodata.zones import COLUMNS, SHARES
 from optimizer.building.access_rules import group_table, people_by_place, told_of_nobody
 from optimizer.building.assembly import Parts, assemble, refurbishing_mnkr
-from optimizer.building.base_year import base_year, data_warnings, travel_warnings
+from optimizer.building.base_year import base_year, data_warnings, told_of_fees, travel_warnings
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.decided import with_decided
 from optimizer.building.services import Offers, assumed_warning, read_offers, service_visits
@@ -76,6 +76,7 @@ def _parts(scenario: Scenario) -> Parts:
             *late,
             *assumed_warning(offers),
             *told_of_nobody(scenario, places, divisions),
+            *told_of_fees(scenario),
         ),
     )
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geodata import builtin
 from geodata.baseline.demand import ServiceVisits
+from geodata.overlay import file_of
 from geodata.problems import InputError, Problem
+from geodata.rows_of_file import RowsOfFile
+from geodata.schemas import CANDIDATES, OFFICES
 from optimizer.config import Scenario
 from optimizer.config.data import table_file
 from optimizer.config.services import GENERAL
@@ -62,6 +64,7 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
     today = np.zeros((len(sites), len(names)), dtype=bool)
     rows: list[tuple[str, str, str, str]] = []
     problems: list[Problem] = []
+    places = _Places(scenario)
     for j, site in enumerate(sites.to_dict("records")):
         office, own = str(site["office_id"]), site["origin_services"] == "observed"
         words = [word.strip() for word in re.split("[;,]", str(site["services"]))]
@@ -70,15 +73,16 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
             if not name and word not in ignored:
                 accepted = f"must be one of {', '.join((GENERAL, *names))}"
                 advice = "Several have ; between. A new service is a key under `services`."
-                where = _place(scenario, site)
-                problems.append(Problem(where, repr(word), accepted, advice))
+                problems.append(places.problem(site, repr(word), accepted, advice))
             if name in ("", GENERAL) or today[j, names.index(name)]:
                 continue
             tier, need = tiers.get(str(site["mode"])), scenario.services[name].need
             if tier is not None and tier < need:
                 if own:
-                    place = _place(scenario, site)
-                    problems.append(_beyond(place, word, str(site["mode"]), need))
+                    found = f"{word!r} at an office in mode {site['mode']}"
+                    advice = "Correct the mode or take the service away."
+                    accepted = f"a mode that serves need {need}"
+                    problems.append(places.problem(site, found, accepted, advice))
                 continue
             today[j, names.index(name)] = True
             rows.append((office, name, *((OWN, "") if own else known.get((office, name), ASSUMED))))
@@ -87,19 +91,23 @@ def read_offers(scenario: Scenario, sites: pd.DataFrame) -> Offers:
     return Offers(names, today, pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
-def _place(scenario: Scenario, site: Mapping[Any, Any]) -> str:
-    """The table and row that say what a site offers."""
-    source = scenario.data.candidates if site.get("candidate") else scenario.data.offices
-    return f"{table_file(source) or 'offices'}, office_id {site['office_id']}, column services"
+class _Places:
+    """Where the services of a site stand: in the table of offices, or of candidates."""
 
+    def __init__(self, scenario: Scenario) -> None:
+        data = scenario.data
+        self._sources = ((data.offices, OFFICES), (data.candidates, CANDIDATES))
+        self._rows = [RowsOfFile(file_of(source), schema) for source, schema in self._sources]
 
-def _beyond(place: str, word: str, mode: str, need: int) -> Problem:
-    return Problem(
-        place,
-        f"{word!r} at an office in mode {mode}",
-        f"a mode that serves need {need}",
-        "Correct the mode or take the service away.",
-    )
+    def problem(
+        self, site: Mapping[Hashable, object], found: str, accepted: str, advice: str
+    ) -> Problem:
+        """What is wrong with the services of a site, by its row."""
+        at = 1 if site.get("candidate") else 0
+        table, office = table_file(self._sources[at][0]) or "offices", site["office_id"]
+        where = f"{table}, office_id {office}, column services"
+        told = Problem(where, found, accepted, advice)
+        return self._rows[at].named(told, {"office_id": office}, "services")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from geodata import regions, sites, visits, zones
+from geodata.cells import Ids, Known
 from geodata.files import NO_FILE
 from geodata.overlay import parts_of
 from geodata.problems import InputError, Problem, in_order
@@ -124,16 +125,17 @@ def _read(reading: _Reading) -> Read:
     )
     site_table = _sites(reading, divisions, offices)
     some = offices if site_table is None else site_table
-    if some is None:  # but for a mode that is not in the catalogue it may be sound
-        some = _quietly(lambda: sites.load_offices(data.offices), reading, OFFICES)
-    _decided(reading, site_table, known)
-    _named(reading, site_table)
+    if some is None:
+        some = _quietly(lambda: sites.load_offering(data.offices), reading, OFFICES)
+    names = site_table if site_table is not None else _names(reading)
+    _decided(reading, site_table, names, known)
+    _named(reading, names, whole=site_table is not None)
     if some is not None and reading.sound.valid("modes"):
         rows = some
         reading.of(lambda: read_offers(scenario, rows), "services")
     between = None
     if reading.sound.holds("data.travel") and data.travel.provider == "matrix":
-        between = _matrix(reading, travel_settings(scenario), zone_table, site_table)
+        between = _matrix(reading, zone_table, site_table, names)
     return divisions, site_table, zone_table, recorded, between
 
 
@@ -151,22 +153,42 @@ def _sites(
     if parts_of(source)[0] == "builtin":  # the rule goes by the regions that coverage asks for
         rule_holds = reading.sound.holds("requirements.region_coverage")
         matter = _asked_for(divisions, scenario) if divisions is not None and rule_holds else None
+    named = scenario.data.offices if reading.sound.holds(OFFICES) else ""
+    found = None
     if offices is None or matter is None:
         reading.of(lambda: sites.check_candidates(source), CANDIDATES)
-        return None
-    today, asked = offices, matter
-    return reading.of(
-        lambda: sites.with_candidates(today, source, asked, told=reading.told), CANDIDATES
-    )
+    else:
+        today, asked, told = offices, matter, reading.told
+        found = reading.of(
+            lambda: sites.with_candidates(today, source, asked, offices=named, told=told),
+            CANDIDATES,
+        )
+    if found is None:
+        reading.problems += (
+            _quietly(lambda: sites.in_both(named, source), reading, OFFICES, CANDIDATES) or ()
+        )
+    return found
 
 
 def _decided(
-    reading: _Reading, site_table: pd.DataFrame | None, known: Mapping[str, Mapping[str, str]]
+    reading: _Reading,
+    site_table: pd.DataFrame | None,
+    names: pd.DataFrame | None,
+    known: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """The table of decisions; by itself where the offices that it speaks of can not be had."""
+    """The table of decisions; by itself where the offices that it speaks of can not be had.
+
+    ``names`` are those that may be sites, where they can be had.
+    """
     sound = reading.sound
     if site_table is None or not sound.valid("years", "modes", "offices", "output"):
-        reading.of(lambda: check_decided(sound.scenario, known), "offices.decided")
+        ids: Known = dict(known)
+        if names is not None:
+            ids = {
+                **known,
+                "office_id": Ids.of(names["office_id"], sound.scenario.data.tables_of_sites),
+            }
+        reading.of(lambda: check_decided(sound.scenario, ids), "offices.decided")
     else:
         table, modes = site_table, known["mode"]
         reading.of(lambda: with_decided(sound.scenario, table, modes), "offices.decided")
@@ -174,32 +196,41 @@ def _decided(
 
 def _matrix(
     reading: _Reading,
-    settings: TravelSettings,
     zone_table: pd.DataFrame | None,
     site_table: pd.DataFrame | None,
+    names: pd.DataFrame | None,
 ) -> TravelTable | None:
     """Travel of a file; what its cells say by themselves where zones or sites can not be had."""
+    data = reading.sound.scenario.data
+    settings = travel_settings(reading.sound.scenario)
     if zone_table is not None and site_table is not None:
         rows, columns = zone_table, site_table
         return reading.of(lambda: travel(rows, columns, settings))
-    zone_ids = None if zone_table is None else list(zone_table["zone_id"])
-    office_ids = None if site_table is None else list(site_table["office_id"])
+    zone_ids = (
+        _quietly(lambda: zones.load_ids(data.zones), reading, "data.zones")
+        if zone_table is None
+        else list(zone_table["zone_id"])
+    )
+    office_ids = None if names is None else list(names["office_id"])
     reading.of(lambda: matrix.check(settings, zone_ids, office_ids))
     return None
 
 
-def _named(reading: _Reading, site_table: pd.DataFrame | None) -> None:
+def _names(reading: _Reading) -> pd.DataFrame | None:
+    """office_id and office of all that may be sites, where the sites can not be had."""
+    data = reading.sound.scenario.data
+    return _quietly(
+        lambda: sites.load_names(data.offices, data.candidates), reading, OFFICES, CANDIDATES
+    )
+
+
+def _named(reading: _Reading, names: pd.DataFrame | None, *, whole: bool) -> None:
     """The offices that the config decides upon, by id or name.
 
-    Where the sites can not be had, a word is wrong that none of them can have.
+    Where the sites can not be had (not ``whole``), a word is wrong that none of them can have.
     """
-    data, names = reading.sound.scenario.data, site_table
-    if names is None:
-        names = _quietly(
-            lambda: sites.load_names(data.offices, data.candidates), reading, OFFICES, CANDIDATES
-        )
     if names is not None:
-        reading.problems += misnamed(reading.sound, names, whole=site_table is not None)
+        reading.problems += misnamed(reading.sound, names, whole=whole)
         reading.problems += clashing(reading.sound, names)
 
 

@@ -43,8 +43,32 @@ def _run(given: Sequence[str], streams: tuple[printing.Heard, ...]) -> int:
     return code if isinstance(code, int) else exits.DONE
 
 
+#: What the library says of a value that is no number, and what it is to be.
+_NUMBERS = {
+    "Input should be a valid number, unable to parse string as a number": "must be a number",
+    "Input should be a valid integer, unable to parse string as an integer": (
+        "must be a whole number"
+    ),
+}
+_ADVICE = {
+    "S": "Give a number of seconds, such as 45",
+    "SECONDS": "Give a number of seconds, such as 45",
+    "G": "Give a part, such as 0.005",
+}
+
+
+def _plain(text: str, metavar: object) -> str:
+    """A sentence of the library about a number in the words of the other sentences."""
+    for said, wanted in _NUMBERS.items():
+        if said in text:
+            advice = _ADVICE.get(str(metavar), "Give a number, such as 4")
+            return text.replace(said, f"{wanted}. {advice}")
+    return text
+
+
 def _wrong_usage(error: typer.TyperException, given: Sequence[str], *, as_json: bool) -> int:
     text = error.format_message().strip().replace("Value error, ", "")
+    text = _plain(text, getattr(getattr(error, "param", None), "metavar", None))
     if not given or given == ["data"]:  # no command: the help is the answer
         print(text, file=sys.stderr)
         return exits.WRONG_INPUT

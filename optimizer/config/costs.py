@@ -193,8 +193,9 @@ class Costs(Section):
     )
     fee_income_mnkr: Mapping[Words, NonNegative] = Field(
         default={"pensions": 57.7, "id_cards": 30.5, "migration": 6.1},
-        description="Fees that follow visits, by source; a lost visit loses its part. Unit: mnkr "
-        "a year. Annual report 2024, Tabell 6.",
+        description="Fees that follow visits, by source; a lost visit loses its part. They are a "
+        "part of budget.other_income; null takes a source away, or all. Unit: mnkr a year. Annual "
+        "report 2024, Tabell 6.",
     )
     staff_travel: StaffTravel = Field(
         default=StaffTravel(), description="Price of staff travel to sites without placed staff."

@@ -9,12 +9,17 @@ KeyPath = tuple[Key, ...]
 
 @dataclass(frozen=True)
 class Finding:
-    """A key by its path, what was found there, what is accepted, and what to do."""
+    """A key by its path, what was found there, what is accepted, and what to do.
+
+    Of two keys that contradict each other, ``other`` tells the same of the second: it holds where
+    that one stands in the user's own file and this one in a file that it extends.
+    """
 
     path: KeyPath
     found: str
     accepted: str
     advice: str = ""
+    other: "Finding | None" = None
 
 
 def listed(values: Iterable[object]) -> str:

@@ -12,7 +12,7 @@ from geodata.problems import InputError, Problem
 from optimizer.config.checks import CHECKS
 from optimizer.config.data import PLUS, is_file
 from optimizer.config.finding import Finding, KeyPath
-from optimizer.config.merging import inherited, merged, without_nulls
+from optimizer.config.merging import filled, inherited, merged, without_nulls
 from optimizer.config.scenario import Scenario
 from optimizer.config.section import is_section
 from optimizer.config.sentences import findings_of
@@ -21,6 +21,8 @@ from optimizer.config.sound import Sound, in_file, sound_part
 from optimizer.config.textbook import TextbookScenario, textbook_findings
 from optimizer.config.travel import CACHE_OFF, TRAVEL_PATHS
 from optimizer.config.value import Value, wrap
+
+COMMAND_LINE = "command line"  #: the file of overrides
 
 
 def load(path: Path, overrides: Mapping[str, object] | Value | None = None) -> Scenario:
@@ -49,16 +51,19 @@ def load_any(
     path = Path(path)
     if not path.is_file() and not path.is_absolute():
         path = shipped_config(str(path)) or path
-    value = inherited(path)
+    defaults = _default_mappings()
+    value = inherited(path, defaults)
     if isinstance(value.content, dict) and {"kind", "config"} <= value.content.keys():
         accepted, advice = "must be a config, of one question", f"Use `servicenet sweep {path}`."
         raise InputError(Problem(path.name, "a sweep, of many questions", accepted, advice))
     textbook = isinstance(value.content, dict) and "problem" in value.content
-    if not textbook:
-        value = merged(_default_mappings(), value)
+    if textbook:
+        value = inherited(path)
     over = overrides or {}
-    over = over if isinstance(over, Value) else wrap(over, "command line", Path.cwd())
+    over = over if isinstance(over, Value) else wrap(over, COMMAND_LINE, Path.cwd())
     value = value.like(without_nulls(merged(value, over)).content)
+    if not textbook:
+        value = filled(value, _emptied(defaults, value))
     value.content.setdefault("name", value.like(path.stem))
     raw = _with_absolute_paths(value).plain()
     if textbook:
@@ -69,8 +74,10 @@ def load_any(
     sound, findings = _validated(raw)
     scenario = sound.scenario.standing_in(value)
     if findings:
+        own = (path.name, over.file)
         raise ConfigError(
-            [_problem(finding, value) for finding in findings], replace(sound, scenario=scenario)
+            [_problem(_in_own_file(finding, value, own), value) for finding in findings],
+            replace(sound, scenario=scenario),
         )
     return scenario
 
@@ -84,7 +91,7 @@ class ConfigError(InputError):
 
 
 def _default_mappings() -> Value:
-    """Defaults that are mappings, such as costs.fee_income_mnkr, for a file to merge onto."""
+    """Defaults that are mappings, such as costs.fee_income_mnkr, by section and key."""
     defaults = {
         name: {
             key: field.default
@@ -96,6 +103,23 @@ def _default_mappings() -> Value:
     }
     some = {name: mappings for name, mappings in defaults.items() if mappings}
     return wrap(some, "the defaults", Path.cwd())
+
+
+def _emptied(defaults: Value, value: Value) -> Value:
+    """The same without anything in them, for the sections of a config: null has removed them."""
+    content = {
+        name: section.like({key: mapping.like({}) for key, mapping in section.content.items()})
+        for name, section in defaults.content.items()
+        if name in value.content
+    }
+    return defaults.like(content)
+
+
+def _in_own_file(finding: Finding, value: Value, own: tuple[str, ...]) -> Finding:
+    """Of two keys that contradict each other, the one that the user wrote."""
+    if finding.other is None or value.file_of(finding.path) in own:
+        return finding
+    return finding.other if value.file_of(finding.other.path) in own else finding
 
 
 def _problem(finding: Finding, value: Value) -> Problem:

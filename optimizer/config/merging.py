@@ -23,9 +23,23 @@ ALTERNATIVES: dict[KeyPath, tuple[str, ...]] = {
 }
 
 
-def inherited(path: Path) -> Value:
-    """The config of a file with all its parents beneath it; null keys of parents are gone."""
-    return _on_parents(path, ())
+def inherited(path: Path, defaults: Value | None = None) -> Value:
+    """The config of a file with all its parents beneath it; null keys of parents are gone.
+
+    The mappings of ``defaults``, by section and key, stand in the first of the parents where that
+    has none of its own, so that files that extend it merge onto them.
+    """
+    return _on_parents(path, (), defaults)
+
+
+def filled(value: Value, defaults: Value) -> Value:
+    """The value with the keys of ``defaults``, by section and key, that it does not have."""
+    content = dict(value.content)
+    for name, section in defaults.content.items():
+        own = content.get(name, section)
+        if isinstance(own.content, dict):
+            content[name] = own.like({**section.content, **own.content})
+    return value.like(content)
 
 
 def merged(under: Value, over: Value, path: KeyPath = ()) -> Value:
@@ -53,14 +67,12 @@ def without_nulls(value: Value) -> Value:
     return value.like(kept)
 
 
-def _on_parents(path: Path, below: tuple[Path, ...]) -> Value:
+def _on_parents(path: Path, below: tuple[Path, ...], defaults: Value | None) -> Value:
     own = read(path)
     below = (*below, path.resolve())
-    if EXTENDS not in own.content:
-        return own
-    name = own.content.pop(EXTENDS).plain()
+    name = own.content.pop(EXTENDS).plain() if EXTENDS in own.content else None
     if name is None:
-        return own
+        return own if defaults is None else filled(own, defaults)
     where = f"{path.name}: {EXTENDS}"
     parent = _parent(path, name, where)
     if parent.resolve() in below:
@@ -68,7 +80,7 @@ def _on_parents(path: Path, below: tuple[Path, ...]) -> Value:
         raise refused(where, chain, "must not lead back to a file that extends it")
     if len(below) > MOST_PARENTS:
         raise refused(where, f"more than {MOST_PARENTS} parents", "must be a shorter chain")
-    above = without_nulls(_on_parents(parent, below))
+    above = without_nulls(_on_parents(parent, below, defaults))
     handed_down = {key: item for key, item in above.content.items() if key not in OF_THE_FILE}
     return merged(above.like(handed_down), own)
 

@@ -94,6 +94,8 @@ def _advice(path: KeyPath, detail: ErrorDetails) -> str:
         return "Write it without quotes or unit, with a decimal point."
     if detail["type"] == "missing" and len(path) == 1:
         return "Extend a config that has it: `extends: base.yaml`."
+    if detail["type"] == "missing":
+        return f"Add {path[-1]} there; `servicenet schema` tells of each key."
     return ""
 
 

@@ -45,6 +45,10 @@ class Value:
         file = self.file if of_the_top else value.file
         return f"{file}: {text.removeprefix('.')}" if path else file
 
+    def file_of(self, path: KeyPath) -> str:
+        """The file that a key stands in; that of what is around it where the key is not there."""
+        return self.where(path).partition(": ")[0]
+
     def child(self, key: Key) -> "Value | None":
         """The value under a key or at a place of a list, if there is one."""
         if isinstance(self.content, dict):

@@ -47,6 +47,10 @@ offices:
 # years: [2026, 2027]
 # budget: {{cut: {{2025: null, 2026: 50, 2027: 100}}}}
 
+# Avgifter som följer besöken, en del av budget.other_income. De inbyggda är Statens servicecenters;
+# ange egna, eller null för inga:
+# costs: {{fee_income_mnkr: {{pensions: null, id_cards: null, migration: null, egna: 2.5}}}}
+
 # Krav på service i varje region enligt FA15 och FA25 samtidigt:
 # requirements:
 #   region_coverage:

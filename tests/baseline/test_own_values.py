@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
+from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct, totals
 from geodata.problems import InputError
 from tests.baseline.test_reconstruction import GIVEN
 
@@ -112,6 +112,22 @@ def test_own_staff_holds_and_the_others_share_the_rest_of_the_total() -> None:
     assert base.origins["fte"] == ["observed", "estimated", "estimated"]
     assert base.productivity == pytest.approx(1500 / 10)  # the pace of the planning years
     assert any("Own staff of 1 offices" in text for text in base.warnings)
+
+
+def test_staff_that_visits_ask_for_too_or_that_is_an_estimate_is_not_told() -> None:
+    def told(own: list[float]) -> str:
+        need, least = np.array([2.0, 3.0]), np.zeros(2)
+        is_open, names = np.ones(2, dtype=bool), ["a", "b"]
+        said = totals.told_of_staff(
+            np.array(own), need, least=least, is_open=is_open, names=names, total=5.0
+        )
+        return " ".join(said)
+
+    assert told([2.0, 3.01]) == ""
+    assert "0.0 FTE less at some and 1.0 more" in told([2.0, 2.0])
+    sites = pd.DataFrame({"origin_fte": ["observed", "estimated"]})
+    own = totals.of_the_user(sites, "fte", np.array([2.0, 3.0]))
+    assert own[0] == 2.0 and np.isnan(own[1])
 
 
 def test_own_staff_of_all_offices_is_the_total() -> None:

@@ -53,6 +53,20 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "servicenet 0.1.0\n"
 
 
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--time-limit", "must be a number. Give a number of seconds, such as 45."),
+        ("--threads", "must be a whole number. Give a number, such as 4."),
+    ],
+)
+def test_a_value_that_is_no_number_is_told_in_our_words(
+    option: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["solve", "base.yaml", option, "abc"]) == 2
+    assert f"Invalid value for '{option}': {told}" in capsys.readouterr().err
+
+
 def test_the_catalogue_names_source_and_licence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "show"]) == 0
     (row,) = [line for line in capsys.readouterr().out.splitlines() if "│ offices " in line]

@@ -31,6 +31,27 @@ def test_mappings_that_are_defaults_merge_too(tmp_path: Path) -> None:
     assert without.costs.city_premises_factors == {}
 
 
+def test_null_leaves_a_mapping_with_defaults_empty(tmp_path: Path) -> None:
+    none = _loaded(tmp_path, "costs: {fee_income_mnkr: null}\n")
+    assert none.costs.fee_income_mnkr == {}
+    assert none.costs.city_premises_factors == {"0180": 1.5}
+    (tmp_path / "agency.yaml").write_text(f"{BASE}costs: {{fee_income_mnkr: null}}\n")
+    own = "extends: agency.yaml\nname: own\n"
+    assert load(written(tmp_path, own)).costs.fee_income_mnkr == {}
+    fees = load(written(tmp_path, f"{own}costs: {{fee_income_mnkr: {{passports: 2}}}}\n"))
+    assert fees.costs.fee_income_mnkr == {"passports": 2.0}
+    (tmp_path / "agency.yaml").write_text(f"{BASE}costs: {{fee_income_mnkr: {{pensions: null}}}}\n")
+    assert set(load(written(tmp_path, own)).costs.fee_income_mnkr) == {"id_cards", "migration"}
+
+
+def test_a_config_without_parents_states_its_mappings_whole(tmp_path: Path) -> None:
+    """As the config of a run does, in which what was taken away is not there."""
+    whole = _loaded(tmp_path, "costs: {fee_income_mnkr: {pensions: null}}\n")
+    path = tmp_path / "config.json"
+    path.write_text(whole.model_dump_json(by_alias=True))
+    assert load(path) == whole
+
+
 def test_an_appropriation_replaces_the_parents_cut(tmp_path: Path) -> None:
     budget = _loaded(
         tmp_path,

@@ -191,6 +191,21 @@ def test_nothing_is_said_of_what_depends_on_wrong_years(tmp_path: Path) -> None:
     assert sentence.startswith(START + "years: must be consecutive years")
 
 
+def test_of_two_keys_that_contradict_the_one_in_the_own_file_is_told(tmp_path: Path) -> None:
+    assert refused_on_base(tmp_path, "base_year: 2025") == [
+        f"{START}base_year: must be before the first planning year, 2025 (found 2025). "
+        "Give `years` from 2026 on too, and the budget of each of them."
+    ]
+    sentence, rule = refused_on_base(tmp_path, "years: [2025, 2026]")
+    assert rule.startswith(f"{START}years: must reach 2027, in which requirements.region_coverage")
+    assert sentence.startswith(
+        f"{START}years: must be the years of budget.cut, 2025, 2026, 2027 (found 2025, 2026). "
+        "Give budget.cut of your years too."
+    )
+    (sentence,) = refused_on_base(tmp_path, "budget: {cut: {2028: 5}}")
+    assert sentence.startswith(f"{START}budget.cut: must have the years 2025, 2026, 2027")
+
+
 def test_a_wrong_item_of_a_list_is_not_also_called_lacking(tmp_path: Path) -> None:
     (sentence,) = refused_on_base(tmp_path, "output: {formats: [pdf]}")
     assert sentence.startswith(START + "output.formats[0]: must be 'csv'")

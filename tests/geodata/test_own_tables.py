@@ -30,6 +30,17 @@ def test_swedish_headings_in_any_order_and_letters(tmp_path: Path) -> None:
     assert (row["zone_id"], row["zone"], row["population"]) == ("z1", "Å", 1500)
 
 
+@pytest.mark.parametrize("title", ["Befolkning", "Population", "befolkning "])
+def test_two_columns_for_one_thing_are_refused(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "zoner.csv"
+    head = f"zone_id,population,{title},municipality_code,longitude,latitude"
+    path.write_text(f"{head}\nz,5,6,0180,18.06,59.33\n", encoding="utf-8")
+    assert refusal(path) == (
+        "zoner.csv: each column once and with a name (found columns population and "
+        f"{title.strip()}, which mean the same). Remove or rename one."
+    )
+
+
 def test_degrees_and_metres_of_two_places_are_told(tmp_path: Path) -> None:
     both = "zone_id,population,municipality_code,longitude,latitude,sweref_e,sweref_n\n"
     path = tmp_path / "zoner.csv"
@@ -37,7 +48,7 @@ def test_degrees_and_metres_of_two_places_are_told(tmp_path: Path) -> None:
     path.write_text(f"{both}a,{row},6580822\nb,{row},6590822\n")
     told = refusal(path)
     assert "sweref_e and sweref_n: degrees and metres of one place" in told
-    assert "two places up to 10.0 km apart in 1 rows: 3" in told
+    assert "two places up to 10.0 km apart in 1 row: 3" in told
     path.write_text(f"{both}a,{row},6580822\nb,5,0180,,,674032,6590822\n")
     assert len(zones.load(path)) == 2
 
@@ -57,7 +68,7 @@ def test_metres_given_as_degrees_are_refused_with_the_way_out(tmp_path: Path) ->
         "zone_id,population,municipality_code,longitude,latitude\nz,5,0180,674032,6580822\n"
     )
     told = refusal(path)
-    assert "metres (SWEREF 99 TM) in 1 rows: 2" in told and "sweref_e and sweref_n" in told
+    assert "metres (SWEREF 99 TM) in 1 row: 2" in told and "sweref_e and sweref_n" in told
     assert told.count("\n") == 0  # told once, not by each cell too
 
 
@@ -143,13 +154,13 @@ ROW = "zone_id,population,municipality_code,sweref_e,sweref_n"
     ("head", "rows", "told"),
     [
         (ROW, "z,5,0180,6580822,674032\n", "columns sweref_e and sweref_n: sweref_e 200000-1000"),
-        (ROW, "z,5,0180,6580822,674032\n", "(found the two swapped in 1 rows: 2). Swap"),
-        (ROW, "z,5,,6580822,674032\n", "(found the two swapped in 1 rows: 2). Swap"),
+        (ROW, "z,5,0180,6580822,674032\n", "(found the two swapped in 1 row: 2). Swap"),
+        (ROW, "z,5,,6580822,674032\n", "(found the two swapped in 1 row: 2). Swap"),
         # with degrees beside them, metres that can not be used are no less wrong
         (
             f"{ROW},longitude,latitude",
             "z,5,0180,6580822,674032,18.06,59.33\n",
-            "the two swapped in 1 rows: 2",
+            "the two swapped in 1 row: 2",
         ),
         (
             f"{ROW},longitude,latitude",
@@ -159,7 +170,7 @@ ROW = "zone_id,population,municipality_code,sweref_e,sweref_n"
         (
             "zone_id,population,municipality_code,longitude,latitude,sweref_e",
             "z,5,0180,18.06,59.33,674032\n",
-            "no metres of Sweden in 1 rows: 2",
+            "no metres of Sweden in 1 row: 2",
         ),
     ],
 )

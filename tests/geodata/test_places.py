@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geodata import builtin, regions, sites, zones
@@ -53,10 +54,14 @@ def test_own_division_with_gaps_is_refused(tmp_path: Path) -> None:
     own.to_csv(tmp_path / "all.csv", index=False)
     assert len(regions.load({"mine": tmp_path / "all.csv"})) == 290
     own.iloc[1:].to_csv(tmp_path / "gap.csv", index=False)
-    with pytest.raises(InputError, match="1 municipalities without region: 1214 Svalöv"):
+    with pytest.raises(InputError, match="1 municipality without region: 1214 Svalöv"):
         regions.load({"mine": tmp_path / "gap.csv"})
     with pytest.raises(InputError, match="FA25 is not public"):
         regions.load({"fa": "builtin:fa25"})
+    twice = pd.concat([own.iloc[1:], own.iloc[[5]]])
+    twice.to_csv(tmp_path / "gap.csv", index=False)
+    with pytest.raises(InputError, match=r"(?s)a second time.*1 municipality without region: 1214"):
+        regions.load({"mine": tmp_path / "gap.csv"})
 
 
 def test_zones_of_both_built_in_kinds() -> None:
@@ -116,7 +121,9 @@ def test_split_conserves_people_and_is_seeded() -> None:
 def test_a_region_of_the_built_in_division_keeps_its_code(tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("municipality_code,region_code,region\n0305,1,Stockholm\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"0305: '\d+', its code .*found region_code '1' for"):
+    with pytest.raises(
+        InputError, match=r"row 2, column region_code: '\d+', its code .*found.* '1' for"
+    ):
         regions.load({"fa": f"builtin:fa15 + {own}"})
     own.write_text("municipality_code,region_code,region\n0305,99,Egen\n", encoding="utf-8")
     assert "Egen" in set(regions.load({"fa": f"builtin:fa15 + {own}"})["region"])

@@ -101,6 +101,35 @@ def test_many_bad_rows_are_summed_up(tmp_path: Path) -> None:
     assert len(found) == 21 and "30 more rows" in found[-1]
 
 
+def test_a_decimal_comma_in_every_row_is_summed_up(tmp_path: Path) -> None:
+    advice = "Put values that hold the separator, such as 1,5, in quotes."
+    found = sentences(written(tmp_path, HEADER + GOOD.replace("1.2", "1,2") * 50))
+    assert found == [
+        *(f"offices.csv row {row}: 7 values (found 8 values). {advice}" for row in (2, 3, 4)),
+        f"offices.csv: 7 values (found 47 more rows like these). {advice}",
+    ]
+
+
+def test_another_separator_is_told_once(tmp_path: Path) -> None:
+    assert one(written(tmp_path, (HEADER + GOOD).replace(",", "|"))) == (
+        "offices.csv: comma, semicolon or tab between (found columns with | between). "
+        "Save it as csv with one of these between the columns."
+    )
+
+
+def test_coordinates_swapped_in_one_row_are_swapped_there(tmp_path: Path) -> None:
+    other = GOOD.replace("a,", "b,").replace("17.94,59.40", "59.40,17.94")
+    told = one(written(tmp_path, HEADER + GOOD + other))
+    assert "(found the two swapped in 1 row: 3). Swap the two values in that row." in told
+
+
+def test_an_unknown_id_comes_with_the_one_that_is_like_it(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + GOOD.replace("staffed", "stafed"))
+    assert one(path, known={"mode": ["staffed", "mobile"]}).endswith("Did you mean staffed?")
+    path = written(tmp_path, HEADER + GOOD.replace("0180", "9999"))
+    assert one(path).endswith("`servicenet data show municipalities` lists the codes.")
+
+
 def test_semicolons_decimal_commas_and_byte_order_mark(tmp_path: Path) -> None:
     text = "\ufeff" + (HEADER + GOOD).replace(",", ";").replace(".", ",") + ";;;;;;\n"
     table = read_table(written(tmp_path, text), OFFICES)
@@ -120,7 +149,7 @@ def test_workbook_sheet(tmp_path: Path) -> None:
     frame = pd.DataFrame([GOOD.strip().split(",")], columns=HEADER.strip().split(","))
     frame.to_excel(path, sheet_name="Kontor", index=False)
     assert read_table(f"{path}#Kontor", OFFICES)["municipality_code"].tolist() == ["0180"]
-    assert "one of Kontor" in one(f"{path}#Office")
+    assert "one of the sheets Kontor" in one(f"{path}#Office")
     frame.assign(municipality_code=180).to_excel(path, index=False)
     assert read_table(path, OFFICES)["municipality_code"].tolist() == ["0180"]
     frame.assign(municipality_code=18).to_excel(path, index=False)

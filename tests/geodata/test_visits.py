@@ -64,3 +64,15 @@ def test_one_total_for_the_nation(tmp_path: Path) -> None:
 def test_other_totals_are_refused(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         visits.load(written(tmp_path, text), 2025, FA)
+
+
+def test_an_unknown_region_is_told_beside_a_wrong_number(tmp_path: Path) -> None:
+    path = written(tmp_path, "region_code,visits\nNord,many\nMit,5\n")
+    with pytest.raises(InputError) as refused:
+        visits.load(path, 2025, FA)
+    assert str(refused.value).splitlines() == [
+        "besok.csv row 2, column visits: a finite number of at least 0, visits a year "
+        "(found 'many'). Correct the value.",
+        "besok.csv row 3, column region_code: regions of one division (fa, ssc), or the one row "
+        "nation (found 'Mit'). Did you mean Mitt?",
+    ]

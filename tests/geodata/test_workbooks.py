@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from geodata import workbooks, zones
+from geodata import faults, sites, workbooks, zones
 from geodata.problems import InputError
 
 ROWS = [
@@ -85,7 +86,7 @@ def test_both_ways_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_sheet_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="one of Områden"):
+    with pytest.raises(InputError, match="one of the sheets Områden"):
         workbooks.sheet_of(written(tmp_path, ROWS), "Kontor")
 
 
@@ -152,3 +153,57 @@ def test_a_hundred_thousand_zones_and_the_offices_in_five_seconds(
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     seconds, peak_mb = map(float, told)
     assert seconds < 5 and peak_mb < 1000, told
+
+
+def with_faults(folder: Path, rows: int = 1) -> Path:
+    """Offices whose visits are an error, whose cost is a formula never counted, and a helper."""
+    head = ["office_id", "office", "municipality_code", "longitude", "latitude", "mode"]
+    book = Workbook()
+    book.active.append([*head, "visits_per_year", "premises_cost_mnkr", "fte", "helper"])
+    for number in range(rows):
+        place = [f"n{number}", "N", "0180", 18.06, 59.33, "staffed"]
+        book.active.append([*place, "#N/A", "=1000*20", '=""', "#DIV/0!"])
+    book.active.cell(2, 5, "#REF!")
+    book.save(folder / "k.xlsx")
+    with zipfile.ZipFile(folder / "k.xlsx") as made, zipfile.ZipFile(folder / "o.xlsx", "w") as new:
+        for name in made.namelist():
+            content = made.read(name)
+            if name.endswith("sheet1.xml"):  # a formula whose stored result is a text of nothing
+                content = re.sub(rb'(<c r="I\d+")(><f>)', rb'\1 t="str"\2', content)
+            new.writestr(name, content)
+    return folder / "o.xlsx"
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_errors_and_formulas_without_a_result_are_told_not_taken_for_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    path = with_faults(tmp_path)
+    if not quick:
+        monkeypatch.setattr(workbooks, "_quickly", lambda file, sheet: None)
+    with pytest.raises(InputError) as caught:
+        sites.load_offices(f"{path}#Sheet")
+    assert sorted(str(caught.value).splitlines()) == [
+        "o.xlsx#Sheet row 2, column latitude: a value (found the error #REF!). "
+        "Mend the formula, or write the value.",
+        "o.xlsx#Sheet row 2, column premises_cost_mnkr: a value (found the formula =1000*20 "
+        "without a stored result). Open the workbook in a spreadsheet program and save it, or "
+        "write the value.",
+        "o.xlsx#Sheet row 2, column visits_per_year: a value (found the error #N/A). "
+        "Mend the formula, or write the value.",
+    ]
+    assert {one.place.rows for one in caught.value.problems if one.place} == {(2,)}
+
+
+def test_many_faults_are_summed_up_and_very_many_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = with_faults(tmp_path, rows=30)
+    with pytest.raises(InputError, match=r"visits_per_year: a value \(found 10 more rows"):
+        sites.load_offices(f"{path}#Sheet")
+    monkeypatch.setattr(faults, "_CHUNK", 100)  # a piece may end inside of a cell
+    with pytest.raises(InputError, match=r"visits_per_year: a value \(found 10 more rows"):
+        sites.load_offices(f"{path}#Sheet")
+    monkeypatch.setattr(faults, "MOST_FAULTS", 50)
+    with pytest.raises(InputError, match="more than 50 cells with errors"):
+        sites.load_offices(f"{path}#Sheet")

@@ -14,7 +14,13 @@ from geodata.baseline.fitting import told_of_unmet
 from geodata.baseline.rooms import told_of_small
 from geodata.joining import told_of_joined
 from geodata.weighting import told_of_points
-from optimizer.building.base_year import FIGURES, estimate_errors, provisional_warning
+from optimizer.building.base_year import (
+    FIGURES,
+    estimate_errors,
+    provisional_warning,
+    told_of_fees,
+)
+from optimizer.config import load as load_config
 from optimizer.outputs.map import write_map
 from optimizer.outputs.strings import load
 from optimizer.outputs.warnings import _patterns, told
@@ -57,6 +63,7 @@ def of_data() -> list[str]:
         *zones.told_of_people(people),
         *zones.told_of_people(all_but_one()),
         *estimate_errors(estimates),
+        *told_of_fees(load_config(Path("base.yaml"), {"budget": {"other_income": 5}})),
         "1,234 of 5,678 travel times from zone to site are estimated: osrm has no way there.",
         "12 of 90 travel times from site to site are estimated: matrix has no way there.",
         "decided.csv: what is decided for o001 begins after the last planning year and changes "
@@ -71,6 +78,10 @@ def of_data() -> list[str]:
         "2026: no open site serves 1,234 visits (need 3); they are counted as lost after 1495 "
         "minutes, the longest way in the country.",
     ]
+
+
+def test_fees_within_other_income_are_not_told() -> None:
+    assert not list(told_of_fees(load_config(Path("base.yaml"))))
 
 
 def test_every_warning_of_own_data_is_told_in_swedish() -> None:

@@ -102,14 +102,14 @@ def test_a_decision_after_the_planning_years_is_told_and_changes_nothing(tmp_pat
         (
             "k1,convert,,,2025-01-01,\nk2,close,reduced,,2025-03-01,2025-02-01\n",
             [
-                "decided.csv, k1, column mode: must be given",
-                "decided.csv, k2, column mode: must be empty for 'close'",
-                "decided.csv, k2, column last_day: must not be before the day of the decision",
+                "decided.csv row 2, column mode: must be given",
+                "decided.csv row 3, column mode: must be empty for 'close'",
+                "decided.csv row 3, column last_day: must not be before the day of the decision",
             ],
         ),
         (
             "k1,close,,,2025-01-01,\nk2,merge,,k1,2025-01-01,\n",
-            ["decided.csv, k2, column into_office_id: must be an office that stays open"],
+            ["decided.csv row 3, column into_office_id: must be an office that stays open"],
         ),
         ("k1,close,,,2025-01-01,\nk1,keep,,,2025-01-01,\n", ["decided.csv"]),
     ],

@@ -140,13 +140,40 @@ def test_a_wrong_table_hides_nothing_of_another(
     if wrong in ("offices", "both"):
         edit("offices.csv", lambda t: t.assign(open_days=[9, *t["open_days"][1:]]))(tmp_path)
         told.append("offices.csv row 2, column open_days")
-    else:
-        told.append("office_id k1, column services")
+    told.append("offices.csv row 2, column services")
     if wrong == "candidates":
         told.append("new.csv row 2, column latitude")
     assert main(["check", str(config), "--quiet"]) == 2
     found = capsys.readouterr().err
     assert [words for words in told if words not in found] == [], found
+
+
+def test_wrong_cells_hide_no_wrong_ids(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ids are held against those of other tables, whatever stands in the cells beside them."""
+    data = {"offices": "offices.csv", "candidates": "new.csv", "zones": "zones.csv"}
+    data["travel"] = {"provider": "matrix", "path": "m.csv", "missing": "estimate"}  # type: ignore[assignment]
+    config = write_case(tmp_path, data=data, offices={"decided": "decided.csv"})
+    edit("offices.csv", lambda t: t.assign(open_days=[9, *t["open_days"][1:]]))(tmp_path)
+    edit("zones.csv", lambda t: t.assign(population=[-1, *t["population"][1:]]))(tmp_path)
+    (tmp_path / "m.csv").write_text("zone_id,office_id,minutes\nz0a,k1,5\nz9,k1,5\nz0a,k9,5\n")
+    (tmp_path / "decided.csv").write_text(
+        "office_id,action,mode,into_office_id,decided_on\n"
+        "k1,convert,,,2025-01-01\nk9,close,,,14/3\nk2,merge,,k8,2025-01-01\n"
+    )
+    (tmp_path / "new.csv").write_text(
+        "office_id,office,municipality_code,longitude,latitude,fte\n"
+        "k1,Malung,2023,13.7,60.7,2\nn1,Malung,2023,13.7,6.7,\n"
+    )
+    assert sorted(line.split(": ")[0] for line in told_of(config, capsys)) == [
+        "decided.csv row 2, column mode",
+        *(f"decided.csv row {place}" for place in ("3, column decided_on", "3, column office_id")),
+        "decided.csv row 4, column into_office_id",
+        *(f"m.csv row {place}" for place in ("3, column zone_id", "4, column office_id")),
+        *(f"new.csv row {place}" for place in ("2, column fte", "2, column office_id")),
+        "new.csv row 3, column latitude",
+        "offices.csv row 2, column open_days",
+        "zones.csv row 2, column population",
+    ]
 
 
 def told_of(config: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -252,6 +279,20 @@ def test_visits_that_lack_in_one_zone_are_told_by_file_and_row(
         "record leave none to the others (found nothing, where 11 of 12 zones have visits). "
         "Fill it in."
     )
+
+
+def test_zones_without_people_are_told_by_file_and_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"offices": "offices.csv", "candidates": "none", "zones": "zones.csv"}
+    config = write_case(tmp_path, data={**data, "visits": "visits.csv"})
+    (tmp_path / "visits.csv").write_text("region_code,visits\nnation,50000\n")
+    edit("zones.csv", lambda t: t.assign(population=0).drop(columns="visits_per_year"))(tmp_path)
+    assert told_of(config, capsys) == [
+        "zones.csv, column population: people in every region with visits on record "
+        "(found nobody in nation). Fill in the people of its zones, or give visits_per_year by "
+        "zone."
+    ]
 
 
 def test_columns_are_told_as_they_stand_in_the_sheet(

@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from geodata import regions, sites, zones
+from geodata import regions, sites, visits, zones
 from geodata.overlay import laid_over
 from geodata.problems import InputError, Problem
 from geodata.schemas import DECIDED, OFFICES, ZONES
@@ -36,6 +36,15 @@ ZONES_WRONG = [
     HEAD.replace("population", "befolk"),
     HEAD.replace("municipality_code", "kommun") + GOOD.replace("0180", "Nowhere"),
     HEAD.replace("\n", ",visits_per_yeer\n") + GOOD.replace("\n", ",5\n"),
+    HEAD.replace(",", "|"),
+    HEAD + GOOD.replace("5\n", "5,5\n") * 5,
+    HEAD.replace("\n", ",Befolkning\n") + GOOD.replace("\n", ",5\n"),
+    HEAD.replace("\n", ",population\n") + GOOD.replace("\n", ",5\n"),
+    HEAD + GOOD + GOOD.replace("a,", "b,").replace("18.06,59.33", "59.33,18.06"),
+    HEAD
+    + GOOD
+    + "".join(GOOD.replace("a,", f"{n},").replace("18.06,59.33", "59.33,18.06") for n in "bc"),
+    HEAD.replace("\n", ",sweref_e,sweref_n\n") + GOOD.replace("\n", ",674032,6590822\n"),
 ]
 
 
@@ -64,6 +73,28 @@ def problems(folder: Path) -> list[Problem]:
     told(matrix.load, path, ["z"], ["a", "b"])
     path.write_text("region_code,region,municipality_code\n1,N,0180\n1,M,0114\n", encoding="utf-8")
     told(regions.load, {"egen": path})
+    path.write_text(
+        "office_id,office,municipality_code,longitude,latitude,mode,fte\n"
+        "n,N,0180,18.06,59.33,staffed,2\n",
+        encoding="utf-8",
+    )
+    for text in ("region_code,visits\nNord,5\nMit,5\n", "region_code,visits\nNord,5\nqqqq,5\n"):
+        path.write_text(text, encoding="utf-8")
+        told(visits.load, path, 2025, regions.load({"fa": "builtin:fa15"}))
+    path.write_text("municipality_code,region_code,region\n0305,1,Stockholm\n", encoding="utf-8")
+    told(regions.load, {"fa": f"builtin:fa15 + {path}"})
+    path.write_text(
+        "office_id,office,municipality_code,longitude,latitude\no001,N,0180,18.06,59.33\n",
+        encoding="utf-8",
+    )
+    fa = regions.load({"fa": "builtin:fa15"})
+    told(sites.with_candidates, sites.load_offices(), path, fa)
+    book = openpyxl.Workbook()
+    book.active.append(HEAD.strip().split(","))
+    book.active.append(["a", "0180", 18.06, "#N/A", "=5*2"])
+    book.save(folder / "t.xlsx")
+    told(zones.load, folder / "t.xlsx")
+    told(zones.load, f"{folder / 't.xlsx'}#Sheets")
     path.write_text(
         "office_id,office,municipality_code,longitude,latitude,mode,fte\n"
         "n,N,0180,18.06,59.33,staffed,2\n",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata.problems import InputError
+from geodata.problems import InputError, in_order
 from geodata.travel import TravelSettings, TravelTable, matrix, travel
 
 ROWS = [("a", "o2", 20.004, 12.0), ("a", "o1", 10.0, 8.0), ("b", "o1", 0.0, 0.0), ("b", "o2", 5, 4)]
@@ -152,6 +152,20 @@ def test_many_faults_of_a_kind_are_told_briefly(tmp_path: Path) -> None:
 def test_a_file_of_rubbish(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(bytes(range(256)) * 20)
     assert name in refused(tmp_path / name)
+
+
+def test_the_rest_of_many_faults_is_counted_after_those_told(tmp_path: Path) -> None:
+    path = tmp_path / "travel.csv"
+    rows = "".join(f"z{n},a,-{n + 1}\n" for n in range(53))
+    path.write_text(f"zone_id,office_id,minutes\n{rows}", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        matrix.load(path, [f"z{n}" for n in range(53)], ["a"])
+    found = in_order(caught.value.problems)
+    assert len(found) == 21 and found[0].sentence().startswith("travel.csv row 2, column minutes")
+    assert found[-1].sentence() == (
+        "travel.csv, column minutes: a finite number of at least 0 "
+        "(found 33 more rows like these). Correct the value."
+    )
 
 
 def test_no_file(tmp_path: Path) -> None:

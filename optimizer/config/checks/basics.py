@@ -24,7 +24,15 @@ def years_follow(scenario: Scenario) -> Iterator[Finding]:
         )
     if years[0] <= scenario.base_year:
         accepted = f"must come after the base year {scenario.base_year}"
-        yield Finding(("years",), str(years[0]), accepted)
+        first = scenario.base_year + 1
+        advice = f"Give years from {first} on, and the budget of each of them."
+        other = Finding(
+            ("base_year",),
+            str(scenario.base_year),
+            f"must be before the first planning year, {years[0]}",
+            f"Give `years` from {first} on too, and the budget of each of them.",
+        )
+        yield Finding(("years",), str(years[0]), accepted, advice, other)
 
 
 def need_shares_sum(scenario: Scenario) -> Iterator[Finding]:

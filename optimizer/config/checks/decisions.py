@@ -33,7 +33,8 @@ def decisions_in_time(scenario: Scenario) -> Iterator[Finding]:
         for at, item in enumerate(getattr(scenario.offices, kind)):
             if item.from_year is not None and item.from_year not in scenario.years:
                 accepted = f"must be one of the years {listed(scenario.years)}"
-                yield Finding(("offices", kind, at, key), str(item.from_year), accepted)
+                advice = "Give one of them."
+                yield Finding(("offices", kind, at, key), str(item.from_year), accepted, advice)
 
 
 def _mergers_agree(scenario: Scenario) -> Iterator[Finding]:

@@ -25,7 +25,13 @@ def budget_years(scenario: Scenario) -> Iterator[Finding]:
         if amounts is not None and set(amounts) != set(scenario.years):
             accepted = f"must have the years {listed(scenario.years)}"
             advice = _year_advice(set(amounts), set(scenario.years))
-            yield Finding(("budget", key), listed(amounts), accepted, advice)
+            other = Finding(
+                ("years",),
+                listed(scenario.years),
+                f"must be the years of budget.{key}, {listed(amounts)}",
+                f"Give budget.{key} of your years too. {advice}",
+            )
+            yield Finding(("budget", key), listed(amounts), accepted, advice, other)
 
 
 def appropriation_not_negative(scenario: Scenario) -> Iterator[Finding]:

@@ -116,7 +116,14 @@ def rules_in_time(scenario: Scenario) -> Iterator[Finding]:
         if first is not None and first > last:
             accepted = f"must be at most {last}, the last planning year"
             advice = "A rule that begins later would never be in force."
-            yield Finding(path, str(first), accepted, advice)
+            where = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+            other = Finding(
+                ("years",),
+                str(last),
+                f"must reach {first}, in which {where.removeprefix('.')} begins",
+                "Give that rule another year, or more planning years.",
+            )
+            yield Finding(path, str(first), accepted, advice, other)
 
 
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
