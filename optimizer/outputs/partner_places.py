@@ -63,6 +63,14 @@ def open_text(tables: RunTables, strings: Strings, year: int, towns: Set[str] | 
     return strings.text("places.both", offices=told, places=places.told(strings, year))
 
 
+def today_text(tables: RunTables, strings: Strings) -> str:
+    """`148 kontor (varav 1 plats med mobil service)`: all of today, by the number on record."""
+    count = int((_modes_in(tables, tables.base_year, None) != "closed").sum())
+    places = partner_places(tables, strings).told(strings, tables.base_year)
+    told = strings.counted("places.offices", count)
+    return strings.text("places.among", offices=told, places=places) if places else told
+
+
 def _modes_in(tables: RunTables, year: int, towns: Set[str] | None) -> pd.Series[str]:
     """The mode of every site in a year, or today in the base year."""
     today = year == tables.base_year

@@ -161,6 +161,15 @@ def test_a_region_tells_offices_and_places_apart(writer: Writer) -> None:
     )
 
 
+def test_the_summary_begins_with_the_number_of_offices_on_record(writer: Writer) -> None:
+    run = writer.source.run
+    sites = run.sites.copy()
+    sites.loc[sites["office_id"] == "k5", "mode_today"] = "mobile"
+    own = Writer(Account(replace(writer.source, run=replace(run, sites=sites))), writer.strings)
+    told = " ".join(opening.sentences(own))
+    assert "Dagens 6 kontor (varav 1 plats med mobil service) ändras så här" in told
+
+
 def test_a_plan_without_changes_says_so_in_every_chapter(tmp_path: Path) -> None:
     account = read_account(report_run.write_today(tmp_path))
     found = {part.anchor: part for part in sections(chapters(account, "sv"))}

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.outputs.broken_rules import broken_sentence, span
 from optimizer.outputs.measure import at_most, measure_of
-from optimizer.outputs.partner_places import open_text, partner_places
+from optimizer.outputs.partner_places import open_text, partner_places, today_text
 from optimizer.outputs.report.blocks import (
     Block,
     Bullets,
@@ -53,7 +53,7 @@ def sentences(writer: Writer) -> list[str]:
     last = writer.source.last_year
     states = [one.state for one in changes if not one.as_today_again]
     values = {
-        "today": open_text(run, writer.strings, run.base_year),
+        "today": today_text(run, writer.strings),
         "year": last,
         "parts": writer.counted(one for one in states if one != "open"),
         "places": open_text(run, writer.strings, last),
