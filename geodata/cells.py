@@ -1,6 +1,5 @@
 """The cells of one column: read as text, number or date, with a problem for each that is wrong."""
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -10,11 +9,11 @@ from geodata.arrays import Bools
 from geodata.blank import is_blank
 from geodata.files import Raw
 from geodata.letters import composed
+from geodata.likeness import meant_for
 from geodata.numerals import UNCLEAR, doubtful, with_points
 from geodata.problems import FEW_SHOWN, MOST_SHOWN, Problem, number_of
 from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
-_MOST_COMPARED, _ALIKE = 3_000, 0.75  #: ids that an unknown one is held against, and how near
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 Known = Mapping[str, Collection[object]]
 
@@ -187,11 +186,8 @@ def _advice_on(column: Column, known: Collection[object]) -> Callable[[object], 
     names = {composed(str(one)).casefold(): str(one) for one in known}
 
     def advice(value: object) -> str:
-        if value is not None and len(names) <= _MOST_COMPARED:
-            text = composed(str(value)).casefold()
-            near = difflib.get_close_matches(text, names, n=1, cutoff=_ALIKE)
-            if near and not any(map(str.isdigit, text)):  # ids such as o999 are all alike
-                return f"Did you mean {names[near[0]]}?"
+        if value is not None and (near := meant_for(composed(str(value)).casefold(), names)):
+            return f"Did you mean {names[near]}?"
         if column.known == "municipality_code":
             return "`servicenet data show municipalities` lists the codes."
         return "Correct the value." if column.required else "Correct the value, or leave it empty."

@@ -1,6 +1,5 @@
 """Travel from the user's own table, long (a row for each pair) or wide (a column for each site)."""
 
-import difflib
 import hashlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.arrays import Floats, Ints
 from geodata.files import as_on_disk
+from geodata.likeness import meant_for
 from geodata.numerals import UNCLEAR
 from geodata.problems import MOST_SHOWN, InputError, Problem
 from geodata.travel import matrix_file
@@ -23,8 +23,6 @@ from geodata.travel.telling import Telling
 from geodata.valueless import said
 
 ZONE, OFFICE, MINUTES, KM = "zone_id", "office_id", "minutes", "km"
-
-_MOST_COMPARED = 3_000  #: ids that an unknown one is held against
 
 
 def travel(zones: pd.DataFrame, sites: pd.DataFrame, settings: TravelSettings) -> TravelTable:
@@ -216,10 +214,8 @@ class _Filling:
     def _advice(self, column: str, value: str | None) -> str:
         """What to do about an id that is not known."""
         known = self.zones if column == ZONE else self.offices
-        few = known if len(known) <= _MOST_COMPARED else ()
-        near = difflib.get_close_matches(value, few, n=1, cutoff=0.75) if value else []
-        if near and not any(map(str.isdigit, value or "")):  # ids such as o999 are all alike
-            return f"Did you mean {near[0]}?"
+        if value and (near := meant_for(value, known)):
+            return f"Did you mean {near}?"
         table = "data.zones" if column == ZONE else "data.offices and data.candidates"
         return f"Take it from {table}, or remove it."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.whatif.means import cut_borne, with_cut
+from optimizer.whatif.rounded_up import rounded_up
 from optimizer.whatif.seeking import best_found
 
 _FIRST_STEP_MNKR = 1.0
@@ -62,7 +62,7 @@ class Distance:
         return lines
 
     def _lacking(self) -> str:
-        lacks = max(0.01, math.ceil(self.lacks_mnkr * 100 - 1e-6) / 100)  # no less is enough
+        lacks = max(0.01, rounded_up(self.lacks_mnkr, 2))  # no less is enough
         told = f"With {lacks:.2f} mnkr more in every year it would keep the budget"
         deficits = self.deficits_mnkr or {}
         year = max(deficits, key=deficits.__getitem__, default=None)

@@ -13,10 +13,11 @@ import numpy as np
 from optimizer.instance import FixedDecision, Instance
 from optimizer.solving.diagnosis import Way
 from optimizer.solving.elastic import ELASTIC, PACE, Give
+from optimizer.whatif.rounded_up import rounded_up
 
 Rule = tuple[str, str]  #: requirement and scope
 
-_ROUNDED = 1e-6  #: of a tenth or of a whole, that no amount is rounded up for
+_ROUNDED = 1e-6  #: of the last decimal of a share, that nothing is rounded down for
 
 
 def amounts(way: Way, times: float = 1.0) -> tuple[Give, ...]:
@@ -29,23 +30,15 @@ def _as_told(give: Give) -> Give:
     if is_whole(give):
         return replace(give, amount=float(_whole(give)))
     if give.requirement in ("budget_by_year", "staff_balance"):
-        return replace(give, amount=float(np.ceil(give.amount * 10 - _ROUNDED) / 10))
+        return replace(give, amount=rounded_up(give.amount, 1))
     if give.of_people:
         share = np.floor((give.limit - give.amount) * 1e4 + _ROUNDED) / 1e4
         return replace(give, amount=float(give.limit - max(0.0, share)))
     return give
 
 
-def giving(instance: Instance, way: Way, *, times: float = 1.0) -> Instance:
-    """The instance with every rule of a way changed by as much as it gives, times a factor.
-
-    A decision gives by being taken away.
-    """
-    return changed(instance, amounts(way, times))
-
-
 def changed(instance: Instance, gives: Sequence[Give]) -> Instance:
-    """The instance with rules changed by as much as they give."""
+    """The instance with rules changed by as much as they give; a decision by being taken away."""
     for give in gives:
         instance = _CHANGES[give.requirement](instance, give)
     return instance
@@ -184,7 +177,7 @@ def is_whole(give: Give) -> bool:
 
 
 def _whole(give: Give) -> int:
-    return int(np.ceil(give.amount - 1e-6))
+    return int(rounded_up(give.amount))
 
 
 _CHANGES: dict[str, Callable[[Instance, Give], Instance]] = {

@@ -7,7 +7,6 @@ with it, and to ask for a cut is to take it away.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.ledger import enough
 from optimizer.instance import Instance
+from optimizer.whatif.rounded_up import rounded_up
 
 _HALVINGS = 60
 
@@ -67,7 +67,7 @@ def more_a_year(instance: Instance, plan: Evaluation) -> float:
 
 def lacking(amount_mnkr: float) -> str:
     """An amount that is lacking, in words: rounded up, as no less is enough."""
-    return f"{max(0.1, math.ceil(amount_mnkr * 10 - 1e-6) / 10):.1f} mnkr"
+    return f"{max(0.1, rounded_up(amount_mnkr, 1)):.1f} mnkr"
 
 
 def cut_borne(case: Case, evaluation: Evaluation) -> float:

@@ -10,6 +10,7 @@ from optimizer.engine.changes import closing
 from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import CLOSED, Instance
 from optimizer.solving.elastic import Give
+from optimizer.whatif.rounded_up import rounded_up
 
 _LEAST = 1e-6  #: of a person or an FTE, that no rule gives for
 
@@ -79,8 +80,8 @@ def _decisions(instance: Instance, plan: Evaluation) -> Iterator[Give]:
 def _redundancies(instance: Instance, plan: Evaluation) -> Iterator[Give]:
     if instance.staff is not None and plan.staff:
         most, limit = max(float(one.redundant.sum()) for one in plan.staff), instance.staff
-        amount = np.ceil((most - limit.most_redundant) * 10 - 1e-6) / 10
-        yield Give("staff_balance", "redundancies", float(amount), limit.most_redundant)
+        amount = rounded_up(most - limit.most_redundant, 1)
+        yield Give("staff_balance", "redundancies", amount, limit.most_redundant)
 
 
 def _closures(instance: Instance, plan: Evaluation) -> Iterator[Give]:

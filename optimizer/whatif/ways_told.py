@@ -15,6 +15,7 @@ from geodata.problems import Problem, number_of
 from optimizer.solving.elastic import PACE, Give
 from optimizer.whatif.left_behind import Kept
 from optimizer.whatif.means import lacking
+from optimizer.whatif.rounded_up import rounded_up
 
 _SHOWN = 6
 
@@ -214,11 +215,11 @@ def _lowered(give: Give) -> float:
 
 
 def _tenths(give: Give) -> float:
-    return float(np.ceil((give.limit + give.amount) * 10 - 1e-6) / 10)
+    return rounded_up(give.limit + give.amount, 1)
 
 
 def _whole(amount: float) -> int:
-    return int(np.ceil(amount - 1e-6))
+    return int(rounded_up(amount))
 
 
 _WORDS: Mapping[str, Callable[[Told], Problem]] = {

@@ -85,3 +85,17 @@ def write_case(folder: Path, *, shuffle: bool = False, **changes: object) -> Pat
 def evaluate(config: Path, out: Path | str) -> int:
     """Write the run of the network of today; the exit code."""
     return main(["evaluate", str(config), "--plan", "today", "--out", str(out), "--quiet"])
+
+
+def without_office(config: Path, gone: str) -> Path:
+    """The run, beside the config, of the network of today without one office."""
+    rows = [
+        (office[0], year, "closed" if office[0] == gone else "staffed")
+        for office in OFFICES
+        for year in (2025, 2026)
+    ]
+    plan, run = config.with_name("mine.csv"), config.with_name("run")
+    pd.DataFrame(rows, columns=["office_id", "year", "mode"]).to_csv(plan, index=False)
+    command = ["evaluate", str(config), "--plan", str(plan), "--out", str(run)]
+    assert main([*command, "--quiet"]) in (0, 1)
+    return run

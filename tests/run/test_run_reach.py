@@ -7,12 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer.cli import main
 from optimizer.outputs.account.account import Account
 from optimizer.outputs.account.source import read_source
 from optimizer.outputs.publications import publish
 from optimizer.verify import verify
-from tests.run.small_case import OFFICES, write_case
+from tests.run.small_case import without_office, write_case
 
 GONE = "k4"  # Mora, far from the others
 
@@ -20,17 +19,7 @@ GONE = "k4"  # Mora, far from the others
 def counted(folder: Path, reach: float | None) -> Path:
     """The small agency without its office in Mora: every visit of its zones goes far."""
     folder.mkdir()
-    config = write_case(folder, demand={"reach_minutes": reach})
-    rows = [
-        (office[0], year, "closed" if office[0] == GONE else "staffed")
-        for office in OFFICES
-        for year in (2025, 2026)
-    ]
-    plan = folder / "mine.csv"
-    pd.DataFrame(rows, columns=["office_id", "year", "mode"]).to_csv(plan, index=False)
-    command = ["evaluate", str(config), "--plan", str(plan), "--out", str(folder / "run")]
-    assert main([*command, "--quiet"]) in (0, 1)
-    return folder / "run"
+    return without_office(write_case(folder, demand={"reach_minutes": reach}), GONE)
 
 
 def test_all_visits_are_lost_beyond_the_reach_and_none_within(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer.cli import main
 from optimizer.config import load
 from optimizer.verify import verify
-from tests.run.small_case import OFFICES, write_case
+from tests.run.small_case import without_office, write_case
 
 GONE = "k4"  # Mora, far from the others
 
@@ -23,17 +22,7 @@ def counted(folder: Path, planned_on: str) -> Path:
         "staff_balance": {"on": False},
         "staffing": {"demand": planned_on},
     }
-    config = write_case(folder, requirements=rules)
-    rows = [
-        (office[0], year, "closed" if office[0] == GONE else "staffed")
-        for office in OFFICES
-        for year in (2025, 2026)
-    ]
-    plan = folder / "mine.csv"
-    pd.DataFrame(rows, columns=["office_id", "year", "mode"]).to_csv(plan, index=False)
-    command = ["evaluate", str(config), "--plan", str(plan), "--out", str(folder / "run")]
-    assert main([*command, "--quiet"]) in (0, 1)
-    return folder / "run"
+    return without_office(write_case(folder, requirements=rules), GONE)
 
 
 def busy(run: Path) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from optimizer.solving.elastic import Give
 from optimizer.whatif import conflicts as told_of
 from optimizer.whatif.conflicts import why_no_plan
 from optimizer.whatif.conflicts_told import conflict_told
-from optimizer.whatif.giving import changed, giving, rules_of, without
+from optimizer.whatif.giving import amounts, changed, rules_of, without
 from optimizer.whatif.left_behind import Limits, kept_by, with_limits
 from optimizer.whatif.looser import Loosened
 from optimizer.whatif.means import lacking
@@ -160,8 +160,8 @@ def test_no_redundancies_against_the_budget() -> None:
     assert found["budget_by_year"][0].amount == pytest.approx(0.3)
     # a plan makes all of the closed office redundant, 0.9 FTE: nobody moves so far
     way = Way(found["staff_balance"])
-    assert best_plan(giving(instance, way)) is None
-    assert best_plan(giving(instance, way, times=1.9)) is not None
+    assert best_plan(changed(instance, amounts(way))) is None
+    assert best_plan(changed(instance, amounts(way, 1.9))) is not None
 
 
 def test_rules_that_no_single_kind_resolves_are_told_together() -> None:
@@ -302,7 +302,7 @@ def test_a_decision_of_every_kind_against_the_other_rules(kind: str) -> None:
     assert {give.scope for give in found["fixed_decisions"]} == {f"{kind}:o1"}
     assert ("region_coverage" if closes else "budget_by_year") in found
     way = Way(found["fixed_decisions"])
-    assert best_plan(giving(instance, way)) is not None
+    assert best_plan(changed(instance, amounts(way))) is not None
     (*_, last) = conflict_told(Diagnosis(ways=(way,)), [Tried(way)], None)
     assert f"offices.{kind}: o1" in last.sentence()
 
@@ -325,7 +325,7 @@ def test_limits_of_a_region_name_it_and_give_by_themselves() -> None:
     assert {give.scope for give in found} <= {"closures:county:00", "closures:county:01"}
     assert any("county:0" in one and "Raise at_most" in one for one in told(instance))
     way = Way(found)
-    assert any(best_plan(giving(instance, way, times=times)) for times in (1.0, 2.5))
+    assert any(best_plan(changed(instance, amounts(way, times))) for times in (1.0, 2.5))
 
 
 def people(
@@ -413,7 +413,7 @@ def test_every_way_out_is_one(kind: str) -> None:
     found = conflicts(instance, full, seconds=20.0)
     assert found == sorted(found, key=lambda way: way.cost)
     for way in found:
-        assert any(best_plan(giving(instance, way, times=times)) for times in (1.0, 1.25, 2.5))
+        assert any(best_plan(changed(instance, amounts(way, times))) for times in (1.0, 1.25, 2.5))
 
 
 def test_where_a_relaxation_sees_no_conflict_the_missing_money_is_told(

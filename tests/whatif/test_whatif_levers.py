@@ -97,15 +97,20 @@ def test_nothing_is_told_of_money_where_no_amount_gave_a_plan(pair: Instance) ->
     assert span == Span(0.0, -1.0, turns=False) and span.flip is None
 
 
+def cut_from_means(pair: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a cut be one of the pair's means of 4.5 mnkr, without a case around them."""
+
+    def with_cut(_: object, cut_mnkr: float) -> Instance:
+        return with_changes(pair, appropriation=np.array([4.5 - cut_mnkr]))
+
+    monkeypatch.setattr(levers, "with_cut", with_cut)
+
+
 def test_the_amount_that_turns_it_is_narrowed(
     pair: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both open cost 6 mnkr, the means are 4.5: 1.5 more keeps o1, and the ladder said 1 to 2."""
-
-    def with_more(_: object, cut_mnkr: float) -> Instance:
-        return with_changes(pair, appropriation=np.array([4.5 - cut_mnkr]))
-
-    monkeypatch.setattr(levers, "with_cut", with_more)
+    cut_from_means(pair, monkeypatch)
     one, case = opposite(pair, PLAN, 0), cast(Case, None)
     span = Span(1.0, 2.0, turns=True)
     closer = narrowed(case, PLAN, one, OTHER, span, seconds=10.0)
@@ -119,11 +124,7 @@ def test_less_money_is_tried_down_to_the_last_plan(
     pair: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Means of 4.5 and 3.4 for one office alone: a plan is found down to 1.1 mnkr less, not 2."""
-
-    def with_more(_: object, cut_mnkr: float) -> Instance:
-        return with_changes(pair, appropriation=np.array([4.5 - cut_mnkr]))
-
-    monkeypatch.setattr(levers, "with_cut", with_more)
+    cut_from_means(pair, monkeypatch)
     one = opposite(pair, PLAN, 1)  # to close o2, which stays: o1 alone is never better
     span = narrowed(cast(Case, None), PLAN, one, OTHER, Span(0.0, -2.0, turns=False), seconds=10.0)
     assert span.beyond is not None and not span.turns
