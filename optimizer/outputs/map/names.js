@@ -6,21 +6,24 @@ const widthOf = (words, name) => { // in pixels, of the fonts that the reader ha
   pen.font = `${name === "name" ? 400 : 700} ${name === "points" ? 13 : 11.5}px ${family}`;
   return pen.measureText(words).width + 2;
 };
-const ROOM = [[0, 0], [0, -15], [0, 15], [-15, 0], [15, 0], [-13, -15], [13, -15], [-13, 15], [13, 15], [0, -24], [0, 24]]; // tried in turn
+const APART = 5; // pixels between the counts of two regions, so that they are not read as one
+const RINGS = [0, 15, 24, 34]; // pixels from the middle of a region to where its count may stand
+const ROOM = RINGS.flatMap((away) => Array.from({ length: away ? 8 : 1 }, (_, at) => [ // tried in turn
+  away * Math.sin(at * Math.PI / 4), -away * Math.cos(at * Math.PI / 4)]));
 
 const onGlass = () => ({ ...view, sign: signSize(), width: map.clientWidth, height: map.clientHeight });
 
 function paintNames(box = onGlass()) {
-  const taken = [], texts = [], mark = 7 * box.sign;
+  const taken = [], written = [], texts = [], mark = 7 * box.sign;
   const pixel = (site) => [box.width / 2 + (site.x - box.x) / box.scale, box.height / 2 + (site.y - box.y) / box.scale];
-  const free = ([left, top, right, bottom]) => left > 2 && top > 2 && right < box.width - 2 && bottom < box.height - 2
-    && !taken.some((one) => left < one[2] && right > one[0] && top < one[3] && bottom > one[1]);
-  const put = (x, y, words, name, anchor = "start", must = false) => {
+  const free = ([left, top, right, bottom], around) => left > 2 && top > 2 && right < box.width - 2 && bottom < box.height - 2
+    && !around.some((one) => left < one[2] && right > one[0] && top < one[3] && bottom > one[1]);
+  const put = (x, y, words, name, anchor = "start", around = [...taken, ...written]) => {
     const [px, py] = pixel({ x, y }), wide = widthOf(words, name);
     const left = { start: px, middle: px - wide / 2, end: px - wide }[anchor];
-    const room = [left, py - LINE + 3, left + wide, py + 3];
-    if (!must && !free(room)) return false;
-    taken.push(room);
+    const rim = name === "points" ? APART : 0, room = [left - rim, py - LINE + 3, left + wide + rim, py + 3];
+    if (!free(room, around)) return false;
+    written.push(room);
     const label = drawing("text", name);
     label.textContent = words;
     label.setAttribute("text-anchor", anchor);
@@ -38,9 +41,13 @@ function paintNames(box = onGlass()) {
   }
   if (shown.layer === "points") for (const [code, region] of Object.entries(data.regions)) {
     if (points(code) === null || region.x === undefined) continue;
-    const words = String(points(code)); // beside the offices, if there is room
-    const tried = ([right, down]) => put(region.x + right * box.scale, region.y + (4 + down) * box.scale, words, "points", "middle");
-    ROOM.some(tried) || put(region.x, region.y, words, "points", "middle", true);
+    const words = String(points(code)), own = areas.filter((_, at) => data.municipalities[at].region === code);
+    const inside = (x, y) => own.some((area) => area.isPointInFill(new DOMPoint(x, y)));
+    const tried = (around) => ROOM.some(([right, down]) => {
+      const x = region.x + right * box.scale, y = region.y + down * box.scale;
+      return inside(x, y) && put(x, y + 4 * box.scale, words, "points", "middle", around);
+    });
+    tried() || tried(written); // beside the offices, if there is room; nearer the map has more
   }
   for (const [from, to, visits] of flowsNow().filter((one) => one.slice(0, 2).includes(shown.office)).slice(0, 6)) {
     const [one, other] = [data.sites[from], data.sites[to]];
