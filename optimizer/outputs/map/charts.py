@@ -54,10 +54,12 @@ def budget_chart(tables: RunTables, strings: Strings) -> Chart | None:
     means = {year: amounts.get((year, "means")) for year in years}
     most = max([sum(one) for one in parts.values()] + [one or 0.0 for one in means.values()])
     scale = (WIDTH - LABEL - VALUE) / (most or 1.0)
+    decimals = _decimals(most)
+    spoken = max(decimals, 1)
     rows, words = [], []
     for at, year in enumerate(years):
         total, limit = sum(parts[year]), means[year]
-        label = strings.number(total, 0)
+        label = strings.number(total, decimals)
         bars = _stack([part * scale for part in parts[year]], at)
         rows.append(_row(at, _year(year, tables, strings), label, bars + _tick(limit, scale, at)))
         key = "budget_year" if limit is None else "budget_year_means"
@@ -65,15 +67,20 @@ def budget_chart(tables: RunTables, strings: Strings) -> Chart | None:
             strings.text(
                 f"map.chart.{key}",
                 year=year,
-                cost=strings.number(total, 1),
-                means=strings.number(limit, 1),
-                margin=strings.number(amounts.get((year, "margin")), 1),
+                cost=strings.number(total, spoken),
+                means=strings.number(limit, spoken),
+                margin=strings.number(amounts.get((year, "margin")), spoken),
             )
         )
     keys = [(f"p{at}", strings.text(f"map.chart.{name}")) for at, name in enumerate(COSTS)]
     keys.append(("tick", strings.text("map.chart.means")))
     title = strings.text("map.chart.budget")
     return Chart("budget", title, _svg("budget", f"{title}. {' '.join(words)}", rows), tuple(keys))
+
+
+def _decimals(most: float) -> int:
+    """So many decimals that the largest amount of a chart has four figures or more."""
+    return sum(most < bound for bound in (100, 1000))
 
 
 def access_chart(tables: RunTables, need: int, strings: Strings) -> Chart:
