@@ -120,6 +120,7 @@ def test_the_command_tells_what_it_wrote(
 
 def test_insets_show_where_offices_overlap_and_no_id_is_used_twice(run: Path) -> None:
     drawing = Drawing(read_account(run), load("sv"))
+    drawing.__dict__["part"] = None  # as if offices lay all over the country
     bodies = {figure.name: figure.inline() for figure in all_figures(drawing)}
     ids = re.findall(r' id="([^"]+)"', "".join(bodies.values()))
     assert len(ids) == len(set(ids))
@@ -130,6 +131,15 @@ def test_insets_show_where_offices_overlap_and_no_id_is_used_twice(run: Path) ->
     assert sorted(regional) == sorted(codes)  # each in the map of its region
     for name, code in insets:
         assert f"url(#{name}-inset-{code})" in bodies[name]
+
+
+def test_a_small_network_is_drawn_by_itself_and_not_again_in_insets(run: Path) -> None:
+    drawing = Drawing(read_account(run), load("sv"))
+    near = drawing.part
+    assert near is not None and near.height < drawing.shapes.frame.height / 2
+    shown = {figure.name: figure.inline() for figure in (offices_map(drawing), added_map(drawing))}
+    assert all("-inset-" not in body for body in shown.values())
+    assert all(f"url(#{name}-part)" in body for name, body in shown.items())
 
 
 def test_a_region_without_people_and_offices_has_no_map(run: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.outputs.in_browser import LATER, choose, classes, office, visible_rows
+from tests.outputs.in_browser import LATER, choose, classes, office, opened, visible_rows
 
 pytestmark = pytest.mark.browser
 RIM = 10  # pixels
@@ -57,6 +57,27 @@ def test_regions_show_their_service_points(page: Any) -> None:
     assert page.locator("[data-table=regions] tbody tr").count() == 60
 
 
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll("#labels .points")].map((one) => {
+    const box = one.getBoundingClientRect(); // with the white rim of the digits
+    return [box.left + 1.5, box.top + 1.5, box.right - 1.5, box.bottom - 1.5, one.textContent];
+  });
+  const near = (a, b) => a[0] < b[2] + 2 && b[0] < a[2] + 2 && a[1] < b[3] && b[1] < a[3];
+  return boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => near(a, b)).map((b) => [a, b]));
+}"""
+
+
+@pytest.mark.parametrize("width", [1600, 390])
+def test_counts_of_regions_are_never_read_as_one(browser: Any, file: Path, width: int) -> None:
+    page, _ = opened(browser, file, "#layer=points", viewport={"width": width, "height": 1000})
+    for year in range(4):
+        page.check(f"[name=year][value='{year}']")
+        page.wait_for_timeout(LATER)
+        assert page.evaluate(OVERLAPPING) == []
+        assert page.locator("#labels .points").count() > 50
+    page.context.close()
+
+
 def test_a_county_narrows_map_and_tables_and_all_comes_back(page: Any) -> None:
     whole = page.get_attribute("#map", "viewBox")
     page.select_option("#county", label="Gotlands län")
@@ -89,6 +110,43 @@ def test_search_and_enter_open_the_card(page: Any) -> None:
     assert page.inner_text("#card-heading") == "Vansbro"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "search"
+
+
+def test_search_reads_letters_without_their_marks(page: Any) -> None:
+    for words, name in (("asele", "Åsele"), ("ÅSELE", "Åsele"), ("harnosand", "Härnösand")):
+        page.fill("#search", words)
+        assert page.locator("#rows tr:visible th").all_inner_texts() == [name]
+    page.press("#search", "Enter")
+    assert page.inner_text("#card-heading") == "Härnösand"
+
+
+def test_a_table_without_rows_says_so_and_offers_all(page: Any) -> None:
+    assert page.is_hidden("#nothing")
+    page.fill("#search", "zzz")
+    assert visible_rows(page) == 0
+    assert page.inner_text("#nothing").startswith("Inget kontor stämmer med urvalet.")
+    page.locator("#nothing").get_by_role("button", name="Visa alla").click()
+    assert visible_rows(page) == 151 and page.is_hidden("#nothing")
+    assert page.input_value("#search") == ""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1600, 500), (390, 420)])
+@pytest.mark.parametrize("key", [None, "Enter"])
+def test_a_card_taller_than_the_window_is_shown_from_its_heading(
+    browser: Any, file: Path, width: int, height: int, key: str | None
+) -> None:
+    page, _ = opened(browser, file, viewport={"width": width, "height": height})
+    row = page.locator("#rows tr:visible button").nth(3)
+    row.scroll_into_view_if_needed()
+    if key:
+        row.press(key)
+    else:
+        row.click()
+    assert page.evaluate("document.activeElement.id") == "card-heading"
+    assert page.locator("#card").bounding_box()["height"] > height
+    heading = page.locator("#card-heading").bounding_box()
+    assert heading["y"] >= 0 and heading["y"] + heading["height"] <= height / 2
+    page.context.close()
 
 
 def test_a_closed_office_tells_who_receives_its_visits_and_whom_it_concerns(page: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,19 +25,25 @@ from optimizer.outputs.figures.maps import (
 from optimizer.outputs.figures.marks import PAINT, Mark, drawn
 from optimizer.outputs.figures.svg import group, text
 from optimizer.outputs.map.offices import STATES
+from optimizer.outputs.map.regions import known_towns
+from optimizer.outputs.map.shapes import insets_help
 from optimizer.outputs.map.signs import SHAPES
 
 INSET_TOP = 420.0  #: beside the map of a region, below the legend
 REGION_DIVISION = "ssc"
+RIM = 0.06  #: of a part of the map, shown around it
+GAP = 6  #: to what stands beside a part of the map
 
 
 def offices_map(drawing: Drawing) -> Figure:
-    """The whole country with every office, and the three largest municipalities nearer."""
-    strings, frame = drawing.strings, drawing.shapes.frame
-    window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
+    """The network with every office, and the three largest municipalities nearer."""
+    strings = drawing.strings
+    window = _whole(drawing, 245, 0, 395, 800)
     plain = dict.fromkeys(drawing.paths, LAND)
-    body = [ground(window, drawing.paths, plain, outline=drawing.outline)]
+    body = [_land(drawing, window, plain, "offices")]
     body.append(offices(window, drawing.marks, 0.72))
+    if drawing.part:
+        body.append(names(window, drawing.marks, 0.72))
     body.append(_legend_states(drawing, 0, 14, drawing.marks))
     near = [code for code in largest(drawing) if any_office(drawing, code, drawing.marks)]
     body += _beneath(drawing, near, "offices", plain, drawing.marks)
@@ -58,12 +64,12 @@ def offices_map(drawing: Drawing) -> Figure:
 
 def minutes_map(drawing: Drawing) -> Figure:
     """Minutes of travel per municipality today and in the last year, side by side."""
-    strings, frame, source = drawing.strings, drawing.shapes.frame, drawing.account.source
+    strings, source = drawing.strings, drawing.account.source
     body = []
     for place, (layer, year) in enumerate(((BEFORE, source.base_year), (AFTER, source.last_year))):
-        window = Window(0, 0, frame.width, frame.height, 255 * place, 24, 255, 560)
+        window = _whole(drawing, 255.0 * place, 24, 255, 560)
         body.append(text(255 * place + 20, 14, str(year), size=12, weight=700))
-        body.append(ground(window, drawing.paths, drawing.fills(layer), outline=drawing.outline))
+        body.append(_land(drawing, window, drawing.fills(layer), f"minutes-{layer}"))
     heading = strings.text("figures.minutes.legend")
     fills = [drawing.fills(layer) for layer in (BEFORE, AFTER)]
     grey = any(code not in of for of in fills for code in drawing.paths)
@@ -84,10 +90,29 @@ def minutes_map(drawing: Drawing) -> Figure:
     )
 
 
+def _whole(drawing: Drawing, x: float, y: float, width: float, height: float) -> Window:
+    """A window on the whole country, or on the part of it that a small network lies in."""
+    frame, part = drawing.shapes.frame, drawing.part
+    if part is None:
+        return Window(0, 0, frame.width, frame.height, x, y, width, height)
+    rim = RIM * max(part.width, part.height)
+    west, north = part.x - rim, part.y - rim
+    wide, high = part.width + 2 * rim, part.height + 2 * rim
+    return Window(west, north, wide, high, x, y, width - GAP, height)
+
+
+def _land(drawing: Drawing, window: Window, fills: Mapping[str, str], name: str) -> str:
+    """The municipalities in a window on the whole, cut off at its frame where that is a part."""
+    clip = f"{name}-part" if drawing.part else ""
+    return ground(window, drawing.paths, fills, outline=drawing.outline, clip=clip)
+
+
 def _beneath(
     drawing: Drawing, codes: Sequence[str], name: str, fills: dict[str, str], marks: Sequence[Mark]
 ) -> list[str]:
-    """Municipalities nearer, one beneath the other at the left of a map of the country."""
+    """Municipalities nearer, one beneath the other at the left of a map that is not so near."""
+    if not insets_help(drawing.part):
+        return []
     return [
         inset(
             drawing,
@@ -104,10 +129,10 @@ def _beneath(
 
 def added_map(drawing: Drawing) -> Figure:
     """Minutes that the plan adds per municipality in the last year."""
-    strings, frame = drawing.strings, drawing.shapes.frame
-    window = Window(0, 0, frame.width, frame.height, 245, 0, 395, 800)
+    strings = drawing.strings
+    window = _whole(drawing, 245, 0, 395, 800)
     fills = drawing.fills(ADDED_MINUTES)
-    body = [ground(window, drawing.paths, fills, outline=drawing.outline)]
+    body = [_land(drawing, window, fills, "added")]
     body.append(_classes_added(drawing, (0, 14), drawing.paths, fills))
     changing = [mark for mark in drawing.marks if mark.changes]
     near = [code for code in largest(drawing) if any_added(drawing, code, fills, changing)]
@@ -128,7 +153,7 @@ def added_map(drawing: Drawing) -> Figure:
 def region_maps(drawing: Drawing) -> list[tuple[str, Figure]]:
     """A map for each region of the agency (or of the drawn division): (region_code, figure)."""
     members = proposal_regions(drawing.account.source.run.members)
-    known = known_towns(drawing)
+    known = known_towns(drawing.account.source.run)
     found = []
     for number, (code, rows) in enumerate(members.groupby("region_code", sort=True)):
         codes = [one for one in rows["municipality_code"] if one in drawing.paths]
@@ -136,14 +161,6 @@ def region_maps(drawing: Drawing) -> list[tuple[str, Figure]]:
             region = str(rows["region"].iloc[0])
             found.append((str(code), _region_map(drawing, region, codes, number)))
     return found
-
-
-def known_towns(drawing: Drawing) -> set[str]:
-    """The municipalities that the run has anything in: people, or a site that is ever open."""
-    run = drawing.account.source.run
-    ever = run.plan[run.plan["mode"] != "closed"]
-    today = run.sites[run.sites["mode_today"] != "closed"]
-    return {str(code) for table in (run.zones, today, ever) for code in table["municipality_code"]}
 
 
 def proposal_regions(members: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from optimizer.outputs.figures.maps import ADDED, MINUTES, NO_DATA, class_of
 from optimizer.outputs.figures.marks import Mark, office_marks
 from optimizer.outputs.map.access import ADDED_BREAKS, MINUTE_BREAKS, minutes_by_municipality
 from optimizer.outputs.map.offices import office_records
-from optimizer.outputs.map.regions import Division, drawn_division
-from optimizer.outputs.map.shapes import Shapes, national_shapes
+from optimizer.outputs.map.regions import Division, drawn_division, known_towns
+from optimizer.outputs.map.shapes import Box, Shapes, national_shapes
 from optimizer.outputs.map.signs import mode_signs
 from optimizer.outputs.strings import Strings
 
@@ -53,6 +53,11 @@ class Drawing:
     def division(self) -> Division:
         """The division that the run requires service in."""
         return drawn_division(self.account.source.run)
+
+    @cached_property
+    def part(self) -> Box | None:
+        """The part of the map that the network lies in; None where it needs the whole country."""
+        return self.shapes.part_around(known_towns(self.account.source.run))
 
     @cached_property
     def town_of(self) -> dict[str, str]:

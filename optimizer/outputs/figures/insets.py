@@ -11,8 +11,8 @@ from optimizer.outputs.figures.maps import ADDED, NO_DATA, Window, ground, offic
 from optimizer.outputs.figures.marks import Mark
 from optimizer.outputs.figures.svg import text
 from optimizer.outputs.map.access import largest_municipalities
+from optimizer.outputs.map.shapes import INSET_UNITS
 
-UNITS = 560.0  #: of the map: 56 km across
 SIZE = 158.0  #: on the sheet
 COUNT = 3
 
@@ -25,7 +25,7 @@ def largest(drawing: Drawing) -> tuple[str, ...]:
 def _around(drawing: Drawing, code: str) -> shapely.Geometry:
     """The square of the map that an inset shows."""
     x, y = drawing.shapes.centre(code)
-    half = UNITS / 2
+    half = INSET_UNITS / 2
     return shapely.box(x - half, y - half, x + half, y + half)
 
 
@@ -69,7 +69,7 @@ def inset(
     """
     west, north, _, _ = _around(drawing, code).bounds
     left, top = at
-    window = Window(west, north, UNITS, UNITS, left, top, SIZE, SIZE)
+    window = Window(west, north, INSET_UNITS, INSET_UNITS, left, top, SIZE, SIZE)
     near = {one: paths[one] for one in _near(drawing, code) if one in paths}
     heading = drawing.shapes.names[drawing.shapes.codes.index(code)]
     return (

@@ -144,7 +144,7 @@ function choose(at, from) {
   if (marks.has(at)) stop(at);
   fillCard(at);
   $("card-heading").focus({ preventScroll: true });
-  $("card").scrollIntoView({ block: "nearest" });
+  for (const id of ["card", "card-heading"]) $(id).scrollIntoView({ block: "nearest" }); // the heading, where not all of it fits
 }
 function closeCard() {
   if (shown.office === null) return;

@@ -42,13 +42,15 @@ for (const id of ["region", "county"]) $(id)?.addEventListener("change", () => {
 $("clear").addEventListener("click", () => {
   for (const id of filters) if ($(id)) $(id).value = "";
   paint();
-  look(width / 2, height / 2, Infinity);
+  lookHome();
   $("search").focus();
 });
+$("nothing").querySelector("button").addEventListener("click", () => $("clear").click());
 for (const form of all("form")) form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const words = $("search").value.trim().toLocaleLowerCase(), found = data.sites.map((_, at) => at).filter(selected);
-  const at = found.find((one) => data.sites[one].name.toLocaleLowerCase() === words) ?? found[0];
+  const words = $("search").value.trim(), found = data.sites.map((_, at) => at).filter(selected);
+  const alike = (same) => found.find((one) => same(data.sites[one].name) === same(words));
+  const at = alike((name) => name.toLowerCase()) ?? alike(folded) ?? found[0];
   if (words && at !== undefined) show(at, $("search"));
 });
 
@@ -63,5 +65,5 @@ for (const one of all(".inset")) one.addEventListener("click", () => {
   lookAt({ x, y, width: wide, height: high });
   stopNear({ x: x + wide / 2, y: y + high / 2 });
 });
-const zooms = { in: () => zoom(1.6), out: () => zoom(1 / 1.6), whole: () => look(width / 2, height / 2, Infinity) };
+const zooms = { in: () => zoom(1.6), out: () => zoom(1 / 1.6), whole: lookAtAll };
 for (const one of all("[data-zoom]")) one.addEventListener("click", zooms[one.dataset.zoom]);

@@ -38,7 +38,7 @@ map.addEventListener("keydown", (event) => {
   else if (arrow) { stop(neighbour(arrow)); marks.get(current).focus({ preventScroll: true }); }
   else if (event.key === "Enter" || event.key === " ") choose(current, marks.get(current));
   else if (["+", "=", "-"].includes(event.key)) zoom(event.key === "-" ? 1 / 1.6 : 1.6, ...onScreen(data.sites[current]));
-  else if (event.key === "0") look(width / 2, height / 2, Infinity);
+  else if (event.key === "0") lookAtAll();
   else return;
   event.preventDefault();
 });

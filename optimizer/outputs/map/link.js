@@ -10,7 +10,7 @@ function writeLink() {
   if (shown.layer !== start.layer) put("layer", shown.layer);
   if (shown.need !== start.need) put("need", data.levels[shown.need]);
   for (const id of filters) put(id === "filter" ? "action" : id, chosen(id));
-  if (zoomed()) put("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
+  if (!view.home && (zoomed() || data.home)) put("view", [view.x.toFixed(), view.y.toFixed(), (view.whole / view.scale).toFixed(1)].join(","));
   const hash = String(said);
   if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   followed = location.hash;
@@ -31,12 +31,14 @@ function readLink() {
   if (office === null) closeCard(); else { opener = marks.get(office) ?? $("search"); point(office); }
   paint();
   if (office !== null && marks.has(office)) stop(office);
-  if (near > 1 && !Number.isNaN(x + y)) look(x, y, view.whole / near);
-  else if (office !== null && marks.has(office)) look(data.sites[office].x, data.sites[office].y, view.whole / 4);
+  lookHome();
+  if (near >= 1 && !Number.isNaN(x + y)) look(x, y, view.whole / near);
+  else if (office !== null && marks.has(office)) look(data.sites[office].x, data.sites[office].y, Math.min(view.scale, view.whole / 4));
   else lookAtSelection();
 }
 
-new ResizeObserver(() => look(view.x, view.y, zoomed() ? view.scale : Infinity)).observe(map);
+const lookAgain = () => (view.home ? lookHome() : look(view.x, view.y, zoomed() ? view.scale : Infinity));
+new ResizeObserver(lookAgain).observe(map);
 const paper = { width: 340, height: 748 }; // pixels of the map on paper, 198 mm high
 window.addEventListener("beforeprint", () => {
   later(); // printed before the map has come to rest, the insets and tables are there all the same
@@ -48,9 +50,9 @@ window.addEventListener("beforeprint", () => {
   map.style.setProperty("--t", (0.8 * scale).toFixed(3));
   paintNames({ ...paper, x: view.x, y: view.y, scale, sign: 0.9 });
 });
-window.addEventListener("afterprint", () => look(view.x, view.y, view.scale));
+window.addEventListener("afterprint", lookAgain);
 const linked = () => location.hash.includes("="); // and not to a part of the page
 window.addEventListener("hashchange", () => { followed = location.hash; if (linked()) readLink(); });
 if (marks.size) stop([...marks.keys()].sort((a, b) => data.sites[a].y - data.sites[b].y)[0]);
-look(width / 2, height / 2, Infinity);
+lookHome();
 if (linked()) readLink(); else paint();

@@ -21,9 +21,9 @@ from optimizer.outputs.map.figures import certificate, figure_tiles
 from optimizer.outputs.map.legend import LAYERS, class_texts
 from optimizer.outputs.map.notes import reading_notes
 from optimizer.outputs.map.offices import STATES, alphabetical
-from optimizer.outputs.map.regions import division_of
+from optimizer.outputs.map.regions import division_of, known_towns, narrowed
 from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
-from optimizer.outputs.map.shapes import Shapes, national_shapes
+from optimizer.outputs.map.shapes import INSET_UNITS, Shapes, insets_help, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.partner_places import partner_places
@@ -44,7 +44,6 @@ SCRIPTS = (  # in this order, one script
     "link.js",
 )
 INSETS = 3
-INSET_SIZE = 560  # map units of 100 metres: 56 km across
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,9 @@ def render(
     shapes = national_shapes()
     sites, shown = mapped(comparable(runs), shapes)
     first = shown[0]
-    counties = division_of(first.tables, "county")
+    tables = [run.tables for run in shown]
+    counties = narrowed(division_of(first.tables, "county"), tables)
+    home = shapes.part_around(set[str]().union(*(known_towns(one) for one in tables)))
     modes: dict[str, Any] = {}
     for run in reversed(shown):
         modes |= run.tables.config.get("modes") or {}
@@ -97,7 +98,8 @@ def render(
         for run, name in zip(shown, names, strict=True)
     ]
     names, titles = told_apart(names, folders), told_apart(titles, folders)
-    data = page_data(shown, sites, shapes, counties, signs, strings) | {"names": names}
+    data = page_data(shown, sites, shapes, counties, signs, strings)
+    data |= {"names": names, "home": home and home._asdict()}
     style = asset(__package__, "map.css")
     script = "".join(asset(__package__, name) for name in SCRIPTS)
     page = environment(__package__).get_template("map.html.j2")
@@ -122,7 +124,7 @@ def render(
         division=first.division.name,
         regions=_by_name(first.division.titles),
         counties=_by_name(counties.titles),
-        insets=_insets(first.tables, shapes),
+        insets=_insets(first.tables, shapes) if insets_help(home) else [],
         sites=sites,
         first=first.offices,
         evidence={
@@ -181,10 +183,10 @@ def _has(run: MappedRun, state: str) -> bool:
 
 def _insets(tables: RunTables, shapes: Shapes) -> list[dict[str, Any]]:
     """The largest cities, each as a name and the part of the map around it."""
-    half = INSET_SIZE / 2
+    half = INSET_UNITS / 2
     insets = []
     for code in largest_municipalities(tables, shapes.codes, INSETS):
         x, y = shapes.centre(code)
-        box = f"{x - half:.0f} {y - half:.0f} {INSET_SIZE} {INSET_SIZE}"
+        box = f"{x - half:.0f} {y - half:.0f} {INSET_UNITS} {INSET_UNITS}"
         insets.append({"name": shapes.names[shapes.codes.index(code)], "box": box})
     return insets

@@ -17,7 +17,7 @@ from optimizer.outputs.map.access import (
     shares_beyond,
 )
 from optimizer.outputs.map.offices import CLOSED, alphabetical, office_records
-from optimizer.outputs.map.regions import Division, division_of, drawn_division
+from optimizer.outputs.map.regions import Division, division_of, drawn_division, narrowed
 from optimizer.outputs.map.shapes import Shapes
 from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.staffing import staff_until
@@ -96,7 +96,7 @@ def mapped(
     for run, own in zip(runs, records, strict=True):
         by_id = {record["id"]: record for record in own}
         kept = [by_id.get(site["id"]) for site in order]
-        result.append(MappedRun(run, own, division_of(run, drawn), kept))
+        result.append(MappedRun(run, own, narrowed(division_of(run, drawn), runs), kept))
     return order, result
 
 

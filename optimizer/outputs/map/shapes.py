@@ -1,8 +1,8 @@
 """The outlines of the map as SVG paths in whole units of 100 metres, north up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,26 @@ from geodata import boundaries
 
 UNIT_METRES = 100
 TOLERANCE_METRES = 250
+
+
+NEAR_SHARE = 0.5  # of the country's width and height, below which a network is drawn by itself
+
+
+INSET_UNITS = 560  # an inset is 56 km across
+
+
+class Box(NamedTuple):
+    """A part of the map, in map units from its western and northern edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def insets_help(part: Box | None) -> bool:
+    """Whether an inset shows a city nearer than a map of the part, or of the whole country."""
+    return part is None or max(part.width, part.height) > 4 * INSET_UNITS
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,18 @@ class Shapes:
             str(one): shapely.union_all(self.polygons[regions == one], grid_size=1)
             for one in sorted(set(regions) - {""})
         }
+
+    def part_around(self, codes: Collection[str]) -> Box | None:
+        """The part of the map that holds municipalities; None unless it is far smaller than all."""
+        inside = np.isin(self.codes, list(codes))
+        if not inside.any():
+            return None
+        west, north, east, south = (
+            float(one) for one in shapely.total_bounds(self.polygons[inside])
+        )
+        box = Box(west, north, east - west, south - north)
+        share = max(box.width / self.frame.width, box.height / self.frame.height)
+        return box if share < NEAR_SHARE else None
 
     def centre(self, code: str) -> tuple[float, float]:
         """A point inside a municipality."""

@@ -26,13 +26,15 @@ const modeTitle = (mode) => data.mode_titles[mode] || mode;
 const yearName = () => (shown.year ? String(data.years[shown.year]) : say("today").toLocaleLowerCase());
 const exists = (at) => now(at).state !== "absent";
 
+const folded = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(); // åsele and Åsele as asele
+
 // The selection: what the controls below the year ask for.
 const chosen = (id) => $(id)?.value ?? "";
 const inSelection = (place) => (!chosen("region") || place?.region === chosen("region"))
   && (!chosen("county") || place?.county === chosen("county"));
 function selected(at) {
-  const site = data.sites[at], words = $("search").value.trim().toLocaleLowerCase();
+  const site = data.sites[at], words = folded($("search").value.trim());
   return exists(at) && (!chosen("filter") || now(at).state === chosen("filter"))
     && inSelection(data.municipalities[placeOf.get(site.code)])
-    && `${site.name} ${site.municipality}`.toLocaleLowerCase().includes(words);
+    && folded(`${site.name} ${site.municipality}`).includes(words);
 }

@@ -76,5 +76,6 @@ function paintTable(one) {
 
 function paintCount() {
   const places = data.sites.map((_, at) => at).filter(exists);
+  $("nothing").hidden = places.some(selected);
   $("count").textContent = say("selection.count", { shown: number(places.filter(selected).length), total: number(places.length) });
 }

@@ -1,11 +1,12 @@
 // What part of the country is seen: zoom and pan, by the pointer and by fingers.
-const [width, height] = data.frame, view = { x: width / 2, y: height / 2, scale: 1, whole: 1 }; // scale: map units a pixel
+const [width, height] = data.frame, view = { x: width / 2, y: height / 2, scale: 1, whole: 1, home: true }; // scale: map units a pixel
 const between = (least, value, most) => Math.min(Math.max(value, least), most);
 const zoomed = () => map.classList.contains("zoomed");
 
 function look(x, y, scale) {
   const box = map.getBoundingClientRect();
   if (!box.width) return;
+  view.home = false;
   view.whole = Math.max(width / box.width, height / box.height) * 1.03;
   view.scale = between(view.whole / 60, scale, view.whole);
   const near = view.scale < view.whole * 0.98; // then the middle may be anywhere in the country
@@ -31,9 +32,14 @@ function lookAt({ x, y, width: wide, height: high }) { // a part of the map, as 
   const box = map.getBoundingClientRect();
   look(x + wide / 2, y + high / 2, Math.max(wide / box.width, high / box.height) * 1.08);
 }
+const lookAtAll = () => look(width / 2, height / 2, Infinity);
+function lookHome() { // where the network lies, which may be the whole country
+  if (data.home) lookAt(data.home); else lookAtAll();
+  view.home = true;
+}
 function lookAtSelection() {
   const boxes = areas.filter((_, at) => inSelection(data.municipalities[at])).map((area) => area.getBBox());
-  if (!boxes.length || boxes.length === areas.length) { look(width / 2, height / 2, Infinity); return; }
+  if (!boxes.length || boxes.length === areas.length) { lookHome(); return; }
   const x = Math.min(...boxes.map((one) => one.x)), y = Math.min(...boxes.map((one) => one.y));
   lookAt({ x, y, width: Math.max(...boxes.map((one) => one.x + one.width)) - x, height: Math.max(...boxes.map((one) => one.y + one.height)) - y });
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from optimizer.outputs.account.changes import OfficeChange
 from optimizer.outputs.figures.atlas import (
-    known_towns,
     offices_map,
     proposal_regions,
     region_maps,
 )
 from optimizer.outputs.figures.charts import modes_chart
+from optimizer.outputs.map.regions import known_towns
 from optimizer.outputs.partner_places import open_text
 from optimizer.outputs.report.blocks import Block, Paragraph, Picture, Section, Table, table
 from optimizer.outputs.report.services import services
@@ -34,7 +34,7 @@ def _regions(writer: Writer) -> list[Section]:
     members = proposal_regions(writer.source.run.members)
     maps = dict(region_maps(writer.drawing))
     sections: list[Section] = []
-    known = known_towns(writer.drawing)
+    known = known_towns(writer.source.run)
     for code, rows in members.groupby("region_code", sort=True):
         region = str(rows["region"].iloc[0])
         towns = set(rows["municipality_code"])
