@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+MAP, REPORT = "map.html", "report.html"  #: written together, and each leads to the other
+
 
 class Writer(Protocol):
     """What makes one publication."""
@@ -28,13 +30,13 @@ def _geopackage(folder: Path, *, language: str) -> Path:
 def _map(folder: Path, *, language: str) -> Path:
     from optimizer.outputs.map import write_map
 
-    return write_map(folder, language=language)
+    return write_map(folder, language=language, report=REPORT)
 
 
 def _report(folder: Path, *, language: str) -> Path:
     from optimizer.outputs.report import write_report
 
-    return write_report(folder, language=language)
+    return write_report(folder, language=language, map_page=MAP)
 
 
 #: (format of `output.formats`, what writes it); each imports what it needs, which takes a while

@@ -55,9 +55,12 @@ class Apart:
     gaps: Sequence[str] = ()  # pairs of runs of which either may be the better
 
 
-def write_map(folder: Path, *, language: str) -> Path:
-    """Write `map.html` into a run folder from its tables; the same tables give the same bytes."""
-    return _written(folder, [folder], language)
+def write_map(folder: Path, *, language: str, report: str = "") -> Path:
+    """Write `map.html` into a run folder from its tables; the same tables give the same bytes.
+
+    ``report``: the file beside it that the page leads to, if any.
+    """
+    return _written(folder, [folder], language, report=report)
 
 
 def write_comparison_map(
@@ -76,9 +79,12 @@ def render(
     language: str,
     folders: Sequence[str] = (),
     apart: Apart | None = None,
+    *,
+    report: str = "",
 ) -> str:
     """The page of one run or several as text; the folders' names tell apart what is called alike.
 
+    ``report``: the file beside the page that it leads to, if any.
     InputError if the runs have no planning year in common.
     """
     strings = load(language)
@@ -137,13 +143,22 @@ def render(
         glyphs=GLYPHS,
         classes=class_texts(strings),
         apart=apart or Apart(),
+        report=report,
         state=lambda key: strings.text(f"state.{key}"),
     )
 
 
-def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
+def _written(
+    out: Path,
+    folders: Sequence[Path],
+    language: str,
+    apart: Apart | None = None,
+    *,
+    report: str = "",
+) -> Path:
     runs = [read_tables(folder) for folder in folders]
-    page = render(runs, language, [folder.resolve().name for folder in folders], apart)
+    names = [folder.resolve().name for folder in folders]
+    page = render(runs, language, names, apart, report=report)
     return write_page(out / "map.html", page)
 
 

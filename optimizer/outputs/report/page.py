@@ -40,9 +40,13 @@ CHAPTERS = (
 )
 
 
-def write_report(folder: Path, *, language: str) -> Path:
-    """Write `report.html` into a run folder from its tables; equal tables give equal bytes."""
-    return write_page(folder / "report.html", render(read_account(folder), language))
+def write_report(folder: Path, *, language: str, map_page: str = "") -> Path:
+    """Write `report.html` into a run folder from its tables; equal tables give equal bytes.
+
+    ``map_page``: the file beside it that the page leads to, if any.
+    """
+    page = render(read_account(folder), language, map_page=map_page)
+    return write_page(folder / "report.html", page)
 
 
 def write_studied_report(
@@ -77,7 +81,7 @@ def chapters(account: Account, language: str, studies: Studies = NONE) -> tuple[
     return tuple(chapter(writer) for chapter in CHAPTERS)
 
 
-def render(account: Account, language: str, studies: Studies = NONE) -> str:
+def render(account: Account, language: str, studies: Studies = NONE, *, map_page: str = "") -> str:
     """The page as text."""
     strings = load(language)
     writer = Writer(account, strings)
@@ -94,6 +98,7 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
         title=writer.title(),
         kicker=running,
         say=writer.say,
+        map_page=map_page,
         chapters=chapters(account, language, studies),
     )
 
