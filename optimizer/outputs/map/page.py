@@ -94,16 +94,8 @@ def render(
     tables = [run.tables for run in shown]
     counties = narrowed(division_of(first.tables, "county"), tables)
     home = shapes.part_around(set[str]().union(*(known_towns(one) for one in tables)))
-    modes: dict[str, Any] = {}
-    for run in reversed(shown):
-        modes |= run.tables.config.get("modes") or {}
-    signs = mode_signs(modes, language)
-    names = [str(run.tables.summary.get("name", "")) for run in shown]
-    titles = [
-        title(run.tables.summary.get("title"), language) or name
-        for run, name in zip(shown, names, strict=True)
-    ]
-    names, titles = told_apart(names, folders), told_apart(titles, folders)
+    signs = _signs(shown, language)
+    names, titles = _names_and_titles(shown, folders, language)
     data = page_data(shown, sites, shapes, counties, signs, strings)
     data |= {"names": names, "home": home and home._asdict()}
     style = asset(__package__, "map.css")
@@ -146,6 +138,26 @@ def render(
         report=report,
         state=lambda key: strings.text(f"state.{key}"),
     )
+
+
+def _signs(shown: Sequence[MappedRun], language: str) -> dict[str, dict[str, Any]]:
+    """The sign of each mode that some run has; the first run's, where they differ."""
+    modes: dict[str, Any] = {}
+    for run in reversed(shown):
+        modes |= run.tables.config.get("modes") or {}
+    return mode_signs(modes, language)
+
+
+def _names_and_titles(
+    shown: Sequence[MappedRun], folders: Sequence[str], language: str
+) -> tuple[list[str], list[str]]:
+    """The names of the runs and what they are called, each told apart."""
+    names = [str(run.tables.summary.get("name", "")) for run in shown]
+    titles = [
+        title(run.tables.summary.get("title"), language) or name
+        for run, name in zip(shown, names, strict=True)
+    ]
+    return told_apart(names, folders), told_apart(titles, folders)
 
 
 def _written(
