@@ -93,6 +93,12 @@ class RunTables:
         """The year of today's network."""
         return int(self.config.get("base_year", 2024))
 
+    @property
+    def has_standards(self) -> bool:
+        """Whether rules on people within reach are among the requirements."""
+        found = self.requirements
+        return not found.empty and bool((found["requirement"] == "access_standard").any())
+
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The planning years, in order."""

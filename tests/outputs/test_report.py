@@ -199,7 +199,7 @@ def test_a_plan_of_one_year_is_called_by_it(tmp_path: Path) -> None:
     budget = {"base_appropriation": 30.0, "appropriation": {2025: 29.2}, "other_income": 0}
     folder = report_run.write_today(tmp_path, years=[2025], budget=budget)
     page = write_report(folder, language="sv").read_text(encoding="utf-8")
-    assert "Förslag till nät av servicekontor 2025<" in page and "2025–2025" not in page
+    assert "Dagens nät av servicekontor 2025<" in page and "2025–2025" not in page
 
 
 def test_a_surplus_is_told_with_what_is_paid_back(writer: Writer) -> None:
@@ -436,3 +436,46 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     found = outline(page)
     assert "script" not in found.counts and "img" not in found.counts
     assert "&lt;script&gt;window.hit=1" in page and "Å" * 300 in page
+
+
+def test_a_given_plan_is_not_said_to_be_optimised(tmp_path: Path, account: Account) -> None:
+    today = read_account(report_run.write_today(tmp_path))
+    for language, claims in (
+        ("sv", r"matematisk optimering|Optimeringen söker|söks den med|som planen är gjord under"),
+        ("en", r"mathematical optimisation|optimisation searches|one with the|was made under"),
+    ):
+        for given in (account, today):
+            assert not re.search(claims, render(given, language))
+        summary = {**account.source.run.summary, "status": "optimal"}
+        run = replace(account.source.run, summary=summary)
+        searched = Account(replace(account.source, run=run))
+        assert len(set(re.findall(claims, render(searched, language)))) == 4
+
+
+def test_the_network_of_today_is_no_proposal(tmp_path: Path, account: Account) -> None:
+    page = render(read_account(report_run.write_today(tmp_path)), "sv")
+    assert "<h1>Dagens nät av servicekontor 2025–2026</h1>" in page
+    assert "Här föreslås ingenting." in page and "Dagens nät ryms inte i medlen" in page
+    assert "Förslag till" not in page and ">Förslaget<" not in page
+    page = render(account, "sv")
+    assert "<h1>Given plan för nätet av servicekontor 2025–2026</h1>" in page
+    assert "Förslag till beslut" not in page
+
+
+def test_shares_beside_a_standard_of_access_say_what_each_counts(account: Account) -> None:
+    run = account.source.run
+    said = load("sv").text("report.access.standards")
+    assert said not in render(account, "sv")
+    rule = run.requirements.iloc[:1].assign(requirement="access_standard", scope="0:nation")
+    run = replace(run, requirements=pd.concat([run.requirements, rule]))
+    assert said in render(Account(replace(account.source, run=run)), "sv")
+
+
+def test_no_text_calls_the_office_chosen_the_nearest() -> None:
+    """Minutes are of the office chosen by travel and waiting."""
+    for language, nearest in (
+        ("sv", "närmaste kontor|närmaste service"),
+        ("en", "nearest o|est s"),
+    ):
+        texts = load(language).texts.items()
+        assert not [key for key, text in texts if re.search(nearest, text)]

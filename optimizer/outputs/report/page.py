@@ -83,7 +83,7 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
     writer = Writer(account, strings)
     years = account.source.run.years
     one = "_one_year" if len(years) == 1 else ""
-    running = writer.say(f"running{one}", first=years[0], last=years[-1])
+    running = writer.say_of_plan(f"running{one}", first=years[0], last=years[-1])
     style = _style(running, strings.text("report.page"))
     page = environment(__package__, "templates").get_template("report.html.j2")
     return page.render(
@@ -94,6 +94,7 @@ def render(account: Account, language: str, studies: Studies = NONE) -> str:
         title=writer.title(),
         kicker=running,
         say=writer.say,
+        say_of_plan=writer.say_of_plan,
         chapters=chapters(account, language, studies),
     )
 
