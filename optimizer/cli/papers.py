@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from geodata.problems import number_of
 from optimizer import exits
 from optimizer.cli.words import Json, Language, Run
 from optimizer.printing import tell
@@ -27,7 +28,7 @@ def figures(
     written = write_figures(run, out, language=language)
     tell(
         lambda: {"figures": [str(path) for path in written]},
-        lambda: [f"{len(written)} files written to {written[0].parent}"],
+        lambda: [f"{number_of(len(written), 'file')} written to {written[0].parent}"],
         as_json=as_json,
     )
     return exits.DONE

@@ -62,14 +62,16 @@ class ComparedRuns:
         lines = [f"In {last}{shared}:"]
         for row in _records(one.figures):
             if row["year"] == last and row["figure"] in _FIGURES:
-                lines.append(f"  {row['figure']}: {_values(row, one.names)}")
+                figure = ENGLISH.text(f"report.figure.{row['figure']}")
+                lines.append(f"  {figure}: {_values(row, one.names)}")
         for row in _records(one.area_types):
             if row["year"] == last and row["measure"] == "mean_minutes":
-                kind = "all people" if row["area_type"] == ALL else row["area_type"]
-                lines.append(f"  mean minutes, {kind}: {_values(row, one.names)}")
+                kind = _people(str(row["area_type"]))
+                lines.append(f"  Mean minutes to full service, {kind}: {_values(row, one.names)}")
         for row in _records(one.groups):
             if row["year"] == last and row["measure"] == "mean_minutes" and row["group"] != ALL:
-                lines.append(f"  mean minutes, {row['group']}: {_values(row, one.names)}")
+                kind = _people(str(row["group"]))
+                lines.append(f"  Mean minutes to full service, {kind}: {_values(row, one.names)}")
         offices = one.offices[one.offices["year"] == last]
         differ = "site differs" if len(offices) == 1 else "sites differ"
         lines.append(f"{len(offices)} {differ} in {last}:")
@@ -102,6 +104,12 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
         ),
     )
     return ComparedRuns(found, written)
+
+
+def _people(kind: str) -> str:
+    """People of a kind of area or of a group, within a sentence."""
+    name = ENGLISH.text_or(f"people.{kind}", kind)
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def _language(folder: Path) -> str:

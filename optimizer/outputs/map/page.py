@@ -22,11 +22,12 @@ from optimizer.outputs.map.legend import LAYERS, class_texts
 from optimizer.outputs.map.notes import reading_notes
 from optimizer.outputs.map.offices import STATES, alphabetical
 from optimizer.outputs.map.regions import division_of
-from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
+from optimizer.outputs.map.runs import MappedRun, comparable, mapped
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.partner_places import partner_places
+from optimizer.outputs.run_names import told_apart
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 from optimizer.outputs.warnings import told
@@ -75,10 +76,10 @@ def write_comparison_map(
 def render(
     runs: Sequence[RunTables],
     language: str,
-    folders: Sequence[str] = (),
+    folders: Sequence[Path],
     apart: Apart | None = None,
 ) -> str:
-    """The page of one run or several as text; the folders' names tell apart what is called alike.
+    """The page of one run or several as text; their folders tell apart what is called alike.
 
     InputError if the runs have no planning year in common.
     """
@@ -141,7 +142,7 @@ def render(
 
 def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
     runs = [read_tables(folder) for folder in folders]
-    page = render(runs, language, [folder.resolve().name for folder in folders], apart)
+    page = render(runs, language, folders, apart)
     return write_page(out / "map.html", page)
 
 
