@@ -54,8 +54,16 @@ def report(
 
     Those of `explain` and of a sweep.
     """
+    from optimizer.commands.retelling import motives_in
     from optimizer.outputs.report import write_studied_report
 
-    path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
+    path = write_studied_report(
+        run,
+        out,
+        language=language,
+        explained=explained,
+        sweep=sweep,
+        motives=motives_in(run, language),
+    )
     tell(lambda: {"report": str(path)}, lambda: [f"Written {path}"], as_json=as_json)
     return exits.DONE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from optimizer.commands.retelling import language_of, motives_in
 from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
 from optimizer.outputs.strings import Strings, load
@@ -89,7 +89,7 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
-    language = _language(folders[0])
+    language = language_of(folders[0])
     strings = load(language)
     written = write_comparison(
         out,
@@ -102,6 +102,7 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
             _told(found.inputs, strings),
             list(within_gaps(found.standings, strings)),
         ),
+        motives={folder: motives_in(folder, language) for folder in folders},
     )
     return ComparedRuns(found, written)
 
@@ -110,12 +111,6 @@ def _people(kind: str) -> str:
     """People of a kind of area or of a group, within a sentence."""
     name = ENGLISH.text_or(f"people.{kind}", kind)
     return f"{name[:1].lower()}{name[1:]}"
-
-
-def _language(folder: Path) -> str:
-    """The language of a run's outputs, as its config has it."""
-    config = json.loads((folder / "inputs" / "config.json").read_text(encoding="utf-8"))
-    return str(config.get("output", {}).get("language", "sv"))
 
 
 def _head(comparison: Comparison) -> dict[str, object]:

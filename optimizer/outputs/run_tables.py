@@ -89,6 +89,11 @@ class RunTables:
         return suppressed(table, self.suppress_below)
 
     @property
+    def language(self) -> str:
+        """The language of the run's outputs, and of its motives."""
+        return str((self.config.get("output") or {}).get("language", "sv"))
+
+    @property
     def base_year(self) -> int:
         """The year of today's network."""
         return int(self.config.get("base_year", 2024))

@@ -12,6 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer.cli import main
+from optimizer.commands.rereading import case_of_run
+from optimizer.commands.retelling import motives_in, retold
+from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.broken_rules import span
 from optimizer.outputs.report import (
@@ -30,6 +34,7 @@ from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.side_by_side.run import read_run
 from optimizer.outputs.strings import load
 from optimizer.outputs.workbook.sensitivity import facts
+from optimizer.whatif.plans import read_plan
 from tests.outputs import report_run
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -479,3 +484,37 @@ def test_no_text_calls_the_office_chosen_the_nearest() -> None:
     ):
         texts = load(language).texts.items()
         assert not [key for key, text in texts if re.search(nearest, text)]
+
+
+SWEDISH = r"Slås samman med|Blir kontor med färre|Läggs ned|Behålls som"
+
+
+def test_motives_are_told_anew_in_the_language_of_the_report(tmp_path: Path) -> None:
+    run, page = report_run.write(tmp_path), tmp_path / "report.html"
+    assert main(["report", str(run), "--language", "en", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert "Merges with Borlänge, which receives 4,853 visits" in told
+    assert "Becomes office with fewer open days instead of staffed office" in told
+    assert not re.search(SWEDISH, told)
+    assert main(["report", str(run), "--out", str(page)]) == 0
+    assert re.search(SWEDISH, page.read_text(encoding="utf-8"))
+
+
+def test_motives_that_cannot_be_told_anew_are_said_to_be_in_their_own_language(
+    account: Account,
+) -> None:
+    found = re.findall(f"(.{{12}})(?:{SWEDISH})", render(account, "en"))
+    assert found and set(found) == {"In Swedish: "}
+    assert "På svenska" not in render(account, "sv")
+
+
+def test_a_motive_of_other_numbers_is_not_told_anew(tmp_path: Path) -> None:
+    run = report_run.write(tmp_path)
+    whole = motives_in(run, "en")
+    assert ("k6", 2025) in whole and not motives_in(run, "sv")
+    case = case_of_run(run)
+    evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))
+    plan = (run / "plan.csv").read_text(encoding="utf-8")
+    (run / "plan.csv").write_text(plan.replace("4 853".replace(" ", "\u00a0"), "4 000"), "utf-8")
+    told = retold(run, case, evaluation, "en")
+    assert set(whole) - set(told) == {("k2", 2025), ("k6", 2025)}  # it tells what it receives

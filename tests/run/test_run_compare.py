@@ -109,6 +109,7 @@ def test_the_map_tells_them_in_its_language(
     assert "<li>demand.productivity_growth (small (run): 0,025; small (solved): 0,01)</li>" in page
     assert "<li>inputs/years.csv: värden skiljer sig: " in page and " rader (2025, 2026)" in page
     assert not re.search(r"values differ|\d rows", page)
+    assert "Kept as" not in page and "Behålls som" in page  # motives of the English run too
     capsys.readouterr()
     told = compared(capsys, tmp_path / "run", runs[0])  # JSON is English
     assert "demand.productivity_growth (small (run): 0.025; small (solved): 0.01)" in str(told)

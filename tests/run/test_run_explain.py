@@ -63,6 +63,20 @@ def test_an_office_is_told_in_sentences(run: Path, capsys: pytest.CaptureFixture
     assert "More or less money in every year" in told
 
 
+def test_the_motive_of_a_swedish_run_is_told_in_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = {"language": "sv", "formats": ["csv", "parquet"]}
+    config = write_case(tmp_path, output=output, solver=QUICK)
+    swedish = tmp_path / "run"
+    assert main(["solve", str(config), "--out", str(swedish), "--quiet"]) == 0
+    plan = pd.read_csv(swedish / "plan.csv").set_index(["office_id", "year"])
+    assert plan.loc[("k1", 2026), "motive"].startswith("Behålls som")
+    capsys.readouterr()
+    assert main(["explain", str(swedish), "Falun", "--seconds", "1", "--quiet"]) == 0
+    assert "\n  Kept as staffed office; " in capsys.readouterr().out
+
+
 def test_the_changes_of_a_plan_are_put_in_order(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

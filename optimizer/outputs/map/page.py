@@ -25,6 +25,7 @@ from optimizer.outputs.map.regions import division_of
 from optimizer.outputs.map.runs import MappedRun, comparable, mapped
 from optimizer.outputs.map.shapes import Shapes, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
+from optimizer.outputs.motives import NONE, Motives, in_language
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.partner_places import partner_places
 from optimizer.outputs.run_names import told_apart
@@ -63,14 +64,20 @@ def write_map(folder: Path, *, language: str) -> Path:
 
 
 def write_comparison_map(
-    folders: Sequence[Path], out: Path, *, language: str, apart: Apart | None = None
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    language: str,
+    apart: Apart | None = None,
+    motives: Mapping[Path, Motives] | None = None,
 ) -> Path:
     """Write `map.html` into a folder `out`: one map of several runs, with a switch between them.
 
-    ``apart``: in what the runs' questions and inputs differ. InputError if the runs have no
+    ``apart``: in what the runs' questions and inputs differ. ``motives``: of runs in another
+    language, by folder. InputError if the runs have no
     planning year in common.
     """
-    return _written(out, folders, language, apart)
+    return _written(out, folders, language, apart, motives)
 
 
 def render(
@@ -140,8 +147,17 @@ def render(
     )
 
 
-def _written(out: Path, folders: Sequence[Path], language: str, apart: Apart | None = None) -> Path:
-    runs = [read_tables(folder) for folder in folders]
+def _written(
+    out: Path,
+    folders: Sequence[Path],
+    language: str,
+    apart: Apart | None = None,
+    motives: Mapping[Path, Motives] | None = None,
+) -> Path:
+    told = motives or {}
+    runs = [
+        in_language(read_tables(folder), language, told.get(folder, NONE)) for folder in folders
+    ]
     page = render(runs, language, folders, apart)
     return write_page(out / "map.html", page)
 
