@@ -66,7 +66,8 @@ def productivity_for(
         raise InputError(
             Problem(
                 "costs.front_fte",
-                f"{total_fte:g} FTE, below the {fte_min.sum():g} FTE that the modes' minimum asks",
+                f"{total_fte:g} FTE, no more than the {fte_min.sum():g} FTE that the modes' "
+                "minimum asks",
                 "more front staff than the sum of the offices' minimum staff",
                 "Raise costs.front_fte (or the offices' own fte), or lower modes.<mode>.fte_min.",
             )

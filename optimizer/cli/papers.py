@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from geodata.problems import number_of
 from optimizer import exits
 from optimizer.cli.words import Json, Language, Run
 from optimizer.printing import tell
@@ -27,7 +28,7 @@ def figures(
     written = write_figures(run, out, language=language)
     tell(
         lambda: {"figures": [str(path) for path in written]},
-        lambda: [f"{len(written)} files written to {written[0].parent}"],
+        lambda: [f"{number_of(len(written), 'file')} written to {written[0].parent}"],
         as_json=as_json,
     )
     return exits.DONE
@@ -53,8 +54,16 @@ def report(
 
     Those of `explain` and of a sweep.
     """
+    from optimizer.commands.retelling import motives_in
     from optimizer.outputs.report import write_studied_report
 
-    path = write_studied_report(run, out, language=language, explained=explained, sweep=sweep)
+    path = write_studied_report(
+        run,
+        out,
+        language=language,
+        explained=explained,
+        sweep=sweep,
+        motives=motives_in(run, language),
+    )
     tell(lambda: {"report": str(path)}, lambda: [f"Written {path}"], as_json=as_json)
     return exits.DONE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from optimizer.commands.retelling import language_of, motives_in
 from optimizer.outputs.comparison import refuse_others, write_comparison
 from optimizer.outputs.map import Apart
 from optimizer.outputs.strings import Strings, load
@@ -62,14 +62,16 @@ class ComparedRuns:
         lines = [f"In {last}{shared}:"]
         for row in _records(one.figures):
             if row["year"] == last and row["figure"] in _FIGURES:
-                lines.append(f"  {row['figure']}: {_values(row, one.names)}")
+                figure = ENGLISH.text(f"report.figure.{row['figure']}")
+                lines.append(f"  {figure}: {_values(row, one.names)}")
         for row in _records(one.area_types):
             if row["year"] == last and row["measure"] == "mean_minutes":
-                kind = "all people" if row["area_type"] == ALL else row["area_type"]
-                lines.append(f"  mean minutes, {kind}: {_values(row, one.names)}")
+                kind = _people(str(row["area_type"]))
+                lines.append(f"  Mean minutes to full service, {kind}: {_values(row, one.names)}")
         for row in _records(one.groups):
             if row["year"] == last and row["measure"] == "mean_minutes" and row["group"] != ALL:
-                lines.append(f"  mean minutes, {row['group']}: {_values(row, one.names)}")
+                kind = _people(str(row["group"]))
+                lines.append(f"  Mean minutes to full service, {kind}: {_values(row, one.names)}")
         offices = one.offices[one.offices["year"] == last]
         differ = "site differs" if len(offices) == 1 else "sites differ"
         lines.append(f"{len(offices)} {differ} in {last}:")
@@ -87,7 +89,7 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
     found = compare(folders)
     if out is None:
         return ComparedRuns(found, None)
-    language = _language(folders[0])
+    language = language_of(folders[0])
     strings = load(language)
     written = write_comparison(
         out,
@@ -100,14 +102,15 @@ def compare_runs(folders: Sequence[Path], out: Path | None) -> ComparedRuns:
             _told(found.inputs, strings),
             list(within_gaps(found.standings, strings)),
         ),
+        motives={folder: motives_in(folder, language) for folder in folders},
     )
     return ComparedRuns(found, written)
 
 
-def _language(folder: Path) -> str:
-    """The language of a run's outputs, as its config has it."""
-    config = json.loads((folder / "inputs" / "config.json").read_text(encoding="utf-8"))
-    return str(config.get("output", {}).get("language", "sv"))
+def _people(kind: str) -> str:
+    """People of a kind of area or of a group, within a sentence."""
+    name = ENGLISH.text_or(f"people.{kind}", kind)
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def _head(comparison: Comparison) -> dict[str, object]:

@@ -100,7 +100,7 @@ def evaluate_plan(
     evaluation = evaluate(case.instance, states)
     told = case  # what is written; searches are of the question as it was put
     if not np.isfinite(evaluation.objective):
-        told, evaluation = _stranded(case, evaluation)
+        told, evaluation = stranded(case, evaluation)
     with claimed(folder):
         best = _Best() if against is None else _of_run(against, case)
         best, apart = _measured(case, best, evaluation, bound_seconds, report)
@@ -118,7 +118,7 @@ def evaluate_plan(
     )
 
 
-def _stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
+def stranded(case: Case, evaluation: Evaluation) -> tuple[Case, Evaluation]:
     """The same, where some visits have no open site that serves them: they have minutes too.
 
     Nobody can say how far they would go. They are counted as lost, after a way as long as the

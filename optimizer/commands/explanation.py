@@ -22,10 +22,12 @@ from optimizer.commands.explained_before import (
     together,
 )
 from optimizer.commands.rereading import case_of_run
+from optimizer.commands.retelling import retold
 from optimizer.commands.study import Study
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.jobs.workers import cores
 from optimizer.outputs.answers import write_answer
+from optimizer.outputs.motives import marked
 from optimizer.plan.services import service_texts
 from optimizer.progress import ProgressReporter
 from optimizer.solving.order import settled
@@ -37,6 +39,7 @@ from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
 from optimizer.whatif.told import better_told, ladder_told, steps_told, summary_told, told
 
 BETTER = "better-plan"
+_ENGLISH = "en"  #: what explanations are told in
 _SECONDS = {False: 24.0, True: 12.0}  #: of search for each opposite: of named sites, of all
 
 
@@ -196,11 +199,23 @@ def _read(run: Path) -> tuple[Case, Base]:
     case = replace(case, instance=settled(case.instance, summary))
     bound = float(summary["bound"])
     evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))
+    return case, Base(evaluation, bound, _motives(run, case, evaluation))
+
+
+def _motives(run: Path, case: Case, evaluation: Evaluation) -> dict[str, str]:
+    """By site the English motive of its last change; in the run's own language if it is marked."""
     plan = pd.read_csv(run / "plan.csv", dtype=str, keep_default_na=False)
     changed = plan[~plan["action"].isin(["keep", "stays_closed", "not_opened"])]
     last = pd.concat([plan, changed]).drop_duplicates("office_id", keep="last")
-    motives = dict(zip(last["office_id"], last["motive"], strict=True))
-    return case, Base(evaluation, bound, motives)
+    own = case.scenario.output.language
+    if own == _ENGLISH:
+        return dict(zip(last["office_id"], last["motive"], strict=True))
+    told = retold(run, case, evaluation, _ENGLISH)
+    rows = zip(last["office_id"], last["year"], last["motive"], strict=True)
+    return {
+        office: told.get((office, int(year))) or marked(motive, own, _ENGLISH)
+        for office, year, motive in rows
+    }
 
 
 def _named(case: Case, offices: Sequence[str]) -> list[int]:

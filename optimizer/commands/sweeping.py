@@ -69,6 +69,19 @@ from optimizer.whatif.sweep.two_stage import (
     two_stage_sentences,
 )
 
+#: How points ended, as people read it; the tables have the keys.
+_STATUSES = {
+    "gap_reached": "within the gap",
+    "time_limit": "stopped by the time limit",
+    "interrupted": "interrupted",
+    "no_plan": "proved to have no plan",
+    "limit": "without a plan in the time given",
+    "wrong_input": "with wrong input",
+    "bug": "ended by an error of the program",
+    "lost": "lost with its worker",
+    "not_solved": "not solved",
+}
+
 
 @dataclass(frozen=True)
 class SweepResult:
@@ -80,7 +93,8 @@ class SweepResult:
     def sentences(self) -> list[str]:
         """What a person reads first."""
         one = self.summary
-        counts = ", ".join(f"{number} {status}" for status, number in one["statuses"].items())
+        found = one["statuses"].items()
+        counts = ", ".join(f"{number} {_STATUSES.get(status, status)}" for status, number in found)
         lines = [f"{one['name']}: {number_of(one['points'], 'point')}: {counts}."]
         if one["found_earlier"]:
             were = "was" if one["found_earlier"] == 1 else "were"

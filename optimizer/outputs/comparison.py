@@ -11,6 +11,7 @@ import pandas as pd
 from geodata.problems import InputError, Problem
 from optimizer.outputs.folder import write_whole
 from optimizer.outputs.map import Apart, write_comparison_map
+from optimizer.outputs.motives import Motives
 from optimizer.outputs.place import looking_at, refuse_fixed
 from optimizer.outputs.tables import write_csv
 
@@ -25,10 +26,12 @@ def write_comparison(
     runs: Sequence[Path],
     language: str,
     apart: Apart,
+    motives: Mapping[Path, Motives],
 ) -> Path:
     """Write ``comparison.json``, a csv for each table, and one ``map.html`` of all the runs.
 
-    ``apart``: what the map says of questions and inputs that differ. An earlier comparison is
+    ``apart``: what the map says of questions and inputs that differ. ``motives``: of runs in
+    another language, by folder. An earlier comparison is
     replaced. Raises InputError if something else stands there.
     """
 
@@ -37,7 +40,7 @@ def write_comparison(
             write_csv(table, unfinished / f"{name}.csv")
         text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
         (unfinished / SUMMARY).write_text(text, encoding="utf-8")
-        write_comparison_map(runs, unfinished, language=language, apart=apart)
+        write_comparison_map(runs, unfinished, language=language, apart=apart, motives=motives)
 
     return write_whole(folder, write, lambda unfinished: None, refuse=refuse_others)
 

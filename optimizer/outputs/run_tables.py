@@ -89,9 +89,20 @@ class RunTables:
         return suppressed(table, self.suppress_below)
 
     @property
+    def language(self) -> str:
+        """The language of the run's outputs, and of its motives."""
+        return str((self.config.get("output") or {}).get("language", "sv"))
+
+    @property
     def base_year(self) -> int:
         """The year of today's network."""
         return int(self.config.get("base_year", 2024))
+
+    @property
+    def has_standards(self) -> bool:
+        """Whether rules on people within reach are among the requirements."""
+        found = self.requirements
+        return not found.empty and bool((found["requirement"] == "access_standard").any())
 
     @cached_property
     def years(self) -> tuple[int, ...]:

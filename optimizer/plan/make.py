@@ -36,6 +36,15 @@ class Plan:
     figures: list[dict[str, float | int | None]]
 
 
+def motives_table(case: Case, evaluation: Evaluation, languages: tuple[str, ...]) -> pd.DataFrame:
+    """`office_id, year` of every row of the plan, and its motive in a column for each language."""
+    years = with_staff(case, counted_years(case, evaluation))
+    schedules = schedules_of(case, years)
+    tables = [offices_table(case, years, schedules, language) for language in languages]
+    motives = {name: table["motive"] for name, table in zip(languages, tables, strict=True)}
+    return tables[0][["office_id", "year"]].assign(**motives)
+
+
 def make_plan(case: Case, evaluation: Evaluation) -> Plan:
     """The tables of a plan; motives in the language of the config's output."""
     years = with_staff(case, counted_years(case, evaluation))

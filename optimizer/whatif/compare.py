@@ -13,6 +13,7 @@ import pandas as pd
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.inputs import read_document
+from optimizer.outputs.run_names import told_apart
 from optimizer.outputs.strings import Strings
 from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
 from optimizer.whatif.inputs_apart import TableApart, table_apart
@@ -161,16 +162,9 @@ def _with_groups(access: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[
 
 
 def _named(runs: list[Run], folders: Sequence[Path]) -> list[Run]:
-    """The runs under names of their own: where two share one, the folder's name is added."""
-    named, seen = [], set()
-    for run, folder in zip(runs, folders, strict=True):
-        shared = sum(other.name == run.name for other in runs) > 1
-        name = f"{run.name} ({folder.resolve().name})" if shared else run.name
-        while name in seen:
-            name += "'"
-        seen.add(name)
-        named.append(replace(run, name=name))
-    return named
+    """The runs under names of their own: where two share one, the folder tells them apart."""
+    names = told_apart([run.name for run in runs], folders)
+    return [replace(run, name=name) for run, name in zip(runs, names, strict=True)]
 
 
 def _differences(runs: list[Run]) -> Iterator[KeyApart]:

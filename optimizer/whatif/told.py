@@ -164,28 +164,35 @@ def summary_told(explanations: Sequence[Explanation]) -> list[str]:
         return []
     asked = [one for one in explanations if not one.locks and one.outcome != "ruled_out"]
     found = [one for one in asked if one.outcome == "found"]
-    counts = {
-        "have no plan at all otherwise, proved": sum(one.impossible for one in asked),
-        "have none that was found in the time given": _count(asked, "not_found"),
-        "are decided by the config": len(explanations) - len(asked),
-    }
+    counts = (
+        (sum(one.impossible for one in asked), "has", "have", "no plan at all otherwise, proved"),
+        (_count(asked, "not_found"), "has", "have", "none that was found in the time given"),
+        (len(explanations) - len(asked), "is", "are", "decided by the config"),
+    )
     lines = [
         f"{len(explanations)} sites: for {len(found)} a plan with the opposite was found; for "
         f"{sum(one.separated for one in found)} of them it is proved worse than the plan.",
-        *(f"{count} {what}." for what, count in counts.items() if count),
+        *(f"{n} {one if n == 1 else more} {what}." for n, one, more, what in counts if n),
     ]
     ended = [one for one in asked if one.opposite in ("keep", "as_today")]
     if ended:
         certain = sum(one.separated or one.impossible for one in ended)
-        lines.append(
-            f"Of {len(ended)} closures and conversions {certain} are proved: the opposite is worse "
-            "or has no plan."
-        )
+        lines.append(_proved_told(len(ended), certain))
     better = sum(one.better_plan for one in explanations)
     if better:
         first = f"For {better} a plan better than the one explained was found: solve again first."
         lines.insert(0, first)
     return lines
+
+
+def _proved_told(ended: int, certain: int) -> str:
+    """How many of the closures and conversions are proved."""
+    why = "the opposite is worse or has no plan."
+    if ended == 1:
+        known = f"is proved: {why}" if certain else "is not proved."
+        return f"The one closure or conversion {known}"
+    verb = "is" if certain == 1 else "are"
+    return f"Of {ended} closures and conversions {certain} {verb} proved: {why}"
 
 
 def _count(explanations: Sequence[Explanation], outcome: str) -> int:

@@ -12,6 +12,7 @@ import pytest
 from geodata import builtin
 from geodata.baseline import Assumptions, ModeFacts, demand, premises, reconstruct, staffing
 from geodata.baseline.observations import compare
+from geodata.problems import InputError
 from optimizer.building.case import Case
 from optimizer.building.reading import read_case
 from optimizer.config import load
@@ -164,6 +165,12 @@ def test_productivity_with_a_floor_that_binds() -> None:
     # Floors 3 and 3, peaks 120 and 1080: 12 FTE = 3 + 1080/p, p = 120; 120/120 = 1 < 3.
     found = staffing.productivity_for(np.array([100.0, 900.0]), np.array([3.0, 3.0]), 1.2, 12.0)
     assert found == pytest.approx(120.0)
+
+
+def test_staff_at_its_floor_has_no_pace_and_is_told_as_no_more() -> None:
+    with pytest.raises(InputError) as told:
+        staffing.productivity_for(np.array([100.0, 900.0]), np.array([3.0, 3.0]), 1.2, 6.0)
+    assert "6 FTE, no more than the 6 FTE that the modes' minimum asks" in str(told.value)
 
 
 def test_the_document_tells_the_error_as_it_is(national: Case) -> None:

@@ -286,3 +286,8 @@ def test_qgis_itself_opens_it_styled_and_draws_it(made: Path, tmp_path: Path) ->
     assert told["offices"]["labels"] and "Kontor" in told["offices"]["aliases"]
     assert len(told["municipalities"]["legend"]) == len(ADDED_COLOURS)
     assert len(set(ADDED_COLOURS) & set(told["colours"])) >= 3  # several classes are in view
+
+
+def test_every_office_that_changes_tells_who_decides(tiny: Path) -> None:
+    found = layer(tiny, "offices").set_index("office_id")["decided_by"]
+    assert found.to_dict() == {"o1": "director", "o2": "board", "c3": "director"}

@@ -9,7 +9,7 @@ import pytest
 
 from geodata.problems import InputError
 from optimizer.outputs.map import write_comparison_map, write_map
-from optimizer.outputs.map.runs import told_apart
+from optimizer.outputs.run_names import told_apart
 from tests.outputs import full_run
 from tests.outputs.in_browser import opened
 from tests.outputs.test_map import MEGABYTE, data_of
@@ -57,9 +57,15 @@ def test_runs_without_a_common_year_are_refused(folders: list[Path], tmp_path: P
 
 
 def test_runs_called_alike_are_told_apart() -> None:
-    assert told_apart(["a", "b"], ["x", "y"]) == ["a", "b"]
-    assert told_apart(["a", "a"], ["x", "y"]) == ["a (x)", "a (y)"]
-    assert told_apart(["a", "a", "b"], ["x", "x", "z"]) == ["a (x)", "a (x) 2", "b"]
+    def told(names: list[str], *folders: str) -> list[str]:
+        return told_apart(names, [Path(folder) for folder in folders])
+
+    assert told(["a", "b"], "x", "y") == ["a", "b"]
+    assert told(["a", "a"], "x", "y") == ["a (x)", "a (y)"]
+    assert told(["a", "a", "b"], "x", "x", "z") == ["a (x)", "a (x) 2", "b"]
+    assert told(["a", "a", "a"], "a", "x", "x") == ["a", "a (x)", "a (x) 2"]
+    assert told(["a", "a"], "one/a", "two/a") == ["a (one/a)", "a (two/a)"]
+    assert told(["a", "a"], "one/a", "one/b/a") == ["a (one/a)", "a (b/a)"]
 
 
 def test_a_single_run_has_no_switch(folders: list[Path], tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer.cli import main
+from optimizer.commands.rereading import case_of_run
+from optimizer.commands.retelling import motives_in, retold
+from optimizer.engine.evaluate import evaluate
 from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.broken_rules import span
 from optimizer.outputs.report import (
@@ -30,6 +34,7 @@ from optimizer.outputs.report.writer import Writer
 from optimizer.outputs.side_by_side.run import read_run
 from optimizer.outputs.strings import load
 from optimizer.outputs.workbook.sensitivity import facts
+from optimizer.whatif.plans import read_plan
 from tests.outputs import report_run
 
 NARROW = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -199,7 +204,7 @@ def test_a_plan_of_one_year_is_called_by_it(tmp_path: Path) -> None:
     budget = {"base_appropriation": 30.0, "appropriation": {2025: 29.2}, "other_income": 0}
     folder = report_run.write_today(tmp_path, years=[2025], budget=budget)
     page = write_report(folder, language="sv").read_text(encoding="utf-8")
-    assert "Förslag till nät av servicekontor 2025<" in page and "2025–2025" not in page
+    assert "Dagens nät av servicekontor 2025<" in page and "2025–2025" not in page
 
 
 def test_a_surplus_is_told_with_what_is_paid_back(writer: Writer) -> None:
@@ -436,3 +441,80 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     found = outline(page)
     assert "script" not in found.counts and "img" not in found.counts
     assert "&lt;script&gt;window.hit=1" in page and "Å" * 300 in page
+
+
+def test_a_given_plan_is_not_said_to_be_optimised(tmp_path: Path, account: Account) -> None:
+    today = read_account(report_run.write_today(tmp_path))
+    for language, claims in (
+        ("sv", r"matematisk optimering|Optimeringen söker|söks den med|som planen är gjord under"),
+        ("en", r"mathematical optimisation|optimisation searches|one with the|was made under"),
+    ):
+        for given in (account, today):
+            assert not re.search(claims, render(given, language))
+        summary = {**account.source.run.summary, "status": "optimal"}
+        run = replace(account.source.run, summary=summary)
+        searched = Account(replace(account.source, run=run))
+        assert len(set(re.findall(claims, render(searched, language)))) == 4
+
+
+def test_the_network_of_today_is_no_proposal(tmp_path: Path, account: Account) -> None:
+    page = render(read_account(report_run.write_today(tmp_path)), "sv")
+    assert "<h1>Dagens nät av servicekontor 2025–2026</h1>" in page
+    assert "Här föreslås ingenting." in page and "Dagens nät ryms inte i medlen" in page
+    assert "Förslag till" not in page and ">Förslaget<" not in page
+    page = render(account, "sv")
+    assert "<h1>Given plan för nätet av servicekontor 2025–2026</h1>" in page
+    assert "Förslag till beslut" not in page
+
+
+def test_shares_beside_a_standard_of_access_say_what_each_counts(account: Account) -> None:
+    run = account.source.run
+    said = load("sv").text("report.access.standards")
+    assert said not in render(account, "sv")
+    rule = run.requirements.iloc[:1].assign(requirement="access_standard", scope="0:nation")
+    run = replace(run, requirements=pd.concat([run.requirements, rule]))
+    assert said in render(Account(replace(account.source, run=run)), "sv")
+
+
+def test_no_text_calls_the_office_chosen_the_nearest() -> None:
+    """Minutes are of the office chosen by travel and waiting."""
+    for language, nearest in (
+        ("sv", "närmaste kontor|närmaste service"),
+        ("en", "nearest o|est s"),
+    ):
+        texts = load(language).texts.items()
+        assert not [key for key, text in texts if re.search(nearest, text)]
+
+
+SWEDISH = r"Slås samman med|Blir kontor med färre|Läggs ned|Behålls som"
+
+
+def test_motives_are_told_anew_in_the_language_of_the_report(tmp_path: Path) -> None:
+    run, page = report_run.write(tmp_path), tmp_path / "report.html"
+    assert main(["report", str(run), "--language", "en", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert "Merges with Borlänge, which receives 4,853 visits" in told
+    assert "Becomes office with fewer open days instead of staffed office" in told
+    assert not re.search(SWEDISH, told)
+    assert main(["report", str(run), "--out", str(page)]) == 0
+    assert re.search(SWEDISH, page.read_text(encoding="utf-8"))
+
+
+def test_motives_that_cannot_be_told_anew_are_said_to_be_in_their_own_language(
+    account: Account,
+) -> None:
+    found = re.findall(f"(.{{12}})(?:{SWEDISH})", render(account, "en"))
+    assert found and set(found) == {"In Swedish: "}
+    assert "På svenska" not in render(account, "sv")
+
+
+def test_a_motive_of_other_numbers_is_not_told_anew(tmp_path: Path) -> None:
+    run = report_run.write(tmp_path)
+    whole = motives_in(run, "en")
+    assert ("k6", 2025) in whole and not motives_in(run, "sv")
+    case = case_of_run(run)
+    evaluation = evaluate(case.instance, read_plan(run / "plan.csv", case))
+    plan = (run / "plan.csv").read_text(encoding="utf-8")
+    (run / "plan.csv").write_text(plan.replace("4 853".replace(" ", "\u00a0"), "4 000"), "utf-8")
+    told = retold(run, case, evaluation, "en")
+    assert set(whole) - set(told) == {("k2", 2025), ("k6", 2025)}  # it tells what it receives

@@ -96,7 +96,8 @@ def test_an_office_that_ends_tells_who_decides_and_who_receives(tiny: Path) -> N
     assert merged["Tas emot av"] == "Office o1" and merged["Ändras år"] == 2025
     assert kept["Utfall"] == "Får annan form" and kept["Ändras år"] == 2026
     assert new["Utfall"] == "Öppnas" and new["Form 2026"] == "mobile"
-    assert kept["Lämnar kommunen"] is None and new["Beslutas av"] is None
+    assert kept["Lämnar kommunen"] is None and new["Lämnar kommunen"] is None
+    assert kept["Beslutas av"] == new["Beslutas av"] == "Generaldirektören"
     assert merged["FA-region"] == "Region A"
 
 
@@ -122,6 +123,7 @@ def test_the_budget_is_that_of_the_run(tiny: Path) -> None:
     for (year, item), amount in tiny_run.money().items():
         found = rows[titles[item]][heads.get(year, year)]
         assert found == pytest.approx(amount, abs=1e-6), (year, item)
+    assert "kredit" not in titles["margin"]  # no year after the last but one has any
     change = tiny_run.cost(2026) - tiny_run.cost(2024)
     assert rows["Summa kostnader"]["Ändring 2024–2026"] == pytest.approx(change, abs=1e-5)
 

@@ -68,6 +68,16 @@ def test_a_run_does_not_differ_from_itself(
     assert len(set(told["runs"])) == 2
 
 
+def test_figures_and_people_are_told_in_words(
+    runs: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", *map(str, runs)]) == 0
+    told = capsys.readouterr().out
+    assert "  Cost, SEK million: " in told and "  Margin, SEK million: " in told
+    assert "  Mean minutes to full service, aged 75 and over: " in told
+    assert not re.search(r"\w_mnkr|\w_minutes|age_75plus|lost_visits", told)
+
+
 def test_the_map_and_the_tables_say_what_is_not_the_same(
     runs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +109,7 @@ def test_the_map_tells_them_in_its_language(
     assert "<li>demand.productivity_growth (small (run): 0,025; small (solved): 0,01)</li>" in page
     assert "<li>inputs/years.csv: värden skiljer sig: " in page and " rader (2025, 2026)" in page
     assert not re.search(r"values differ|\d rows", page)
+    assert "Kept as" not in page and "Behålls som" in page  # motives of the English run too
     capsys.readouterr()
     told = compared(capsys, tmp_path / "run", runs[0])  # JSON is English
     assert "demand.productivity_growth (small (run): 0.025; small (solved): 0.01)" in str(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -61,6 +62,22 @@ def test_an_office_is_told_in_sentences(run: Path, capsys: pytest.CaptureFixture
     assert "What alone would turn the decision" in told
     assert "in its own cost" in told and "times its own visits" in told
     assert "More or less money in every year" in told
+
+
+def test_the_motive_of_a_swedish_run_is_told_in_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = {"language": "sv", "formats": ["csv", "parquet"]}
+    config = write_case(tmp_path, output=output, solver=QUICK)
+    swedish = tmp_path / "run"
+    assert main(["solve", str(config), "--out", str(swedish), "--quiet"]) == 0
+    plan = pd.read_csv(swedish / "plan.csv").set_index(["office_id", "year"])
+    assert plan.loc[("k1", 2026), "motive"].startswith("Behålls som")
+    capsys.readouterr()
+    assert main(["explain", str(swedish), "Falun", "--seconds", "1", "--quiet"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"\n  (Kept as|Becomes|Merges with|Closes)", told)
+    assert not re.search("Behålls|Blir|Slås|Läggs|På svenska|In Swedish", told)
 
 
 def test_the_changes_of_a_plan_are_put_in_order(

@@ -373,3 +373,6 @@ def test_one_point_is_told_as_one() -> None:
     first, second, _ = sweeping.SweepResult(Path("out"), summary).sentences()
     assert first == "trial: 1 point: 1 optimal."
     assert second == "1 was solved by an earlier sweep."
+    summary |= {"points": 4, "statuses": {"no_plan": 1, "optimal": 1, "time_limit": 2}}
+    told = "1 proved to have no plan, 1 optimal, 2 stopped by the time limit."
+    assert sweeping.SweepResult(Path("out"), summary).sentences()[0] == f"trial: 4 points: {told}"

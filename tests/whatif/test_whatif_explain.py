@@ -130,8 +130,18 @@ def test_what_has_no_plan_otherwise_is_the_most_certain() -> None:
     assert lines == [
         "6 sites: for 3 a plan with the opposite was found; for 1 of them it is proved worse than "
         "the plan.",
-        "1 have no plan at all otherwise, proved.",
-        "1 have none that was found in the time given.",
-        "1 are decided by the config.",
+        "1 has no plan at all otherwise, proved.",
+        "1 has none that was found in the time given.",
+        "1 is decided by the config.",
         "Of 4 closures and conversions 2 are proved: the opposite is worse or has no plan.",
     ]
+
+
+def test_one_closure_is_told_as_one() -> None:
+    opened, proved, open_end = explained(opposite="close"), explained(), explained(regret_low=0.0)
+    assert summary_told([opened, proved])[-1] == (
+        "The one closure or conversion is proved: the opposite is worse or has no plan."
+    )
+    assert summary_told([opened, open_end])[-1] == "The one closure or conversion is not proved."
+    several = summary_told([proved, open_end, open_end])[-1]
+    assert several.startswith("Of 3 closures and conversions 1 is proved: ")

@@ -40,7 +40,7 @@ class Users:
 
     wanted: float
     lost: float
-    population: float  #: people whose nearest office of highest need it is today
+    population: float  #: people who choose it today for the highest need
     minutes_before: float | None
     minutes_after: float | None
     added: float | None  #: travel and waiting

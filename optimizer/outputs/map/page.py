@@ -22,11 +22,13 @@ from optimizer.outputs.map.legend import LAYERS, class_texts
 from optimizer.outputs.map.notes import reading_notes
 from optimizer.outputs.map.offices import STATES, alphabetical
 from optimizer.outputs.map.regions import division_of, known_towns, narrowed
-from optimizer.outputs.map.runs import MappedRun, comparable, mapped, told_apart
+from optimizer.outputs.map.runs import MappedRun, comparable, mapped
 from optimizer.outputs.map.shapes import INSET_UNITS, Shapes, insets_help, national_shapes
 from optimizer.outputs.map.signs import GLYPHS, mode_signs, title
+from optimizer.outputs.motives import NONE, Motives, in_language
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.partner_places import partner_places
+from optimizer.outputs.run_names import told_apart
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.strings import Strings, load
 from optimizer.outputs.warnings import told
@@ -64,25 +66,31 @@ def write_map(folder: Path, *, language: str, report: str = "") -> Path:
 
 
 def write_comparison_map(
-    folders: Sequence[Path], out: Path, *, language: str, apart: Apart | None = None
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    language: str,
+    apart: Apart | None = None,
+    motives: Mapping[Path, Motives] | None = None,
 ) -> Path:
     """Write `map.html` into a folder `out`: one map of several runs, with a switch between them.
 
-    ``apart``: in what the runs' questions and inputs differ. InputError if the runs have no
+    ``apart``: in what the runs' questions and inputs differ. ``motives``: of runs in another
+    language, by folder. InputError if the runs have no
     planning year in common.
     """
-    return _written(out, folders, language, apart)
+    return _written(out, folders, language, apart, motives)
 
 
 def render(
     runs: Sequence[RunTables],
     language: str,
-    folders: Sequence[str] = (),
+    folders: Sequence[Path],
     apart: Apart | None = None,
     *,
     report: str = "",
 ) -> str:
-    """The page of one run or several as text; the folders' names tell apart what is called alike.
+    """The page of one run or several as text; their folders tell apart what is called alike.
 
     ``report``: the file beside the page that it leads to, if any.
     InputError if the runs have no planning year in common.
@@ -95,7 +103,12 @@ def render(
     counties = narrowed(division_of(first.tables, "county"), tables)
     home = shapes.part_around(set[str]().union(*(known_towns(one) for one in tables)))
     signs = _signs(shown, language)
-    names, titles = _names_and_titles(shown, folders, language)
+    names = [str(run.tables.summary.get("name", "")) for run in shown]
+    titles = [
+        title(run.tables.summary.get("title"), language) or name
+        for run, name in zip(shown, names, strict=True)
+    ]
+    names, titles = told_apart(names, folders), told_apart(titles, folders)
     data = page_data(shown, sites, shapes, counties, signs, strings)
     data |= {"names": names, "home": home and home._asdict()}
     style = asset(__package__, "map.css")
@@ -148,29 +161,20 @@ def _signs(shown: Sequence[MappedRun], language: str) -> dict[str, dict[str, Any
     return mode_signs(modes, language)
 
 
-def _names_and_titles(
-    shown: Sequence[MappedRun], folders: Sequence[str], language: str
-) -> tuple[list[str], list[str]]:
-    """The names of the runs and what they are called, each told apart."""
-    names = [str(run.tables.summary.get("name", "")) for run in shown]
-    titles = [
-        title(run.tables.summary.get("title"), language) or name
-        for run, name in zip(shown, names, strict=True)
-    ]
-    return told_apart(names, folders), told_apart(titles, folders)
-
-
 def _written(
     out: Path,
     folders: Sequence[Path],
     language: str,
     apart: Apart | None = None,
+    motives: Mapping[Path, Motives] | None = None,
     *,
     report: str = "",
 ) -> Path:
-    runs = [read_tables(folder) for folder in folders]
-    names = [folder.resolve().name for folder in folders]
-    page = render(runs, language, names, apart, report=report)
+    told = motives or {}
+    runs = [
+        in_language(read_tables(folder), language, told.get(folder, NONE)) for folder in folders
+    ]
+    page = render(runs, language, folders, apart, report=report)
     return write_page(out / "map.html", page)
 
 

@@ -71,16 +71,6 @@ def comparable(runs: Sequence[RunTables]) -> list[RunTables]:
     ]
 
 
-def told_apart(names: list[str], folders: Sequence[str]) -> list[str]:
-    """Names with the folder's name added where two are alike, and a number where that is too."""
-    told: list[str] = []
-    for at, name in enumerate(names):
-        shared = names.count(name) > 1 and at < len(folders)
-        one = f"{name} ({folders[at]})" if shared else name
-        told.append(one if one not in told else f"{one} {at + 1}")
-    return told
-
-
 def mapped(
     runs: Sequence[RunTables], shapes: Shapes
 ) -> tuple[list[dict[str, Any]], list[MappedRun]]:

@@ -42,7 +42,7 @@ SUMS = ("cost", "means", "shortfall", "margin")
 
 def alternatives(writer: Writer) -> Section:
     """What else was looked at: by the search, and by the studies at hand."""
-    texts = (Paragraph(writer.say("alternatives.text", **aimed(writer))),)
+    texts = (Paragraph(writer.say_of_plan("alternatives.text", **aimed(writer))),)
     return Section(
         "alternatives",
         writer.say("alternatives.heading"),
@@ -236,12 +236,15 @@ def decisions(writer: Writer) -> Section:
     lines = [
         decision_row(writer, kind, entry) for kind in DECISIONS for entry in offices.get(kind) or ()
     ]
-    blocks: list[Block] = [Paragraph(writer.say("decisions.text" if lines else "decisions.none"))]
+    said = "decisions.text" if lines else "decisions.none"
+    blocks: list[Block] = [Paragraph(writer.say_of_plan(said))]
     if lines:
         heads = tuple(
             writer.say(f"column.{one}") for one in ("office", "decision", "from_year", "reason")
         )
-        blocks.append(table(writer.say("decisions.table"), heads, lines, words=(0, 1, 2, 3)))
+        blocks.append(
+            table(writer.say_of_plan("decisions.table"), heads, lines, words=(0, 1, 2, 3))
+        )
     decided = offices.get("decided")
     if decided:
         blocks.append(Paragraph(writer.say("decisions.file", file=Path(decided).name)))

@@ -44,6 +44,8 @@ def access(writer: Writer) -> Section:
         Paragraph(access_sentence(writer, account.areas)),
         access_table(writer, "access.areas", account.areas),
     ]
+    if writer.source.run.has_standards:
+        blocks.append(Paragraph(writer.say("access.standards"), "note"))
     if account.groups:
         blocks.append(Paragraph(writer.say("access.groups_text")))
         blocks.append(access_table(writer, "access.groups", account.groups))

@@ -109,9 +109,11 @@ def budget_sentence(writer: Writer) -> str:
     if margins.empty:
         return writer.say("summary.budget_unknown")
     if short:
-        return writer.say("summary.budget_short", years=writer.joined(_years(short, writer)))
+        return writer.say_of_plan(
+            "summary.budget_short", years=writer.joined(_years(short, writer))
+        )
     least = float(margins["amount_mnkr"].min())
-    return writer.say("summary.budget_met", least=writer.number(least, 2))
+    return writer.say_of_plan("summary.budget_met", least=writer.number(least, 2))
 
 
 def _years(found: list[str], writer: Writer) -> list[str]:
@@ -198,7 +200,7 @@ def assignment(writer: Writer) -> Section:
     rules = writer.source.run.config.get("requirements") or {}
     free = (rules.get("budget_by_year") or {}).get("on") is False
     said = "assignment.text_free" if free else "assignment.text"
-    blocks.append(Paragraph(writer.say(said, **aimed(writer))))
+    blocks.append(Paragraph(writer.say_of_plan(said, **aimed(writer))))
     years = [writer.source.base_year, *writer.source.run.years]
     money = [writer.source.year(year) for year in years]
     lines = [
@@ -250,7 +252,7 @@ def aimed(writer: Writer) -> dict[str, str]:
 
 
 def method(writer: Writer) -> Section:
-    """How the plan is made, in a page."""
+    """How the plan is made, or counted where it was given, in a page."""
     config = writer.source.run.config
     demand = config.get("demand") or {}
     values = {
@@ -264,7 +266,7 @@ def method(writer: Writer) -> Section:
         "sites": writer.number(len(writer.source.run.sites)),
     }
     values |= aimed(writer)
-    items = tuple(writer.say(f"method.{number}", **values) for number in range(1, 8))
+    items = tuple(writer.say_of_plan(f"method.{number}", **values) for number in range(1, 8))
     shares = demand.get("need_shares") or {}
     facts = Facts(
         tuple(
@@ -272,7 +274,7 @@ def method(writer: Writer) -> Section:
             for need, share in shares.items()
         )
     )
-    blocks: tuple[Block, ...] = (Paragraph(writer.say("method.text")), Bullets(items))
+    blocks: tuple[Block, ...] = (Paragraph(writer.say_of_plan("method.text")), Bullets(items))
     if facts.rows:
         blocks = (*blocks, Paragraph(writer.say("method.needs")), facts)
     return Section("method", writer.say("method.heading"), blocks, page=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import Markup
 
 from geodata.problems import InputError, Problem
 from optimizer.outputs.account.account import Account, account_of_run, read_account
+from optimizer.outputs.motives import NONE as NO_MOTIVES
+from optimizer.outputs.motives import Motives, in_language
 from optimizer.outputs.page_shell import asset, environment, policy, write_page
 from optimizer.outputs.report import (
     choices,
@@ -56,17 +59,18 @@ def write_studied_report(
     language: str | None,
     explained: Path | None = None,
     sweep: Path | None = None,
+    motives: Motives = NO_MOTIVES,
 ) -> Path:
     """The report with what `explain` and `sweep` found: RUN-report.html beside the run, or ``out``.
 
-    Beside it and not in it, for the files of a run folder are hashed. Raises InputError if the run
+    Beside it and not in it, for the files of a run folder are hashed. ``motives``: those of the run
+    in ``language``, where it has another. Raises InputError if the run
     or a study is not what it is said to be, or the place cannot be written.
     """
     account = account_of_run(run)
     studies = read_studies(run, explained, sweep)
-    own = str((account.source.run.config.get("output") or {}).get("language", "sv"))
     path = out or run.resolve().with_name(run.resolve().name + "-report.html")
-    text = render(account, language or own, studies)
+    text = render(account, language or account.source.run.language, studies, motives)
     try:
         return write_page(path, text)
     except OSError as error:
@@ -81,13 +85,22 @@ def chapters(account: Account, language: str, studies: Studies = NONE) -> tuple[
     return tuple(chapter(writer) for chapter in CHAPTERS)
 
 
-def render(account: Account, language: str, studies: Studies = NONE, *, map_page: str = "") -> str:
+def render(
+    account: Account,
+    language: str,
+    studies: Studies = NONE,
+    motives: Motives = NO_MOTIVES,
+    *,
+    map_page: str = "",
+) -> str:
     """The page as text."""
     strings = load(language)
+    run = in_language(account.source.run, language, motives)
+    account = Account(replace(account.source, run=run))
     writer = Writer(account, strings)
     years = account.source.run.years
     one = "_one_year" if len(years) == 1 else ""
-    running = writer.say(f"running{one}", first=years[0], last=years[-1])
+    running = writer.say_of_plan(f"running{one}", first=years[0], last=years[-1])
     style = _style(running, strings.text("report.page"))
     page = environment(__package__, "templates").get_template("report.html.j2")
     return page.render(
@@ -99,6 +112,7 @@ def render(account: Account, language: str, studies: Studies = NONE, *, map_page
         kicker=running,
         say=writer.say,
         map_page=map_page,
+        say_of_plan=writer.say_of_plan,
         chapters=chapters(account, language, studies),
     )
 

@@ -27,7 +27,7 @@ def proposal(writer: Writer) -> Section:
     )
     parts = [*_regions(writer), weekdays(writer), services(writer)]
     sections = tuple(one for one in parts if one is not None)
-    return Section("proposal", writer.say("proposal.heading"), blocks, sections, page=True)
+    return Section("proposal", writer.say_of_plan("proposal.heading"), blocks, sections, page=True)
 
 
 def _regions(writer: Writer) -> list[Section]:

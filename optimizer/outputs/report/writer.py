@@ -47,6 +47,20 @@ class Writer:
         """A text of the report; each may name the year of its prices, `{base_year}`."""
         return self.strings.text(f"report.{key}", **{"base_year": self.source.base_year, **values})
 
+    @cached_property
+    def _plan_kinds(self) -> tuple[str, ...]:
+        """What the plan is, the closest word first; none if it was searched for."""
+        if self.source.run.summary.get("status") != "evaluated":
+            return ()
+        offers = all(set(one.by_year) <= {one.today} for one in self.services.values())
+        return ("given",) if self.account.changes or not offers else ("today", "given")
+
+    def say_of_plan(self, key: str, **values: object) -> str:
+        """A text of the report, worded otherwise for a plan that was given, and for today's."""
+        told = (f"{key}_of_{kind}" for kind in self._plan_kinds)
+        known = (one for one in told if f"report.{one}" in self.strings.texts)
+        return self.say(next(known, key), **values)
+
     def say_counted(self, key: str, count: int, **values: object) -> str:
         """A text of the report with a `{count}`; worded for one where the count is one."""
         return self.strings.counted(f"report.{key}", count, **values)

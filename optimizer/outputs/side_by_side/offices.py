@@ -29,7 +29,7 @@ def office_rows(tables: RunTables) -> pd.DataFrame:
     `state` (what has become of it by the last year), `changed` (the year of its last change,
     else missing), `mode_today` and `mode_<year>`, `action_<year>`, `into_office_id`;
     `visits_`, `fte_` and `cost_mnkr_`, each with `today` and every year;
-    `leaves_municipality`, `decided_by` (`board`, `director`, or empty: nothing ends), `motive`;
+    `leaves_municipality`, `decided_by` (`board`, `director`, or empty: nothing changes), `motive`;
     `origin_visits, origin_fte, origin_cost_mnkr`: the weakest origin of today's figures.
     """
     sites = tables.sites.sort_values(["municipality_code", "office_id"], kind="stable")
@@ -92,7 +92,7 @@ def _decision(site: Mapping[Any, Any], plan: list[dict[Any, Any]]) -> dict[str, 
         "changed": int(decided["year"]) if changes else None,
         "into_office_id": str(decided["into_office_id"]) if ends else "",
         "leaves_municipality": leaves,
-        "decided_by": ("board" if leaves else "director") if ends else "",
+        "decided_by": ("board" if leaves else "director") if changes else "",
         "motive": str(decided.get("motive", "")),
     }
 

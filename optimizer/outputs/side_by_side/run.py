@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.outputs.map.signs import title
+from optimizer.outputs.motives import in_language
 from optimizer.outputs.run_tables import RunTables, read_tables
 from optimizer.outputs.side_by_side.titles import Titles, titles_of
 
@@ -34,5 +35,5 @@ class Run:
 
 def read_run(folder: Path, language: str) -> Run:
     """Read a run folder; KeyError if there are no texts in the language."""
-    tables = read_tables(folder)
+    tables = in_language(read_tables(folder), language)
     return Run(folder, tables, titles_of(tables, language))

@@ -14,7 +14,8 @@ WITHIN = ("share_within_30", "share_within_60", "share_within_90")
 
 def write_regions(page: Page, run: Run) -> None:
     """The sheet of regions: each division in turn, the highest need first."""
-    page.head(page.text("regions.title"), page.text("regions.note"))
+    note = page.with_standards(page.text("regions.note"), run.tables)
+    page.head(page.text("regions.title"), note)
     rows = region_rows(run.tables)
     if rows.empty:
         return

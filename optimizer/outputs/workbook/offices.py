@@ -10,7 +10,7 @@ from optimizer.outputs.map.offices import STATES
 from optimizer.outputs.map.regions import drawn_division
 from optimizer.outputs.services import in_words, office_services, service_titles
 from optimizer.outputs.side_by_side import Run, office_rows
-from optimizer.outputs.side_by_side.offices import divisions_of, region_column
+from optimizer.outputs.side_by_side.offices import ENDS, divisions_of, region_column
 from optimizer.outputs.workbook.looks import STATES as LOOKS
 from optimizer.outputs.workbook.page import A3, Column, Page
 
@@ -68,7 +68,7 @@ def _words(rows: pd.DataFrame, page: Page, run: Run) -> pd.DataFrame:
     for year in run.tables.years:
         out[f"action_{year}"] = [titles.action(key) for key in rows[f"action_{year}"]]
     out["into"] = [titles.office(key) if key else "" for key in rows["into_office_id"]]
-    ends = rows["decided_by"] != ""
+    ends = rows["state"].isin(ENDS)
     out["leaves_municipality"] = rows["leaves_municipality"].astype(object).where(ends, "")
     out["decided_by"] = [titles.of("tables.decided_by", key) for key in rows["decided_by"]]
     services, named = office_services(run.tables), service_titles(run.tables, titles.strings)

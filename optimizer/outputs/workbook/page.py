@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.outputs.run_tables import RunTables
 from optimizer.outputs.side_by_side import Titles
 from optimizer.outputs.workbook.cells import put
 from optimizer.outputs.workbook.looks import WORDS, Looks
@@ -55,6 +56,10 @@ class Page:
     def text(self, key: str, **values: object) -> str:
         """A text of the workbook's section of the catalogue."""
         return self.titles.strings.text(f"workbook.{key}", **values)
+
+    def with_standards(self, note: str, tables: RunTables) -> str:
+        """A note, and where the run has standards of access that they count people otherwise."""
+        return f"{note} {self.text('standards')}" if tables.has_standards else note
 
     def column_text(self, key: str, **values: object) -> str:
         """A heading, unit included."""

@@ -25,7 +25,8 @@ STRUCTURE = frozenset({"one_mode", "assignment", "transition", "partners", "equi
 
 def write_requirements(page: Page, run: Run) -> None:
     """The sheet of requirements; broken ones first, those that cannot break last."""
-    page.head(page.text("requirements.title"), page.text("requirements.note"))
+    note = page.with_standards(page.text("requirements.note"), run.tables)
+    page.head(page.text("requirements.title"), note)
     rows = requirement_rows(run)
     if rows.empty:
         return

@@ -141,6 +141,9 @@ def _access(page: Page, run: Run, row: int, years: Sequence[int]) -> int:
             values = dict(zip(group["year"], group[measure], strict=True))
             rows.append({"title": words, "kind": kind, **values})
     end = _years_table(page, row, page.text("summary.access"), rows, years)
+    if run.tables.has_standards:
+        put(page.sheet, end - 1, 0, page.text("standards"), page.looks.note())
+        end += 1
     heading = row + 1
     for at, (measure, axis, form) in enumerate(
         (("mean_minutes", "minutes", "0"), ("share_within_30", "people", "0%"))
