@@ -47,6 +47,10 @@ def test_what_has_no_public_figure_says_range_and_reason(key: str) -> None:
     assert KEYS[key]["range"] and KEYS[key]["reason"]
 
 
+def test_a_reason_has_a_range() -> None:
+    assert not [key for key, told in KEYS.items() if "reason" in told and "range" not in told]
+
+
 def test_the_readme_tells_the_constants_without_a_key() -> None:
     readme = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
     told = {
