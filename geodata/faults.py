@@ -36,11 +36,6 @@ class Fault(str):
 
     __slots__ = ()
 
-    @property
-    def is_formula(self) -> bool:
-        """Whether it is a formula that was never counted."""
-        return self.startswith("=")
-
 
 Faults = dict[int, dict[int, Fault]]  #: by row and column, from 1
 

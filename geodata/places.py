@@ -11,11 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.blank import is_blank
-from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
+from geodata.boundaries import SWEREF99_TM, municipality_shapes
 from geodata.files import Raw
 from geodata.layers import SHAPES
 from geodata.numerals import with_points
 from geodata.problems import MOST_SHOWN, Problem, number_of
+from geodata.projection import to_degrees, to_metres
 from geodata.schema import LATITUDES, LONGITUDES
 
 METRES = ("sweref_e", "sweref_n")
@@ -46,14 +47,14 @@ def in_degrees(raw: Raw) -> tuple[Raw, NDArray[np.bool_], list[Problem]]:
     wrong = (given[0] | given[1]) & ~there
     apart = _apart(raw, east, north, there)
     problems = [*_unusable(raw, east, north, wrong), *_two_places(raw, apart)]
-    points = gpd.GeoSeries.from_xy(east[there], north[there], crs=SWEREF99_TM).to_crs(WGS84)
+    points = to_degrees(east[there], north[there])
     table = raw.table.copy()
     numbers = dict(raw.columns)
-    pairs = (("longitude", METRES[0], points.x), ("latitude", METRES[1], points.y))
+    pairs = (("longitude", METRES[0], points[:, 0]), ("latitude", METRES[1], points[:, 1]))
     for name, metres, degrees in pairs:
         own = table[name].astype(object).to_numpy(copy=True) if name in table else None
         values = np.full(len(table), "", dtype=object) if own is None else own
-        values[there] = degrees.round(6).to_numpy()
+        values[there] = degrees.round(6)
         table[name] = values
         numbers.setdefault(name, numbers.get(metres, 0))
     return replace(raw, table=table, columns=numbers), wrong, problems
@@ -80,7 +81,7 @@ def _apart(
         return found
     x, y = (numbers_of(raw, name) for name in DEGREES)
     both = there & _within(x, LONGITUDES) & _within(y, LATITUDES)
-    found[both] = np.hypot(*(_metres(x[both], y[both]) - np.column_stack([east, north])[both]).T)
+    found[both] = np.hypot(*(to_metres(x[both], y[both]) - np.column_stack([east, north])[both]).T)
     return found
 
 
@@ -147,7 +148,7 @@ def municipality_at(
     outlines = _outlines()
     codes = outlines["municipality_code"].to_numpy()
     sound = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    points = shapely.points(_metres(x[sound], y[sound]))
+    points = shapely.points(to_metres(x[sound], y[sound]))
     tree = shapely.STRtree(outlines.geometry.to_numpy())
     at, area = tree.query(points, predicate="intersects")
     order = np.lexsort((area, at))[::-1]
@@ -173,7 +174,7 @@ def _outside(
     rows = np.flatnonzero(sound)
     if not rows.size:
         return
-    metres = _metres(x[rows], y[rows])
+    metres = to_metres(x[rows], y[rows])
     outlines = shapes.geometry.to_numpy()
     own = outlines[codes[rows]]
     doubtful = np.flatnonzero(~shapely.contains_xy(own, metres[:, 0], metres[:, 1]))
@@ -228,11 +229,6 @@ def numbers_of(raw: Raw, name: str) -> NDArray[np.float64]:
     below = 90.0 if name in DEGREES else None
     texts = with_points(texts, decimal_comma=raw.decimal_comma, below=below)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
-
-
-def _metres(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    points = gpd.GeoSeries.from_xy(x, y, crs=WGS84).to_crs(SWEREF99_TM)
-    return np.column_stack([points.x, points.y])
 
 
 @cache

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from geodata.arrays import Floats
-from geodata.boundaries import SWEREF99_TM, WGS84
 from geodata.files import Raw
 from geodata.layers import Shapes
 from geodata.places import numbers_of
+from geodata.projection import to_degrees, to_metres
 
 POINT_BY = "point_found_by"  #: people, or inside: a point inside the area, where no place is known
 
@@ -26,15 +25,15 @@ def with_weighted_points(raw: Raw, places: pd.DataFrame) -> Raw:
     """
     if raw.areas is None or raw.table.empty:
         return raw
-    inside = _metres(raw.table["longitude"], raw.table["latitude"])
-    at = _metres(places["longitude"], places["latitude"])
+    inside = to_metres(raw.table["longitude"], raw.table["latitude"])
+    at = to_metres(places["longitude"], places["latitude"])
     weights = places["population"].to_numpy(dtype=np.float64)
     people = numbers_of(raw, "population") if "population" in raw.table else np.zeros(len(raw.rows))
     moved, known = _means(raw.areas, np.nan_to_num(people), inside, at, weights)
-    points = gpd.GeoSeries.from_xy(moved[:, 0], moved[:, 1], crs=SWEREF99_TM).to_crs(WGS84)
+    degrees = to_degrees(moved[:, 0], moved[:, 1])
     table = raw.table.assign(
-        longitude=points.x.to_numpy(),
-        latitude=points.y.to_numpy(),
+        longitude=degrees[:, 0],
+        latitude=degrees[:, 1],
         **{POINT_BY: np.where(known, "people", "inside")},
     )
     return replace(raw, table=table)
@@ -71,8 +70,3 @@ def told_of_points(table: pd.DataFrame) -> Iterator[str]:
             f"The points of {weighted:,} of {len(table):,} areas are weighted by the places known "
             "in them; the others are points inside them."
         )
-
-
-def _metres(x: object, y: object) -> Floats:
-    points = gpd.GeoSeries.from_xy(x, y, crs=WGS84).to_crs(SWEREF99_TM)
-    return np.column_stack([points.x, points.y])

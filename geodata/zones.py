@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,11 +10,12 @@ from numpy.typing import NDArray
 
 from geodata import builtin
 from geodata.blank import is_blank
-from geodata.boundaries import SWEREF99_TM, WGS84, municipalities
+from geodata.boundaries import SWEREF99_TM, municipalities
 from geodata.cells import rest
 from geodata.files import read_raw
 from geodata.overlay import REMOVE, YES, file_of, laid_over, parts_of, some_columns
 from geodata.problems import MOST_SHOWN, InputError, Problem, shortened
+from geodata.projection import to_degrees, to_metres
 from geodata.schemas import PEOPLE, ZONES
 from geodata.tables import keyed, read_table
 from geodata.weighting import with_weighted_points
@@ -308,7 +308,7 @@ def _scattered(
     radius = 1000 * scale * np.sqrt(population) * np.sqrt(random.random(len(fine)))
     angle = 2 * np.pi * random.random(len(fine))
     radius[number == 0] = 0.0
-    centre = _points(fine["longitude"], fine["latitude"], WGS84, SWEREF99_TM)
+    centre = to_metres(fine["longitude"], fine["latitude"])
     outlines = municipalities().to_crs(SWEREF99_TM).set_index("municipality_code").geometry
     at = centre + radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     for _ in range(TRIES_INSIDE):
@@ -316,13 +316,8 @@ def _scattered(
         at[outside] = (at[outside] + centre[outside]) / 2
     outside = _outside(at, fine["municipality_code"], outlines)
     at[outside] = centre[outside]
-    place = _points(at[:, 0], at[:, 1], SWEREF99_TM, WGS84)
+    place = to_degrees(at[:, 0], at[:, 1])
     return fine.assign(longitude=place[:, 0].round(6), latitude=place[:, 1].round(6))
-
-
-def _points(x: object, y: object, from_crs: int, to_crs: int) -> NDArray[np.float64]:
-    points = gpd.GeoSeries.from_xy(x, y, crs=from_crs).to_crs(to_crs)
-    return np.column_stack([points.x, points.y])
 
 
 def _outside(at: NDArray[np.float64], codes: pd.Series, outlines: pd.Series) -> NDArray[np.bool_]:

@@ -10,8 +10,9 @@ import pytest
 import typer
 
 from geodata.problems import InputError
+from optimizer.building.reading import read_case
 from optimizer.commands.sweeping import known_points
-from optimizer.config import load_any
+from optimizer.config import Scenario, load, load_any
 from optimizer.config.shipped import shipped_config, shipped_folder
 from optimizer.whatif.sweep.points import base_of
 from optimizer.whatif.sweep.reading import read_sweep
@@ -20,6 +21,8 @@ from tests.command_lines import commands, parsed
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([a-z]\w*(?:\.[a-z]\w*)*): ([^`]+)`")  # `section.key: value`
+OFFICE = re.compile(r"\b(?:office|from|into): *[A-ZÅÄÖ]")  # a decision on an office by its name
 ENTRY = re.compile(r"^(?=\w)", re.MULTILINE)  # a key of the top level, with what stands below it
 FOLDERS = {path.name for path in shipped_folder().iterdir() if path.is_dir()}
 
@@ -75,6 +78,25 @@ YAML = [
 ]
 
 
+def settings_of(document: Path) -> list[tuple[str, str]]:
+    """Settings in the running text, as configs that extend the base; with where they stand."""
+    text = document.read_text(encoding="utf-8")
+    found = []
+    for setting in INLINE.finditer(FENCE.sub("", text)):
+        section, *keys = setting.group(1).split(".")
+        if section in Scenario.model_fields:
+            value = "".join(f"{{{key}: " for key in keys) + setting.group(2) + "}" * len(keys)
+            config = f"extends: base.yaml\n{section}: {value}\n"
+            found.append((f"{document.name} {setting.group()[:40]}", config))
+    return found
+
+
+INLINED = [
+    pytest.param(config, id=where) for one in DOCUMENTS for where, config in settings_of(one)
+]
+NAMING = [one for one in (*YAML, *INLINED) if OFFICE.search(str(one.values[0]))]
+
+
 def test_every_block_is_seen() -> None:
     fences = sum(document.read_text(encoding="utf-8").count("```") for document in DOCUMENTS)
     assert fences == 2 * len(BLOCKS)
@@ -82,7 +104,7 @@ def test_every_block_is_seen() -> None:
     assert len(COMMANDS) >= 20
 
 
-@pytest.mark.parametrize("config", YAML)
+@pytest.mark.parametrize("config", [*YAML, *INLINED])
 def test_a_config_that_is_shown_loads(config: str, tmp_path: Path) -> None:
     path = tmp_path / "shown.yaml"
     path.write_text(config, encoding="utf-8")
@@ -90,6 +112,18 @@ def test_a_config_that_is_shown_loads(config: str, tmp_path: Path) -> None:
         assert len(known_points(base_of(read_sweep(path)))) > 0
     else:
         assert load_any(path).name
+
+
+def test_decisions_by_name_are_seen() -> None:
+    shown = " ".join(str(one.values[0]) for one in NAMING)
+    assert all(f"{decision}: " in shown for decision in ("merge", "offer"))
+
+
+@pytest.mark.parametrize("config", NAMING)
+def test_offices_that_are_named_can_be_decided_on(config: str, tmp_path: Path) -> None:
+    path = tmp_path / "shown.yaml"
+    path.write_text(config, encoding="utf-8")
+    assert read_case(load(path)).sites is not None
 
 
 def test_a_config_with_a_wrong_key_would_be_told(tmp_path: Path) -> None:

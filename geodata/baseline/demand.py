@@ -10,9 +10,8 @@ import pandas as pd
 
 from geodata.arrays import Bools, Floats, Ints
 from geodata.problems import InputError, Problem
+from geodata.ties import TIE_DECIMALS
 
-#: Option minutes are compared on this grid, so that ties go to the lower office_id everywhere.
-TIE_DECIMALS = 6
 #: part of the visits with each need: one number for all zones, or [zones, needs and services]
 Shares = Sequence[float] | Floats
 

@@ -19,7 +19,8 @@ def held_out(sites: pd.DataFrame, rebuilt: Callable[[pd.DataFrame], Baseline]) -
 
     Offices with own values are dealt into five parts in the order of their ids; for each part the
     base year is rebuilt without the values of its offices, from those of the others and from the
-    totals. A part without which the totals can not be met is left out.
+    totals. A part without which the totals can not be met is left out, and so is a value that a
+    total and the values of the others leave no choice in: it says nothing of the estimate.
     """
     own = _observed(sites)
     given = np.flatnonzero(own.notna().any(axis=1))
@@ -69,6 +70,8 @@ def _without(
     for name in own:
         told = own[name].to_numpy(dtype=np.float64)[hidden]
         known = np.isfinite(told)
+        if name in base.following:
+            known &= ~base.following[str(name)][hidden]
         if known.any():
             yield pd.DataFrame(
                 {

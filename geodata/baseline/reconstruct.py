@@ -42,6 +42,7 @@ class Baseline:
     central_pay_mnkr: float  #: of it the pay of central staff: at most all of it
     origins: dict[str, list[str]]  #: column -> origin of each site's value
     shares: demand.Shares  #: part of the visits with each need, and of each service where followed
+    following: Mapping[str, Bools]  #: column -> [sites] where a total leaves one value, no estimate
     warnings: tuple[str, ...] = ()  #: own values that do not add up, in sentences
 
 
@@ -118,6 +119,12 @@ def reconstruct(
         central_pay_mnkr=min(central, given.wage_mnkr_per_fte * given.central_fte),
         origins=_origins(sites, known.own, visits, known.is_open),
         shares=shares,
+        following=totals.following(
+            known.own,
+            known.is_open,
+            site_region=site_region,
+            by_region=not np.isfinite(_own(zones, "visits_per_year")).all(),
+        ),
         warnings=_told(known, staff, visits, site_region, visits_by_region),
     )
 

@@ -16,6 +16,25 @@ _SHOWN = 5
 _PRINTED_FTE = 0.05  #: staff that is printed as nothing
 
 
+def following(
+    own: Mapping[str, Floats], is_open: Bools, *, site_region: Sequence[str], by_region: bool
+) -> dict[str, Bools]:
+    """[sites] by column: values that a total less the own values of all others leaves no choice in.
+
+    Visits have a total in each region, unless ``by_region`` is off (zones have all visits); staff,
+    premises and local cost have one each. Room has none.
+    """
+    land = np.zeros(is_open.size, dtype=np.int64)
+    scopes = dict.fromkeys(("fte", "premises_cost_mnkr", "local_cost_mnkr"), land)
+    if by_region:
+        scopes["visits_per_year"] = np.unique(np.array(site_region), return_inverse=True)[1]
+    found = {}
+    for column, scope in scopes.items():
+        lacking = is_open & ~np.isfinite(own[column])
+        found[column] = lacking & (np.bincount(scope, weights=lacking)[scope] == 1)
+    return found
+
+
 def told_of_visits(
     own: Floats, is_open: Bools, *, site_region: Sequence[str], received: Mapping[str, float]
 ) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Which office offers which service beyond the general one: what is on record, and a rule.
 
 The agency says how many offices do strengthened identity checks (58) and serve Migrationsverket (34
-in 28 towns), not which. 17 of the towns are on record. The rest follows from estimated visits, so
-that the numbers on record hold; only offices with help in the agencies' systems can offer either:
+in 28 towns), not which. 17 of the towns are on record: 3 serve, and for 14 it was announced in
+April 2023 that they would from that autumn. The rest follows from estimated visits, so that the
+numbers on record hold; only offices with help in the agencies' systems can offer either:
 
 *identity checks*  in every county the office with most visits; then the most visited offices.
 *Migrationsverket*  the towns on record; in every county without one the town of the most visited
@@ -27,7 +28,9 @@ from geodata.travel import TravelSettings, travel
 ID_CHECK, MIGRATION = "id_check", "migration"
 OFFERING_MODES = frozenset({"staffed", "staffed_colocated", "reduced", "reduced_colocated"})
 TIERS = {"flexible": 2, "mobile": 1}  #: all other modes serve every need
-DOCUMENTED, TOWN_DOCUMENTED, ASSUMED = "documented", "town_documented", "assumed"
+DOCUMENTED, ANNOUNCED, ASSUMED = "documented", "announced", "assumed"
+OF_TOWN = "town_"  #: before the first two where the town is on record and its office is assumed
+RECORDS = {"migrationsverket_service": DOCUMENTED, "migrationsverket_service_planned": ANNOUNCED}
 RULE_SOURCE = "geodata.build.services: most estimated visits, at least one office per county"
 YEAR = "2024"
 
@@ -89,8 +92,9 @@ def identity_checks(ranked: pd.DataFrame) -> pd.DataFrame:
 
 def migration(ranked: pd.DataFrame) -> pd.DataFrame:
     """The offices that serve Migrationsverket; ``ranked`` by falling visits."""
-    record = read_source("observations").query("metric == 'migrationsverket_service'")
+    record = read_source("observations").query("metric in @RECORDS")
     source = dict(zip(record["municipality_code"], record["source"], strict=True))
+    sure = dict(zip(record["municipality_code"], record["metric"].map(RECORDS), strict=True))
     several = set(record.loc[record["place"].str.endswith("(some)"), "municipality_code"])
     county_of = dict(zip(ranked["municipality_code"], ranked["county"], strict=True))
     served = {county_of[town] for town in source}
@@ -102,19 +106,20 @@ def migration(ranked: pd.DataFrame) -> pd.DataFrame:
     )
     inside = ranked[ranked["municipality_code"].isin(towns)]
     place = inside.groupby("municipality_code").cumcount()
-    sure = (place == 0) | ((place == 1) & inside["municipality_code"].isin(several))
+    first = (place == 0) | ((place == 1) & inside["municipality_code"].isin(several))
     chosen = _filled(
-        inside.loc[sure, "office_id"].tolist(), inside["office_id"], _figure("offices_migration")
+        inside.loc[first, "office_id"].tolist(), inside["office_id"], _figure("offices_migration")
     )
     town_of = dict(zip(ranked["office_id"], ranked["municipality_code"], strict=True))
     alone = set(ranked.loc[~ranked["municipality_code"].duplicated(keep=False), "office_id"])
     confidence = {}
     for office in chosen:
-        told = source.get(town_of[office])
-        if told is None:
+        town = town_of[office]
+        if town not in source:
             confidence[office] = ASSUMED, RULE_SOURCE
         else:
-            confidence[office] = (DOCUMENTED if office in alone else TOWN_DOCUMENTED), told
+            of_town = "" if office in alone else OF_TOWN
+            confidence[office] = f"{of_town}{sure[town]}", source[town]
     return _rows(MIGRATION, confidence)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import builtin
 from geodata.arrays import Floats, Ints
+from geodata.projection import to_metres
 from geodata.travel import land
 from geodata.travel.settings import EstimateSettings
 
@@ -27,7 +28,7 @@ class Ends:
 
 def ends_of(table: pd.DataFrame, settings: EstimateSettings) -> Ends:
     """The ends of trips at the rows of a table with coordinates and municipality codes."""
-    points = land.project(
+    points = to_metres(
         table["longitude"].to_numpy(dtype=np.float64), table["latitude"].to_numpy(dtype=np.float64)
     )
     slowness = _slowness(table["municipality_code"], settings)

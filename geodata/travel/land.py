@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,7 +13,8 @@ from scipy.spatial import cKDTree
 
 from geodata import builtin
 from geodata.arrays import Floats, Ints
-from geodata.boundaries import SWEREF99_TM, WGS84, municipality_shapes
+from geodata.boundaries import SWEREF99_TM, municipality_shapes
+from geodata.projection import to_metres
 
 STEP_M = 5000
 SHORE_M = 1000  # the outlines are that coarse; narrower water than twice this has bridges
@@ -39,12 +39,6 @@ class LandGraph:
     ferries: pd.DataFrame
     snapping: Ints
     tree: cKDTree
-
-
-def project(longitude: Floats, latitude: Floats) -> Floats:
-    """Points [n, 2] in metres, SWEREF 99 TM."""
-    points = gpd.GeoSeries.from_xy(longitude, latitude, crs=WGS84).to_crs(SWEREF99_TM)
-    return np.column_stack([points.x, points.y])
 
 
 def plain_m(dx: NDArray[np.generic], dy: NDArray[np.generic]) -> Ints:
@@ -83,8 +77,8 @@ def graph() -> LandGraph:
     """The grid over land with its crossings; built once."""
     grid = _grid()
     table = builtin.load("crossings")
-    ends_a = project(table["from_longitude"].to_numpy(), table["from_latitude"].to_numpy())
-    ends_b = project(table["to_longitude"].to_numpy(), table["to_latitude"].to_numpy())
+    ends_a = to_metres(table["from_longitude"].to_numpy(), table["from_latitude"].to_numpy())
+    ends_b = to_metres(table["to_longitude"].to_numpy(), table["to_latitude"].to_numpy())
     nodes = np.vstack([grid, np.round(ends_a), np.round(ends_b)]).astype(np.int64)
     port_a = len(grid) + np.arange(len(table))
     port_b = port_a + len(table)
@@ -142,7 +136,7 @@ def _paths(nodes: tuple[int, ...]) -> Floats:
 def _barriers() -> shapely.Geometry:
     """Water narrower than twice SHORE_M that no road crosses."""
     shapes = [
-        shapely.Polygon(project(lake["longitude"].to_numpy(), lake["latitude"].to_numpy()))
+        shapely.Polygon(to_metres(lake["longitude"].to_numpy(), lake["latitude"].to_numpy()))
         for _, lake in builtin.load("water_barriers").groupby("barrier", sort=True)
     ]
     return shapely.union_all(shapes)

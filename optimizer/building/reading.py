@@ -16,7 +16,7 @@ from optimizer.building.assembly import Parts, assemble, refurbishing_mnkr
 from optimizer.building.base_year import base_year, data_warnings, told_of_fees, travel_warnings
 from optimizer.building.case import BaseYear, Case
 from optimizer.building.decided import with_decided
-from optimizer.building.services import Offers, assumed_warning, read_offers, service_visits
+from optimizer.building.services import Offers, read_offers, service_visits, uncertain_warnings
 from optimizer.building.tables import mode_names, read_tables, travel_times, wrong_tables
 from optimizer.config import ConfigError, Scenario
 from optimizer.instance import Floats
@@ -74,7 +74,7 @@ def _parts(scenario: Scenario) -> Parts:
             *data_warnings(tables, baseline, estimates),
             *travel_warnings(to_zones, between),
             *late,
-            *assumed_warning(offers),
+            *uncertain_warnings(offers),
             *told_of_nobody(scenario, places, divisions),
             *told_of_fees(scenario),
         ),

@@ -22,6 +22,7 @@ from optimizer.instance import Bools
 
 ASSUMED = ("assumed", "")
 OWN = "own"  #: confidence of what the user's table says
+DOCUMENTED, ANNOUNCED = "documented", "announced"  #: the office itself is named, before it began
 COLUMNS = ("office_id", "service", "confidence", "source")
 _SHOWN = 10
 
@@ -151,12 +152,20 @@ def service_visits(
     return Flowing(some, visits)
 
 
-def assumed_warning(offers: Offers) -> tuple[str, ...]:
-    """One sentence that says for how many offices the service is assumed, not known."""
-    assumed = offers.table[~offers.table["confidence"].isin(["documented", OWN])]
-    if assumed.empty:
-        return ()
-    return (
-        f"Which offices offer which service is not public: {len(assumed)} of the "
-        f"{len(offers.table)} services at offices are assumed by a rule.",
-    )
+def uncertain_warnings(offers: Offers) -> tuple[str, ...]:
+    """A sentence each on how many services of offices are assumed, and only announced."""
+    sure, total = offers.table["confidence"], len(offers.table)
+    announced = int((sure == ANNOUNCED).sum())
+    assumed = int((~sure.isin([DOCUMENTED, ANNOUNCED, OWN])).sum())
+    told = []
+    if assumed:
+        told.append(
+            f"Which offices offer which service is not public: {assumed} of the "
+            f"{total} services at offices are assumed by a rule."
+        )
+    if announced:
+        told.append(
+            f"{announced} of the {total} services at offices were announced before they began; "
+            f"no source confirms that they did."
+        )
+    return tuple(told)

@@ -26,22 +26,42 @@ def _municipality_codes(factors: Mapping[str, float]) -> Mapping[str, float]:
 class StaffTravel(Section):
     """Travel of staff to sites without placed staff, from the nearest staffed office of today."""
 
-    weeks_per_year: Positive = Field(
-        default=46.0, le=53, description="Weeks a year with visits. Unit: weeks."
+    weeks_per_year: Positive = assumption(
+        46.0,
+        "Weeks a year with visits.",
+        unit="weeks",
+        vary="44 to 50",
+        reason="the year less holidays and closed days; no public figure",
+        le=53,
     )
-    trips_per_open_day: NonNegative = Field(
-        default=1.0, description="Return trips by car on an open day. Unit: trips."
+    trips_per_open_day: NonNegative = assumption(
+        1.0,
+        "Return trips by car on an open day.",
+        unit="trips",
+        vary="0.5 to 2",
+        reason="one car, there in the morning and back in the evening; no public figure",
     )
-    staff_per_trip: NonNegative = Field(
-        default=2.0,
-        description="Staff in each car, paid for the time on the way. Unit: persons. Why: two on "
-        "the floor.",
+    staff_per_trip: NonNegative = assumption(
+        2.0,
+        "Staff in each car, paid for the time on the way.",
+        unit="persons",
+        vary="1 to 3",
+        reason="two on the floor",
     )
-    km_cost_kr: NonNegative = Field(
-        default=2.5, description="Cost of driving. Unit: kr per kilometre."
+    km_cost_kr: NonNegative = assumption(
+        2.5,
+        "Cost of driving.",
+        unit="kr per kilometre",
+        vary="2 to 5",
+        reason="the tax-free allowance for a car of one's own, 25 kr for 10 km in 2024; a car of "
+        "the agency's may cost more",
     )
-    hours_per_year: Positive = Field(
-        default=1700.0, description="Working hours of one FTE, to price time. Unit: hours a year."
+    hours_per_year: Positive = assumption(
+        1700.0,
+        "Working hours of one FTE, to price time.",
+        unit="hours a year",
+        vary="1,600 to 1,800",
+        reason="full time less leave and public holidays; no public figure of the agency",
     )
 
 

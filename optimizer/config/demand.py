@@ -40,10 +40,14 @@ class Demand(Section):
         vary="±10 points",
         reason="Tabell 26: over half of the cases are Skatteverket's, many must-appear",
     )
-    propensity_scale_minutes: Positive = Field(
-        default=60.0,
-        description="Visits per inhabitant fall by exp(-minutes / scale) with the minutes to the "
-        "nearest office of today; for estimating today's visits only. Unit: minutes.",
+    propensity_scale_minutes: Positive = assumption(
+        60.0,
+        "Visits per inhabitant fall by exp(-minutes / scale) with the minutes to the nearest "
+        "office of today; for estimating today's visits only.",
+        unit="minutes",
+        vary="±50 %",
+        reason="no public figure; visits by region are met with any value, so it moves visits "
+        "between near and far places of a region",
     )
     growth_per_year: Number = Field(
         default=0.0,

@@ -26,7 +26,11 @@ class Mode(Section):
         le=5,
         description="Open weekdays a week. Range: 1 to 5. Shipped: staffed 5, reduced 3, flexible "
         "2, mobile 1. Why: Hudiksvall 3, Vimmerby 2.",
-        json_schema_extra={"unit": "days a week", "reason": "Hudiksvall 3, Vimmerby 2"},
+        json_schema_extra={
+            "unit": "days a week",
+            "range": "1 to 5",
+            "reason": "Hudiksvall 3, Vimmerby 2",
+        },
     )
     fte_min: NonNegative = Field(
         description="Least staff of an open site. Unit: FTE. Shipped: staffed 3.0, reduced 1.8, "

@@ -47,7 +47,8 @@ class Travel(Section):
         default=5.0,
         le=60,
         description="Parking and walking, once per trip, added to an engine's driving time (the "
-        "estimate has the same built in; a matrix is taken as it stands). Unit: minutes.",
+        "estimate has five built in, and a matrix is taken as it stands: both refuse the key). "
+        "Unit: minutes. Range: 0 to 60.",
     )
     snap_km: Positive = Field(
         default=5.0,

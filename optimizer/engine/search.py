@@ -19,7 +19,6 @@ from optimizer.engine.prospects import LESS_MINUTES, Prospects
 from optimizer.instance import Floats, Instance, Ints
 
 _EPS_MNKR = 1e-9  #: less is rounding
-_NEARER_MNKR = 1e-6  #: nearer to the rules by less is no step
 _PAIRS_TRIED = 60
 _BARRED_STEPS = 2
 _STEPS_AGAIN = 20  #: of improvement, of a plan that was undone in part or rounded

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from geodata.arrays import Bools, Floats, Ints
+
+__all__ = ["CLOSED", "Bools", "Floats", "Ints", "distinct_rows"]
 
 CLOSED = 0  #: the first state of all
 

@@ -13,10 +13,10 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.ties import TIE_DECIMALS
 from optimizer.instance.arrays import Bools, Floats, Ints
 
 NOWHERE = -1
-TIE_DECIMALS = 6  #: minutes are compared on this grid, so that ties go to the lower office_id
 _KEPT = 24  #: options of a zone that are kept in order
 _BLOCK = 10_000
 _FAR_MINUTES = 1e8  #: farther than any way

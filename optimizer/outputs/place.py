@@ -100,11 +100,6 @@ def neighbour(folder: Path, kind: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=kind, dir=path.parent))
 
 
-def is_temporary(path: Path) -> bool:
-    """Whether a path is what a run leaves beside its folder while it works, or when killed."""
-    return re.fullmatch(rf"\..+(\.lock|{_BESIDE})", path.name) is not None
-
-
 @contextmanager
 def told_by_the_disk(folder: Path, *, advice: str = _NOTHING_WRITTEN) -> Iterator[None]:
     """Turn what a full or forbidding disk says into InputError; ``advice``: what to do then."""

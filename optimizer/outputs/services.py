@@ -1,4 +1,4 @@
-"""Which services each office offers before and after, in words, and which of it is assumed."""
+"""Which services each office offers before and after, in words, and which of it is not certain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from optimizer.outputs.run_tables import GENERAL, RunTables
 from optimizer.outputs.strings import Strings
 
 SURE = ("documented", "own")  #: confidences that say that the office itself is known
+ANNOUNCED = "announced"  #: said of the office before it began; not confirmed since
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class OfficeServices:
     """The services of an office beyond the general one, by their names in the config."""
 
     office_id: str
-    assumed: frozenset[str]  #: those of today that no source confirms for this office
+    assumed: frozenset[str]  #: those of today that no source names for this office
+    announced: frozenset[str]  #: those of today that were announced and are not confirmed
     today: tuple[str, ...]
     by_year: tuple[tuple[str, ...], ...]
 
@@ -29,6 +31,13 @@ class OfficeServices:
     def changes(self) -> bool:
         """Whether the office ends with other services than today's."""
         return set(self.today) != set(self.last)
+
+    def with_doubt(self, service: str, text: str, strings: Strings) -> str:
+        """A text about a service of the office, with `(assumed)` or `(announced)` where it is."""
+        for doubt, of in (("assumed", self.assumed), ("announced", self.announced)):
+            if service in of:
+                return strings.text(f"services.{doubt}", service=text)
+        return text
 
 
 def service_titles(tables: RunTables, strings: Strings) -> dict[str, str]:
@@ -45,9 +54,11 @@ def office_services(tables: RunTables) -> dict[str, OfficeServices]:
     if "services" not in tables.sites or "services" not in tables.plan:
         return {}
     assumed: dict[str, set[str]] = {}
+    announced: dict[str, set[str]] = {}
     for row in tables.offers.to_dict("records"):
         if row["confidence"] not in SURE:
-            assumed.setdefault(str(row["office_id"]), set()).add(str(row["service"]))
+            doubt = announced if row["confidence"] == ANNOUNCED else assumed
+            doubt.setdefault(str(row["office_id"]), set()).add(str(row["service"]))
     plan = tables.plan.sort_values("year", kind="stable")
     years = {str(key): rows["services"].tolist() for key, rows in plan.groupby("office_id")}
     found = {}
@@ -57,6 +68,7 @@ def office_services(tables: RunTables) -> dict[str, OfficeServices]:
         found[office_id] = OfficeServices(
             office_id,
             frozenset(assumed.get(office_id, set())),
+            frozenset(announced.get(office_id, set())),
             _named(site["services"]) if is_open else (),
             tuple(_named(text) for text in years.get(office_id, [])),
         )
@@ -76,8 +88,7 @@ def in_words(of: OfficeServices, titles: Mapping[str, str], strings: Strings) ->
     for name, title in titles.items():
         became = fate(name, of)
         if became:
-            sure = name not in of.assumed
-            text = title if sure else strings.text("services.assumed", service=title)
+            text = of.with_doubt(name, title, strings)
             told.append(strings.text(f"services.{became}", service=text))
     return ", ".join(told)
 

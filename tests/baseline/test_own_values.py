@@ -167,26 +167,54 @@ def test_a_candidate_costs_its_own_rent_when_open_and_nothing_today() -> None:
     assert base.origins["visits_per_year"][2] == "assumed"
 
 
-def test_the_error_of_the_estimate_is_told_by_values_hidden_from_it() -> None:
-    own = {"visits_per_year": [800.0, NAN, 400.0]}
-    sites = pd.DataFrame(
+def partly_known() -> pd.DataFrame:
+    """Visits of A and C are known, those of B are not."""
+    return pd.DataFrame(
         {
             "office_id": ["A", "B", "C"],
             "candidate": False,
             "origin_visits_per_year": ["observed", "", "observed"],
-            **own,
+            "visits_per_year": [800.0, NAN, 400.0],
         }
     )
+
+
+def test_the_error_of_the_estimate_is_told_by_values_hidden_from_it() -> None:
+    sites = partly_known()
 
     def rebuilt(some: pd.DataFrame) -> Baseline:
         return built({"visits_per_year": some["visits_per_year"].tolist()})
 
     found = held_out(sites, rebuilt).set_index("office_id")
-    assert found["own"].to_dict() == {"A": 800.0, "C": 400.0}
-    # Without A the region's 1000 fall equally on A and B; C alone has the 500 of S.
-    assert found["estimated"].to_dict() == pytest.approx({"A": 500.0, "C": 500.0})
+    # Without A the region's 1000 fall equally on A and B. C alone has the 500 of S: no estimate.
+    assert found["own"].to_dict() == {"A": 800.0}
+    assert found["estimated"].to_dict() == pytest.approx({"A": 500.0})
     told = errors(found.reset_index()).iloc[0]
-    assert (told["figure"], told["offices"]) == ("visits_per_year", 2)
-    assert told["median_error"] == pytest.approx((0.375 + 0.25) / 2)
+    assert (told["figure"], told["offices"]) == ("visits_per_year", 1)
+    assert told["median_error"] == pytest.approx(0.375)
     sites["origin_visits_per_year"] = "estimated"
     assert held_out(sites, rebuilt).empty
+
+
+@pytest.mark.parametrize("column", ["fte", "premises_cost_mnkr", "local_cost_mnkr"])
+def test_what_a_total_leaves_to_one_office_is_no_estimate(column: str) -> None:
+    values = [4.0, 2.0, 3.0]
+    sites = partly_known().drop(columns=["visits_per_year", "origin_visits_per_year"])
+    nine = dict.fromkeys(("front_fte", "premises_total_mnkr", "local_total_mnkr"), 9.0)
+    given = replace(FREE, total_mnkr=99.0, **nine)
+
+    def rebuilt(some: pd.DataFrame) -> Baseline:
+        return built({column: some[column].tolist()}, given=given)
+
+    assert held_out(sites.assign(**{column: values}), rebuilt).empty
+    found = held_out(sites.assign(**{column: [4.0, NAN, 3.0]}), rebuilt)
+    assert found["office_id"].tolist() == ["A", "C"]
+
+
+def test_visits_that_zones_have_are_no_remainder_of_a_total() -> None:
+    def rebuilt(some: pd.DataFrame) -> Baseline:
+        own = {"visits_per_year": some["visits_per_year"].tolist()}
+        return built(own, measured=(600.0, 400.0, 500.0))
+
+    found = held_out(partly_known(), rebuilt).set_index("office_id")
+    assert found["estimated"].to_dict() == pytest.approx({"A": 600.0, "C": 500.0})

@@ -8,6 +8,7 @@ from geodata import boundaries, builtin
 from geodata.build.__main__ import main as build
 from geodata.build.derived import COLOCATED
 from geodata.build.localities import settled, whole
+from geodata.sites import load_offices
 
 
 def test_totals_on_record() -> None:
@@ -72,8 +73,28 @@ def test_catalogue_and_columns_describe_every_table() -> None:
         table = builtin.load(row.table)
         assert row.rows == len(table)
         assert row.licence and row.source and row.kind
-        if row.table != "road_checks":
-            assert list(builtin.columns(row.table)["column"]) == list(table.columns)
+        assert list(builtin.columns(row.table)["column"]) == list(table.columns)
+
+
+def test_a_table_is_observed_only_if_all_of_it_is() -> None:
+    for row in builtin.catalogue().itertuples():
+        kinds = set(builtin.columns(row.table)["kind"])
+        assert (row.kind == "observed") == (kinds == {"observed"}), row.table
+
+
+def test_what_was_planned_is_not_told_as_observed() -> None:
+    table = builtin.load("observations")
+    planned = table["note"].str.contains("(planned)", regex=False)
+    assert planned.sum() == 14
+    assert table.loc[planned, "metric"].str.endswith("_planned").all()
+    assert set(table["confidence"]) == {"high"}
+
+
+def test_offices_lie_where_a_run_says_that_it_assumes_them() -> None:
+    kinds = builtin.columns("offices").set_index("column")["kind"]
+    offices = load_offices("builtin")
+    for place in ("longitude", "latitude"):
+        assert set(offices[f"origin_{place}"]) == {kinds[place]}
 
 
 def test_an_office_with_a_partner_is_colocated() -> None:

@@ -65,6 +65,17 @@ def test_errors_as_json_and_nothing_written_unasked(
     assert set(tmp_path.iterdir()) == before
 
 
+def test_no_error_is_told_of_what_follows_from_the_total(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three offices with visits, and the nation's total: each hidden one is what they leave."""
+    offices = pd.read_csv(tmp_path / "offices.csv", dtype={"municipality_code": str})
+    offices.iloc[:3].to_csv(tmp_path / "offices.csv", index=False)
+    (tmp_path / "besok.csv").write_text("region_code,visits\nnation,17000\n")
+    assert main(["data", "estimate", str(config), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["errors"] == []
+
+
 @pytest.mark.parametrize("name", ["whole.txt", "offices.csv/x.csv", "x" * 300 + ".csv"])
 def test_a_place_that_can_not_be_written(config: Path, tmp_path: Path, name: str) -> None:
     assert main(["data", "estimate", str(config), "--to", str(tmp_path / name)]) == 2

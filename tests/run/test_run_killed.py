@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.outputs import folder as run_folder
-from optimizer.outputs.place import ASIDE, claimed, is_temporary, neighbour
+from optimizer.outputs.place import ASIDE, claimed, neighbour
 from optimizer.verify import verify
 from tests.run.small_case import evaluate, write_case
 
@@ -55,6 +56,11 @@ def content(folder: Path) -> dict[str, str]:
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files(folder)
     }
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a path is what a run leaves beside its folder while it works, or when killed."""
+    return re.fullmatch(r"\..+(\.lock|\.[a-z0-9_]{8}\.(tmp|old))", path.name) is not None
 
 
 def killed(case: Path, place: Path, signals: list[int], after: Iterator[float]) -> int:

@@ -139,6 +139,12 @@ def test_pairs_that_lack_are_estimated_if_asked(
         ({"provider": "valhalla"}, "must be a url, or the path"),
         ({"provider": "valhalla", "url": "http://a", "path": "v.json"}, "both url and path"),
         ({"provider": "estimate", "url": "http://a"}, "must not be given for estimate"),
+        (
+            {"provider": "estimate", "access_minutes": 10},
+            "access_minutes: must not be given for es",
+        ),
+        ({"provider": "matrix", "path": "m.csv", "snap_km": 9}, "snap_km: must not be given for m"),
+        ({"provider": "estimate", "profile": "car"}, "profile: must not be given for estimate"),
         ({"provider": "matrix", "path": "m.txt"}, "must be a csv, parquet or xlsx file"),
         ({"provider": "osrm", "url": "http://a", "profile": "a/../b"}, "data.travel.profile"),
         ({"provider": "osrm", "url": "http://a", "retries": 99}, "data.travel.retries"),

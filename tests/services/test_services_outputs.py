@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from optimizer.outputs.account.account import read_account
 from optimizer.outputs.map.offices import office_records
 from optimizer.outputs.map.shapes import Frame
+from optimizer.outputs.report.blocks import Paragraph
 from optimizer.outputs.report.choices import decisions
 from optimizer.outputs.report.services import services, services_of
 from optimizer.outputs.report.writer import Writer
@@ -59,6 +61,38 @@ def test_the_report_tells_them_before_and_after(run: Path) -> None:
     assert services_of(writer, "k1") == f"{CHECK}: upphör"
     rows = [row for block in decisions(writer).blocks for row in getattr(block, "rows", ())]
     assert ("Ludvika", f"Ska erbjuda: {CHECK}", "2026", "inget skäl angivet") in rows
+
+
+@pytest.mark.parametrize(
+    ("confidence", "mark", "notes"),
+    [
+        ("documented", "", 1),
+        ("announced", " (aviserat)", 2),
+        ("town_announced", " (antaget)", 2),
+    ],
+)
+def test_what_is_only_announced_or_assumed_is_told_as_such(
+    run: Path, tmp_path: Path, confidence: str, mark: str, notes: int
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run, folder)
+    offers = folder / "inputs" / "offers.csv"
+    offers.write_text(
+        offers.read_text(encoding="utf-8").replace(",own,", f",{confidence},"), encoding="utf-8"
+    )
+    writer = Writer(read_account(folder), load("sv"))
+    assert services_of(writer, "k1") == f"{CHECK}{mark}: upphör"
+    section = services(writer)
+    assert section is not None
+    assert sum(isinstance(block, Paragraph) for block in section.blocks) == notes
+    record = next(
+        one for one in office_records(read_tables(folder), FRAME, {}) if one["id"] == "k1"
+    )
+    told = {key: record[f"{key}_services"] for key in ("assumed", "announced")}
+    assert told == {
+        "assumed": ["id_check"] * (mark == " (antaget)"),
+        "announced": ["id_check"] * (mark == " (aviserat)"),
+    }
 
 
 def test_rules_of_services_have_names(run: Path) -> None:

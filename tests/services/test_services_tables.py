@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def test_the_numbers_on_record_hold() -> None:
     assert checks["county"].nunique() == migrate["county"].nunique() == 21
     on_record = migrate[migrate["confidence"] != "assumed"]
     assert on_record["town"].nunique() == 17
+    known = builtin.load("observations").set_index("municipality_code")["metric"]
+    known = known[known.str.startswith("migrationsverket_service")]
+    planned = on_record["town"].map(known).str.endswith("_planned")
+    assert (planned == on_record["confidence"].str.endswith("announced")).all()
+    counts = migrate["confidence"].value_counts().to_dict()
+    assert counts == {"documented": 3, "announced": 7, "town_announced": 13, "assumed": 11}
+    document = (BASE.parents[1] / "docs" / "services.md").read_text(encoding="utf-8")
+    for word in ("documented", "announced", "town_announced"):
+        assert re.search(rf"^- `{word}`: {counts[word]}\b", document, re.MULTILINE), word
     assert (checks["confidence"] == "assumed").all()
     able = builtin.load("offices").query("mode not in ('flexible', 'mobile')")["office_id"]
     assert own["office_id"].isin(able).all()
@@ -74,13 +84,17 @@ def test_the_case_says_what_is_offered_and_how_sure(base: Case) -> None:
     ]
     assert base.offers is not None
     kiruna = base.offers.set_index(["office_id", "service"]).loc[("o148", "migration")]
-    assert kiruna["confidence"] == "documented"
+    assert kiruna["confidence"] == "announced"
     assert kiruna["source"].startswith("publikt.se")
     told = [warning for warning in base.warnings if "which service" in warning]
     assert told == [
         "Which offices offer which service is not public: 82 of the 92 services at offices are "
         "assumed by a rule."
     ]
+    assert (
+        "7 of the 92 services at offices were announced before they began; no source confirms "
+        "that they did." in base.warnings
+    )
 
 
 def test_own_services_are_read_by_key_or_title() -> None:

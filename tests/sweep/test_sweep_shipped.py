@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,7 @@ from ruamel.yaml import YAML
 
 from optimizer.cli import main
 from optimizer.commands.sweeping import known_points
+from optimizer.config.schema import config_schema
 from optimizer.config.shipped import shipped_folder
 from optimizer.progress import Lines, count
 from optimizer.whatif.sweep.points import base_of
@@ -34,6 +36,29 @@ def test_every_point_of_a_shipped_sweep_is_a_sound_question(path: Path) -> None:
     one_by_one = base.source.sweep.model_dump()["kind"] in ("alternatives", "roadmap")
     assert len({point.key for point in points}) == len(points) >= (1 if one_by_one else 5)
     refuse_wrong_tables(points)
+
+
+def test_the_assumptions_have_the_ranges_of_the_schema_but_for_those_that_are_named() -> None:
+    """Of `±50 %` the default less and more by half; of `10 to 40` the two numbers."""
+    path = shipped_folder() / "sweep" / "assumptions.yaml"
+    text = path.read_text(encoding="utf-8")
+    comment = " ".join(line[1:] for line in text.splitlines() if line.startswith("#"))
+    schema = config_schema()["$defs"]
+    sections = {"demand": "Demand", "costs": "Costs", "objective": "Objective"}
+    other = {"modes.*.fte_min", "data.travel.time_factor"}
+    for name, given in YAML(typ="safe").load(text)["ranges"].items():
+        section, _, key = name.rpartition(".")
+        told = {} if name in other else schema[sections[section]]["properties"][key]
+        if "range" not in told:
+            assert name in comment
+            continue
+        numbers = [float(one) for one in re.findall(r"[\d.]+", told["range"])]
+        scale = 100.0 if "%" in told["range"] else 1.0
+        if told["range"].startswith("±"):
+            part = told["default"] * numbers[0] / scale
+            numbers, scale = [told["default"] - part, told["default"] + part], 1.0
+        assert given["uniform"] == pytest.approx([one / scale for one in numbers]), name
+        assert name not in comment
 
 
 def test_a_shipped_sweep_is_found_by_its_name() -> None:

@@ -1,11 +1,12 @@
 """The error of the travel estimate is the one told in docs/travel.md."""
 
+import math
 from pathlib import Path
 
 import pytest
 
 from geodata import builtin
-from geodata.build.travel_calibration import calibrate, errors
+from geodata.build.travel_calibration import calibrate, errors, signed_errors
 from geodata.travel import EstimateSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "travel.md"
@@ -26,6 +27,22 @@ def test_the_page_tells_the_error(half: str) -> None:
         f"| {found.median_minutes} % | {found.p90_minutes} % |"
     )
     assert row in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("quantity", "told"), [("km", "distances"), ("minutes", "times")])
+def test_the_page_names_the_worst_pairs(quantity: str, told: str) -> None:
+    """All pairs that are off by a fifth or more, the worst first."""
+    found = signed_errors(EstimateSettings())[quantity].sort_values()
+    worst = [f"{pair} (−{-error:.1f} %)" for pair, error in found[found < -20].items()]
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert f"worst {'known ' * (quantity == 'km')}{told}: {', '.join(worst)}." in page
+    assert found.max() < 20
+
+
+def test_the_page_tells_how_slow_motorways_come_out() -> None:
+    most = math.ceil(signed_errors(EstimateSettings())["minutes"].max())
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert f"Times along motorways come out up to {most} % too slow." in page
 
 
 def test_the_error_on_unseen_pairs_is_small() -> None:

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from geodata import builtin
+from geodata.projection import to_metres
 from geodata.travel import EstimateSettings, TravelTable, between, estimate
-from geodata.travel.land import plain_m, project
+from geodata.travel.land import plain_m
 
 TOWNS = [
     "Hjo",
@@ -56,7 +57,7 @@ def minutes(table: TravelTable, start: str, goal: str) -> float:
 
 def straight_km(start: str, goal: str) -> float:
     ends = places(start, goal)
-    apart = np.diff(project(ends["longitude"].to_numpy(), ends["latitude"].to_numpy()), axis=0)
+    apart = np.diff(to_metres(ends["longitude"].to_numpy(), ends["latitude"].to_numpy()), axis=0)
     return float(np.hypot(*apart[0])) / 1000
 
 

@@ -9,6 +9,12 @@ from optimizer.config.travel import Travel
 
 MATRIX_FILES = (".csv", ".parquet", ".xlsx")
 ENGINES = ("osrm", "valhalla")
+OF_ENGINES = ("profile", "access_minutes", "snap_km")  #: keys that change an engine's answers
+INSTEAD = {
+    "estimate": "The estimate has its own five minutes (docs/travel.md); `time_factor` changes "
+    "every trip.",
+    "matrix": "A matrix is taken as it stands; `time_factor` changes every trip.",
+}
 
 
 def travel_is_told(scenario: Scenario) -> Iterator[Finding]:
@@ -16,6 +22,7 @@ def travel_is_told(scenario: Scenario) -> Iterator[Finding]:
     travel = scenario.data.travel
     yield from _path(travel)
     yield from _url(travel)
+    yield from _of_engines(travel)
     if travel.km_path is not None:
         if travel.provider != "matrix":
             found, accepted = repr(travel.km_path), "must be given for the provider matrix only"
@@ -39,6 +46,18 @@ def _path(travel: Travel) -> Iterator[Finding]:
         advice = "Write `provider: matrix`, or remove the path."
         accepted = f"must not be given for {travel.provider}"
         yield Finding(_key("path"), repr(travel.path), accepted, advice)
+
+
+def _of_engines(travel: Travel) -> Iterator[Finding]:
+    """What only an engine reads, given for another provider; the normal value says nothing."""
+    if travel.provider in ENGINES:
+        return
+    for key in OF_ENGINES:
+        given = getattr(travel, key)
+        if given != Travel.model_fields[key].default:
+            accepted = f"must not be given for {travel.provider}, which does not read it"
+            advice = f"Remove it. {INSTEAD[travel.provider]}"
+            yield Finding(_key(key), repr(given), accepted, advice)
 
 
 def _table(key: str, path: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from geodata import builtin
+from geodata.zones import AREA_TYPES
 from optimizer.outputs.account.journeys import BIG_STEP_MINUTES, NEAR_MINUTES, mean, share
 from optimizer.outputs.account.source import Source
 
@@ -18,7 +19,6 @@ GROUP_SHARES = {
     "exclusion_areas": "share_area_type_1_2",
 }
 LOW_TAX_BASE = "low_tax_base"
-AREA_TYPES = ("dense", "mixed", "rural", "remote")
 
 
 @dataclass(frozen=True)

@@ -59,12 +59,13 @@ function figures(at) { // as they are, or from today's to the year's where they 
 }
 
 function servicesList(at) { // beyond general service: today's, and what has begun or ended since
-  const assumed = new Set(data.sites[at].assumed_services), [today, year] = [yearsOf(at)[0], now(at)].map((one) => one.services);
+  const { assumed_services: assumed, announced_services: announced } = data.sites[at], [today, year] = [yearsOf(at)[0], now(at)].map((one) => one.services);
   const list = element("ul");
   for (const [key, title] of Object.entries(data.services)) {
     const [before, after] = [today, year].map((services) => services.includes(key));
     if (!before && !after) continue;
-    const named = before && assumed.has(key) ? say("card.service_assumed", { service: title }) : title;
+    const doubt = before && (assumed.includes(key) ? "assumed" : announced.includes(key) ? "announced" : "");
+    const named = doubt ? say(`card.service_${doubt}`, { service: title }) : title;
     list.append(element("li", before === after ? named : say(after ? "card.service_new" : "card.service_ended", { service: named })));
   }
   return list.children.length ? list : "";

@@ -57,6 +57,7 @@ def office_records(
                 "estimated": any(site.get(column, "") != "observed" for column in ESTIMATES),
                 "origins": {name: str(site.get(f"origin_{name}") or "default") for name in ORIGINS},
                 "assumed_services": sorted(own.assumed) if own else [],
+                "announced_services": sorted(own.announced) if own else [],
                 "places": places.get(str(site["office_id"]), []),
                 "years": [
                     year | {"people": people.get((str(site["office_id"]), when))}

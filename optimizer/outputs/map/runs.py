@@ -36,6 +36,7 @@ STATIC = (
     "estimated",
     "origins",
     "assumed_services",
+    "announced_services",
 )
 
 

@@ -171,7 +171,7 @@ def origins_table(writer: Writer) -> Table:
 
 
 def _services_known(writer: Writer) -> pd.Series[int]:
-    """How many services at offices are known from a source, and how many are assumed."""
+    """How many services at offices are known from a source; what is only announced is assumed."""
     offers = writer.source.run.offers
     if offers.empty:
         return pd.Series(dtype=int)

@@ -13,14 +13,16 @@ def services(writer: Writer) -> Section | None:
     some = {key: one for key, one in writer.services.items() if one.today or any(one.by_year)}
     if not some:
         return None
-    assumed = sum(len(one.assumed & set(one.today)) for one in some.values())
-    total = sum(len(one.today) for one in some.values())
+    total = writer.number(sum(len(one.today) for one in some.values()))
+    doubts = {
+        "assumed": sum(len(one.assumed & set(one.today)) for one in some.values()),
+        "announced": sum(len(one.announced & set(one.today)) for one in some.values()),
+    }
     blocks: list[Block] = [Paragraph(writer.say("services.text"))]
-    if assumed:
-        told = writer.say(
-            "services.assumed", count=writer.number(assumed), total=writer.number(total)
-        )
-        blocks.append(Paragraph(told, "note"))
+    for doubt, count in doubts.items():
+        if count:
+            told = writer.say(f"services.{doubt}", count=writer.number(count), total=total)
+            blocks.append(Paragraph(told, "note"))
     blocks += [by_service(writer, some), by_office(writer, some)]
     return Section("services", writer.say("services.heading"), tuple(blocks))
 
@@ -63,8 +65,7 @@ def _cell(writer: Writer, one: OfficeServices, name: str) -> str:
     if not became:
         return ""
     text = writer.say(f"services.cell_{became}")
-    sure = name not in one.assumed
-    return text if sure else writer.strings.text("services.assumed", service=text)
+    return one.with_doubt(name, text, writer.strings)
 
 
 def services_of(writer: Writer, office_id: str) -> str:
