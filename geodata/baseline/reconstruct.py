@@ -188,7 +188,7 @@ class _Staff:
 
 
 def _staff(known: _Known, visits: Floats) -> _Staff:
-    total, factor = known.front_fte, known.given.peak_factor
+    total, factor = known.front_fte, known.given.peak_on_record
     is_open, least = known.is_open, known.fte_min
     productivity = staffing.productivity_for(visits[is_open], least[is_open], factor, total)
     fte = staffing.of_today(
@@ -315,7 +315,7 @@ def _less_measured(
 def _room(known: _Known, visits: Floats, productivity: float) -> Floats:
     """Room in visits a year; a candidate's is for what the least staff of full service takes."""
     highest = [facts.fte_min for facts in known.modes.values() if facts.tier == FULL_SERVICE]
-    least = min(highest, default=0.0) * productivity / known.given.peak_factor
+    least = min(highest, default=0.0) * productivity / known.given.peak_on_record
     own, slack = known.own["room_visits_per_year"], known.given.room_slack
     return rooms.of_today(own, visits, is_open=known.is_open, new=least, slack=slack)
 

@@ -97,7 +97,7 @@ def _assumptions(scenario: Scenario) -> Assumptions:
         need_shares=tuple(demand.need_shares[need] for need in sorted(demand.need_shares)),
         propensity_scale_minutes=demand.propensity_scale_minutes,
         waiting_minutes=demand.waiting_minutes,
-        peak_factor=demand.peak_factor,
+        peak_on_record=demand.peak_on_record,
         front_fte=costs.front_fte,
         central_fte=costs.central_fte,
         wage_mnkr_per_fte=costs.wage_mnkr_per_fte,

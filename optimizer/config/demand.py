@@ -101,11 +101,19 @@ class Demand(Section):
         description="Travel and waiting beyond which a visit is lost, whatever it is for, where "
         "the way becomes longer than today's; no such limit if not given. Unit: minutes one way.",
     )
+    peak_on_record: Number = Field(
+        default=1.32,
+        ge=1,
+        description="Visits of the base year's peak month against its mean month: the peak that "
+        "the staff of today manages, from which visits per FTE are found. Unit: ratio. Range: 1 or "
+        "more. April 2024: 304 155 of 2 758 758 visits (annual report 2024, 7.3.1).",
+    )
     peak_factor: Number = Field(
         default=1.32,
         ge=1,
-        description="Visits of the peak month against the mean month. Unit: ratio. April 2024: "
-        "304 155 of 2 758 758 visits.",
+        description="Visits of the peak month against the mean month that plans are staffed for; "
+        "more than peak_on_record asks for more staff than the same visits have today. Unit: "
+        "ratio. Range: 1 or more. As on record in 2024.",
     )
     productivity_growth: Number = assumption(
         0.01,

@@ -47,7 +47,7 @@ def receiving_offices(
     sites = {str(row["office_id"]): row for row in source.run.sites.to_dict("records")}
     days = source.open_days
     planned = planned_visits(source, ways).to_dict()
-    peak = source.setting("demand", "peak_factor", 1.0)
+    peak = source.peak(source.last_year)
     found = []
     for office_id, visits in moved.items():
         row, site = last[office_id], sites[office_id]

@@ -72,7 +72,7 @@ def _cost(
     of_year = source.year(source.last_year)
     planned = visits.reindex(network.index).fillna(0.0) * factors.visits
     productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
-    peak = source.setting("demand", "peak_factor", 1.0)
+    peak = source.peak(source.last_year)
     asked: Floats = np.asarray(peak * planned / productivity, dtype=np.float64)
     least = network["fte_min"].to_numpy(dtype=np.float64) * factors.least_staff
     got = float(got_by_video(source, network["mode"], least, asked).sum())

@@ -185,6 +185,7 @@ def assumptions_table(writer: Writer) -> Table:
     shown = (
         ("demand", "productivity_growth", 3),
         ("demand", "growth_per_year", 3),
+        ("demand", "peak_on_record", 2),
         ("demand", "peak_factor", 2),
         ("demand", "waiting_minutes", 0),
         ("demand", "digital_share", 2),

@@ -215,7 +215,7 @@ def peak_sentence(writer: Writer, found: Sequence[Receiving]) -> str:
     """How many visits the receiving offices take over, and how many get larger premises."""
     if not found:
         return writer.say("peak.nobody")
-    factor = writer.source.setting("demand", "peak_factor", 1.0)
+    factor = writer.source.peak(writer.source.last_year)
     visits = writer.number(sum(one.moved for one in found))
     told = writer.say_counted(
         "peak.text", len(found), visits=visits, factor=writer.number(factor, 2)
