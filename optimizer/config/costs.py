@@ -27,7 +27,9 @@ class StaffTravel(Section):
     """Travel of staff to sites without placed staff, from the nearest staffed office of today."""
 
     weeks_per_year: Positive = Field(
-        default=46.0, le=53, description="Weeks a year with visits. Unit: weeks."
+        default=46.0,
+        le=53,
+        description="Weeks a year in which staff travels to such a site. Unit: weeks.",
     )
     trips_per_open_day: NonNegative = Field(
         default=1.0, description="Return trips by car on an open day. Unit: trips."

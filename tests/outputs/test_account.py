@@ -153,7 +153,8 @@ def test_receiving_offices_in_the_busiest_month(account: Account) -> None:
     first = account.receiving[0]
     assert first.moved > 0
     assert first.peak_month == pytest.approx(first.visits_last / 12 * 1.32)
-    assert first.per_open_day == pytest.approx(first.peak_month / (5 * 52 / 12))
+    assert first.per_open_day == pytest.approx(first.peak_month / 21)  # weekdays of April 2024
+    assert first.per_fte_day == pytest.approx(first.peak_month / 21 / first.fte_last)
 
 
 def test_kilometres_by_car_by_hand() -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from optimizer.outputs.account.access import LIMITS, Access
 from optimizer.outputs.account.carbon import assumptions
-from optimizer.outputs.account.peak import Receiving
+from optimizer.outputs.account.peak import PEAK_WEEKDAYS, Receiving
+from optimizer.outputs.account.planned import after_decay
 from optimizer.outputs.figures.atlas import added_map, minutes_map
 from optimizer.outputs.figures.charts import budget_chart, people_chart, reach_chart
 from optimizer.outputs.measure import MILLION
@@ -200,7 +201,9 @@ def peak(writer: Writer) -> Section:
         "beyond",
     )
     heads = tuple(writer.say(f"column.{one}", year=writer.source.last_year) for one in keys)
-    note = writer.say("peak.note")
+    note = writer.say("peak.note", days=f"{PEAK_WEEKDAYS:g}")
+    if not after_decay(writer.source):
+        note = f"{note} {writer.say('peak.before_lost')}"
     if left := len(found) - len(listed):
         note = f"{note} {writer.say_counted('peak.left', left)}"
     if len(listed) > RECEIVING_SHOWN:
