@@ -108,12 +108,14 @@ class Demand(Section):
         "the staff of today manages, from which visits per FTE are found. Unit: ratio. Range: 1 or "
         "more. April 2024: 304 155 of 2 758 758 visits (annual report 2024, 7.3.1).",
     )
-    peak_factor: Number = Field(
-        default=1.32,
+    peak_factor: Number = assumption(
+        1.32,
+        "Visits of the peak month against the mean month that plans are staffed for; more than "
+        "peak_on_record asks for more staff than the same visits have today.",
+        unit="ratio",
+        vary="1.2 to 1.5",
+        reason="as on record in 2024; the size of a surge as in June 2024 is not public",
         ge=1,
-        description="Visits of the peak month against the mean month that plans are staffed for; "
-        "more than peak_on_record asks for more staff than the same visits have today. Unit: "
-        "ratio. Range: 1 or more. As on record in 2024.",
     )
     productivity_growth: Number = assumption(
         0.01,
