@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.instance": set(),
     "optimizer.building": set(),
     "optimizer.building.case": {"geodata", "optimizer.config", "optimizer.instance"},
+    "optimizer.building.facts": {"geodata.baseline", "optimizer.config"},
     "optimizer.building.named_sites": {"geodata.letters", "geodata.problems"},
     "optimizer.building.by_region": {"optimizer.instance"},
     "optimizer.building.transitions": {
@@ -91,7 +92,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.building.services",
         "optimizer.config",
     },
-    "optimizer.building.base_year": {"geodata", "optimizer.building.tables", "optimizer.config"},
+    "optimizer.building.base_year": {
+        "geodata",
+        "optimizer.building.facts",
+        "optimizer.building.tables",
+        "optimizer.config",
+    },
     "optimizer.building.assembly": {
         "geodata.baseline.demand",
         "geodata.problems",
@@ -150,6 +156,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer.outputs": {
         "geodata",
         "optimizer.building.case",
+        "optimizer.building.facts",
         "optimizer.config",
         "optimizer.engine.remote",
         "optimizer.engine.staff",

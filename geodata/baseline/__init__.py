@@ -6,6 +6,15 @@ hold. Each value keeps its origin: observed, estimated, assumed or default.
 
 from geodata.baseline.facts import Assumptions, ModeFacts
 from geodata.baseline.holdout import errors, held_out
-from geodata.baseline.reconstruct import Baseline, reconstruct
+from geodata.baseline.reconstruct import Baseline, Offices, offices, reconstruct
 
-__all__ = ["Assumptions", "Baseline", "ModeFacts", "errors", "held_out", "reconstruct"]
+__all__ = [
+    "Assumptions",
+    "Baseline",
+    "ModeFacts",
+    "Offices",
+    "errors",
+    "held_out",
+    "offices",
+    "reconstruct",
+]

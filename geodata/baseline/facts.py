@@ -28,7 +28,7 @@ class Assumptions:
     need_shares: tuple[float, ...]
     propensity_scale_minutes: float
     waiting_minutes: float
-    peak_factor: float
+    peak_on_record: float  #: visits of the base year's peak month against its mean month
     front_fte: float
     central_fte: float
     wage_mnkr_per_fte: float

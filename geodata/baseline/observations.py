@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-OPEN_WEEKS = 50.0  #: weeks a year with visiting days
+OPEN_DAYS = 250.0  #: weekdays of a year that are no holidays (251 in 2024)
+WEEKDAYS = 5.0
 NUMBERS = ("visits_per_day", "visits_per_day_planned", "staff", "staff_planned", "rank_visits")
 
 
@@ -15,8 +16,9 @@ def compare(observations: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Observed against reconstructed: office, metric, period, observed, reconstructed, error.
 
     ``sites``: office_id, office, open_days_today, visits_today, fte_today. Visits a day are a
-    year's over 50 weeks of the office's open days; a range counts at its middle; staff on record
-    are persons, reconstructed are FTE. The error is a share of the observed value.
+    year's over 250 weekdays, or the part of them that the office is open; a range counts at its
+    middle; staff on record are persons, reconstructed are FTE. The error is a share of the observed
+    value.
     """
     site = sites.set_index("office_id")
     rank = sites.set_index("office_id")["visits_today"].rank(ascending=False)
@@ -28,7 +30,7 @@ def compare(observations: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         office = site.loc[office_id]
         observed = _middle(str(seen["value"]))
         if metric.startswith("visits_per_day"):
-            found = office["visits_today"] / (OPEN_WEEKS * office["open_days_today"])
+            found = office["visits_today"] / (OPEN_DAYS / WEEKDAYS * office["open_days_today"])
         elif metric == "rank_visits":
             found = rank.loc[office_id]
         else:

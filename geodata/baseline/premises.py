@@ -20,6 +20,11 @@ class SiteCosts:
     premises: Floats  #: [sites, modes]
     local: Floats  #: [sites, modes]
 
+    @property
+    def today_mnkr(self) -> float:
+        """What the offices of today cost, staff aside."""
+        return float(self.premises_today.sum() + self.local_today.sum())
+
 
 def city_factors(codes: Sequence[str], factors: Mapping[str, float]) -> Floats:
     """The price of premises in each municipality against the rest."""

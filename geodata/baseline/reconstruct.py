@@ -81,20 +81,12 @@ def reconstruct(
         given=given,
     )
     visits = demand.office_visits(by_zone, choice, shares, len(sites))
-    staff = _staff(known, visits)
-    costs = premises.site_costs(
-        today=known.today,
-        codes=known.codes,
-        fte=staff.fte,
-        own_premises=known.own["premises_cost_mnkr"],
-        own_local=known.own["local_cost_mnkr"],
-        modes=modes,
-        given=given,
-    )
+    offices = _offices(known, visits)
+    costs, staff = offices.costs, offices.staff
     base = premises.staff_base(site_minutes, site_km, known.today, modes)
     front = given.wage_mnkr_per_fte * float(staff.fte.sum())
     central = given.total_mnkr - front
-    central -= float(costs.premises_today.sum() + costs.local_today.sum())
+    central -= costs.today_mnkr
     totals.refuse_negative_central(central, given)
     return Baseline(
         visits_by_zone=by_zone,
@@ -104,16 +96,8 @@ def reconstruct(
         costs=costs,
         staff_base=base,
         staff_travel=premises.staff_travel(base, known.today, modes, given),
-        room=_room(known, visits, staff.productivity),
-        rent_level=premises.rent_levels(
-            costs.premises_today,
-            today=known.today,
-            codes=known.codes,
-            fte=staff.fte,
-            visits=visits,
-            modes=modes,
-            given=given,
-        ),
+        room=offices.room,
+        rent_level=offices.rent_level,
         productivity=staff.productivity,
         central_mnkr=central,
         central_pay_mnkr=min(central, given.wage_mnkr_per_fte * given.central_fte),
@@ -127,6 +111,58 @@ def reconstruct(
         ),
         warnings=_told(known, staff, visits, site_region, visits_by_region),
     )
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Staff of each site, and the pace at which visits ask for it."""
+
+    productivity: float  #: visits a year per FTE at the pace of the peak month
+    need: Floats  #: [sites] FTE that the visits ask for
+    fte: Floats  #: [sites] of today
+
+
+@dataclass(frozen=True)
+class Offices:
+    """What the visits of each site make of its staff, costs and room."""
+
+    staff: Staffing
+    costs: premises.SiteCosts
+    room: Floats  #: [sites] visits a year
+    rent_level: Floats  #: [sites] rent of the town for the same room, against the mean visit's
+
+
+def offices(
+    sites: pd.DataFrame, visits: Floats, *, modes: Mapping[str, ModeFacts], given: Assumptions
+) -> Offices:
+    """Staff, costs and room of sites whose ``visits`` of the base year are known.
+
+    ``sites`` as for `reconstruct`. Raises InputError where the total of staff can not be met.
+    """
+    return _offices(_Known(sites, modes, given), visits)
+
+
+def _offices(known: _Known, visits: Floats) -> Offices:
+    staff = _staff(known, visits)
+    costs = premises.site_costs(
+        today=known.today,
+        codes=known.codes,
+        fte=staff.fte,
+        own_premises=known.own["premises_cost_mnkr"],
+        own_local=known.own["local_cost_mnkr"],
+        modes=known.modes,
+        given=known.given,
+    )
+    rent_level = premises.rent_levels(
+        costs.premises_today,
+        today=known.today,
+        codes=known.codes,
+        fte=staff.fte,
+        visits=visits,
+        modes=known.modes,
+        given=known.given,
+    )
+    return Offices(staff, costs, _room(known, visits, staff.productivity), rent_level)
 
 
 @dataclass(frozen=True)
@@ -187,15 +223,8 @@ def _choice(
     return choice, demand.shares_with_services(shares, services)
 
 
-@dataclass(frozen=True)
-class _Staff:
-    productivity: float  #: visits a year per FTE at the pace of the peak month
-    need: Floats  #: [sites] FTE that the visits ask for
-    fte: Floats  #: [sites] of today
-
-
-def _staff(known: _Known, visits: Floats) -> _Staff:
-    total, factor = known.front_fte, known.given.peak_factor
+def _staff(known: _Known, visits: Floats) -> Staffing:
+    total, factor = known.front_fte, known.given.peak_on_record
     is_open, least = known.is_open, known.fte_min
     productivity = staffing.productivity_for(visits[is_open], least[is_open], factor, total)
     fte = staffing.of_today(
@@ -206,12 +235,12 @@ def _staff(known: _Known, visits: Floats) -> _Staff:
         peak_factor=factor,
         total_fte=total,
     )
-    return _Staff(productivity, staffing.staff(visits, least, factor, productivity), fte)
+    return Staffing(productivity, staffing.staff(visits, least, factor, productivity), fte)
 
 
 def _told(
     known: _Known,
-    staff: _Staff,
+    staff: Staffing,
     visits: Floats,
     site_region: Sequence[str],
     received: Mapping[str, float],
@@ -322,7 +351,7 @@ def _less_measured(
 def _room(known: _Known, visits: Floats, productivity: float) -> Floats:
     """Room in visits a year; a candidate's is for what the least staff of full service takes."""
     highest = [facts.fte_min for facts in known.modes.values() if facts.tier == FULL_SERVICE]
-    least = min(highest, default=0.0) * productivity / known.given.peak_factor
+    least = min(highest, default=0.0) * productivity / known.given.peak_on_record
     own, slack = known.own["room_visits_per_year"], known.given.room_slack
     return rooms.of_today(own, visits, is_open=known.is_open, new=least, slack=slack)
 

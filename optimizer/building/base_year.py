@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import zones
-from geodata.baseline import Assumptions, Baseline, ModeFacts, errors, held_out, reconstruct
+from geodata.baseline import Baseline, errors, held_out, reconstruct
 from geodata.baseline.demand import ServiceVisits, Unfittable
 from geodata.joining import told_of_joined
 from geodata.overlay import file_of
 from geodata.problems import InputError, Problem
 from geodata.travel import TravelTable
 from geodata.weighting import told_of_points
+from optimizer.building.facts import assumptions, mode_facts
 from optimizer.building.tables import Tables
 from optimizer.config import Scenario
 
@@ -42,7 +43,7 @@ def base_year(
     The second is a row for each office and figure with a value of its own: office_id, figure, own,
     estimated. Raises InputError where totals can not be met.
     """
-    given, modes = _assumptions(scenario), mode_facts(scenario)
+    given, modes = assumptions(scenario), mode_facts(scenario)
 
     def rebuilt(site_table: pd.DataFrame) -> Baseline:
         return reconstruct(
@@ -74,47 +75,6 @@ def _unmet(scenario: Scenario, tables: Tables, error: Unfittable) -> Iterator[Pr
     file = Path(file_of(data.visits)).name
     where = f"{file}, column visits" if file else "data.visits"
     yield from found or [replace(one, where=where) for one in error.problems]
-
-
-def mode_facts(scenario: Scenario) -> dict[str, ModeFacts]:
-    """What the reconstruction needs to know of each mode of the catalogue."""
-    return {
-        name: ModeFacts(
-            mode.tier,
-            float(mode.open_days),
-            mode.fte_min,
-            mode.premises_factor,
-            mode.local_factor,
-            mode.placed_staff,
-        )
-        for name, mode in scenario.modes.items()
-    }
-
-
-def _assumptions(scenario: Scenario) -> Assumptions:
-    costs, demand = scenario.costs, scenario.demand
-    return Assumptions(
-        need_shares=tuple(demand.need_shares[need] for need in sorted(demand.need_shares)),
-        propensity_scale_minutes=demand.propensity_scale_minutes,
-        waiting_minutes=demand.waiting_minutes,
-        peak_factor=demand.peak_factor,
-        front_fte=costs.front_fte,
-        central_fte=costs.central_fte,
-        wage_mnkr_per_fte=costs.wage_mnkr_per_fte,
-        total_mnkr=costs.total_mnkr,
-        premises_total_mnkr=costs.premises_total_mnkr,
-        premises_base_mnkr=costs.premises_base_mnkr,
-        premises_per_fte_mnkr=costs.premises_per_fte_mnkr,
-        city_premises_factors=costs.city_premises_factors,
-        local_total_mnkr=costs.local_total_mnkr,
-        local_per_office_mnkr=costs.local_per_office_mnkr,
-        room_slack=demand.room_slack,
-        weeks_per_year=costs.staff_travel.weeks_per_year,
-        trips_per_open_day=costs.staff_travel.trips_per_open_day,
-        staff_per_trip=costs.staff_travel.staff_per_trip,
-        km_cost_kr=costs.staff_travel.km_cost_kr,
-        hours_per_year=costs.staff_travel.hours_per_year,
-    )
 
 
 def data_warnings(tables: Tables, baseline: Baseline, estimates: pd.DataFrame) -> Iterator[str]:

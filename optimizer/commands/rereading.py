@@ -85,7 +85,7 @@ def case_of_run(run: Path) -> Case:
         raise InputError(Problem(str(run), found, "a run folder", "Name one that solve wrote."))
     summary = network_summary(run, str(run))
     refuse_changed(run, (SUMMARY, PLAN))
-    scenario, inputs = load(run / CONFIG), run / "inputs"
+    scenario, inputs = _scenario(run), run / "inputs"
     older = [name for name in INPUTS if not (inputs / name).is_file()]
     if older:
         found = f"no {', '.join(older)}"
@@ -93,6 +93,14 @@ def case_of_run(run: Path) -> Case:
         advice = "Solve its question again, and name that run."
         raise InputError(Problem(str(inputs), found, accepted, advice))
     return assemble(_parts(scenario, inputs, summary))
+
+
+def _scenario(run: Path) -> Scenario:
+    """The config of a run; in older ones the peak that was planned for was that on record too."""
+    demand = read_document(run / CONFIG).get("demand") or {}
+    older = "peak_factor" in demand and "peak_on_record" not in demand
+    on_record = {"demand": {"peak_on_record": demand["peak_factor"]}} if older else None
+    return load(run / CONFIG, on_record)
 
 
 def _parts(scenario: Scenario, inputs: Path, summary: dict[str, Any]) -> Parts:

@@ -28,7 +28,7 @@ class StaffTravel(Section):
 
     weeks_per_year: Positive = assumption(
         46.0,
-        "Weeks a year with visits.",
+        "Weeks a year in which staff travels to such a site.",
         unit="weeks",
         vary="44 to 50",
         reason="the year less holidays and closed days; no public figure",

@@ -105,11 +105,21 @@ class Demand(Section):
         description="Travel and waiting beyond which a visit is lost, whatever it is for, where "
         "the way becomes longer than today's; no such limit if not given. Unit: minutes one way.",
     )
-    peak_factor: Number = Field(
+    peak_on_record: Number = Field(
         default=1.32,
         ge=1,
-        description="Visits of the peak month against the mean month. Unit: ratio. April 2024: "
-        "304 155 of 2 758 758 visits.",
+        description="Visits of the base year's peak month against its mean month: the peak that "
+        "the staff of today manages, from which visits per FTE are found. Unit: ratio. Range: 1 or "
+        "more. April 2024: 304 155 of 2 758 758 visits (annual report 2024, 7.3.1).",
+    )
+    peak_factor: Number = assumption(
+        1.32,
+        "Visits of the peak month against the mean month that plans are staffed for; more than "
+        "peak_on_record asks for more staff than the same visits have today.",
+        unit="ratio",
+        vary="1.2 to 1.5",
+        reason="as on record in 2024; the size of a surge as in June 2024 is not public",
+        ge=1,
     )
     productivity_growth: Number = assumption(
         0.01,

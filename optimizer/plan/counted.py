@@ -86,7 +86,7 @@ class _Terms:
 
 def _terms_of_today(case: Case) -> _Terms:
     base = case.years.iloc[0]
-    per_fte = float(base["productivity_visits_per_fte_year"]) / case.scenario.demand.peak_factor
+    per_fte = float(base["productivity_visits_per_fte_year"]) / case.scenario.demand.peak_on_record
     wage = float(base["wage_mnkr_per_fte"])
     return _Terms(int(base["year"]), case.demand_today, per_fte, wage, remote=None)
 

@@ -21,7 +21,9 @@ from optimizer.plan.at_fault import strange_modes, wrong_offers
 from optimizer.plan.counted import CountedYear
 from optimizer.plan.money import AFTER
 
-BINDS_MNKR, BINDS = 1.0, 1e-6
+#: What may be left where a limit binds: of an amount of money a share of the limit, for a network
+#: changes in steps and never spends its means to the last krona; of anything else nothing.
+BINDS_SHARE, BINDS = 0.001, 1e-6
 CLOSURES = "closures:"  #: the rows of transition that have a limit
 #: Requirements whose rows say whether something adds up or is kept to: what they ask for is met or
 #: is not, and nothing is left of it.
@@ -64,8 +66,8 @@ def requirements_table(
     names = ["requirement", "scope", "year", "value", "limit", "unit", "margin"]
     table = pd.DataFrame(rows, columns=names)
     tolerance = np.maximum(1e-6, 1e-9 * table["limit"].abs())
-    near = np.where(table["unit"] == "mnkr", BINDS_MNKR, BINDS)
-    near = np.maximum(near, 1e-9 * table["limit"].abs())
+    share = np.where(table["unit"] == "mnkr", BINDS_SHARE, 1e-9)
+    near = np.maximum(BINDS, share * table["limit"].abs())
     table["holds"] = table["margin"] >= -tolerance
     told = zip(table["requirement"], table["scope"], strict=True)
     limited = np.array([limits(*one) for one in told], dtype=bool)

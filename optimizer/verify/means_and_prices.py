@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimizer.verify.findings import MNKR, SHARE, VISITS, Checked
 from optimizer.verify.network import CLOSED
 from optimizer.verify.recount import Recount
-from optimizer.verify.stated import NONE, by_year, compare_stated, number, stated
+from optimizer.verify.stated import NONE, by_year, compare_stated, number, peak_on_record, stated
 
 FILE = "inputs/years.csv"
 
@@ -167,15 +167,15 @@ def productivity(of: YearStated) -> float:
 def _productivity_today(of: YearStated) -> float:
     """The pace at which the rule of staff gives all offices of today together their staff.
 
-    sum over offices of max(least FTE of the mode, peak factor x visits / pace) = sum of fte_today;
-    offices without staff of their own share what the others leave of the same sum.
+    sum over offices of max(least FTE of the mode, peak on record x visits / pace) = sum of
+    fte_today; offices without staff of their own share what the others leave of the same sum.
     """
     today = of.sites[of.sites["mode_today"] != CLOSED]
     modes = stated(of.config, "modes") or {}
     least = np.array([number(modes.get(mode, {}), "fte_min") for mode in today["mode_today"]])
     if "visits_today" not in today or not np.isfinite(least).all():
         return NONE
-    peak = number(of.config, "demand.peak_factor") * today["visits_today"].to_numpy(np.float64)
+    peak = peak_on_record(of.config) * today["visits_today"].to_numpy(np.float64)
     return _pace(peak, least, float(today["fte_today"].sum()))
 
 

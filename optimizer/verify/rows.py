@@ -1,7 +1,7 @@
 """A row of requirements.csv: value, limit, margin (positive: room left), holds, and binding.
 
-A limit binds at margin 0, a budget within one million kronor of it. Rows that say whether something
-adds up, or is kept to at all, have no limit to bind.
+A limit binds at margin 0, one of money where less than a thousandth of it is left. Rows that say
+whether something adds up, or is kept to at all, have no limit to bind.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 NATION = "nation"
-BINDS = {"mnkr": 1.0}  #: margin below which a requirement binds, by unit; else BINDS_COUNT
-BINDS_COUNT = 1e-6
+NEAR_SHARE = {"mnkr": 1e-3}  #: part of a limit that may be left where it binds, by unit
+ROUNDING_SHARE, ROUNDING = 1e-9, 1e-6  #: of any other, and of a small one
 BALANCE = f"balance:{NATION}"
 #: Requirements that are kept to or not, with nothing left over.
 KEPT_OR_NOT = (
@@ -56,7 +56,7 @@ def row(
 ) -> RequirementRow:
     """A row with what follows from its margin."""
     tolerance = max(1e-6, 1e-9 * abs(limit))
-    near = max(BINDS.get(unit, BINDS_COUNT), 1e-9 * abs(limit))
+    near = max(ROUNDING, NEAR_SHARE.get(unit, ROUNDING_SHARE) * abs(limit))
     return RequirementRow(
         requirement=requirement,
         scope=scope,

@@ -9,7 +9,7 @@ from typing import Any
 
 from geodata.problems import InputError, Problem
 from optimizer.verify.folder import CONFIG, RunFolder
-from optimizer.verify.stated import stated
+from optimizer.verify.stated import peak_on_record, stated
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ class Settings:
     digital_share: float
     decay_scale_minutes: float
     reach_minutes: float  #: infinite where there is none
-    peak_factor: float
+    peak_factor: float  #: of the planning years
+    peak_on_record: float  #: of the base year
     merger_minutes: float
     staffing_after_decay: bool
     lost_visit_minutes: float
@@ -117,6 +118,10 @@ class Settings:
     def years(self) -> tuple[int, ...]:
         """The base year and the planning years."""
         return (self.base_year, *self.planning_years)
+
+    def peak(self, year: int) -> float:
+        """Visits of a year's peak month against its mean month."""
+        return self.peak_on_record if year == self.base_year else self.peak_factor
 
     def year_before(self, year: int) -> int:
         """The year before a planning year, in the run's own calendar."""
@@ -208,6 +213,7 @@ def read_settings(folder: RunFolder) -> Settings:
         remote=remote,
         open_sites=_open_sites(config, planning_years),
         staggered_km=_staggered_km(config, problems),
+        peak_on_record=peak_on_record(config),
         central_fte=_maybe(config, "costs.central_fte"),
         closure_lease_share=float(stated(config, "costs.closure_lease_share") or 0.0),
         write_off_years=int(stated(config, "costs.write_off_years") or DEFAULT_WRITE_OFF_YEARS),

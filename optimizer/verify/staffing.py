@@ -20,12 +20,13 @@ def staffing_by_year(
 ) -> Staffing:
     """Columns: visits (arriving), planned_visits, fte, extension_visits; index: office_id.
 
-    fte = max(least FTE of the mode, peak factor * planned visits / visits that one FTE takes) less
-    what is got by video, and extension = the planned visits beyond the room. Both are 0 at a
-    closed site. Where redundancies are limited more may be there (column kept, part of fte): what
-    plan.csv has beyond is taken as told, and `check_staff` asks whether it had to be. Help by video
-    (columns idle, wanted, given, got) is none today: from the first planning year what quiet
-    offices have left over goes to busy ones, all the same part of it.
+    fte = max(least FTE of the mode, peak * planned visits / visits that one FTE takes) less what is
+    got by video, and extension = the planned visits beyond the room. The peak is that on record in
+    the base year and the one planned for in planning years. Both are 0 at a closed site. Where
+    redundancies are limited more may be there (column kept, part of fte): what plan.csv has beyond
+    is taken as told, and `check_staff` asks whether it had to be. Help by video (columns idle,
+    wanted, given, got) is none today: from the first planning year what quiet offices have left
+    over goes to busy ones, all the same part of it.
     """
     room = folder.sites["room_visits_per_year"].to_numpy(dtype=np.float64)
     if not settings.room_counts:
@@ -37,7 +38,7 @@ def staffing_by_year(
         basis = flow.arriving if settings.staffing_after_decay else flow.demand
         planned = flow.by_site(basis, len(network))
         productivity = folder.years[year]["productivity_visits_per_fte_year"]
-        asked = settings.peak_factor * planned / productivity
+        asked = settings.peak(year) * planned / productivity
         least = network["fte_min"].to_numpy()
         helped = settings.remote is not None and year != settings.base_year
         idle, wanted = _spare(settings, network, asked) if helped else 2 * [np.zeros(len(asked))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,12 @@ def number(config: Mapping[str, Any], key: str) -> float:
     value = stated(config, key)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number else NONE
+
+
+def peak_on_record(config: Mapping[str, Any]) -> float:
+    """Peak month of the base year against its mean month; in older runs it was the plan's too."""
+    found = number(config, "demand.peak_on_record")
+    return found if isfinite(found) else number(config, "demand.peak_factor")
 
 
 def by_year(config: Mapping[str, Any], key: str) -> dict[int, float]:

@@ -14,7 +14,8 @@ How the auditor reads what could be read in two ways:
 - An office's visits of the year before, which decide who receives them, are that year's demand.
 - A site is raised if its (tier, open days) go up, its own open days counted in today's mode.
 - Two rules for one division ask for the larger number of points.
-- A row binds where it has a limit and nothing is left to it; what only adds up does not bind.
+- A row binds where it has a limit and nothing is left to it, of money less than a thousandth; what
+  only adds up does not bind.
 - A requirement may be broken if its row says so, unless the status is that of a solved run.
 - A mode that inputs/site_modes.csv does not have for a site is a finding and counts as closed; one
   that it has at a site without the partner for it is a finding and breaks the rule of partners.

@@ -13,7 +13,7 @@ from geodata.problems import InputError
 from tests.baseline.test_reconstruction import GIVEN
 
 STAFFED = ModeFacts(3, 5.0, 1.0, 1.0, 1.0, True)
-FREE = replace(GIVEN, peak_factor=1.0)
+FREE = replace(GIVEN, peak_on_record=1.0)
 NAN = np.nan
 
 

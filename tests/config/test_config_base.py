@@ -95,6 +95,7 @@ ASSUMPTIONS: dict[str, Any] = {
     "demand.decay_scale_minutes": 120,
     "demand.room_slack": 0.15,
     "demand.growth_per_year": 0,
+    "demand.peak_on_record": 1.32,
     "demand.peak_factor": 1.32,
     "demand.propensity_scale_minutes": 60,
     "demand.merger_minutes": 45,

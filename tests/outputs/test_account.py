@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from optimizer.outputs.account.account import Account, read_account
 from optimizer.outputs.account.carbon import assumptions, car_km
+from optimizer.outputs.account.sensitivity import LEAST_STAFF as LEAST
 from optimizer.outputs.account.sensitivity import STEPS
 from tests.outputs import report_run
 from tests.run.small_case import COSTS
@@ -83,6 +85,29 @@ def test_the_plan_held_fast_costs_what_its_budget_says(account: Account, run: Pa
     assert dearer.cost_mnkr - unmoved.cost_mnkr == pytest.approx(0.03 * (staff + central))
 
 
+@pytest.mark.parametrize("factor", [0.7, 1.3])
+def test_another_least_staff_is_told_as_evaluate_counts_it(tmp_path: Path, factor: float) -> None:
+    """One assumption, one number: the report's row and the run with `modes.*.fte_min` changed."""
+    costs = {**COSTS, "front_fte": 24.0, "total_mnkr": 34.0}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    usual = read_account(report_run.write(tmp_path / "a", costs=costs))
+    catalogue = usual.source.run.config["modes"]
+    modes = {name: {"fte_min": factor * mode["fte_min"]} for name, mode in catalogue.items()}
+    moved = budget(report_run.write(tmp_path / "b", costs=costs, modes=modes))
+    unmoved = usual.sensitivity[0]
+    (step,) = (one for one in usual.sensitivity if (one.quantity, one.factor) == (LEAST, factor))
+    assert step.cost_mnkr == pytest.approx(float(moved["after", "cost"]), abs=1e-4)
+    assert step.margin_mnkr == pytest.approx(float(moved["after", "margin"]), abs=1e-4)
+    assert abs(step.cost_mnkr - unmoved.cost_mnkr) > 0.01
+
+
+def test_a_least_staff_beyond_all_staff_on_record_has_no_number(account: Account) -> None:
+    """Six offices with 1.3 x 3 FTE at least are more than the 20 of the small agency."""
+    (step,) = (one for one in account.sensitivity if (one.quantity, one.factor) == (LEAST, 1.3))
+    assert math.isnan(step.cost_mnkr) and math.isnan(step.margin_mnkr)
+
+
 def test_every_wanted_visit_has_a_way(account: Account) -> None:
     wanted = account.ways.groupby("year")["wanted"].sum()
     demand = account.source.demand.groupby("year")["visits"].sum()
@@ -128,7 +153,8 @@ def test_receiving_offices_in_the_busiest_month(account: Account) -> None:
     first = account.receiving[0]
     assert first.moved > 0
     assert first.peak_month == pytest.approx(first.visits_last / 12 * 1.32)
-    assert first.per_open_day == pytest.approx(first.peak_month / (5 * 52 / 12))
+    assert first.per_open_day == pytest.approx(first.peak_month / 21)  # weekdays of April 2024
+    assert first.per_fte_day == pytest.approx(first.peak_month / 21 / first.fte_last)
 
 
 def test_kilometres_by_car_by_hand() -> None:

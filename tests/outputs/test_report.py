@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 import pytest
@@ -269,6 +270,21 @@ def test_the_offices_that_receive_most_are_listed(
     cut = consequences.peak(writer).blocks[1]
     assert isinstance(cut, Table) and cut.rows == whole.rows * 25
     assert cut.note.startswith("De 25 kontor som tar emot flest visas;")
+
+
+def test_receiving_offices_say_what_days_and_premises_are_counted_by(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note() -> str:
+        shown = consequences.peak(writer).blocks[1]
+        assert isinstance(shown, Table)
+        return shown.note
+
+    assert "21 vardagar, som april 2024" in note()
+    assert "innan några uteblir" in note()
+    rules = {**writer.source.run.config["requirements"], "staffing": {"demand": "after_decay"}}
+    monkeypatch.setitem(cast(dict[str, object], writer.source.run.config), "requirements", rules)
+    assert "innan några uteblir" not in note()
 
 
 def test_an_evaluated_plan_has_no_bound_to_boast_of(writer: Writer) -> None:

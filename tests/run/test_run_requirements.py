@@ -23,6 +23,7 @@ from optimizer.verify import verify
 from optimizer.verify.folder import read
 from optimizer.verify.recount import recount
 from optimizer.verify.requirements import requirement_rows
+from tests.run import small_case
 from tests.run.small_case import QUICK, write_case
 
 ALL_ON = {
@@ -58,6 +59,40 @@ def test_every_row_is_counted_again_and_only_limits_bind(run: Path) -> None:
     assert not table[table["requirement"].isin(COUNTS)]["binding"].any()
     other = table["requirement"].eq("transition") & ~table["scope"].str.startswith("closures:")
     assert not table[other | table["scope"].str.startswith("balance:")]["binding"].any()
+
+
+def test_money_binds_by_what_is_left_of_it_not_by_a_million(tmp_path: Path) -> None:
+    """Half a million left of some 29 is 2 %, and does not bind; 20,000 kronor do."""
+    run = tmp_path / "run"
+    assert small_case.evaluate(write_case(tmp_path, budget=means(tmp_path, spare=0.5)), run) == 0
+    assert verify(run).ok
+    rows = rows_of(run).set_index(["requirement", "year"]).loc["budget_by_year"]
+    assert 0.4 < rows.loc["after", "margin"] < 0.6 and not rows.loc["after", "binding"]
+    (tmp_path / "tight").mkdir()
+    tight = tmp_path / "tight" / "run"
+    assert (
+        small_case.evaluate(write_case(tight.parent, budget=means(tmp_path, spare=0.02)), tight)
+        == 0
+    )
+    assert verify(tight).ok
+    rows = rows_of(tight).set_index(["requirement", "year"]).loc["budget_by_year"]
+    assert 0.0 < rows.loc["after", "margin"] < 0.028 and rows.loc["after", "binding"]
+
+
+def means(folder: Path, *, spare: float) -> dict[str, object]:
+    """A budget with so much more a year than the network of today costs in the last one."""
+    (folder / f"cost-{spare}").mkdir()
+    config = write_case(folder / f"cost-{spare}")
+    small_case.evaluate(config, config.parent / "run")
+    table = pd.read_csv(config.parent / "run" / "budget.csv", dtype={"year": str})
+    cost = table.set_index(["item", "year"])["amount_mnkr"]["cost"]
+    return {
+        "base_appropriation": 30.0,
+        "appropriation": {2025: float(cost["2025"]), 2026: float(cost["after"]) + spare},
+        "other_income": 0,
+        "saving_limit": {"amount": 0.0},
+        "credit_limit": {"amount": 1.0},
+    }
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

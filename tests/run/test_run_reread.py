@@ -21,7 +21,7 @@ from optimizer.commands.rereading import case_of_run
 from optimizer.config import load
 from optimizer.config.shipped import shipped_folder
 from optimizer.outputs.inputs import sha256, write_hashes, write_inputs
-from tests.run.small_case import QUICK, write_case
+from tests.run.small_case import QUICK, evaluate, write_case
 from tests.soak import sampled
 
 LAND = {"land": "land.csv"}
@@ -29,6 +29,20 @@ TABLES = {"offices": "offices.csv", "candidates": "candidates.csv", "zones": "zo
 HEAD = "office_id,action,mode,into_office_id,decided_on,last_day\n"
 FAIR = {"equity": {"weight": 2.0, "tail": 0.1, "group": "age_75plus"}}
 ORDER = {"kind": "lexicographic", "order": ["access", "cost"], "tolerance": 0.2}
+
+
+def test_an_older_run_planned_for_the_peak_on_record(tmp_path: Path) -> None:
+    peak = {"peak_factor": 1.5, "peak_on_record": 1.5}
+    evaluate(write_case(tmp_path, demand=peak), tmp_path / "run")
+    known = case_of_run(tmp_path / "run")
+    file = tmp_path / "run" / "inputs" / "config.json"
+    config = json.loads(file.read_text())
+    del config["demand"]["peak_on_record"]
+    file.write_text(json.dumps(config))
+    (file.parent / "sha256.json").unlink()
+    write_hashes(file.parent)
+    listed(tmp_path / "run")
+    assert case_of_run(tmp_path / "run").scenario.demand == known.scenario.demand
 
 
 def own_tables(folder: Path, **objective: Any) -> Path:

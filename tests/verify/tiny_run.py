@@ -467,7 +467,7 @@ def requirements() -> pd.DataFrame:
     for when in ("2025", "2026", "after"):
         value, margin = amounts[when, "cost"], amounts[when, "margin"]
         printed = [round(number, 6) for number in (value, value + margin)]
-        near = margin <= 1.0
+        near = margin <= 0.001 * (value + margin)
         rows.append(
             ("budget_by_year", "nation", when, *printed, "mnkr", round(margin, 6), True, near)
         )

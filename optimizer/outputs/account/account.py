@@ -94,7 +94,7 @@ class Account:
     @cached_property
     def sensitivity(self) -> list[Step]:
         """What the last year's plan costs when one assumption moves."""
-        return sensitivity(self.source, self.ways)
+        return sensitivity(self.source, self.choice, self.ways)
 
 
 def read_account(folder: Path) -> Account:

@@ -11,8 +11,10 @@ from optimizer.outputs.account.planned import planned_visits
 from optimizer.outputs.account.source import CLOSED, Source
 
 MONTHS = 12.0
-WEEKS = 52.0
 WEEKDAYS = 5.0
+#: Weekdays of the busiest month, on which an office open all of them is: April 2024, the peak on
+#: record, has 22 less Easter Monday.
+PEAK_WEEKDAYS = 21.0
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,15 @@ def receiving_offices(
     sites = {str(row["office_id"]): row for row in source.run.sites.to_dict("records")}
     days = source.open_days
     planned = planned_visits(source, ways).to_dict()
-    peak = source.setting("demand", "peak_factor", 1.0)
+    peak = source.peak(source.last_year)
     found = []
     for office_id, visits in moved.items():
         row, site = last[office_id], sites[office_id]
         if row["mode"] == CLOSED:
             continue
         month = float(row["visits"]) / MONTHS * peak
-        days_a_month = days[office_id, str(row["mode"])] * WEEKS / MONTHS
-        per_day = month / days_a_month if days_a_month else 0.0
+        days_open = days[office_id, str(row["mode"])] / WEEKDAYS * PEAK_WEEKDAYS
+        per_day = month / days_open if days_open else 0.0
         fte, room = float(row["fte"]), float(source.rooms[office_id])
         found.append(
             Receiving(
@@ -68,7 +70,7 @@ def receiving_offices(
                 per_open_day=per_day,
                 fte_today=float(site.get("fte_today", 0.0) or 0.0),
                 fte_last=fte,
-                per_fte_day=month / (fte * WEEKDAYS * WEEKS / MONTHS) if fte else 0.0,
+                per_fte_day=month / (fte * PEAK_WEEKDAYS) if fte else 0.0,
                 room=room,
                 beyond_room=max(0.0, planned.get(office_id, 0.0) - room),
             )

@@ -21,9 +21,7 @@ def planned_visits(source: Source, ways: pd.DataFrame) -> pd.Series[float]:
     columns = ["zone_id", "service", "need", "office_id", "wanted", "lost"]
     both = pd.concat([general[["year", *columns]], other[["year", *columns]]])
     last = both.loc[both["year"] == source.last_year, columns].copy()
-    staffing = (source.run.config.get("requirements") or {}).get("staffing") or {}
-    after_decay = staffing.get("demand") == "after_decay"
-    last["planned"] = last["wanted"] - last["lost"] if after_decay else last["wanted"]
+    last["planned"] = last["wanted"] - last["lost"] if after_decay(source) else last["wanted"]
     nowhere = (last["office_id"] == "") & (last["planned"] > 0)
     if nowhere.any():
         network = network_of_last_year(source)
@@ -33,6 +31,12 @@ def planned_visits(source: Source, ways: pd.DataFrame) -> pd.Series[float]:
         lost = lost.merge(pd.concat(choices), on=["zone_id", "service", "need"])
         last = pd.concat([last[~nowhere], lost])
     return last.groupby("office_id")["planned"].sum()
+
+
+def after_decay(source: Source) -> bool:
+    """Whether staff and room are planned for visits that still come, and not for all wanted."""
+    staffing = (source.run.config.get("requirements") or {}).get("staffing") or {}
+    return bool(staffing.get("demand") == "after_decay")
 
 
 def network_of_last_year(source: Source) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.instance import Floats
+from optimizer.outputs.account.least_staff import with_least_staff
 from optimizer.outputs.account.planned import network_of_last_year, planned_visits
 from optimizer.outputs.account.remote_help import got_by_video, price_of_help
 from optimizer.outputs.account.room_price import extension_cost
@@ -21,17 +22,17 @@ class Factors:
 
     visits: float = 1.0
     productivity: float = 1.0
-    least_staff: float = 1.0
     wage: float = 1.0
     premises: float = 1.0
     local: float = 1.0
 
 
+LEAST_STAFF = "least_staff"
 #: each quantity moved down and up, one at a time
 STEPS = {
     "visits": (0.9, 1.1),
     "productivity": (0.97, 1.03),
-    "least_staff": (0.7, 1.3),
+    LEAST_STAFF: (0.7, 1.3),
     "wage": (0.97, 1.03),
     "premises": (0.9, 1.1),
     "local": (0.9, 1.1),
@@ -40,7 +41,10 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One quantity moved: what the recurring cost is then, and what remains of the means, mnkr."""
+    """One quantity moved: what the recurring cost is then, and what remains of the means, mnkr.
+
+    No numbers (NaN) where the base year can not be as it was with the quantity moved.
+    """
 
     quantity: str
     factor: float
@@ -48,33 +52,33 @@ class Step:
     margin_mnkr: float
 
 
-def sensitivity(source: Source, ways: pd.DataFrame) -> list[Step]:
+def sensitivity(source: Source, choice: pd.DataFrame, ways: pd.DataFrame) -> list[Step]:
     """The plan of the last year with each quantity moved down and up; unmoved first.
 
-    Nothing is planned anew: visitors go where they went, and offices stay as proposed.
+    Nothing is planned anew: visitors go where they went, and offices stay as proposed. Least staff
+    is an assumption about the base year, whose staff is on record: visits per FTE are found again.
     """
-    network = network_of_last_year(source).set_index("office_id")
     planned = planned_visits(source, ways)
     cases = [("unmoved", 1.0), *((name, one) for name, two in STEPS.items() for one in two)]
     known = {field.name for field in fields(Factors)}
     found = []
     for name, factor in cases:
         factors = Factors(**{name: factor}) if name in known else Factors()
-        cost = _cost(source, network, planned, factors)
+        run = with_least_staff(source, choice, factor) if name == LEAST_STAFF else source
+        cost = np.nan if run is None else _cost(run, planned, factors)
         means = _means(source, ways, factors)
         found.append(Step(name, factor, cost, means - cost))
     return found
 
 
-def _cost(
-    source: Source, network: pd.DataFrame, visits: pd.Series[float], factors: Factors
-) -> float:
+def _cost(source: Source, visits: pd.Series[float], factors: Factors) -> float:
+    network = network_of_last_year(source).set_index("office_id")
     of_year = source.year(source.last_year)
     planned = visits.reindex(network.index).fillna(0.0) * factors.visits
     productivity = float(of_year["productivity_visits_per_fte_year"]) * factors.productivity
-    peak = source.setting("demand", "peak_factor", 1.0)
+    peak = source.peak(source.last_year)
     asked: Floats = np.asarray(peak * planned / productivity, dtype=np.float64)
-    least = network["fte_min"].to_numpy(dtype=np.float64) * factors.least_staff
+    least = network["fte_min"].to_numpy(dtype=np.float64)
     got = float(got_by_video(source, network["mode"], least, asked).sum())
     fte = float(np.maximum(least, asked).sum()) - got
     beyond = (planned - network["room_visits_per_year"]).clip(lower=0.0)

@@ -58,6 +58,12 @@ class Source:
         found = (self.run.config.get(section) or {}).get(key)
         return float(otherwise if found is None else found)
 
+    def peak(self, year: int) -> float:
+        """Visits of the peak month against the mean month: on record, or as planned for."""
+        planned = self.setting("demand", "peak_factor", 1.0)
+        on_record = self.setting("demand", "peak_on_record", planned)
+        return on_record if year == self.base_year else planned
+
     def year(self, year: int) -> dict[str, float]:
         """A row of inputs/years.csv."""
         row = self.run.money[self.run.money["year"] == year].iloc[0]

@@ -63,7 +63,6 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     """
     network = _network(source).set_index("office_id")
     config = source.run.config
-    peak = source.setting("demand", "peak_factor", 1.0)
     carried = float((config.get("budget") or {}).get("carry_in") or 0.0)
     years = (source.base_year, *source.run.years)
     wage_today = float(source.year(source.base_year)["wage_mnkr_per_fte"])
@@ -75,9 +74,9 @@ def do_nothing(source: Source, choice: pd.DataFrame) -> pd.DataFrame:
     rows: list[dict[str, float]] = []
     for year in years:
         of_year = source.year(year)
-        visits = _visits(source, choice, year).reindex(network.index).fillna(0.0)
+        visits = todays_visits(source, choice, year).reindex(network.index).fillna(0.0)
         per_fte = float(of_year["productivity_visits_per_fte_year"])
-        asked: Floats = np.asarray(peak * visits / per_fte, dtype=np.float64)
+        asked: Floats = np.asarray(source.peak(year) * visits / per_fte, dtype=np.float64)
         least: Floats = network["fte_min"].to_numpy(dtype=np.float64)
         got: Floats = np.zeros(least.size)
         if year != source.base_year:
@@ -154,8 +153,8 @@ def with_waiting(source: Source, network: pd.DataFrame) -> pd.DataFrame:
     return network.assign(waiting_minutes=(WEEKDAYS - network["open_days"]) / WEEKDAYS * wait)
 
 
-def _visits(source: Source, choice: pd.DataFrame, year: int) -> pd.Series[float]:
-    """Visits wanted at each of today's offices in a year."""
+def todays_visits(source: Source, choice: pd.DataFrame, year: int) -> pd.Series[float]:
+    """Visits wanted at each of today's offices in a year, by office_id."""
     choices = {GENERAL: choice} | {one: todays_choice(source, one) for one in source.services}
     parts = []
     for service, rows in choices.items():

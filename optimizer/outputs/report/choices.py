@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -121,8 +122,10 @@ def certainty(writer: Writer) -> Section:
         (
             writer.say(f"sensitivity.{one.quantity}"),
             writer.number(one.factor, 2),
-            writer.number(one.cost_mnkr, 1),
-            writer.number(one.margin_mnkr, 1),
+            *(
+                writer.number(amount, 1) if isfinite(amount) else "–"
+                for amount in (one.cost_mnkr, one.margin_mnkr)
+            ),
         )
         for one in steps
     ]
@@ -185,6 +188,7 @@ def assumptions_table(writer: Writer) -> Table:
     shown = (
         ("demand", "productivity_growth", 3),
         ("demand", "growth_per_year", 3),
+        ("demand", "peak_on_record", 2),
         ("demand", "peak_factor", 2),
         ("demand", "waiting_minutes", 0),
         ("demand", "digital_share", 2),

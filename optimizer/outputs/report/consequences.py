@@ -8,7 +8,8 @@ import pandas as pd
 
 from optimizer.outputs.account.access import LIMITS, Access
 from optimizer.outputs.account.carbon import assumptions
-from optimizer.outputs.account.peak import Receiving
+from optimizer.outputs.account.peak import PEAK_WEEKDAYS, Receiving
+from optimizer.outputs.account.planned import after_decay
 from optimizer.outputs.figures.atlas import added_map, minutes_map
 from optimizer.outputs.figures.charts import budget_chart, people_chart, reach_chart
 from optimizer.outputs.measure import MILLION
@@ -202,7 +203,9 @@ def peak(writer: Writer) -> Section:
         "beyond",
     )
     heads = tuple(writer.say(f"column.{one}", year=writer.source.last_year) for one in keys)
-    note = writer.say("peak.note")
+    note = writer.say("peak.note", days=f"{PEAK_WEEKDAYS:g}")
+    if not after_decay(writer.source):
+        note = f"{note} {writer.say('peak.before_lost')}"
     if left := len(found) - len(listed):
         note = f"{note} {writer.say_counted('peak.left', left)}"
     if len(listed) > RECEIVING_SHOWN:
@@ -217,7 +220,7 @@ def peak_sentence(writer: Writer, found: Sequence[Receiving]) -> str:
     """How many visits the receiving offices take over, and how many get larger premises."""
     if not found:
         return writer.say("peak.nobody")
-    factor = writer.source.setting("demand", "peak_factor", 1.0)
+    factor = writer.source.peak(writer.source.last_year)
     visits = writer.number(sum(one.moved for one in found))
     told = writer.say_counted(
         "peak.text", len(found), visits=visits, factor=writer.number(factor, 2)
