@@ -37,6 +37,7 @@ from optimizer.whatif.sweep.frontier import (
 )
 from optimizer.whatif.sweep.of_kinds import left_behind
 from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
+from optimizer.whatif.sweep.proved import proved_away
 from optimizer.whatif.sweep.reading import Source, read_sweep
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
@@ -305,6 +306,7 @@ class _Work:
         points, records = self.solver.points, self.solver.records
         ended = ends(sweep, points, records, interrupted=interrupted)
         table = frontier_table(self.base, sweep, points, records)
+        away = proved_away(self.base, sweep, points, records)
         maps = [f"{RUNS_FOLDER}/{point}/map.html" for point in table["point"]]
         table["run"] = [one if (self.store.folder / one).is_file() else "" for one in maps]
         self.store.write_by("frontier.csv", partial(write_csv, table))
@@ -319,9 +321,10 @@ class _Work:
                 title=sweep.name,
                 language=language,
                 open_at=asdict(ended),
+                away=[asdict(one) for one in away if one.asked],
             )
             self.store.write_by(f"frontier.{form}", draw)
-        return frontier_sentences(sweep, table, records, ended)
+        return frontier_sentences(sweep, table, away, ended)
 
 
 def _statuses(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, int]:
