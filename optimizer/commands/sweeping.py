@@ -117,7 +117,7 @@ def sweep(
     store.refuse_foreign()
     side_by_side = jobs if jobs is not None else cores()
     threads = 1 if scheduler is not None else max(1, cores() // side_by_side)
-    with _workers(side_by_side, scheduler) as workers:
+    with _workers(side_by_side, scheduler, report) as workers:
         store.open()
         store.remove(left_behind(store.read(MARK).get("sweep") or {}, source.sweep))
         store.write(MARK, _statement(source, points))
@@ -137,8 +137,8 @@ def known_points(base: Base) -> list[Point]:
     return points_of(base)
 
 
-def _workers(jobs: int, scheduler: str | None) -> Workers:
-    return LocalWorkers(jobs) if scheduler is None else ClusterWorkers(scheduler)
+def _workers(jobs: int, scheduler: str | None, report: ProgressReporter) -> Workers:
+    return LocalWorkers(jobs) if scheduler is None else ClusterWorkers(scheduler, report.message)
 
 
 def _statement(source: Source, points: Sequence[Point]) -> dict[str, Any]:
@@ -203,7 +203,8 @@ class _Work:
 
     def _left(self) -> list[dict[str, object]]:
         """What was sent to clusters: all points that any of them was given, solved or not."""
-        sent = Counter(record.sent_to for record in self.solver.records.values())
+        earlier = {key: record.sent_to for key, record in self.solver.records.items()}
+        sent = Counter((earlier | self.solver.sent).values())
         places = sorted(place for place in sent if place)
         return [{"to": place, "what": SENT, "points": sent[place]} for place in places]
 
