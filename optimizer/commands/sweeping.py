@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geodata.problems import number_of
+from geodata.problems import InputError, number_of
 from optimizer import __version__
 from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.commands.writing import RUNS
@@ -36,7 +36,7 @@ from optimizer.whatif.sweep.frontier import (
     frontier_table,
 )
 from optimizer.whatif.sweep.of_kinds import left_behind
-from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
+from optimizer.whatif.sweep.points import Base, Point, PointsRefused, base_of, points_of
 from optimizer.whatif.sweep.proved import proved_away
 from optimizer.whatif.sweep.reading import Source, read_sweep
 from optimizer.whatif.sweep.record import Record, States
@@ -62,7 +62,7 @@ from optimizer.whatif.sweep.statement import (
 )
 from optimizer.whatif.sweep.store import MARK, Store
 from optimizer.whatif.sweep.tables import plan_table, plans_table, results_table, status_of
-from optimizer.whatif.sweep.tried import refuse_wrong_tables
+from optimizer.whatif.sweep.tried import refuse_wrong_tables, wrong_tables
 from optimizer.whatif.sweep.two_stage import (
     choices_table,
     closures_table,
@@ -109,8 +109,7 @@ def sweep(
     report.stage("Checking the points")
     source = read_sweep(path)
     base = base_of(source)
-    points = known_points(base)
-    refuse_wrong_tables(points)
+    points = _sound_points(base)
     if isinstance(source.sweep, AlternativesSweep):
         refuse_too_different(base, source.sweep, len(case_of(points[0].text).instance.sites))
     store = Store(out if out is not None else RUNS / source.sweep.name)
@@ -135,6 +134,16 @@ def known_points(base: Base) -> list[Point]:
     if isinstance(base.source.sweep, AlternativesSweep | RoadmapSweep):
         return [best_point(base)]
     return points_of(base)
+
+
+def _sound_points(base: Base) -> list[Point]:
+    """The points, their tables read. Raises InputError with what is wrong with any of them."""
+    try:
+        points = known_points(base)
+    except PointsRefused as refused:
+        raise InputError([*refused.problems, *wrong_tables(refused.sound)]) from None
+    refuse_wrong_tables(points)
+    return points
 
 
 def _workers(jobs: int, scheduler: str | None, report: ProgressReporter) -> Workers:

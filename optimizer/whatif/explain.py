@@ -16,8 +16,6 @@ from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of
 
 _SHOWN = 5
 _LEAST_VISIT_MINUTES = 1.0
-
-
 _NOISE = 1e-9  #: of a zone's visit-minutes: sums of the same numbers in another order
 
 
