@@ -183,14 +183,16 @@ def _alone(spec: Scenarios, where: str) -> Iterator[tuple[str, Mapping[str, Any]
 def _at_own_keys(
     error: InputError, values: Mapping[str, Any], content: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """Of the problems of a config, those that stand at the keys themselves."""
+    """Of the problems of a config, those at the keys themselves, and with the files they name."""
+    files = tuple(value for value in values.values() if isinstance(value, str) and value)
     paths: list[str] = []
     for key in values:
         with suppress(KeyRefused):
             paths += [".".join(map(str, path)) for path in paths_of(key, content)]
     for problem in error.problems:
         at = problem.where.rpartition(": ")[2].replace("[", ".").replace("]", "")
-        if any(at == path or at.startswith(f"{path}.") for path in paths):
+        own = any(at == path or at.startswith(f"{path}.") for path in paths)
+        if own or at.endswith(files):
             yield problem
 
 

@@ -58,11 +58,8 @@ def read_sweep(path: Path) -> Source:
 def _unknown_keys(content: Mapping[str, Any], path: Path) -> Iterator[Problem]:
     """Keys of the config that there are none of, in a sweep that is wrong in other ways."""
     try:
-        config = _config(
-            str(content.get("config", Sweep.model_fields["config"].default)),
-            path.name,
-            path.resolve().parent,
-        )
+        name = str(content.get("config", Sweep.model_fields["config"].default))
+        config = _config(name, path.name, path.resolve().parent)
         known = content_of(load(config))
     except InputError:  # it is told once the sweep itself is right
         return
