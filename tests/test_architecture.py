@@ -192,6 +192,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "optimizer.solving",
         "optimizer.whatif.conflicts",
         "optimizer.whatif.means",
+        "optimizer.whatif.rounded_up",
     },
     "optimizer.starter": {
         "geodata",

@@ -74,7 +74,7 @@ class ComparedRuns:
                 lines.append(f"  Mean minutes to full service, {kind}: {_values(row, one.names)}")
         offices = one.offices[one.offices["year"] == last]
         differ = "site differs" if len(offices) == 1 else "sites differ"
-        lines.append(f"{len(offices)} {differ} in {last}:")
+        lines.append(f"{len(offices)} {differ} in {last}{':' if len(offices) else '.'}")
         for row in _records(offices.head(_SHOWN)):
             lines.append(f"  {row['office_id']} {row['office']}: {_values(row, one.names)}")
         if len(offices) > _SHOWN:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geodata.problems import number_of
+from geodata.problems import InputError, number_of
 from optimizer import __version__
 from optimizer.commands.point_run import RUNS_FOLDER, SENT, run_tasks, write_point_run
 from optimizer.commands.writing import RUNS
@@ -36,7 +36,8 @@ from optimizer.whatif.sweep.frontier import (
     frontier_table,
 )
 from optimizer.whatif.sweep.of_kinds import left_behind
-from optimizer.whatif.sweep.points import Base, Point, base_of, points_of
+from optimizer.whatif.sweep.points import Base, Point, PointsRefused, base_of, points_of
+from optimizer.whatif.sweep.proved import proved_away
 from optimizer.whatif.sweep.reading import Source, read_sweep
 from optimizer.whatif.sweep.record import Record, States
 from optimizer.whatif.sweep.roadmap import roadmap_sentences, roadmap_table
@@ -61,7 +62,7 @@ from optimizer.whatif.sweep.statement import (
 )
 from optimizer.whatif.sweep.store import MARK, Store
 from optimizer.whatif.sweep.tables import plan_table, plans_table, results_table, status_of
-from optimizer.whatif.sweep.tried import refuse_wrong_tables
+from optimizer.whatif.sweep.tried import refuse_wrong_tables, wrong_tables
 from optimizer.whatif.sweep.two_stage import (
     choices_table,
     closures_table,
@@ -122,15 +123,14 @@ def sweep(
     report.stage("Checking the points")
     source = read_sweep(path)
     base = base_of(source)
-    points = known_points(base)
-    refuse_wrong_tables(points)
+    points = _sound_points(base)
     if isinstance(source.sweep, AlternativesSweep):
         refuse_too_different(base, source.sweep, len(case_of(points[0].text).instance.sites))
     store = Store(out if out is not None else RUNS / source.sweep.name)
     store.refuse_foreign()
     side_by_side = jobs if jobs is not None else cores()
     threads = 1 if scheduler is not None else max(1, cores() // side_by_side)
-    with _workers(side_by_side, scheduler) as workers:
+    with _workers(side_by_side, scheduler, report) as workers:
         store.open()
         store.remove(left_behind(store.read(MARK).get("sweep") or {}, source.sweep))
         store.write(MARK, _statement(source, points))
@@ -150,8 +150,18 @@ def known_points(base: Base) -> list[Point]:
     return points_of(base)
 
 
-def _workers(jobs: int, scheduler: str | None) -> Workers:
-    return LocalWorkers(jobs) if scheduler is None else ClusterWorkers(scheduler)
+def _sound_points(base: Base) -> list[Point]:
+    """The points, their tables read. Raises InputError with what is wrong with any of them."""
+    try:
+        points = known_points(base)
+    except PointsRefused as refused:
+        raise InputError([*refused.problems, *wrong_tables(refused.sound)]) from None
+    refuse_wrong_tables(points)
+    return points
+
+
+def _workers(jobs: int, scheduler: str | None, report: ProgressReporter) -> Workers:
+    return LocalWorkers(jobs) if scheduler is None else ClusterWorkers(scheduler, report.message)
 
 
 def _statement(source: Source, points: Sequence[Point]) -> dict[str, Any]:
@@ -216,7 +226,8 @@ class _Work:
 
     def _left(self) -> list[dict[str, object]]:
         """What was sent to clusters: all points that any of them was given, solved or not."""
-        sent = Counter(record.sent_to for record in self.solver.records.values())
+        earlier = {key: record.sent_to for key, record in self.solver.records.items()}
+        sent = Counter((earlier | self.solver.sent).values())
         places = sorted(place for place in sent if place)
         return [{"to": place, "what": SENT, "points": sent[place]} for place in places]
 
@@ -319,6 +330,7 @@ class _Work:
         points, records = self.solver.points, self.solver.records
         ended = ends(sweep, points, records, interrupted=interrupted)
         table = frontier_table(self.base, sweep, points, records)
+        away = proved_away(self.base, sweep, points, records)
         maps = [f"{RUNS_FOLDER}/{point}/map.html" for point in table["point"]]
         table["run"] = [one if (self.store.folder / one).is_file() else "" for one in maps]
         self.store.write_by("frontier.csv", partial(write_csv, table))
@@ -333,9 +345,10 @@ class _Work:
                 title=sweep.name,
                 language=language,
                 open_at=asdict(ended),
+                away=[asdict(one) for one in away if one.asked],
             )
             self.store.write_by(f"frontier.{form}", draw)
-        return frontier_sentences(sweep, table, records, ended)
+        return frontier_sentences(sweep, table, away, ended)
 
 
 def _statuses(points: Sequence[Point], records: Mapping[str, Record]) -> dict[str, int]:

@@ -25,6 +25,7 @@ _LONG = 12  #: chains beyond this many sites make a start by interchange worth i
 _FIRST_UFL = 6
 _ROUNDS = 60
 _EXACT = 1e-9
+_LEAST_SIZE = 1e-9  #: of an objective
 
 
 #: adds to a stated problem what the open sites must keep to, given their columns
@@ -92,7 +93,8 @@ class Location:
         """State and solve the pooled model; the bound comes back in the problem's unit."""
         n_sites = self.fixed.size
         single = (sets.parent < 0) & np.array([sites.size == 1 for sites in sets.added])
-        scale = _scale(sets.constant + float(self.fixed.sum()))
+        largest = float(sets.weight.max(initial=0.0))
+        scale = _scale(sets.constant + float(self.fixed.sum()), largest)
         constant = sets.constant
         y = [column(j, binary=True) for j in range(n_sites)]
         columns = list(y)
@@ -155,9 +157,13 @@ def _count_open(
         add_row(stated, total, pulp.LpConstraintLE, float(problem.at_most), "open_sites")
 
 
-def _scale(total: float) -> float:
-    """A power of ten that brings an objective to about ten thousand."""
-    return float(10.0 ** (math.floor(math.log10(max(abs(total), 1.0))) - 4))
+def _scale(total: float, largest: float) -> float:
+    """A power of ten that brings an objective to about ten thousand.
+
+    Of a total below 1 the ``largest`` term counts too: the rest of the objective may be greater.
+    """
+    size = abs(total) if abs(total) >= 1.0 else min(1.0, max(abs(total), largest, _LEAST_SIZE))
+    return float(10.0 ** (math.floor(math.log10(size)) - 4))
 
 
 def _exhausted(sets: PrefixSets, chosen: Bools) -> Bools:

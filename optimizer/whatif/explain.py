@@ -16,6 +16,7 @@ from optimizer.whatif.opposites import Found, Opposite, added_minutes, burden_of
 
 _SHOWN = 5
 _LEAST_VISIT_MINUTES = 1.0
+_NOISE = 1e-9  #: of a zone's visit-minutes: sums of the same numbers in another order
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,16 @@ def _lock_price(
 def _sides(
     case: Case, plan: Evaluation, other: Evaluation | None
 ) -> tuple[float | None, float | None]:
-    """Visit-minutes of all years won by those who win, and lost by those who lose."""
+    """Visit-minutes of all years won by those who win, and lost by those who lose.
+
+    A zone's rounding noise is neither.
+    """
     if other is None:
         return None, None
-    more = burden_of_zones(case.instance, other) - burden_of_zones(case.instance, plan)
-    return float(-more[more < 0].sum()), float(more[more > 0].sum())
+    now = burden_of_zones(case.instance, plan)
+    more = burden_of_zones(case.instance, other) - now
+    noise = _NOISE * np.maximum(now, 1.0)
+    return float(np.abs(more[more < -noise]).sum()), float(more[more > noise].sum())
 
 
 def _other_than_money(broken: tuple[str, ...]) -> bool:

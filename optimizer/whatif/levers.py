@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.building.case import Case
 from optimizer.engine.evaluate import Evaluation, assign
 from optimizer.instance import CLOSED, Bools, Instance, Ints
-from optimizer.whatif.means import with_cut
+from optimizer.whatif.means import money_step, with_cut
 from optimizer.whatif.opposites import Opposite
 from optimizer.whatif.seeking import best_found
 
@@ -74,10 +74,8 @@ def rungs(case: Case) -> tuple[float, ...]:
     times a power of ten.
     """
     given = case.scenario.budget.appropriation_mnkr(case.instance.years[0])
-    thousandth = max(float(given), 1.0) / 1000.0
-    power = 10.0 ** np.floor(np.log10(thousandth))
-    unit = next(power * k for k in (1, 2, 5, 10) if power * k >= thousandth - 1e-9)
-    return tuple(round(float(unit * step), 6) for step in _STEPS)
+    unit = money_step(float(given))
+    return tuple(round(unit * step, 6) for step in _STEPS)
 
 
 def rung(case: Case, plan: Ints, mnkr: float, *, seconds: float) -> Rung:

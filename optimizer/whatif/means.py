@@ -7,6 +7,7 @@ with it, and to ask for a cut is to take it away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -39,6 +40,19 @@ def with_cut(case: Case, cut_mnkr: float, *, of: Instance | None = None) -> Inst
         credit_limit=np.array([budget.credit_limit.mnkr(*year) for year in years]),
     )
     return replace(instance, money=money)
+
+
+def money_step(given_mnkr: float) -> float:
+    """A step of money that tells plans of the agency apart, mnkr.
+
+    A thousandth of an appropriation, rounded up to 1, 2 or 5 times a power of ten; 1 where there is
+    no appropriation.
+    """
+    if given_mnkr <= 0:
+        return 1.0
+    thousandth = max(given_mnkr, 1.0) / 1000.0
+    power = 10.0 ** math.floor(math.log10(thousandth))
+    return round(next(power * k for k in (1, 2, 5, 10) if power * k >= thousandth - 1e-9), 9)
 
 
 def money_lacked(instance: Instance, plan: Evaluation) -> float | None:

@@ -22,7 +22,7 @@ from optimizer.engine.paths import all_paths
 from optimizer.instance import CLOSED, Bools, FixedDecision, Floats, Instance, Ints
 from optimizer.solving.incumbent import Limits
 from optimizer.solving.proof import NoPlan, prove
-from optimizer.whatif.seeking import best_found
+from optimizer.whatif.seeking import best_found, is_small
 
 Kind = Literal["keep", "as_today", "close", "open", "leave_closed", "release"]
 _SEARCH_SECONDS = 12.0  #: of local search before a proof is begun, and at least half of all
@@ -159,7 +159,8 @@ def seek(
     """Look for the best plan with the opposite and its bound, from the plan at hand, for so long.
 
     Local search comes first, so that small differences are seen: plan and opposite are improved
-    alike. A proof follows in the time left, if that is enough to bound anything.
+    alike. A proof follows in the time left, if that is enough to bound anything: any time is where
+    the problem is small, or where the search had nothing more to try.
     """
     changed = taking(instance, one)
     if changed is None:
@@ -169,10 +170,12 @@ def seek(
     if start is None:  # from what the site is today no path leads there
         return Found(None, None, np.inf)
     alone = evaluate(changed, start)
-    searching = min(seconds, max(_SEARCH_SECONDS, 0.5 * seconds))
+    small = is_small(changed)
+    searching = 0.5 * seconds if small else min(seconds, max(_SEARCH_SECONDS, 0.5 * seconds))
     best = best_found(changed, [start], seconds=searching, seed=seed)
     left = end - time.monotonic()
-    if left < _LEAST_PROOF_SECONDS:
+    searched_out = best is not None and left > seconds - searching
+    if left < _LEAST_PROOF_SECONDS and not small and not searched_out:
         return Found(best, alone)
     limits = Limits(solver, _GAP, end, 1, seed)
     begin = start if best is None else best.states

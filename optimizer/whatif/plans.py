@@ -17,7 +17,8 @@ from geodata.schemas import PLAN
 from geodata.tables import keyed, read_table
 from optimizer.building.case import Case
 from optimizer.building.named_sites import find_site
-from optimizer.instance import CLOSED, WITH, Ints
+from optimizer.engine.evaluate import evaluate
+from optimizer.instance import CLOSED, WITH, Bools, Instance, Ints
 from optimizer.outputs.inputs import network_summary
 from optimizer.outputs.unchanged import refuse_changed
 
@@ -72,9 +73,18 @@ def read_plan(path: Path, case: Case) -> Ints:
     except InputError as error:
         problems += [*error.problems, *_of_sound_rows(raw, error, known, case)]
         raise InputError(in_order(problems)) from None
-    problems += _impossible(raw, table, case)
+    impossible = _impossible(raw, table, case)
+    if impossible and not problems:
+        problems += _broken_besides(path, table, case)
+    problems += impossible
     if problems:
         raise InputError(in_order(problems))
+    return _filled(table, case)
+
+
+def _filled(table: pd.DataFrame, case: Case) -> Ints:
+    """[J, T] the states of a sound table; what it does not name is as before."""
+    instance = case.instance
     states = np.full((len(instance.sites), len(instance.years)), -1, dtype=np.int64)
     site, year = _places(table, case)
     state = _states(case, table)
@@ -87,6 +97,22 @@ def read_plan(path: Path, case: Case) -> Ints:
         states[:, t] = np.where(said[:, t], states[:, t], kept)
         before = states[:, t]
     return states
+
+
+def _broken_besides(path: Path, table: pd.DataFrame, case: Case) -> Iterator[Problem]:
+    """The requirements that a plan breaks beside `partners`, as far as all its states are known."""
+    if (_states(case, table) < 0).any():
+        return
+    instance, states = case.instance, _filled(table, case)
+    allowed = instance.allowed.copy()
+    strange = ~_possible(instance)[np.arange(len(states))[:, None], states]
+    for j, t in np.argwhere(strange).tolist():
+        state = states[j, t]
+        allowed[j, state, t] = all(one.allowed[state, t] for one in instance.fixed if one.site == j)
+    broken = evaluate(replace(instance, allowed=allowed), states).broken
+    if broken:
+        accepted = "must keep the other requirements too"
+        yield Problem(path.name, f"broken: {'; '.join(dict.fromkeys(broken))}", accepted)
 
 
 def _states(case: Case, table: pd.DataFrame) -> Ints:
@@ -155,11 +181,16 @@ def _places(table: pd.DataFrame, case: Case) -> tuple[Ints, Ints]:
     return site, pd.Index(case.instance.years).get_indexer(pd.Index(table["year"]))
 
 
-def _wrong_modes(raw: Raw, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
-    instance = case.instance
+def _possible(instance: Instance) -> Bools:
+    """[J, M+1] the states whose modes the sites can have, whatever is offered."""
     possible = instance.may_have.copy()
     possible[:, CLOSED] = True
-    possible = possible @ (instance.mode_id[:, None] == instance.mode_id)  # whatever is offered
+    return np.asarray(possible @ (instance.mode_id[:, None] == instance.mode_id))
+
+
+def _wrong_modes(raw: Raw, site: Ints, year: Ints, state: Ints, case: Case) -> Iterator[Problem]:
+    instance = case.instance
+    possible = _possible(instance)
     for row, j, t, s in zip(raw.rows, site.tolist(), year.tolist(), state.tolist(), strict=True):
         if j >= 0 and t >= 0 and s >= 0 and not possible[j, s]:
             names = dict.fromkeys(instance.modes[k] for k in np.flatnonzero(possible[j]))

@@ -58,10 +58,13 @@ def _opposite(one: Explanation, unit: str) -> Iterator[str]:
     if one.locks and one.lock_price is not None:
         yield f"So the decision costs the network {_million(one.lock_price)} million, as found."
     if one.gained is not None and one.lost is not None:
-        yield (
-            f"Some would gain {_million(one.gained)} million visit-minutes by it, all others lose "
-            f"{_million(one.lost)}."
-        )
+        if one.gained:
+            yield (
+                f"Some would gain {_million(one.gained)} million visit-minutes by it, all others "
+                f"lose {_million(one.lost)}."
+            )
+        else:
+            yield f"Nobody would gain by it; {_million(one.lost)} million visit-minutes are lost."
     for verb, effects in (("gains", one.gain), ("loses", one.lose)):
         if effects:
             towns = ", ".join(f"{e.municipality} {e.visit_minutes / 1e3:+,.0f}" for e in effects)

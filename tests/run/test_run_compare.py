@@ -311,7 +311,7 @@ def test_runs_of_other_years_are_compared_in_the_last_year_of_both(
     assert main(["compare", str(runs[1]), str(tmp_path / "longer" / "run")]) == 0
     told = capsys.readouterr().out
     assert "In 2026, the last year that all plan for:" in told
-    assert "0 sites differ in 2026:" in told and "2027:" not in told
+    assert "0 sites differ in 2026." in told and "2027:" not in told
     assert told.count("evaluated, no bound known, 0.000 million visit-minutes more") == 2
     assert main(["compare", str(runs[1]), str(tmp_path / "later" / "run")]) == 0
     assert "no planning year in common" in capsys.readouterr().out

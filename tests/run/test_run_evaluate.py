@@ -195,6 +195,19 @@ def test_all_faults_of_a_plan_are_told_at_once(
     ]
 
 
+def test_a_plan_without_a_partner_is_told_what_else_it_breaks(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "wrong.csv"
+    sooner = "k2,2025,closed\nk2,2026,staffed"
+    plan.write_text(f"office_id,year,mode\nk1,2025,staffed_colocated\n{sooner}\n", "utf-8")
+    assert evaluated(case, str(plan), tmp_path / "out") == (2, {})
+    besides, mode = capsys.readouterr().err.splitlines()
+    assert "wrong.csv row 2, column mode, k1 2025" in mode
+    assert besides.startswith("wrong.csv: must keep the other requirements too (found broken: ")
+    assert "transition" in besides and "fixed_decisions" not in besides
+
+
 def test_a_plan_names_offices_as_people_do(case: Path, tmp_path: Path) -> None:
     plan = tmp_path / "mine.csv"
     plan.write_text("office_id,year,mode\nhedemora,2025,reduced\n", encoding="utf-8")

@@ -17,8 +17,9 @@ from optimizer.building.reading import read_case
 from optimizer.config import load
 from optimizer.engine.evaluate import Evaluation, evaluate
 from optimizer.instance import Instance
-from optimizer.whatif.means import cut_borne
+from optimizer.whatif.means import cut_borne, money_step
 from optimizer.whatif.sweep.frontier import Ends, ends, frontier_sentences
+from optimizer.whatif.sweep.proved import Nothing, proved_away, proved_told
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.statement import FrontierSweep
 from tests.optimum import all_plans
@@ -288,6 +289,67 @@ def test_an_end_by_time_is_told_from_one_that_is_proved() -> None:
     assert list(Ends().sentences()) == []
 
 
+def test_just_the_limit_that_was_proved_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Plans of 28.96 mnkr exist beyond the last one on the frontier: only 28.9 is proved away."""
+    english = {"language": "en", "formats": ["csv", "parquet"]}
+    budget = {**BUDGET, "appropriation": {2025: 29.9}}
+    least = min(plan[4] for plan in plans_bearing(tmp_path / "all", -0.9))
+    assert 28.9 < least < 29.2 - 0.2
+    work_here(monkeypatch)
+    rules = {**RULES, "mode_limits": []}
+    solver = {"gap": 0.0, "time_limit": 600, "threads": 1}
+    write_small(
+        tmp_path, modes=FEW, requirements=rules, output=english, budget=budget, solver=solver
+    )
+    content = {"aims": ["access", "cost"], "costs": [29.2, 28.9], "runs": False}
+    assert sweep(write_sweep(tmp_path, kind="frontier", **content)) == 0
+    told = capsys.readouterr().out
+    assert "Proved: no plan costs 28.90 mnkr or less." in told and "beyond" not in told
+    page = (tmp_path / "out/frontier.html").read_text(encoding="utf-8")
+    assert "Proved: no plan costs SEK 28.90 million or less in all planning years." in page
+
+
+def test_the_loosest_of_the_empty_questions_are_told_rounded_to_the_proved_side() -> None:
+    content = {"kind": "frontier", "name": "f", "aims": ["cut", "access", "closures"]}
+    budget = SimpleNamespace(base_appropriation=None, appropriation_mnkr=lambda _: 30.0)
+    base = SimpleNamespace(scenario=SimpleNamespace(budget=budget, years=(2025,)))
+
+    def point(name: str, cut: float, **limits: Any) -> Any:
+        less = SimpleNamespace(appropriation_mnkr=lambda _: 30.0 - cut)
+        asked = {"most_cost": None, "most_closed": None, "most_added": None, **limits}
+        scenario = SimpleNamespace(budget=less)
+        return SimpleNamespace(key=name, scenario=scenario, beyond=SimpleNamespace(**asked))
+
+    points = [
+        point("a", 1.011, most_closed=1),
+        point("b", 2.001),
+        point("c", 2.5, most_closed=3),
+        point("d", 0.5, most_closed=0),
+        point("found", 0.1),
+    ]
+    outcomes = {"a": "no_plan", "b": "no_plan", "c": "no_plan", "d": "no_plan", "found": "done"}
+    records = {name: Record(name, outcome) for name, outcome in outcomes.items()}  # type: ignore[arg-type]
+    found = proved_away(base, FrontierSweep.model_validate(content), points, records)  # type: ignore[arg-type]
+    assert found == [
+        Nothing(cut_mnkr=2.01),
+        Nothing(cut_mnkr=1.02, closures=1),
+        Nothing(cut_mnkr=0.5, closures=0),
+    ]
+    assert proved_told(found) == [
+        "Proved: no plan bears a cut of 2.01 mnkr in the last year; no plan bears a cut of 1.02 "
+        "mnkr in the last year and closes 1 office or fewer; no plan bears a cut of 0.50 mnkr in "
+        "the last year and closes no office."
+    ]
+    assert proved_told([]) == []
+
+
+@pytest.mark.parametrize(("given", "step"), [(896.9, 1.0), (30.0, 0.05), (0.0, 1.0)])
+def test_the_step_of_money_follows_the_appropriation(given: float, step: float) -> None:
+    assert money_step(given) == step
+
+
 def test_where_nothing_fits_there_is_no_frontier(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -333,11 +395,11 @@ def test_the_sentence_tells_of_the_aims_that_were_asked(aims: tuple[str, ...], t
     rows = [(0.0, 30.0, 100.2, 0, 9.5, 100.0), (0.0, 30.0, 100.3, 1, 4.0, 2500.0)]
     table = pd.DataFrame(rows, columns=[*columns, "added_minutes"]).assign(on_frontier=True)
     asked = FrontierSweep.model_validate({"name": "x", "kind": "frontier", "aims": aims})
-    (first,) = frontier_sentences(asked, table, {}, Ends())
+    (first,) = frontier_sentences(asked, table, [], Ends())
     assert first.startswith(f"Frontier of 2 plans (each proved), {told}")
     others = {"access": "visit-min", "closures": "closure", "cut": "cuts", "equity": "farther"}
     assert [name for name in others if name not in aims and others[name] in first] == []
-    (alone,) = frontier_sentences(asked, table.iloc[:1], {}, Ends())
+    (alone,) = frontier_sentences(asked, table.iloc[:1], [], Ends())
     assert alone.startswith("Frontier of 1 plan (each proved), ")
 
 

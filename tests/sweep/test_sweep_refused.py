@@ -165,6 +165,40 @@ def test_every_wrong_axis_is_told_once(tmp_path: Path, capsys: pytest.CaptureFix
     assert "trial.yaml: axes.costs.closing" in lines[1]
 
 
+def test_keys_no_config_has_are_told_beside_what_is_wrong_with_the_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = refused(tmp_path, capsys, **grid(demand__nonsense=[1, 2], budget__cut=[]))
+    assert len(lines) == 2
+    assert "trial.yaml: axes.budget.cut: must have at least 1" in lines[0]
+    assert "trial.yaml: axes.demand.nonsense: must be a known key" in lines[1]
+
+
+@pytest.mark.parametrize("clash", [False, True])
+def test_values_are_told_beside_wrong_keys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], clash: bool
+) -> None:
+    axes = grid(demand__productivity_growth=[0.0, "abc"], demand__nonsense=[1])
+    if clash:
+        axes = {**axes, "set": {GROWTH: 0.01}}
+    lines = refused(tmp_path, capsys, **axes)
+    assert len(lines) == 2 + clash
+    assert any("axes.demand.nonsense: must be a known key" in line for line in lines)
+    assert any(f"{GROWTH}: must be a number (found 'abc')" in line for line in lines)
+
+
+def test_tables_of_sound_points_are_read_though_another_point_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points = [
+        {"name": "d", "set": {"name": "other"}},
+        {"name": "e", "set": {"offices.keep": [{"office": "nobody"}]}},
+    ]
+    lines = refused(tmp_path, capsys, kind="list", points=points)
+    assert len(lines) == 2
+    assert "points[0].set.name" in lines[0] and "'nobody'" in lines[1] and "point e" in lines[1]
+
+
 def test_a_folder_of_something_else_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

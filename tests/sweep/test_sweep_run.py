@@ -18,7 +18,7 @@ import pytest
 from optimizer.cli import main
 from optimizer.commands import sweeping
 from optimizer.jobs import doing
-from optimizer.jobs.workers import LocalWorkers
+from optimizer.jobs.workers import Finished, Function, LocalWorkers
 from optimizer.progress import Silent
 from optimizer.verify import verify
 from optimizer.whatif.sweep import store
@@ -358,6 +358,29 @@ def test_what_a_cluster_was_given_is_told_also_by_runs_written_later(
     assert [one["to"] for one in left["p0001"]] == ["tcp://10.0.0.5:8786"]
     assert left["p0002"] == []
     assert verify(tmp_path / "out/runs/p0001").ok
+
+
+def test_what_was_sent_counts_though_nothing_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lost(Here):
+        @property
+        def free(self) -> int:
+            return 3 - len(self._done)
+
+        def submit(self, tag: str, function: Function, payload: object) -> None:
+            self._done.append(Finished(tag, None))
+
+        def wait(self) -> list[Finished]:
+            raise KeyboardInterrupt
+
+    work_here(monkeypatch)
+    write_small(tmp_path)
+    path = write_sweep(tmp_path, **grid(demand__productivity_growth=[0.01, 0.02, 0.03, 0.04]))
+    monkeypatch.setattr(sweeping, "_workers", lambda *_: Lost("tcp://10.0.0.5:8786"))
+    assert sweep(path) == 0
+    (told,) = summary(path)["left_this_machine"]  # type: ignore[misc]
+    assert (told["to"], told["points"]) == ("tcp://10.0.0.5:8786", 3)
 
 
 def test_one_point_is_told_as_one() -> None:

@@ -41,6 +41,17 @@ def test_cbc_finds_the_same(kind: str) -> None:
     assert certificate["status"] == "optimal"
 
 
+@pytest.mark.parametrize("kind", ["ufl", "p-median"])
+@pytest.mark.parametrize("solver", ["cbc", "highs"])
+def test_an_objective_far_below_one_is_proved_as_well(kind: str, solver: str) -> None:
+    for seed in range(6):
+        problem = a_problem(kind, seed, zones=10, sites=7)
+        small = replace(problem, weight=problem.weight * 1e-9, fixed=problem.fixed * 1e-9)
+        answer, certificate = solve_problem(small, clock(solver))
+        assert certificate["status"] == "optimal"
+        assert answer.objective == pytest.approx(optimum(small), rel=1e-9, abs=0)
+
+
 def test_an_optimum_of_nought_is_proved() -> None:
     """All six sites may be open, each zone has one at no cost; CBC's bound is a hair below nought.
 

@@ -13,10 +13,11 @@ from optimizer.config import load
 from optimizer.engine.evaluate import evaluate
 from optimizer.engine.ledger import enough
 from optimizer.instance import CLOSED
+from optimizer.whatif import explain as explaining
 from optimizer.whatif.explain import Base, Explanation, explain
 from optimizer.whatif.levers import Flip
 from optimizer.whatif.means import with_cut
-from optimizer.whatif.opposites import Found, opposite, taking
+from optimizer.whatif.opposites import Found, burden_of_zones, opposite, taking
 from optimizer.whatif.told import summary_told, told
 from tests.sweep.small_sweep import BUDGET, write_small
 
@@ -78,6 +79,25 @@ def test_a_better_plan_has_a_regret_below_0_that_is_what_is_lost_less_gained(cas
     assert "solve again first" in first
     assert f"{-found.regret / 1e6:.3f} million visit-minutes less in all years" in second
     assert "bounds" not in second and "-" not in second.replace("visit-minutes", "")
+
+
+def test_where_nobody_gains_it_is_said_so() -> None:
+    text = " ".join(told(explained(gained=0.0, lost=2e6), "visit-minutes"))
+    assert "Nobody would gain by it; 2.000 million visit-minutes are lost." in text
+    assert "Some would gain" not in text
+    text = " ".join(told(explained(gained=1e6, lost=3e6), "visit-minutes"))
+    assert "Some would gain 1.000 million visit-minutes by it, all others lose 3.000." in text
+
+
+def test_rounding_noise_is_no_gain(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = case.instance
+    plan = evaluate(instance, instance.unchanged())
+    burden = burden_of_zones(instance, plan)
+    counted = iter([burden * (1 - 1e-12), burden])
+    monkeypatch.setattr(explaining, "burden_of_zones", lambda *_: next(counted))
+    one = opposite(instance, instance.unchanged(), 5)
+    found = explain(case, Base(plan, 0.0, {}), one, Found(plan, None))
+    assert (found.gained, found.lost) == (0.0, 0.0)
 
 
 def test_decisions_that_leave_the_opposite_allowed_have_their_price(case: Case) -> None:

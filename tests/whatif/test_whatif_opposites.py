@@ -56,6 +56,29 @@ def test_the_interval_holds_the_regret_that_enumeration_finds(first: int) -> Non
     assert no_plan >= 1
 
 
+def test_a_small_problem_is_proved_in_few_seconds_too() -> None:
+    proved = 0
+    for seed in (1, 2, 4):
+        instance = shaped(seed)
+        base = best_plan(instance)
+        for site in range(len(instance.sites)) if base is not None else ():
+            assert base is not None
+            one = opposite(instance, base.states, site)
+            changed = taking(instance, one)
+            truth = None if changed is None else best_plan(changed)
+            if changed is None:
+                continue
+            found = seek(instance, base.states, one, seconds=3.0)
+            if truth is None:
+                assert found.best is None and found.bound == np.inf
+            else:
+                assert found.best is not None
+                assert found.best.objective == pytest.approx(truth.objective, rel=1e-6)
+                assert found.bound == pytest.approx(truth.objective, rel=1e-5)
+            proved += 1
+    assert proved >= 3
+
+
 def test_with_time_the_regret_is_just_what_enumeration_finds() -> None:
     exact, kinds = 0, set()
     for seed in (1, *range(0, 12, 2)):

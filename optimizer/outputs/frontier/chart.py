@@ -20,6 +20,7 @@ from optimizer.outputs.strings import Strings, load
 WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 64
 _TICKS = 6
+_TOLD = 3  #: questions that were proved to have no plan
 #: Aims beside access and their columns, in the order in which they take the axis.
 _COLUMNS = {
     "cost": "cost_mnkr",
@@ -60,12 +61,14 @@ def write_chart(
     title: str,
     language: str,
     open_at: Mapping[str, Any],
+    away: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """A page with the chart and its table (html; needs no network), or the chart alone (svg).
 
     ``best``: the aim that each plan is best at, which stands upright; the last one where there is
     none. ``open_at``: where the frontier was not followed to its end, as
-    ``whatif.sweep.frontier.Ends``.
+    ``whatif.sweep.frontier.Ends``. ``away``: the questions proved to have no plan, as
+    ``whatif.sweep.proved.Nothing``, those to be told first.
     """
     templates = environment(__package__)
     templates.globals["picture"] = templates.get_template("frontier.svg.j2")
@@ -73,6 +76,7 @@ def write_chart(
     page = templates.get_template(f"frontier.{form}.j2")
     content = _content(table, aims, best, strings) | {"title": title, "language": language}
     content["notes"] = list(_notes(open_at, strings))
+    content["proved"] = [_away(one, strings) for one in away[:_TOLD]]
     write_page(path, page.render(content))
 
 
@@ -115,6 +119,19 @@ def _notes(open_at: Mapping[str, Any], strings: Strings) -> Iterator[str]:
             yield strings.counted(f"frontier.ends_{why}", len(open_at[why]))
     if open_at["interrupted"]:
         yield strings.text("frontier.ends_interrupted")
+
+
+def _away(one: Mapping[str, Any], strings: Strings) -> str:
+    """What no plan does, in a sentence."""
+    parts = [
+        strings.text(f"frontier.away_{limit}", amount=strings.number(one[limit], 2))
+        for limit in ("cost_mnkr", "cut_mnkr", "minutes")
+        if one[limit] is not None
+    ]
+    if one["closures"] is not None:
+        parts.append(strings.counted("frontier.away_closures", one["closures"]))
+    both = f" {strings.text('frontier.away_and')} ".join(parts)
+    return strings.text("frontier.away", limits=both)
 
 
 def _stairs(

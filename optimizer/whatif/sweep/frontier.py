@@ -24,8 +24,10 @@ import pandas as pd
 from geodata.problems import number_of, shortened
 from optimizer.instance.aim import ACCESS, COST, KRONOR
 from optimizer.solving.certificate import gap_of_added_burden
+from optimizer.whatif.means import money_step
 from optimizer.whatif.sweep.beyond import Beyond
 from optimizer.whatif.sweep.points import Base, Point
+from optimizer.whatif.sweep.proved import Nothing, proved_told
 from optimizer.whatif.sweep.record import Record
 from optimizer.whatif.sweep.running import Solver
 from optimizer.whatif.sweep.statement import FrontierSweep
@@ -69,26 +71,36 @@ _MEASURES: dict[Limited, str] = {
 }
 
 
-def _axes(sweep: FrontierSweep) -> list[_Axis]:
+def _axes(base: Base, sweep: FrontierSweep) -> list[_Axis]:
     """The aims with limits, the one whose steps go on within each step of the other last."""
-    found = {
-        "closures": _Axis("closures", _floats(sweep.closures), {}, 1.0),
-        "equity": _Axis("equity", _floats(sweep.added), {}, sweep.equity_step),
-        "cost": _Axis("cost", _floats(sweep.costs), {}, sweep.cost_step),
-        "cut": _Axis("cut", _floats(sweep.cuts), {"cut": sweep.cut_from}, sweep.cut_step),
+    money = money_step(base.scenario.budget.appropriation_mnkr(base.scenario.years[0]))
+    steps: dict[Limited, float] = {
+        "closures": 1.0,
+        "equity": sweep.equity_step,
+        "cost": sweep.cost_step or money,
+        "cut": sweep.cut_step or money,
     }
-    return [axis for name, axis in found.items() if name in sweep.aims and name != sweep.best]
+    first: dict[Limited, Limits] = {"cut": {"cut": sweep.cut_from}}
+    return [_Axis(aim, given, first.get(aim, {}), steps[aim]) for aim, given in _limited(sweep)]
 
 
-def _floats(values: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if values is None else tuple(map(float, values))
+def _limited(sweep: FrontierSweep) -> list[tuple[Limited, tuple[float, ...] | None]]:
+    """The aims with limits in their order, each with its given values if it has any."""
+    given: dict[Limited, Sequence[float] | None] = {
+        "closures": sweep.closures,
+        "equity": sweep.added,
+        "cost": sweep.costs,
+        "cut": sweep.cuts,
+    }
+    some = [(aim, one) for aim, one in given.items() if aim in sweep.aims and aim != sweep.best]
+    return [(aim, None if one is None else tuple(map(float, one))) for aim, one in some]
 
 
 def first_points(base: Base) -> list[Point]:
     """The points that are known before any is solved; checked like those of any sweep."""
     sweep = base.source.sweep
     assert isinstance(sweep, FrontierSweep)
-    some = product(*map(_starts, _axes(sweep)))
+    some = product(*map(_starts, _axes(base, sweep)))
     return [_point(base, sweep, {**_money(sweep), **_together(limits)}) for limits in some]
 
 
@@ -107,7 +119,7 @@ def _together(some: Sequence[Limits]) -> Limits:
 
 def follow(base: Base, sweep: FrontierSweep, solver: Solver) -> None:
     """Solve the points of the frontier; ``solver`` knows them afterwards."""
-    axes = _axes(sweep)
+    axes = _axes(base, sweep)
     if all(axis.given is not None for axis in axes):
         solver.solve(first_points(base))
     else:
@@ -149,7 +161,7 @@ def ends(
     interrupted: bool,
 ) -> Ends:
     """Where the steps ended for another reason than that there is no more to ask."""
-    by_steps = any(axis.given is None for axis in _axes(sweep))
+    by_steps = any(given is None for _, given in _limited(sweep))
     outcomes = {one.name: records[one.key].outcome for one in points if one.key in records}
     return Ends(
         sweep.most_points if by_steps and len(points) >= sweep.most_points else 0,
@@ -226,7 +238,7 @@ def frontier_table(
     columns += ["access", "added_minutes", "bound", "gap", "status", "on_frontier"]
     table = pd.DataFrame(_without_twins(rows, sweep.aims), columns=columns)
     order = ["cut_mnkr"] if "cut" in sweep.aims else []
-    order += [_MEASURES[axis.aim] for axis in _axes(sweep) if axis.aim != "cut"]
+    order += [_MEASURES[aim] for aim, _ in _limited(sweep) if aim != "cut"]
     return table.sort_values([*order, "point"]).reset_index(drop=True)
 
 
@@ -317,17 +329,16 @@ def _without_twins(rows: Sequence[dict[str, Any]], aims: Sequence[str]) -> list[
 
 
 def frontier_sentences(
-    sweep: FrontierSweep, table: pd.DataFrame, records: Mapping[str, Record], ended: Ends
+    sweep: FrontierSweep, table: pd.DataFrame, away: Sequence[Nothing], ended: Ends
 ) -> list[str]:
-    """What a person reads first."""
+    """What a person reads first; ``away``: the questions proved to have no plan."""
     on = table[table["on_frontier"]]
     if on.empty:
-        return ["No plan was found: there is no frontier to show.", *ended.sentences()]
+        nothing = "No plan was found: there is no frontier to show."
+        return [nothing, *proved_told(away), *ended.sentences()]
     proved = _told_of_proof(sweep, float(on["gap"].max()), ended)
-    nothing = sum(record.outcome == "no_plan" for record in records.values())
-    beyond = "; beyond it no plan exists" if nothing and ended == Ends() else ""
     told = [f"Frontier of {number_of(len(on), 'plan')} ({proved})", *_told_of_aims(sweep, on)]
-    return [f"{', '.join(told)}{beyond}.", *ended.sentences()]
+    return [f"{', '.join(told)}.", *proved_told(away), *ended.sentences()]
 
 
 def _told_of_proof(sweep: FrontierSweep, gap: float, ended: Ends) -> str:

@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from geodata.problems import Problem
+from optimizer.config import Scenario
 from optimizer.config.finding import Key, KeyPath, listed
 from optimizer.config.merging import ALTERNATIVES, OF_THE_FILE
 from optimizer.config.sentences import known_keys
@@ -34,6 +35,22 @@ class KeyRefused(Exception):  # noqa: N818 - caught and told as a Problem
     def problem(self, where: str) -> Problem:
         """The problem, at the place of the sweep's file."""
         return Problem(where, self.found, self.accepted, self.advice)
+
+
+def content_of(scenario: Scenario) -> Mapping[str, Any]:
+    """A config as nested mappings and lists."""
+    content = _lists(scenario.model_dump(by_alias=True))
+    assert isinstance(content, Mapping)
+    return content
+
+
+def _lists(value: Any) -> Any:
+    """Tuples as lists, as a config file has them."""
+    if isinstance(value, Mapping):
+        return {key: _lists(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_lists(item) for item in value]
+    return value
 
 
 def paths_of(key: str, content: Mapping[str, Any]) -> list[KeyPath]:

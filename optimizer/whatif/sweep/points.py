@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import product
@@ -22,6 +23,7 @@ from optimizer.whatif.sweep.keys import (
     KeyRefused,
     clashes,
     clashes_between,
+    content_of,
     paths_of,
     put,
     scaled,
@@ -60,6 +62,14 @@ class Point:
         return self.scenario.model_dump_json(by_alias=True)
 
 
+class PointsRefused(InputError):  # noqa: N818 - caught and told as problems
+    """Some points are wrong; those that are not are known."""
+
+    def __init__(self, problems: Iterable[Problem], sound: Sequence[Point] = ()) -> None:
+        super().__init__(problems)
+        self.sound = sound
+
+
 @dataclass(frozen=True)
 class Base:
     """The config that points start from, with what the sweep sets for all of them."""
@@ -80,9 +90,14 @@ class Base:
         """The point of some values. Raises InputError that names the point."""
         overrides: dict[str, Any] = {}
         problems = list(_put_all(overrides, values, self.content, where))
+        try:
+            scenario = _loaded(self.source, (self.overrides, overrides), name)
+        except InputError as error:
+            if not problems:
+                raise
+            problems += _at_own_keys(error, values, self.content)
         if problems:
             raise InputError(problems)
-        scenario = _loaded(self.source, (self.overrides, overrides), name)
         _in_minutes(self.source, scenario, where)
         return Point(name, values, scenario, content_hash(scenario) + beyond.key, beyond)
 
@@ -90,7 +105,7 @@ class Base:
 def base_of(source: Source) -> Base:
     """The base of a sweep. Raises InputError if the config or `set` is wrong."""
     with tables_told():
-        plain = _content(load(source.config))
+        plain = content_of(load(source.config))
     overrides: dict[str, Any] = {}
     where = f"{source.file}: set"
     problems = [*_clashing(list(source.sweep.set), where)]
@@ -99,7 +114,7 @@ def base_of(source: Source) -> Base:
         raise InputError(problems)
     scenario = _loaded(source, (overrides,), source.sweep.name)
     _in_minutes(source, scenario, f"{source.file}: config")
-    return Base(source, scenario, _content(scenario), overrides)
+    return Base(source, scenario, content_of(scenario), overrides)
 
 
 def _in_minutes(source: Source, scenario: Scenario, where: str) -> None:
@@ -128,7 +143,7 @@ def _points(base: Base, spec: Scenarios, where: str) -> list[Point]:
     inner = f"{where}." if " " in where else f"{where}: "
     problems = [*_unsound(spec, inner), *_said_twice(spec, base.source.sweep.set, inner)]
     if problems:
-        raise InputError(problems)
+        raise InputError(_distinct([*problems, *_each_alone(base, spec, inner)]))
     points = []
     for name, values, place in _named(spec, inner):
         try:
@@ -138,8 +153,47 @@ def _points(base: Base, spec: Scenarios, where: str) -> list[Point]:
             if len(problems) >= _SHOWN:
                 break
     if problems:
-        raise InputError(_distinct(problems))
+        raise PointsRefused(_distinct(problems), points)
     return points
+
+
+def _each_alone(base: Base, spec: Scenarios, where: str) -> Iterator[Problem]:
+    """What is wrong with each key and its values by themselves, where they do not go together."""
+    for name, values, place in _alone(spec, where):
+        try:
+            base.point(name, values, place)
+        except InputError as error:
+            told = [one for one in error.problems if one.where.startswith(f"{place}.")]
+            yield from told or _at_own_keys(error, values, base.content)
+
+
+def _alone(spec: Scenarios, where: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Name, value and place of each key by itself."""
+    if isinstance(spec, Listed):
+        for name, values, place in _named(spec, where):
+            yield from ((name, {key: value}, place) for key, value in values.items())
+    elif isinstance(spec, Grid):
+        for key, row in spec.axes.items():
+            yield from ((key, {key: value}, f"{where}axes") for value in row[:_SHOWN])
+    else:
+        for key, value in drawn(spec)[0].items():
+            yield key, {key: value}, f"{where}ranges"
+
+
+def _at_own_keys(
+    error: InputError, values: Mapping[str, Any], content: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Of the problems of a config, those at the keys themselves, and with the files they name."""
+    files = tuple(value for value in values.values() if isinstance(value, str) and value)
+    paths: list[str] = []
+    for key in values:
+        with suppress(KeyRefused):
+            paths += [".".join(map(str, path)) for path in paths_of(key, content)]
+    for problem in error.problems:
+        at = problem.where.rpartition(": ")[2].replace("[", ".").replace("]", "")
+        own = any(at == path or at.startswith(f"{path}.") for path in paths)
+        if own or at.endswith(files):
+            yield problem
 
 
 def _named(spec: Scenarios, where: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
@@ -243,21 +297,6 @@ def _loaded(source: Source, overrides: Sequence[Mapping[str, Any]], name: str) -
     for one in overrides:
         value = merged(value, wrap(one, place, source.folder))
     return load(source.config, value)
-
-
-def _content(scenario: Scenario) -> Mapping[str, Any]:
-    content = _lists(scenario.model_dump(by_alias=True))
-    assert isinstance(content, Mapping)
-    return content
-
-
-def _lists(value: Any) -> Any:
-    """Tuples as lists, as a config file has them."""
-    if isinstance(value, Mapping):
-        return {key: _lists(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_lists(item) for item in value]
-    return value
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:

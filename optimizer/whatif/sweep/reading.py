@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from geodata.problems import InputError, Problem
+from optimizer.config import load
 from optimizer.config.finding import Finding, KeyPath
 from optimizer.config.reading import EMPTY, read
 from optimizer.config.sentences import findings_of
 from optimizer.config.shipped import shipped_config
 from optimizer.config.value import Value
+from optimizer.whatif.sweep.keys import KeyRefused, content_of, paths_of
 from optimizer.whatif.sweep.statement import KINDS, Sweep
 
 _FOLDER = "sweep"  #: of the shipped sweeps
@@ -42,12 +46,42 @@ def read_sweep(path: Path) -> Source:
     try:
         sweep = model.model_validate(value.plain())
     except ValidationError as error:
-        raise InputError(
+        problems = [
             Problem(value.where(_as_written(one.path)), one.found, one.accepted, _advice(one))
             for one in findings_of(error, model)
-        ) from None
+        ]
+        raise InputError([*problems, *_unknown_keys(value.plain(), path)]) from None
     folder = path.resolve().parent
     return Source(sweep, path.name, folder, _config(sweep.config, path.name, folder))
+
+
+def _unknown_keys(content: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    """Keys of the config that there are none of, in a sweep that is wrong in other ways."""
+    try:
+        name = str(content.get("config", Sweep.model_fields["config"].default))
+        config = _config(name, path.name, path.resolve().parent)
+        known = content_of(load(config))
+    except InputError:  # it is told once the sweep itself is right
+        return
+    for where, keys in _settings(content, f"{path.name}: "):
+        for key in keys:
+            try:
+                paths_of(str(key), known)
+            except KeyRefused as refused:
+                yield refused.problem(f"{where}.{key}")
+
+
+def _settings(content: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The mappings of config keys in a sweep, each with its place, as far as they are any."""
+    for name in ("set", "axes", "ranges"):
+        if isinstance(content.get(name), Mapping):
+            yield f"{where}{name}", content[name]
+    points = content.get("points")
+    for at, point in enumerate(points if isinstance(points, list) else ()):
+        if isinstance(point, Mapping) and isinstance(point.get("set"), Mapping):
+            yield f"{where}points[{at}].set", point["set"]
+    if isinstance(content.get("scenarios"), Mapping):
+        yield from _settings(content["scenarios"], f"{where}scenarios.")
 
 
 def _value(path: Path) -> Value:

@@ -32,6 +32,7 @@ class Solver:
         self.points: list[Point] = []  #: asked for so far
         self.records: dict[str, Record] = {}  #: by key, failed ones too
         self.earlier: set[str] = set()  #: keys that were in the store already
+        self.sent: dict[str, str] = {}  #: where points were sent by key, come back or not
 
     def solve(self, points: Sequence[Point]) -> list[Record]:
         """Solve those of the points that are not finished; the records of all, in order.
@@ -48,6 +49,8 @@ class Solver:
 
         def payload(key: str) -> Task:
             point = todo[key]
+            if self._workers.sent_to:
+                self.sent[key] = self._workers.sent_to
             warm = self._warm_start
             start = nearest.plan(point) if warm else None
             return Task(key, point.text, self._threads, start=start, warm=warm, beyond=point.beyond)

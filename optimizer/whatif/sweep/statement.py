@@ -192,8 +192,11 @@ class FrontierSweep(Sweep):
         "money. If not given, from cut_from on, each step just beyond what the plan before bears.",
     )
     cut_from: Number = Field(default=0.0, description="Where the steps begin. Unit: mnkr a year.")
-    cut_step: Positive = Field(
-        default=1.0, description="How much further each step is at least. Unit: mnkr a year."
+    cut_step: Positive | None = Field(
+        default=None,
+        description="How much further each step is at least. If not given, a thousandth of the "
+        "first year's appropriation, rounded up to 1, 2 or 5 times a power of ten. Unit: mnkr a "
+        "year.",
     )
     costs: tuple[NonNegative, ...] | None = Field(
         default=None,
@@ -202,8 +205,10 @@ class FrontierSweep(Sweep):
         "asks for less than the plan before costs, by cost_step. Unit: mnkr over all planning "
         "years.",
     )
-    cost_step: Positive = Field(
-        default=1.0, description="How much less each step may cost at least. Unit: mnkr."
+    cost_step: Positive | None = Field(
+        default=None,
+        description="How much less each step may cost at least. If not given, as cut_step. Unit: "
+        "mnkr.",
     )
     closures: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = Field(
         default=None,

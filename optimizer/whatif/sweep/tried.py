@@ -16,7 +16,14 @@ _MOST = 40  #: different ones to read
 
 
 def refuse_wrong_tables(points: Sequence[Point]) -> None:
-    """Read the tables once for each way in which the points name things. Raises InputError.
+    """Raise InputError where tables of the points are wrong."""
+    problems = wrong_tables(points)
+    if problems:
+        raise InputError(problems)
+
+
+def wrong_tables(points: Sequence[Point]) -> list[Problem]:
+    """What is wrong with tables, read once for each way in which the points name things.
 
     Beyond so many ways the rest is left to the points themselves, which record what is wrong.
     """
@@ -34,8 +41,7 @@ def refuse_wrong_tables(points: Sequence[Point]) -> None:
                     problem.advice,
                 )
                 problems.setdefault(problem.sentence(), told)
-    if problems:
-        raise InputError(problems.values())
+    return list(problems.values())
 
 
 def _naming(scenario: Scenario) -> str:
