@@ -15,6 +15,7 @@ from geodata.problems import FEW_SHOWN, MOST_SHOWN, Problem, number_of
 from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
+MOST = 1e9  #: of any number: more is a slip, and can not be counted to the last printed digit
 Known = Mapping[str, Collection[object]]
 
 
@@ -51,7 +52,9 @@ def values(
         found, wrong = _numbers(raw, column, cells, given)
     untold = wrong if told is None else wrong & ~told
     unclear = untold & _unclear(raw, column, cells)
-    problems.extend(_bad(raw, column, untold & ~unclear, _advice(column)))
+    huge = untold & _huge(column, found)
+    problems.extend(_bad(raw, column, untold & ~unclear & ~huge, _advice(column)))
+    problems.extend(_bad(raw, column, huge, _advice(column), _accepted(column, huge=True)))
     problems.extend(_bad(raw, column, unclear, UNCLEAR, most=FEW_SHOWN))
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
@@ -129,9 +132,17 @@ def _numbers(
         wrong |= given & (found < column.least)
     if column.most is not None:
         wrong |= given & (found > column.most)
+    wrong |= given & _huge(column, found)
     if column.kind == "whole":
         wrong |= given & (found != found.round())
     return found, wrong
+
+
+def _huge(column: Column, found: pd.Series) -> pd.Series:
+    """Numbers that no column takes, where it has no limit of its own."""
+    if column.kind not in ("number", "whole") or column.most is not None:
+        return pd.Series(False, index=found.index)
+    return (found.abs() > MOST) & np.isfinite(found)
 
 
 def _as_numbers(
@@ -154,7 +165,7 @@ def _unclear(raw: Raw, column: Column, cells: pd.Series) -> pd.Series:
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     texts = cells.astype(str).str.strip().str.removesuffix(" 00:00:00").where(given, "")
     days = pd.to_datetime(texts.where(given), format="%Y-%m-%d", errors="coerce")
-    return texts, given & days.isna()
+    return texts, given & (days.isna() | (days.dt.year < 1))
 
 
 def _bad(
@@ -195,7 +206,8 @@ def _advice_on(column: Column, known: Collection[object]) -> Callable[[object], 
     return advice
 
 
-def _accepted(column: Column) -> str:
+def _accepted(column: Column, *, huge: bool = False) -> str:
+    """What a column takes, in words; with the most that any number may be where it is ``huge``."""
     example = f", such as '{column.example}'" if column.example else ""
     if column.one_of:
         return f"one of {', '.join(column.one_of)}"
@@ -208,10 +220,11 @@ def _accepted(column: Column) -> str:
     sort = "whole" if column.kind == "whole" else "finite"
     unit = f", {column.unit}" if column.unit else ""
     if column.least is None:
-        return f"a {sort} number{unit}"
-    if column.most is None:
+        return f"a {sort} number" + f" between ±{MOST:,.0f}" * huge + unit
+    if column.most is None and not huge:
         return f"a {sort} number of at least {column.least:g}{unit}"
-    return f"a {sort} number of at least {column.least:g} and at most {column.most:g}{unit}"
+    most = f"{MOST:,.0f}" if huge else f"{column.most:g}"
+    return f"a {sort} number of at least {column.least:g} and at most {most}{unit}"
 
 
 def _advice(column: Column) -> str:
