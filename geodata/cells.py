@@ -16,6 +16,14 @@ from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 MOST = 1e9  #: of any number: more is a slip, and can not be counted to the last printed digit
+#: What spreadsheets write where a formula fails: #N/A, #REF!, #SAKNAS!, #DIVISION/0!
+_ERROR = r"#(?:N/A|N/D|NV|[A-ZÅÄÖ0-9/]{2,20}[!?])"
+_NO_ERROR = "a value, not the error of a spreadsheet"
+_LINE_BREAK, _ONE_LINE = r"[\r\n]", "text of one line"
+_CLOSE = (
+    "Where a quotation mark is not closed, the lines below it count as the same cell: close it, or "
+    "take the line break away."
+)
 Known = Mapping[str, Collection[object]]
 
 
@@ -50,7 +58,9 @@ def values(
         found, wrong = _dates(cells, given)
     else:
         found, wrong = _numbers(raw, column, cells, given)
-    untold = wrong if told is None else wrong & ~told
+    strange = _of_no_text(raw, column, cells, given, told, problems)
+    told = strange if told is None else told | strange
+    untold = wrong & ~told
     unclear = untold & _unclear(raw, column, cells)
     huge = untold & _huge(column, found)
     problems.extend(_bad(raw, column, untold & ~unclear & ~huge, _advice(column)))
@@ -59,7 +69,7 @@ def values(
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
     if column.known in ids:
-        unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
+        unknown = given & ~wrong & ~strange & ~found.isin(list(ids[column.known]))
         few = (
             sorted({str(one) for one in ids[column.known]})
             if len(ids[column.known]) <= MOST_SHOWN
@@ -115,6 +125,28 @@ def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series
     return found, wrong
 
 
+def _of_no_text(
+    raw: Raw,
+    column: Column,
+    cells: pd.Series,
+    given: pd.Series,
+    told: Bools | None,
+    problems: list[Problem],
+) -> Bools:
+    """Cells of text with the error of a spreadsheet, or of several lines; they are told of here."""
+    if column.kind != "text":
+        return np.zeros(len(cells), dtype=bool)
+    texts = cells.astype(str).str.strip()
+    untold = given if told is None else given & ~told
+    errors = given & texts.str.fullmatch(_ERROR)
+    advice = "Mend the formula it comes from, or write the value."
+    problems.extend(_bad(raw, column, errors & untold, advice, _NO_ERROR))
+    lines = given & texts.str.contains(_LINE_BREAK)
+    advice = _CLOSE if raw.file.lower().endswith(".csv") else "Take the line break away."
+    problems.extend(_bad(raw, column, lines & untold, advice, _ONE_LINE))
+    return np.asarray(errors | lines, dtype=bool)
+
+
 def _four_digits(cell: object) -> str:
     """0180 where a spreadsheet has made 180 of it: a code has four digits, nothing is guessed."""
     if isinstance(cell, float | np.floating) and float(cell).is_integer():
@@ -142,7 +174,7 @@ def _huge(column: Column, found: pd.Series) -> pd.Series:
     """Numbers that no column takes, where it has no limit of its own."""
     if column.kind not in ("number", "whole") or column.most is not None:
         return pd.Series(False, index=found.index)
-    return (found.abs() > MOST) & np.isfinite(found)
+    return found.abs().gt(MOST) & found.abs().lt(np.inf)
 
 
 def _as_numbers(
