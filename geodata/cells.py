@@ -197,7 +197,9 @@ def _unclear(raw: Raw, column: Column, cells: pd.Series) -> pd.Series:
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     texts = cells.astype(str).str.strip().str.removesuffix(" 00:00:00").where(given, "")
     days = pd.to_datetime(texts.where(given), format="%Y-%m-%d", errors="coerce")
-    return texts, given & (days.isna() | (days.dt.year < 1))
+    wrong = given & (days.isna() | (days.dt.year < 1))
+    iso = days.where(given & ~wrong).map(lambda day: day.date().isoformat(), na_action="ignore")
+    return iso.astype(object).where(given & ~wrong, texts), wrong
 
 
 def _bad(

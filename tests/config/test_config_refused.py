@@ -315,3 +315,10 @@ def test_limits_for_other_sites_stand_beside_each_other(tmp_path: Path) -> None:
         " transition: {closures: [{at_most: 3}, {at_most: 1, each: county}]}}"
     )
     load(written(tmp_path, f"{BASE}requirements: {own}\n"))
+
+
+@pytest.mark.parametrize("key", ["costs: {total_mnkr", "modes: {mobile: {conversion_cost_mnkr"])
+def test_numbers_beyond_all_measure_are_refused(tmp_path: Path, key: str) -> None:
+    text = f"{key}: 1.0e+200{'}' * key.count('{')}"
+    (sentence,) = refused_on_base(tmp_path, text)
+    assert "must be at most 1,000,000,000 (found 1e+200)" in sentence

@@ -253,6 +253,8 @@ def test_a_date_of_the_year_0_is_refused(tmp_path: Path) -> None:
     head = HEADER.replace("premises_cost_mnkr", "lease_end")
     told = one(written(tmp_path, head + GOOD.replace("1.2", "0000-01-01")))
     assert "column lease_end: a date, year-month-day, such as '2026-09-30'" in told
+    short = read_table(written(tmp_path, head + GOOD.replace("1.2", "2026-9-1")), OFFICES)
+    assert list(short["lease_end"]) == ["2026-09-01"]
 
 
 def test_a_parquet_cell_holds_one_value_in_utf_8(tmp_path: Path) -> None:
