@@ -13,6 +13,7 @@ from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
 from optimizer.instance.aim import ACCESS, COST, Aim, Ceiling, weighted
+from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.incumbent import Limits
 from optimizer.solving.proof import Outcome, prove
 from tests.instances import a_pair, fair, helped, only, staffed

@@ -130,5 +130,5 @@ def test_a_run_without_its_summary_is_refused(run: Path, tmp_path: Path) -> None
     lacking = tmp_path / "lacking"
     shutil.copytree(run, lacking)
     (lacking / "summary.json").unlink()
-    with pytest.raises(InputError, match="no readable summary.json"):
+    with pytest.raises(InputError, match=r"no readable summary\.json"):
         write_studied_report(lacking, tmp_path / "report.html", language="en")
