@@ -16,6 +16,7 @@ from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
 MOST = 1e9  #: of any number: more is a slip, and can not be counted to the last printed digit
+_NOTHING = 1e-12  #: numbers below it count as 0: to divide by them leads beyond all measure
 #: What spreadsheets write where a formula fails: #N/A, #REF!, #SAKNAS!, #DIVISION/0!
 _ERROR = r"#(?:N/A|N/D|NV|[A-ZÅÄÖ0-9/]{2,20}[!?])"
 _NO_ERROR = "a value, not the error of a spreadsheet"
@@ -159,6 +160,7 @@ def _numbers(
     raw: Raw, column: Column, cells: pd.Series, given: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     found = _as_numbers(column, cells, given, decimal_comma=raw.decimal_comma)
+    found = found.mask(found.abs() < _NOTHING, 0.0)
     wrong = given & ~np.isfinite(found)
     if column.least is not None:
         wrong |= given & (found < column.least)

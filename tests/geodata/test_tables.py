@@ -249,6 +249,12 @@ def test_numbers_beyond_all_measure_are_refused(tmp_path: Path) -> None:
         assert "a finite number of at least 0 and at most 1,000,000,000, mnkr a year" in told
 
 
+def test_numbers_below_all_measure_count_as_0(tmp_path: Path) -> None:
+    for number, counts in (("1e-320", 0.0), ("1e-6", 1e-6)):
+        table = read_table(written(tmp_path, HEADER + GOOD.replace("1.2", number)), OFFICES)
+        assert list(table["premises_cost_mnkr"]) == [counts]
+
+
 def test_a_date_of_the_year_0_is_refused(tmp_path: Path) -> None:
     head = HEADER.replace("premises_cost_mnkr", "lease_end")
     told = one(written(tmp_path, head + GOOD.replace("1.2", "0000-01-01")))
