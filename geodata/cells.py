@@ -15,6 +15,16 @@ from geodata.problems import FEW_SHOWN, MOST_SHOWN, Problem, number_of
 from geodata.schema import ID, MUNICIPALITY_CODE, Column
 
 NUMBERS = ("integer", "floating", "mixed-integer-float")  #: kinds of columns without any text
+MOST = 1e9  #: of any number: more is a slip, and can not be counted to the last printed digit
+_NOTHING = 1e-12  #: numbers below it count as 0: to divide by them leads beyond all measure
+#: What spreadsheets write where a formula fails: #N/A, #REF!, #SAKNAS!, #DIVISION/0!
+_ERROR = r"#(?:N/A|N/D|NV|[A-ZÅÄÖ0-9/]{2,20}[!?])"
+_NO_ERROR = "a value, not the error of a spreadsheet"
+_LINE_BREAK, _ONE_LINE = r"[\r\n]", "text of one line"
+_CLOSE = (
+    "Where a quotation mark is not closed, the lines below it count as the same cell: close it, or "
+    "take the line break away."
+)
 Known = Mapping[str, Collection[object]]
 
 
@@ -49,14 +59,18 @@ def values(
         found, wrong = _dates(cells, given)
     else:
         found, wrong = _numbers(raw, column, cells, given)
-    untold = wrong if told is None else wrong & ~told
+    strange = _of_no_text(raw, column, cells, given, told, problems)
+    told = strange if told is None else told | strange
+    untold = wrong & ~told
     unclear = untold & _unclear(raw, column, cells)
-    problems.extend(_bad(raw, column, untold & ~unclear, _advice(column)))
+    huge = untold & _huge(column, found)
+    problems.extend(_bad(raw, column, untold & ~unclear & ~huge, _advice(column)))
+    problems.extend(_bad(raw, column, huge, _advice(column), _accepted(column, huge=True)))
     problems.extend(_bad(raw, column, unclear, UNCLEAR, most=FEW_SHOWN))
     if isinstance(ids.get(column.known), Mapping):
         found = _meant(found, ids[column.known])
     if column.known in ids:
-        unknown = given & ~wrong & ~found.isin(list(ids[column.known]))
+        unknown = given & ~wrong & ~strange & ~found.isin(list(ids[column.known]))
         few = (
             sorted({str(one) for one in ids[column.known]})
             if len(ids[column.known]) <= MOST_SHOWN
@@ -112,6 +126,28 @@ def _text(column: Column, cells: pd.Series, given: pd.Series) -> tuple[pd.Series
     return found, wrong
 
 
+def _of_no_text(
+    raw: Raw,
+    column: Column,
+    cells: pd.Series,
+    given: pd.Series,
+    told: Bools | None,
+    problems: list[Problem],
+) -> Bools:
+    """Cells of text with the error of a spreadsheet, or of several lines; they are told of here."""
+    if column.kind != "text":
+        return np.zeros(len(cells), dtype=bool)
+    texts = cells.astype(str).str.strip()
+    untold = given if told is None else given & ~told
+    errors = given & texts.str.fullmatch(_ERROR)
+    advice = "Mend the formula it comes from, or write the value."
+    problems.extend(_bad(raw, column, errors & untold, advice, _NO_ERROR))
+    lines = given & texts.str.contains(_LINE_BREAK)
+    advice = _CLOSE if raw.file.lower().endswith(".csv") else "Take the line break away."
+    problems.extend(_bad(raw, column, lines & untold, advice, _ONE_LINE))
+    return np.asarray(errors | lines, dtype=bool)
+
+
 def _four_digits(cell: object) -> str:
     """0180 where a spreadsheet has made 180 of it: a code has four digits, nothing is guessed."""
     if isinstance(cell, float | np.floating) and float(cell).is_integer():
@@ -124,14 +160,23 @@ def _numbers(
     raw: Raw, column: Column, cells: pd.Series, given: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     found = _as_numbers(column, cells, given, decimal_comma=raw.decimal_comma)
+    found = found.mask(found.abs() < _NOTHING, 0.0)
     wrong = given & ~np.isfinite(found)
     if column.least is not None:
         wrong |= given & (found < column.least)
     if column.most is not None:
         wrong |= given & (found > column.most)
+    wrong |= given & _huge(column, found)
     if column.kind == "whole":
         wrong |= given & (found != found.round())
     return found, wrong
+
+
+def _huge(column: Column, found: pd.Series) -> pd.Series:
+    """Numbers that no column takes, where it has no limit of its own."""
+    if column.kind not in ("number", "whole") or column.most is not None:
+        return pd.Series(False, index=found.index)
+    return found.abs().gt(MOST) & found.abs().lt(np.inf)
 
 
 def _as_numbers(
@@ -154,7 +199,9 @@ def _unclear(raw: Raw, column: Column, cells: pd.Series) -> pd.Series:
 def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     texts = cells.astype(str).str.strip().str.removesuffix(" 00:00:00").where(given, "")
     days = pd.to_datetime(texts.where(given), format="%Y-%m-%d", errors="coerce")
-    return texts, given & days.isna()
+    wrong = given & (days.isna() | (days.dt.year < 1))
+    iso = days.where(given & ~wrong).map(lambda day: day.date().isoformat(), na_action="ignore")
+    return iso.astype(object).where(given & ~wrong, texts), wrong
 
 
 def _bad(
@@ -195,7 +242,8 @@ def _advice_on(column: Column, known: Collection[object]) -> Callable[[object], 
     return advice
 
 
-def _accepted(column: Column) -> str:
+def _accepted(column: Column, *, huge: bool = False) -> str:
+    """What a column takes, in words; with the most that any number may be where it is ``huge``."""
     example = f", such as '{column.example}'" if column.example else ""
     if column.one_of:
         return f"one of {', '.join(column.one_of)}"
@@ -208,10 +256,11 @@ def _accepted(column: Column) -> str:
     sort = "whole" if column.kind == "whole" else "finite"
     unit = f", {column.unit}" if column.unit else ""
     if column.least is None:
-        return f"a {sort} number{unit}"
-    if column.most is None:
+        return f"a {sort} number" + f" between ±{MOST:,.0f}" * huge + unit
+    if column.most is None and not huge:
         return f"a {sort} number of at least {column.least:g}{unit}"
-    return f"a {sort} number of at least {column.least:g} and at most {column.most:g}{unit}"
+    most = f"{MOST:,.0f}" if huge else f"{column.most:g}"
+    return f"a {sort} number of at least {column.least:g} and at most {most}{unit}"
 
 
 def _advice(column: Column) -> str:

@@ -63,7 +63,7 @@ def read_raw(source: str | Path) -> Raw:
             raise refused(file.name, f"{size_mb:,.0f} MB", f"at most {MOST_MB:,} MB", "Split it.")
         if suffix in SHAPES:
             _, layer, areas = layer_of(file, sheet)
-            raw = replace(as_raw(layer, file.name), areas=areas)
+            raw = replace(_of_single_values(as_raw(layer, file.name)), areas=areas)
         else:
             raw = _xlsx(file, sheet) if suffix == ".xlsx" else readers[suffix](file)
     except InputError:
@@ -161,7 +161,29 @@ def _parquet(file: Path) -> Raw:
     for at, one in enumerate(table.schema):
         if pa.types.is_dictionary(one.type):
             table = table.set_column(at, one.name, table.column(at).cast(one.type.value_type))
-    return as_raw(table.to_pandas(), file.name)
+    return _of_single_values(as_raw(table.to_pandas(), file.name))
+
+
+def _of_single_values(raw: Raw) -> Raw:
+    """The table with bytes as the text they are; InputError for cells that hold several values."""
+    table = raw.table.copy()
+    for place, name in enumerate(table.columns):
+        if not pd.api.types.is_object_dtype(table.dtypes.iloc[place]):
+            continue
+        cells = table.iloc[:, place].to_list()
+        for at, cell in enumerate(cells):
+            where = f"{raw.name} row {raw.rows[at]}, column {name}"
+            if isinstance(cell, list | tuple | dict | set | np.ndarray):
+                advice = "Give each value a row or a column of its own."
+                raise refused(where, "several values in one cell", "one value in each cell", advice)
+            if isinstance(cell, bytes):
+                try:
+                    cells[at] = cell.decode("utf-8")
+                except UnicodeDecodeError:
+                    advice = "Save the column as text."
+                    raise refused(where, repr(cell[:60]), "text in UTF-8", advice) from None
+        table.isetitem(place, np.array(cells, dtype=object))
+    return replace(raw, table=table)
 
 
 def _is_text(kind: pa.DataType) -> bool:

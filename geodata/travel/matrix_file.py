@@ -246,10 +246,25 @@ def _parquet(file: Path) -> Iterator[Batch]:
     with pq.ParquetFile(file) as parquet:
         names = parquet.schema_arrow.names
         keys = _keys(names)
+        for one in parquet.schema_arrow:
+            if pa.types.is_nested(one.type):
+                where, advice = (
+                    f"{file.name}, column {one.name}",
+                    "Give each value a row of its own.",
+                )
+                raise refused(where, "several values in one cell", "one value in each cell", advice)
         for part in parquet.iter_batches(batch_size=_ROWS):
             columns = zip(keys, names, strict=True)
-            yield Batch(row, {key: part.column(name) for key, name in columns})
+            yield Batch(row, {key: _in_utf_8(part.column(name)) for key, name in columns})
             row += part.num_rows
+
+
+def _in_utf_8(cells: pa.Array) -> pa.Array:
+    """Bytes as the text they are. Raises ArrowInvalid for what is no UTF-8."""
+    if pa.types.is_binary(cells.type) or pa.types.is_large_binary(cells.type):
+        cells = cells.cast(pa.string())
+    cells.validate(full=True)
+    return cells
 
 
 def _xlsx(source: str | Path) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -221,7 +221,30 @@ def _decisions(
             mask = _mask(scenario, kind, decision, sites["mode"].iloc[site], states)
             fixed = FixedDecision(kind, site, mask, decision.reason, into)
             found.append(_Stated(fixed, _where(scenario, kind, number)))
-    return found, problems
+    return _each_until_the_next(found), problems
+
+
+def _each_until_the_next(stated: Sequence[_Stated]) -> list[_Stated]:
+    """The same where a mode holds until a later mode, closure or merger of the same office."""
+    starts: dict[int, list[int]] = {}
+    for one in stated:
+        if one.decision.kind in ("mode", "close", "merge"):
+            starts.setdefault(one.decision.site, []).append(_start(one.decision))
+    found = []
+    for one in stated:
+        decision = one.decision
+        later = [t for t in starts.get(decision.site, ()) if t > _start(decision)]
+        if decision.kind == "mode" and later:
+            mask = decision.allowed.copy()
+            mask[:, min(later) :] = True
+            one = replace(one, decision=replace(decision, allowed=mask))
+        found.append(one)
+    return found
+
+
+def _start(decision: FixedDecision) -> int:
+    """The index of the first year in force."""
+    return int(np.argmax(~decision.allowed.all(axis=0)))
 
 
 def _where(scenario: Scenario, kind: str, number: int) -> str:

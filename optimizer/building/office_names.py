@@ -100,7 +100,9 @@ def _in_the_words(finding: Finding, meant: dict[KeyPath, _Office]) -> str:
     if one is None:
         return finding.found
     known = repr(one.office_id)
-    return finding.found.replace(f"{known} ", f"{one.told()}, ").replace(known, one.told())
+    if f"{known} " in finding.found:
+        return finding.found.replace(f"{known} ", f"{one.told()}, ")
+    return finding.found.replace(known, one.told())
 
 
 def _where(sound: Sound, path: KeyPath) -> str:

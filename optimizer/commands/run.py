@@ -23,6 +23,7 @@ from optimizer.commands.store import users_store
 from optimizer.commands.textbook_run import check_textbook, solve_textbook
 from optimizer.commands.writing import RUNS, write_verified
 from optimizer.config import TextbookScenario, load_any
+from optimizer.engine.evaluate import Evaluation
 from optimizer.instance import Ints
 from optimizer.outputs.folder import refuse_foreign
 from optimizer.outputs.inputs import read_document
@@ -35,13 +36,14 @@ from optimizer.solving.kept import Kept
 from optimizer.solving.order import settled
 from optimizer.solving.proof import NoPlan, Outcome, prove
 from optimizer.whatif.against import bound_begun_with
+from optimizer.whatif.conflicts import Why
 from optimizer.whatif.plans import plan_of_run
-from optimizer.whatif.seeking import constructed
+from optimizer.whatif.seeking import constructed, is_small, plan_or_proof
 
 _NO_BEGINNING = Problem(
     "--from", "a textbook problem", "a network of offices", "Leave --from out: it begins anew."
 )
-_LOOK_SECONDS, _WHY_SECONDS = 12.0, 29.0
+_LOOK_SECONDS, _PROOF_SECONDS, _WHY_SECONDS = 12.0, 10.0, 29.0
 
 
 def solve(
@@ -102,13 +104,7 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
         report.stage("Looking for a plan that meets every requirement")
         nearest = constructed(case.instance, seconds=_LOOK_SECONDS)
         if not nearest.feasible:
-            report.stage("None at hand: asking which requirements collide")
-            with listening() as stop:
-                why = asked_why(
-                    case, proved=False, stop=stop, nearest=nearest, seconds=_WHY_SECONDS
-                )
-            if stop.is_set() and not why.certain and why.plan is None:
-                raise KeyboardInterrupt
+            why = _looked_further(case, nearest, report)
             impossibilities = list(why.problems) if why.certain else []
             if why.plan is None:
                 told = f"{told}, but a first look found none: there may be no plan"
@@ -123,6 +119,23 @@ def check(config: Path, report: ProgressReporter | None = None) -> CheckResult:
     )
     sentence = f"{case.scenario.name}: {', '.join(counts)}; {told}."
     return CheckResult(True, (sentence, *case.warnings))
+
+
+def _looked_further(case: Case, nearest: Evaluation, report: ProgressReporter) -> Why:
+    """What stands against a plan, or one; of a small network a proof is asked for first."""
+    with listening() as stop:
+        proved = False
+        if is_small(case.instance):
+            report.stage("None at hand: proving that there is none, or finding one")
+            answer = plan_or_proof(case.instance, seconds=_PROOF_SECONDS, stop=stop)
+            if answer.plan is not None:
+                return Why((), certain=False, plan=answer.plan)
+            proved = answer.proved
+        report.stage("None at hand: asking which requirements collide")
+        why = asked_why(case, proved=proved, stop=stop, nearest=nearest, seconds=_WHY_SECONDS)
+    if stop.is_set() and not why.certain and why.plan is None:
+        raise KeyboardInterrupt
+    return why
 
 
 def _begun_from(run: Path, kept: Kept, bound: float) -> dict[str, object]:

@@ -28,10 +28,12 @@ class Close(Section):
 
 
 class Pin(Section):
-    """An office that is in a given mode from a year on."""
+    """An office that is in a given mode from a year on, until a later decision on it begins."""
 
     office: Words = Field(min_length=1, description=_OFFICE)
-    mode: Words = Field(description="A mode of the catalogue.")
+    mode: Words = Field(
+        description="A mode of the catalogue, until a later mode, closure or merger of the office."
+    )
     reason: Words = Field(default="", description=_REASON)
     from_year: Year | None = Field(default=None, alias="from", description=_FROM)
 

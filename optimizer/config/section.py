@@ -14,7 +14,8 @@ from pydantic import (
     StrictStr,
 )
 
-Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
+MOST = 1e9  #: of any number: what lies beyond is a slip, and can not be counted to the krona
+Number = Annotated[StrictFloat, Field(allow_inf_nan=False, ge=-MOST, le=MOST)]
 NonNegative = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]

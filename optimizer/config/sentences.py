@@ -100,7 +100,9 @@ def _advice(path: KeyPath, detail: ErrorDetails) -> str:
 
 
 def _number(value: object) -> object:
-    return f"{value:g}" if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:g}"
 
 
 def _shown(value: object) -> str:

@@ -41,10 +41,10 @@ class Aim:
         """How far a value lies from today's: what a gap is measured against.
 
         The burden added to today's where minutes alone count, the saving (or its opposite) where
-        money does. At least a billionth of today's, so that it divides.
+        money does. At least a billionth of today's, and 1 where today's is 0, so that it divides.
         """
         far = value - today if self.unit == VISIT_MINUTES else abs(value - today)
-        return max(far, 1e-9 * abs(today))
+        return max(far, 1e-9 * abs(today)) or 1.0
 
 
 ACCESS = Aim("access", 1.0, 0.0)

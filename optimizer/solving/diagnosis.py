@@ -45,8 +45,10 @@ class Diagnosis:
 
     problems: tuple[Problem, ...] = ()  #: rules that no network meets, each by itself
     collide: tuple[tuple[str, str], ...] = ()  #: requirement and scope of rules that collide
-    thinned: bool = True  #: whether none of them can be left out, as far as there was time to try
+    thinned: bool = True  #: whether none of them can be left out, as far as a relaxation sees
+    proved: bool = False  #: whether that is proved of the network itself
     ways: tuple[Way, ...] = ()  #: out of the collision, the least change first
+    together: Way | None = None  #: the least that has to give where rules of all kinds may
 
     @property
     def ok(self) -> bool:
@@ -122,4 +124,5 @@ def _found(
         collide=thin or tuple(suspects),
         thinned=bool(thin),
         ways=tuple(ways[:_MOST_WAYS] or [Way(everything)]),
+        together=Way(everything),
     )

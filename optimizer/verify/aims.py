@@ -108,7 +108,7 @@ def kr_per_minute(count: Recount) -> float:
 def change(kind: str, value: float, today: float) -> float:
     """What a gap is measured against: the burden added to today's, or how far cost is from it."""
     far = value - today if kind == "access" else abs(value - today)
-    return max(far, 1e-9 * abs(today))
+    return max(far, 1e-9 * abs(today)) or 1.0
 
 
 def ceiling_rows(count: Recount) -> Iterator[AimRow]:

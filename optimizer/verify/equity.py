@@ -10,14 +10,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimizer.verify.access import GROUPS, people_of
-from optimizer.verify.findings import COUNT, SHARE, Checked, HalfDigit, compare_table, finding
+from optimizer.verify.findings import (
+    COUNT,
+    PEOPLE,
+    SHARE,
+    Checked,
+    HalfDigit,
+    compare_table,
+    finding,
+)
 from optimizer.verify.flows import needs_of
 from optimizer.verify.reading import read_frame
 from optimizer.verify.recount import Recount
 
 Floats = NDArray[np.float64]
 FILE = "equity.csv"
-PEOPLE, MINUTES_4 = 0.5, 0.5e-4  #: half of the last digit that the file prints
+MINUTES_4 = 0.5e-4  #: half of the last digit that the file prints
 
 
 def check_equity(count: Recount) -> Checked:

@@ -22,6 +22,7 @@ MNKR = 0.5e-6
 FTE = 0.5e-6
 SHARE = 0.5e-6
 VISITS = 0.5e-3
+PEOPLE = 0.5
 MINUTES = 0.5e-2
 TEXT = None  #: compared as words
 

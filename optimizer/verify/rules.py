@@ -192,7 +192,7 @@ def fixed_decisions(count: Recount) -> Rows:
     """The planner's decisions, one by one: 1 if it holds in the year."""
     for decision in count.settings.fixed:
         for year in count.settings.planning_years:
-            if year >= decision.from_year:
+            if decision.in_force(year):
                 holds = int(_holds(count, decision, year))
                 yield row(
                     "fixed_decisions",

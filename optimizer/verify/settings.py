@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from geodata.problems import InputError, Problem
@@ -42,6 +41,11 @@ class FixedDecision:
     mode: str = ""  #: for kind mode
     into_office_id: str = ""  #: for kind merge
     service: str = ""  #: for kind offer
+    before_year: int | None = None  #: for kind mode: when the next decision on the office begins
+
+    def in_force(self, year: int) -> bool:
+        """Whether it holds in a year."""
+        return self.from_year <= year and (self.before_year is None or year < self.before_year)
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ def read_settings(folder: RunFolder) -> Settings:
     merger = stated(config, MERGER_MINUTES)
     planning_years = tuple(_years(folder, problems))
     modes = config.get("modes") or {}
-    fixed = tuple(_fixed_decisions(folder, problems))
+    fixed = _fixed_decisions(folder, problems)
     staff = _staff_rule(config, problems)
     remote = _remote_rule(config, problems)
     if problems:
@@ -301,12 +305,13 @@ def _years(folder: RunFolder, problems: list[Problem]) -> list[int]:
     return years
 
 
-def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[FixedDecision]:
+def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> tuple[FixedDecision, ...]:
     """Decisions on offices, in the order keep, close, mode, merge, offer; by id or name."""
     decisions = folder.config.get("offices") or {}
     ids = folder.sites["office_id"]
     by_name = dict(zip(map(_plain, folder.sites["office"]), ids, strict=True))
     known = set(ids)
+    found: list[FixedDecision] = []
     for kind in ("keep", "close", "mode", "merge", "offer"):
         named = "from" if kind == "merge" else "office"
         for number, decision in enumerate(decisions.get(kind) or ()):
@@ -320,7 +325,20 @@ def _fixed_decisions(folder: RunFolder, problems: list[Problem]) -> Iterator[Fix
                 continue
             since = int(decision.get("year" if kind == "merge" else "from") or 0)
             mode, service = (str(decision.get(key) or "") for key in ("mode", "service"))
-            yield FixedDecision(kind, office, since, mode, into, service)
+            found.append(FixedDecision(kind, office, since, mode, into, service))
+    return tuple(replace(one, before_year=_ended(one, found)) for one in found)
+
+
+def _ended(one: FixedDecision, among: list[FixedDecision]) -> int | None:
+    """The year from which a later mode, closure or merger takes the place of a mode, if any."""
+    starts = [
+        other.from_year
+        for other in among
+        if other.office_id == one.office_id
+        and other.kind in ("mode", "close", "merge")
+        and other.from_year > one.from_year
+    ]
+    return min(starts, default=None) if one.kind == "mode" else None
 
 
 def _plain(name: str) -> str:

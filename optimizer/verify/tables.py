@@ -15,6 +15,7 @@ from optimizer.verify.findings import (
     FTE,
     MINUTES,
     MNKR,
+    PEOPLE,
     SHARE,
     TEXT,
     VISITS,
@@ -242,7 +243,7 @@ def check_budget(count: Recount) -> Checked:
 def check_regions(count: Recount) -> Checked:
     """regions.csv; an empty `required` says that no rule asks for any."""
     found = count.folder.regions
-    columns: dict[str, HalfDigit] = {"region": TEXT, "population": VISITS}
+    columns: dict[str, HalfDigit] = {"region": TEXT, "population": PEOPLE}
     columns |= dict.fromkeys(("service_points", "required"), COUNT)
     columns |= dict.fromkeys(REGION_MINUTES, MINUTES) | dict.fromkeys(REGION_SHARES, SHARE)
     return compare_table(

@@ -22,6 +22,7 @@ from optimizer.whatif.left_behind import Limits
 from optimizer.whatif.looser import Loosened
 from optimizer.whatif.means import money_lacked
 from optimizer.whatif.one_by_one import Singles, single_ways, smallest_collision
+from optimizer.whatif.proved import proved_of
 from optimizer.whatif.seeking import best_found, cheapest, constructed
 from optimizer.whatif.ways_out import Tried, tried
 from optimizer.whatif.ways_told import Means
@@ -29,7 +30,8 @@ from optimizer.whatif.ways_told import Means
 _DIAGNOSIS_PART = 0.6  #: of the seconds; the rest is for plans with the rules changed
 _PLANS_PART = 0.4  #: of that rest, on the plan that lacks least money, where there are ways out
 _LACK_PART = 0.7  #: the same where there are none, and rules are taken away one by one
-_LEAST_SECONDS = 5.0  #: on that plan, however long the diagnosis took
+_PROVED_PART = 0.4  #: of what is left then, on proofs of what a relaxation found
+_LEAST_SECONDS = 5.0  #: on that plan, and on proofs, however long the diagnosis took
 _SWITCHES_PART = 0.5  #: of that rest, on switches
 _SINGLES_PART = 0.6  #: of what is left, on rules one by one; the rest is for which collide
 _BETTER_SECONDS = 5.0  #: on making better a plan that was come upon
@@ -83,6 +85,9 @@ def why_no_plan(
     if nearest.feasible:
         return _answered(instance, nearest, stop)
     lacked = money_lacked(instance, nearest)
+    proved = proved or not found.ok
+    left = max(_LEAST_SECONDS, _PROVED_PART * (end - time.monotonic()))
+    found = proved_of(instance, found, seconds=left, stop=stop)
     left = max(1.0, end - time.monotonic())
     loosened = () if switches is None else tuple(switches(_SWITCHES_PART * left))
     plan = _of_the_question(instance, [one.plan for one in loosened])
@@ -91,25 +96,27 @@ def why_no_plan(
     more = tuple(one.problem for one in loosened)
     left = max(1.0, end - time.monotonic())
     if not found.ways:
-        singles = _singles(instance, nearest, limits, proved=proved, seconds=left, stop=stop)
-        plan = _of_the_question(instance, [one.plan for one in singles.ways if one.plan])
-        if plan is not None:
-            return _answered(instance, plan, stop)
-        lack = lack_told(lacked, singles, proved=proved, means=means, instance=instance)
-        return Why((*lack, *more), certain=proved)
-    ways = tried(instance, found.ways, seconds=left, start=nearest.states, limits=limits, stop=stop)
-    plan = _of_the_question(instance, [one.plan for one in ways if one.plan is not None])
+        singles = _singles(instance, nearest, found, limits, proved=proved, seconds=left, stop=stop)
+        plans = [one.plan for one in singles.ways]
+        told = lack_told(lacked, singles, proved=proved, means=means, instance=instance)
+    else:
+        start = nearest.states
+        ways = tried(instance, found.ways, seconds=left, start=start, limits=limits, stop=stop)
+        plans = [one.plan for one in ways]
+        if lacked is not None:  # more money alone: that plan is at hand
+            ways = [_with_money(one, nearest) for one in ways]
+        ways.sort(key=lambda one: one.rank)
+        told = conflict_told(found, ways, lacked, means, instance)
+    plan = _of_the_question(instance, [plan for plan in plans if plan is not None])
     if plan is not None:
         return _answered(instance, plan, stop)
-    if lacked is not None:  # more money alone: that plan is at hand
-        ways = [_with_money(one, nearest) for one in ways]
-    ways.sort(key=lambda one: one.rank)
-    return Why((*conflict_told(found, ways, lacked, means, instance), *more), certain=True)
+    return Why((*told, *more), certain=proved)
 
 
 def _singles(
     instance: Instance,
     nearest: Evaluation,
+    diagnosis: Diagnosis,
     limits: Limits | None,
     *,
     proved: bool,
@@ -125,6 +132,8 @@ def _singles(
     kinds = ("budget_by_year",) * by_money + tuple(one.found[0].requirement for one in ways)
     if not proved:
         return Singles(tuple(ways), kinds)
+    if diagnosis.collide:
+        return Singles(tuple(ways), kinds, diagnosis.collide, diagnosis.proved)
     left = end - time.monotonic()
     rules, thinned = smallest_collision(instance, kinds, seconds=left, stop=stop)
     return Singles(tuple(ways), kinds, rules, thinned)

@@ -15,6 +15,9 @@ from optimizer.whatif.ways_told import MORE, Means, Told, listed, told
 
 _MONEY = "budget_by_year"
 _THIN = "these collide, and without any one of them they do not"
+_RELAXED = "these collide, as far as a relaxation sees; fewer of them may do"
+_ALONE = "no network keeps to this one"
+_NO_TIME = "these collide; there was no time to see whether fewer do"
 
 
 def conflict_told(
@@ -28,11 +31,11 @@ def conflict_told(
 
     With the ``instance`` it is told what the plan found with a way costs.
     """
-    why = _THIN
+    why = _THIN if found.proved else _RELAXED
     if len(found.collide) == 1:
-        why = "no network keeps to this one"
+        why = _ALONE
     elif not found.thinned:
-        why = "these collide; there was no time to see whether fewer do"
+        why = _NO_TIME
     yield Problem(
         "requirements",
         _together(found.collide) or "rules of several kinds that no network keeps to together",
@@ -115,9 +118,9 @@ def lack_told(
 def _colliding(singles: Singles) -> str:
     """What is proved of the rules that collide, or found of them one by one."""
     if singles.collide:
-        why = "no network keeps to this one" if len(singles.collide) == 1 else _THIN
+        why = _ALONE if len(singles.collide) == 1 else _THIN
         if not singles.thinned:
-            why = "these collide; there was no time to see whether fewer do"
+            why = _NO_TIME
         return f"rules that some network can keep to; {why}: {_together(singles.collide)}"
     kinds = listed(singles.kinds)
     return f"rules that some network can keep to; without any one of these one does: {kinds}"

@@ -139,18 +139,21 @@ def smallest_collision(
     kinds: Sequence[str],
     *,
     seconds: float,
+    among: Sequence[Rule] | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[tuple[Rule, ...], bool]:
     """Rules that collide, as is proved, and whether none of them can be left out, as is proved.
 
-    ``kinds`` are those without which a plan was found. Nothing where a proof takes too long.
+    ``kinds`` are those without which a plan was found; ``among``: rules that are known to collide,
+    all rules otherwise. Nothing where a proof takes too long.
     """
     if not is_small(instance):
         return (), False
     end = time.monotonic() + seconds
     rules = rules_of(instance)
-    others = [rule for rule in rules if rule[0] not in kinds]
-    kept, whole = list(rules), True
+    first = list(rules if among is None else among)
+    others = [rule for rule in first if rule[0] not in kinds]
+    kept, whole = list(first), True
 
     def collide_without(some: Sequence[Rule]) -> bool | None:
         left = end - time.monotonic()
@@ -161,7 +164,7 @@ def smallest_collision(
         return True if answer.proved else None if answer.plan is None else False
 
     tries = [others] if len(others) > 1 else []
-    tries += [[rule] for rule in (*others, *(rule for rule in rules if rule[0] in kinds))]
+    tries += [[rule] for rule in (*others, *(rule for rule in first if rule[0] in kinds))]
     for some in tries:
         if not set(some) <= set(kept):
             continue
@@ -173,4 +176,4 @@ def smallest_collision(
             kept = [rule for rule in kept if rule not in some]
         elif answer is None and len(some) == 1:
             whole = False
-    return (tuple(kept), whole) if len(kept) < len(rules) or whole else ((), False)
+    return (tuple(kept), whole) if len(kept) < len(first) or whole else ((), False)

@@ -282,3 +282,43 @@ def test_closed_is_reserved(tmp_path: Path) -> None:
         "trial.yaml: modes.closed: must not be in the catalogue (found 'closed')."
         " Closed is always there."
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "requirements: {mode_limits: [{mode: mobile, at_most: 5}, {mode: reduced, at_most: 5},"
+            " {mode: mobile, at_most: 1}]}",
+            "requirements.mode_limits[2]: must name other sites than the limits before it (found a"
+            " limit for the same sites as requirements.mode_limits[0]). Keep the lower of the two,"
+            " or take one away.",
+        ),
+        (
+            "requirements: {transition: {closures: [{at_most: 3}, {at_most: 1}]}}",
+            "requirements.transition.closures[1]: must name other sites than the limits before it"
+            " (found a limit for the same sites as requirements.transition.closures[0]).",
+        ),
+    ],
+)
+def test_two_limits_for_the_same_sites_are_refused(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    (told,) = refused_on_base(tmp_path, text)
+    assert told.startswith(START + sentence)
+
+
+def test_limits_for_other_sites_stand_beside_each_other(tmp_path: Path) -> None:
+    own = (
+        "{mode_limits: [{mode: mobile, at_most: 5}, {mode: mobile, at_most: 1, each: county},"
+        " {mode: mobile, at_most: 2, sites: offices}],"
+        " transition: {closures: [{at_most: 3}, {at_most: 1, each: county}]}}"
+    )
+    load(written(tmp_path, f"{BASE}requirements: {own}\n"))
+
+
+@pytest.mark.parametrize("key", ["costs: {total_mnkr", "modes: {mobile: {conversion_cost_mnkr"])
+def test_numbers_beyond_all_measure_are_refused(tmp_path: Path, key: str) -> None:
+    text = f"{key}: 1.0e+200{'}' * key.count('{')}"
+    (sentence,) = refused_on_base(tmp_path, text)
+    assert "must be at most 1,000,000,000 (found 1e+200)" in sentence

@@ -218,3 +218,61 @@ def test_origins_told_by_the_table_are_kept(tmp_path: Path) -> None:
     text = (HEADER + GOOD).replace("\n", ",origin_premises_cost_mnkr\n", 1)
     table = read_table(written(tmp_path, text.replace("1.2\n", "1.2,estimated\n")), OFFICES)
     assert table["origin_premises_cost_mnkr"].tolist() == ["estimated"]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#SAKNAS!", "#DIVISION/0!", "#NAMN?"])
+def test_the_error_of_a_spreadsheet_is_no_text(tmp_path: Path, error: str) -> None:
+    """As text in a csv it would become the name of an office, a partner or an id."""
+    for old in ("a,Kista", "Kista", "staffed"):
+        new = old.replace("a,", f"{error},") if "," in old else error
+        told = one(written(tmp_path, HEADER + GOOD.replace(old, new)))
+        assert f"a value, not the error of a spreadsheet (found '{error}'). Mend" in told
+    partner = written(tmp_path, "partner," + HEADER + f"{error}," + GOOD)
+    assert one(partner).startswith("offices.csv row 2, column partner: a value, not the error")
+    hashed = written(tmp_path, HEADER + GOOD.replace("a,Kista", "#1,#kista"))
+    assert list(read_table(hashed, OFFICES)["office"]) == ["#kista"]
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told(tmp_path: Path) -> None:
+    """It swallows the rows below it into one name."""
+    text = HEADER + 'a,"Kista\nb,Farsta",0180,17.94,59.40,staffed,1.2\n'
+    told = one(written(tmp_path, text))
+    assert "column office: text of one line (found 'Kista\\nb,Farsta')." in told
+    assert "Where a quotation mark is not closed, the lines below it count" in told
+    ids = HEADER + '"a\nb",Kista,0180,17.94,59.40,staffed,1.2\n'
+    assert "column office_id: text of one line" in one(written(tmp_path, ids))
+
+
+def test_numbers_beyond_all_measure_are_refused(tmp_path: Path) -> None:
+    for number in ("1e16", "1e200", "1e308"):
+        told = one(written(tmp_path, HEADER + GOOD.replace("1.2", number)))
+        assert "a finite number of at least 0 and at most 1,000,000,000, mnkr a year" in told
+
+
+def test_numbers_below_all_measure_count_as_0(tmp_path: Path) -> None:
+    for number, counts in (("1e-320", 0.0), ("1e-6", 1e-6)):
+        table = read_table(written(tmp_path, HEADER + GOOD.replace("1.2", number)), OFFICES)
+        assert list(table["premises_cost_mnkr"]) == [counts]
+
+
+def test_a_date_of_the_year_0_is_refused(tmp_path: Path) -> None:
+    head = HEADER.replace("premises_cost_mnkr", "lease_end")
+    told = one(written(tmp_path, head + GOOD.replace("1.2", "0000-01-01")))
+    assert "column lease_end: a date, year-month-day, such as '2026-09-30'" in told
+    short = read_table(written(tmp_path, head + GOOD.replace("1.2", "2026-9-1")), OFFICES)
+    assert list(short["lease_end"]) == ["2026-09-01"]
+
+
+def test_a_parquet_cell_holds_one_value_in_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "offices.parquet"
+    names = HEADER.strip().split(",")
+    row: dict[str, list[object]] = {
+        name: [value] for name, value in zip(names, GOOD.strip().split(","), strict=True)
+    }
+    pd.DataFrame({**row, "office": [["Kista", "Farsta"]]}).to_parquet(path)
+    told = one(path)
+    assert told.startswith("offices.parquet row 1, column office: one value in each cell")
+    pd.DataFrame({**row, "office": [b"Kista\xff"]}).to_parquet(path)
+    assert "row 1, column office: text in UTF-8 (found b'Kista\\xff')" in one(path)
+    pd.DataFrame({**row, "office": ["Ö".encode()]}).to_parquet(path)
+    assert list(read_table(path, OFFICES)["office"]) == ["Ö"]

@@ -13,6 +13,7 @@ from optimizer.engine.equity import added_minutes, tail_of
 from optimizer.engine.evaluate import evaluate
 from optimizer.instance import Equity, Instance
 from optimizer.instance.aim import ACCESS, COST, Aim, Ceiling, weighted
+from optimizer.solving.certificate import gap_of_added_burden
 from optimizer.solving.incumbent import Limits
 from optimizer.solving.proof import Outcome, prove
 from tests.instances import a_pair, fair, helped, only, staffed
@@ -195,3 +196,9 @@ def test_added_minutes_are_never_below_none() -> None:
     instance = a_pair(equity=equity)
     cost = np.array([[5.0], [40.0]])
     assert added_minutes(instance, equity, cost) == pytest.approx([0.0, 30.0])
+
+
+def test_a_gap_divides_where_nobody_has_any_way_to_go() -> None:
+    assert ACCESS.change(0.0, 0.0) == 1.0
+    assert ACCESS.change(0.5, 0.0) == 0.5
+    assert gap_of_added_burden(0.0, 0.0, 0.0) == 0.0

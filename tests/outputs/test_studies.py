@@ -1,12 +1,14 @@
 """The report with opposites and a sweep: read where they are, told plainly where they are not."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from geodata.problems import InputError
 from optimizer.cli import main
 from optimizer.outputs.report import write_studied_report
 from tests.outputs import report_run
@@ -122,3 +124,11 @@ def test_explanations_of_another_plan_and_other_folders_are_refused(
         assert said in capsys.readouterr().err
     assert main(["report", str(tmp_path), "--out", str(out)]) == 2
     assert not out.exists()
+
+
+def test_a_run_without_its_summary_is_refused(run: Path, tmp_path: Path) -> None:
+    lacking = tmp_path / "lacking"
+    shutil.copytree(run, lacking)
+    (lacking / "summary.json").unlink()
+    with pytest.raises(InputError, match=r"no readable summary\.json"):
+        write_studied_report(lacking, tmp_path / "report.html", language="en")

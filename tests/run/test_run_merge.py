@@ -17,6 +17,7 @@ from optimizer.verify import verify
 from tests.run.small_case import OFFICES, QUICK, write_case
 
 MERGER = {"from": "Hedemora", "into": "k1", "year": 2026}
+MODE = {"office": "k6", "from": 2026}
 #: the receiving office, made less than it is today
 PIN = [{"office": "Falun", "mode": "flexible"}]
 TOWNS = {office[0]: office[1] for office in OFFICES}
@@ -369,3 +370,56 @@ def test_a_merger_too_far_is_told_with_what_consultation_and_services_forbid(
     far, offer = capsys.readouterr().err.splitlines()
     assert "minutes between them" in far
     assert offer.startswith("small.yaml: offices.offer: Falun: ")
+
+
+@pytest.mark.parametrize(
+    ("offices", "modes", "scopes"),
+    [
+        (
+            {"mode": [{"office": "k6", "mode": "reduced"}, MODE | {"mode": "flexible"}]},
+            ["reduced", "flexible"],
+            ["mode:k6", "mode:k6"],
+        ),
+        (
+            {
+                "mode": [{"office": "Hedemora", "mode": "reduced", "from": 2025}],
+                "close": [{"office": "k6", "from": 2026}],
+            },
+            ["reduced", "closed"],
+            ["close:k6", "mode:k6"],
+        ),
+        (
+            {"mode": [{"office": "k6", "mode": "reduced"}], "merge": [MERGER]},
+            ["reduced", "closed"],
+            ["mode:k6", "merge:k6"],
+        ),
+    ],
+)
+def test_a_mode_holds_until_the_next_decision_on_the_office(
+    tmp_path: Path, offices: dict[str, object], modes: list[str], scopes: list[str]
+) -> None:
+    """Step by step; verification counts the same rows, and a plan that skips a step breaks one."""
+    config = write_case(tmp_path, offices=offices, requirements=OFF, solver=QUICK)
+    first, then = modes
+    run = counted(tmp_path, config, {"k6": first}, {"k6": then})
+    rules = pd.read_csv(run / "requirements.csv", dtype={"year": str})
+    decided = rules[rules["requirement"] == "fixed_decisions"]
+    assert list(decided["scope"]) == scopes
+    assert sorted(decided["year"]) == ["2025", "2026"] and decided["holds"].all()
+    assert verify(run).ok
+    skipped = counted(tmp_path, config, {"k6": first})
+    rules = pd.read_csv(skipped / "requirements.csv", dtype={"year": str})
+    decided = rules[rules["requirement"] == "fixed_decisions"]
+    assert dict(zip(decided["year"], decided["holds"], strict=True)) == {
+        "2025": True,
+        "2026": False,
+    }
+    assert verify(skipped).ok
+
+
+def test_a_merger_named_twice_is_told_with_its_name_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merge = [{"from": "k1", "into": "k2"}, {"from": "Falun", "into": "k5"}]
+    assert main(["check", str(write_case(tmp_path, offices={"merge": merge}))]) == 2
+    assert "(found 'k1', which is Falun, again)" in capsys.readouterr().err

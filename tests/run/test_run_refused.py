@@ -416,6 +416,10 @@ def test_check_says_when_a_first_look_finds_no_plan(
 
     budget = {"base_appropriation": 30.0, "other_income": 0, "appropriation": {2025: 20, 2026: 20}}
     monkeypatch.setattr("optimizer.whatif.conflicts.diagnose", lambda *_, **__: Diagnosis())
+    assert main(["check", str(write_case(tmp_path, budget=budget))]) == 1  # proved: it is small
+    assert "it is proved that there is none" in capsys.readouterr().out
+
+    monkeypatch.setattr("optimizer.commands.run.is_small", lambda _: False)
     assert main(["check", str(write_case(tmp_path, budget=budget))]) == 0
     told = capsys.readouterr().out
     assert "a first look found none: there may be no plan. " in told

@@ -11,7 +11,7 @@ import pytest
 from optimizer.cli import main
 from optimizer.outputs.tables import FILES
 from optimizer.verify import verify
-from tests.run.small_case import write_case
+from tests.run.small_case import evaluate, write_case
 from tests.soak import sampled
 
 #: what `small_case` asks, for one year and three modes, and whole
@@ -75,6 +75,15 @@ def test_something_had_to_change_and_the_budget_is_met(run: Path) -> None:
     assert plan["action"].isin(["close", "merge", "convert"]).any()
     budget = pd.read_csv(run / "budget.csv")
     assert (budget.loc[budget["item"] == "margin", "amount_mnkr"] >= -1e-6).all()
+
+
+def test_people_with_a_fraction_are_verified(tmp_path: Path) -> None:
+    """regions.csv prints whole people; half of one is within its last digit."""
+    config = write_case(tmp_path)
+    table = tmp_path / "zones.csv"
+    table.write_text(table.read_text().replace(",2000,", ",2000.5,", 1), encoding="utf-8")
+    assert evaluate(config, tmp_path / "run") == 1  # today is too dear; 4 is a wrong table
+    assert verify(tmp_path / "run").ok
 
 
 @pytest.mark.parametrize("asked", sampled(QUESTIONS))

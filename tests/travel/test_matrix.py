@@ -154,6 +154,19 @@ def test_a_file_of_rubbish(tmp_path: Path, name: str) -> None:
     assert name in refused(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [([1.0, 2.0], "column minutes: one value in each cell"), (b"\xff", "Invalid UTF8")],
+)
+def test_a_parquet_cell_holds_one_value_in_utf_8(
+    tmp_path: Path, minutes: object, told: str
+) -> None:
+    path = tmp_path / "travel.parquet"
+    table = {"zone_id": ["z"], "office_id": ["a"], "minutes": [minutes]}
+    pd.DataFrame(table).to_parquet(path)
+    assert told in refused(path)
+
+
 def test_the_rest_of_many_faults_is_counted_after_those_told(tmp_path: Path) -> None:
     path = tmp_path / "travel.csv"
     rows = "".join(f"z{n},a,-{n + 1}\n" for n in range(53))

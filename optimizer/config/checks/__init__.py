@@ -30,6 +30,7 @@ from optimizer.config.checks.money import (
 from optimizer.config.checks.objective import order_of_measures, weight_counts
 from optimizer.config.checks.rules import (
     help_between_offices,
+    limits_stated_once,
     open_sites_say_one,
     rules_in_time,
     rules_name_divisions,
@@ -131,6 +132,7 @@ CHECKS: tuple[Check, ...] = (
         ("requirements.access_standard", "requirements.no_one_left_behind"),
         standards_say_how_far,
     ),
+    Check(("requirements.mode_limits", "requirements.transition"), limits_stated_once),
     Check(
         ("modes", "offices.mode", "requirements.region_coverage", "requirements.mode_limits"),
         rules_name_modes,

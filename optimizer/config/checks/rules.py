@@ -126,6 +126,28 @@ def rules_in_time(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(path, str(first), accepted, advice, other)
 
 
+def limits_stated_once(scenario: Scenario) -> Iterator[Finding]:
+    """No two limits speak of the same sites: only the lowest of them would ever count."""
+    rules = scenario.requirements
+    limits: list[tuple[KeyPath, tuple[str | None, ...]]] = [
+        (("requirements", "mode_limits", at), (rule.mode, rule.sites, rule.each))
+        for at, rule in enumerate(rules.mode_limits)
+    ]
+    limits += [
+        (("requirements", "transition", "closures", at), (limit.each,))
+        for at, limit in enumerate(rules.transition.closures)
+    ]
+    seen: dict[tuple[KeyPath, tuple[str | None, ...]], int] = {}
+    for path, said in limits:
+        *keys, at = path
+        first = seen.setdefault((tuple(keys), said), int(at))
+        if first != at:
+            same = f"{'.'.join(map(str, keys))}[{first}]"
+            found = f"a limit for the same sites as {same}"
+            advice = "Keep the lower of the two, or take one away."
+            yield Finding(path, found, "must name other sites than the limits before it", advice)
+
+
 def rules_name_modes(scenario: Scenario) -> Iterator[Finding]:
     """Modes that rules and decisions name are in the catalogue."""
     rules = scenario.requirements

@@ -18,6 +18,7 @@ from optimizer.outputs.account.peak import Receiving, receiving_offices
 from optimizer.outputs.account.sensitivity import Step, sensitivity
 from optimizer.outputs.account.source import Source, read_source
 from optimizer.outputs.account.today import do_nothing, todays_choice
+from optimizer.outputs.inputs import read_document
 from optimizer.outputs.unchanged import MANIFEST, refuse_changed, tables_there
 
 
@@ -109,6 +110,7 @@ def account_of_run(run: Path) -> Account:
     """
     if (run / MANIFEST).is_file():
         refuse_changed(run, tables_there(run))
+        read_document(run / "summary.json", str(run))
     try:
         return read_account(run)
     except (OSError, ValueError):
