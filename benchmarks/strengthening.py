@@ -41,7 +41,10 @@ def _nobody(*_: Any) -> Iterator[Block]:
 #: What is taken away: what is replaced, and by what
 WITHOUT: dict[str, tuple[tuple[str, Any], ...]] = {
     "nothing": (),
-    "years apart": (("optimizer.solving.rounds.Rounds._solve_years", Rounds._solve_all),),
+    "prices on long rows": (
+        ("optimizer.solving.rounds.MANY_COLUMNS", 10**9),
+        ("optimizer.solving.rounds.Rounds._solve_apart", Rounds._solve_all),
+    ),
     "links to longer chains": (("optimizer.solving.growth.Growth.link", lambda *_: 0),),
     "more options of tails": (("optimizer.solving.growth.Growth.extend", lambda *_: 0),),
     "covers": (("optimizer.solving.covers.Covers.broken", lambda *_: []),),

@@ -17,7 +17,8 @@ from optimizer.model.variables import states_at
 from optimizer.solving.branching import branch
 from optimizer.solving.incumbent import Incumbent
 from optimizer.solving.kept import Kept
-from optimizer.solving.rounds import FIRST_DEPTH, LINKED_DEPTH, Rounds, least_visits
+from optimizer.solving.relaxation import FIRST_DEPTH, LINKED_DEPTH, least_visits
+from optimizer.solving.rounds import Rounds
 from optimizer.solving.solvers import backend
 from optimizer.solving.stored import SLOW_SECONDS
 from optimizer.solving.tails import with_tails_of_plan
@@ -78,7 +79,8 @@ class Bounding:
         rounds = self._kept.rounds(self._instance, seed=incumbent.limits.seed, stop=incumbent.stop)
         ended = False
         while not ended and not incumbent.over:  # what is proved on the way is told
-            ended = rounds.solve(min(incumbent.seconds_left, _TOLD_EACH))
+            each = np.inf if rounds.begins_apart else _TOLD_EACH
+            ended = rounds.solve(min(incumbent.seconds_left, each))
             incumbent.raise_bound(rounds.bound)
         incumbent.shares = rounds.shares()
         if not incumbent.over:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,79 +12,31 @@ import numpy as np
 
 from optimizer.engine.evaluate import Evaluation
 from optimizer.engine.extremes import most_value
-from optimizer.engine.pooled import Pooled, pooled
-from optimizer.engine.tails import Reach
 from optimizer.instance import Bools, Floats, Instance, Ints
 from optimizer.model.objective import MILLION
 from optimizer.model.program import Program, make_program
 from optimizer.model.variables import ABSENT, at_columns, columns_of_plan
 from optimizer.solving.additions import Additions
+from optimizer.solving.apart import Apart
 from optimizer.solving.branching import Asked
 from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.exchange import Exchange, same_network
+from optimizer.solving.guess import guessed
 from optimizer.solving.origins import Origins
+from optimizer.solving.relaxation import relaxation
 from optimizer.solving.simplex import Simplex, Solved
+from optimizer.solving.turn import FEW, Turn
 from optimizer.solving.years import Years
 
-FIRST_DEPTH = 2  #: sites in a chain before any is linked
-LINKED_DEPTH = 6  #: sites in a chain that may be linked
-FEW_LINKED_DEPTH = 4  #: where zones are very many
-MOST_TAILS = 5_000  #: zones and needs of a year that have tails of their own; more are bunched
-BUNCHES = 3_000  #: into which visits would go at the least that a bunch should have
-MANY_LINKS = 1_000_000  #: zones and needs: beyond that fewer links are known
-FIRST_OPTIONS = 3  #: of a tail, before any are added
-FEW_OPTIONS = 40  #: where a need has no more, tails have all of them from the start
-NEAR = 0.25  #: of what the rounds of all years gained, by one more: then a plan is looked at
-SLOW = 0.12  #: of what the rounds of all years gained, by one more: then disjunctions are sought
-SPENT = 0.01  #: the same, by the round after them: then something else is added
-LITTLE = 0.1  #: of what the years gained at their prices, by one more round of them
-LONGER = 2.0  #: takes the next round of all years than the last one, about
+MANY_COLUMNS = 30_000  #: of a program that is not solved as a whole at first
+FIRST = 4.0  #: takes a first round of the whole than one apart, about
+CUT_SECONDS = 4.0  #: at least, to seek disjunctions where there is no time for the whole
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
-
-
-def least_visits(instance: Instance) -> float:
-    """Visits of a bunch at least, so that there are not too many tails; 0: zones are alone."""
-    visits = instance.demand[-1]
-    return 0.0 if visits.size <= MOST_TAILS else float(visits.sum()) / BUNCHES
-
-
-def relaxation(instance: Instance) -> Pooled:
-    """The coefficients of the relaxation that the rounds begin with."""
-    n_zones, n_sites, n_states, n_needs, _ = instance.shape
-    if n_sites <= LINKED_DEPTH:  # whole chains cost little
-        return pooled(instance, n_sites)
-    options = n_sites * (n_states - 1)
-    few = options <= FEW_OPTIONS
-    return pooled(
-        instance,
-        FIRST_DEPTH,
-        tails=True,
-        tail_sites=options if few else FIRST_OPTIONS,
-        reach=Reach(),
-        known=LINKED_DEPTH if n_zones * n_needs <= MANY_LINKS else FEW_LINKED_DEPTH,
-        least=least_visits(instance),
-    )
 
 
 def _most(instance: Instance) -> float:
     """In millions, with what solvers may be off."""
     return most_value(instance) / MILLION * (1.0 + 1e-6)
-
-
-@dataclass
-class _Turn:
-    """Where the rounds of a question stand."""
-
-    grown: bool = True  #: whether another round could gain
-    spent: bool = False  #: whether disjunctions were sought, and have come to gain little
-    fitted: Ints | None = None  #: the plan for which nothing is broken
-    gained: float = np.inf  #: by the last round of all years, since the one before
-    first: float = np.inf  #: the bound of the first round of all years
-    cut: bool = False  #: whether all that was added before this one were disjunctions
-    by_year: bool = False  #: whether the next round is
-    more: bool = False  #: whether anything was added that the last one did not have
-    priced: float = -np.inf  #: the bound when the years got their prices
-    begun: float = 0.0  #: seconds of the round of all years that has not ended yet
 
 
 class Rounds:
@@ -93,16 +45,16 @@ class Rounds:
     ``bound`` is in millions of the objective's unit, infinite if no plan exists. Between two rounds
     tails in use get more options, and links and covers that are broken are added; where that
     gains less, those that are broken where the sites are as in ``plan``, near which solutions are
-    then; where it gains little, disjunctions, which make rounds slower. A round is of all
-    years together, or of each by itself at the prices of the last one that was of all (``years``):
-    that takes a fraction of the time, and gains as much until the prices are of another program.
+    then; where it gains little, disjunctions, which make rounds slower. A round is of the
+    whole, or at prices on its longest rows (``apart``): that takes a fraction of the time. A large
+    relaxation begins so, at prices that are guessed (``guess``).
     """
 
     def __init__(self, instance: Instance, *, seed: int, stop: threading.Event) -> None:
         self.instance, self.seed = instance, seed
         self.begun_with, self._most = instance, _most(instance)
         self.bound = -np.inf
-        self.first_seconds = 0.0  #: that the first round of all years took, with nothing to go on
+        self.first_seconds = 0.0  #: that a first round of the whole takes
         self.worked_seconds = 0.0  #: in all rounds, of all questions
         self.plan: Ints | None = None  #: [J, T] states of the best plan known
         self.engine = relaxation(instance)
@@ -113,10 +65,12 @@ class Rounds:
         self._additions = Additions(instance, self.engine, origins, self._simplex)
         self._whole = whole
         variables = self.program.variables
-        self._years = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
+        self._apart: Apart | Years = Apart(self._simplex, self.program, seed=seed, stop=stop)
+        if instance.equity is not None:  # its rows join all zones: years are what falls apart
+            self._apart = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
         self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
-        self._turn = _Turn()
-        self._seconds = 0.0  #: that the last round of all years took
+        self._turn, self._begun = Turn(), False
+        self._seconds = 0.0  #: that the last round of the whole took
         self.solved: Solved | None = None  #: of the last round that ended
 
     def __getstate__(self) -> dict[str, Any]:
@@ -141,12 +95,13 @@ class Rounds:
         self._disjunctions.forget(changed)
         mode = program.variables.mode
         self._simplex.limit(mode[first.allowed & ~instance.allowed], 0.0)
-        for part in (self._simplex, self._years, self._disjunctions):
+        for part in (self._simplex, self._apart, self._disjunctions):
             part.stop = stop
         self.instance, self.plan, self.solved = instance, None, None
         more = self._turn.more  # the whole would take long to catch up: at known prices it is quick
-        self.bound, self._turn = -np.inf, _Turn(by_year=more and len(instance.years) > 1, more=more)
+        self.bound, self._turn = -np.inf, Turn(apart=more and self._apart.begun, more=more)
         self._most = _most(instance)
+        self._apart.again()
         return True
 
     @cached_property
@@ -166,48 +121,83 @@ class Rounds:
 
     @property
     def gained(self) -> float:
-        """By the last round of all years, since the one before; in millions."""
+        """By the last round of the whole, since the one before; in millions."""
         return self._turn.gained
 
     def solve(self, seconds: float) -> bool:
         """One round; false if it did not end, though the bound may be better for it."""
         turn, began = self._turn, time.monotonic()
-        by_year = turn.by_year or (turn.more and seconds < LONGER * self._seconds)
-        ended = self._solve_years(seconds) if by_year else self._solve_all(seconds)
+        if self.begins_apart:
+            self._begin_apart(seconds)
+            seconds -= time.monotonic() - began
+        hurried = turn.more and self._apart.begun and turn.short(seconds, self._seconds)
+        ended = self._solve_apart(seconds) if turn.apart or hurried else self._solve_all(seconds)
         self.worked_seconds += time.monotonic() - began
         return ended
+
+    @property
+    def begins_apart(self) -> bool:
+        """Whether the first bound is not of the whole: that takes long where there is much."""
+        large = self.program.cost.size > MANY_COLUMNS
+        return large and not self._begun and isinstance(self._apart, Apart) and self._apart.useful
+
+    def _begin_apart(self, seconds: float) -> None:
+        """Prices that are guessed; where there are none, the whole is solved first."""
+        self._begun = True
+        stop = self._simplex.stop or threading.Event()
+        prices = guessed(self.instance, self.program, seed=self.seed, stop=stop, seconds=seconds)
+        if prices is not None:
+            self._apart.begin(prices, None)
+            self._turn.apart = self._turn.more = True
 
     def _solve_all(self, seconds: float) -> bool:
         turn, began = self._turn, time.monotonic()
         solved = self._solved(self._simplex, seconds)
         turn.begun += time.monotonic() - began
         self._learn(solved)
-        turn.grown = turn.by_year = False
+        turn.grown = turn.apart = False
         if solved.optimal:
-            turn.gained, turn.priced = self.bound - turn.priced, self.bound
-            turn.first = min(turn.first, self.bound)
-            self._seconds, turn.begun = turn.begun, 0.0
+            turn.whole(self.bound)
+            self._seconds, turn.begun, self._begun = turn.begun, 0.0, True
             self.first_seconds = self.first_seconds or self._seconds
-            self._years.begin(solved)
-            turn.spent |= turn.cut and not self._slow
+            self._apart.begin(solved.duals, self._simplex.statuses())
+            turn.spent |= turn.cut and not turn.slow(self.bound)
             turn.grown = self._grow(solved, seconds - time.monotonic() + began)
             turn.grown |= self._fit(seconds - time.monotonic() + began)
             turn.more = turn.grown
-            turn.by_year = turn.grown and len(self.instance.years) > 1 and not turn.cut
+            turn.apart = turn.grown and self._apart.begun and not turn.cut
         return solved.optimal or solved.infeasible
 
-    def _solve_years(self, seconds: float) -> bool:
-        turn, before = self._turn, self.bound
-        solved = self._solved(self._years, seconds)
+    def _solve_apart(self, seconds: float) -> bool:
+        turn, before, began = self._turn, self.bound, time.monotonic()
+        solved = self._solved(self._apart, seconds)
         self._learn(solved)
+        spent = time.monotonic() - began
+        left = seconds - spent
+        turn.at_prices(before, self.bound, spent)
+        self.first_seconds = self.first_seconds or FIRST * spent
         turn.cut &= not solved.optimal
-        turn.more = not solved.optimal or self._additions.add(solved)
-        enough = LITTLE * (self.bound - turn.priced)
-        turn.by_year = turn.more and self.bound - before > enough
+        gains = turn.gains(self.bound)
+        if not solved.optimal:
+            turn.more = True
+        elif not gains and turn.short(left, self._seconds) and self._cut_apart(solved, left):
+            turn.steps, turn.more = (), True
+        else:
+            turn.more = self._additions.add(solved)
+        turn.apart = turn.more and gains
         turn.grown = not solved.infeasible  # the whole, with what was added, comes next
         return solved.optimal or solved.infeasible
 
-    def _solved(self, solver: Simplex | Years, seconds: float) -> Solved:
+    def _cut_apart(self, solved: Solved, seconds: float) -> bool:
+        """Add disjunctions, in half of the time that is left; whether there were any."""
+        if seconds < 2.0 * CUT_SECONDS:
+            return False
+        found = self._disjunctions.broken(solved, self._apart.basis(), seconds=seconds / 2.0)
+        if found:
+            self._disjunctions.add(found)
+        return bool(found)
+
+    def _solved(self, solver: Simplex | Apart | Years, seconds: float) -> Solved:
         """What a solver comes to; a bound above what any plan is worth proves that there is none.
 
         The dual simplex may go up and up before it ends.
@@ -223,8 +213,8 @@ class Rounds:
             self.solved = solved
 
     def _grow(self, solved: Solved, seconds: float) -> bool:
-        """Add what a solution of all years breaks; whether there was anything."""
-        if self._slow and self._add_disjunctions(solved, seconds):
+        """Add what a solution of the whole breaks; whether there was anything."""
+        if self._turn.slow(self.bound) and self._add_disjunctions(solved, seconds):
             return True  # with other rows at once the next round would be much slower
         self._turn.cut = False
         return self._additions.add(solved) or self._add_disjunctions(solved, seconds)
@@ -240,8 +230,7 @@ class Rounds:
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
         turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
-        near = not turn.grown or turn.gained <= NEAR * (self.bound - turn.first)
-        if plan is None or plan is turn.fitted or turn.cut or not near:
+        if plan is None or plan is turn.fitted or turn.cut or not turn.near(self.bound):
             return False
         turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:
@@ -255,12 +244,6 @@ class Rounds:
         """The relaxation with the sites as in a plan [J, T]."""
         given = columns_of_plan(self.program.variables.mode, plan)
         return self._simplex.given(*given, seconds)
-
-    @property
-    def _slow(self) -> bool:
-        """Whether rounds of all years gain little, and disjunctions are not what gains little."""
-        gained, risen = self._turn.gained, self.bound - self._turn.first
-        return gained <= SLOW * risen and not (self._turn.cut and gained <= SPENT * risen)
 
     def to_branch(self, plan: Ints, *, seconds: float, gap: float) -> Asked:
         """The relaxation with whole states, to be searched from a plan [J, T].
@@ -285,18 +268,24 @@ class Rounds:
         return np.maximum(0.0, at_columns(self.solved.values, self.program.variables.mode))
 
     def settle(self, seconds: float) -> None:
-        """New prices for the years, if anything was added since they got theirs."""
+        """Prices that suit what was added since the last round, if anything was."""
         if not self._turn.more:
+            return
+        if self._apart.begun:
+            end = time.monotonic() + seconds
+            for _ in range(FEW):
+                if (left := end - time.monotonic()) <= 0.0 or not self._solve_apart(left):
+                    break
             return
         solved = self._solved(self._simplex, seconds)
         self._learn(solved)
         if solved.optimal:
-            self._years.begin(solved)
+            self._apart.begin(solved.duals, self._simplex.statuses())
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
 
-        Of the years apart, where there are several: that takes seconds, and prices change little.
+        At prices on the long rows, where there are any: that takes seconds, and they change little.
         Never below the bound at hand; that one if time ends, infinite if nothing is left.
         """
         columns = self.program.variables.mode[states]
@@ -304,7 +293,7 @@ class Rounds:
         if self.solved is None:
             return self.bound
         end, bound = time.monotonic() + seconds, self.bound
-        solver = self._years if len(self.instance.years) > 1 else self._simplex
+        solver = self._apart if self._apart.begun else self._simplex
         self._simplex.limit(columns, 0.0)
         for _ in range(_EXTENSIONS):
             solved = self._solved(solver, end - time.monotonic())

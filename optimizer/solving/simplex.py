@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import highspy
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from optimizer.instance import Floats, Ints
 from optimizer.model.program import Program
@@ -17,7 +18,8 @@ from optimizer.solving.solvers import no_banner
 from optimizer.solving.stopping import ended_by
 
 _DUAL_SIMPLEX = 1
-_CAP = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
+LOWER, BASIC = (int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kBasic))
+LARGEST = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
 _NOTHING = 1e-12  #: a reduced cost that is rounding
 
 
@@ -72,7 +74,7 @@ class Stated:
     def _least(self, reduced: Floats) -> float:
         """sum_j min(r_j l_j, r_j u_j): every column at the better of its bounds."""
         reduced = np.where(np.abs(reduced) < _NOTHING, 0.0, reduced)
-        lower, upper = (np.clip(side, -_CAP, _CAP) for side in (self.lower, self.upper))
+        lower, upper = (np.clip(side, -LARGEST, LARGEST) for side in (self.lower, self.upper))
         return float(np.where(reduced > 0, reduced * lower, reduced * upper).sum())
 
 
@@ -285,6 +287,11 @@ def take_basis(highs: Any, given: Statuses) -> None:
     basis.row_status = [kinds[one] for one in given.rows.tolist()]
     basis.valid = basis.alien = True
     highs.setBasis(basis)
+
+
+def padded(values: NDArray[Any], size: int, filling: float) -> NDArray[Any]:
+    """So many values: those there are, and then the filling."""
+    return np.concatenate([values, np.full(size - values.size, filling, dtype=values.dtype)])
 
 
 def _accepted(status: Any) -> None:

@@ -15,23 +15,23 @@ from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
-from optimizer.instance import Bools, Ints
+from optimizer.instance import Bools, Floats, Ints
 from optimizer.model.variables import ABSENT
 from optimizer.solving.simplex import (
+    BASIC,
+    LOWER,
     Simplex,
     Solved,
     Stated,
     Statuses,
+    padded,
     part_of,
     passed,
     run_until,
     statuses,
     take_basis,
 )
-
-_LOWER, _BASIC = (int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kBasic))
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,31 @@ class Years:
     ) -> None:
         self._simplex, self._year = simplex, year
         self._seed, self.stop = seed, stop
-        self._prices = np.zeros(0)
+        self._prices: Floats = np.zeros(0)
         self._basis = Statuses(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
     def __getstate__(self) -> dict[str, Any]:
         """To be kept: without what told it to stop."""
         return self.__dict__ | {"stop": None}
 
-    def begin(self, solved: Solved) -> None:
+    @property
+    def begun(self) -> bool:
+        """Whether there are years, and what joins them has prices."""
+        return self._prices.size > 0 and int(self._year.max(initial=0)) > 0
+
+    def begin(self, duals: Floats, basis: Statuses | None) -> None:
         """From the whole program as it was solved last, before anything is added to it."""
-        self._prices, self._basis = solved.duals, self._simplex.statuses()
+        self._prices, self._basis = duals, basis or self._basis
+
+    def again(self) -> None:
+        """For another question at the same prices: there is nothing to forget."""
+
+    def basis(self) -> Statuses:
+        """Of the last solution, for the program as it stands."""
+        columns, rows = self._simplex.n_columns, self._simplex.n_rows
+        return Statuses(
+            padded(self._basis.columns, columns, LOWER), padded(self._basis.rows, rows, BASIC)
+        )
 
     def solve(self, seconds: float) -> Solved:
         """All years at the prices of the last beginning, each from its own last basis.
@@ -69,11 +84,8 @@ class Years:
         end, stated = time.monotonic() + seconds, self._simplex.stated()
         parts, joining = self._parts(stated)
         n_rows, n_columns = stated.matrix.shape
-        basis = Statuses(
-            _padded(self._basis.columns, n_columns, _LOWER),
-            _padded(self._basis.rows, n_rows, _BASIC),
-        )
-        duals = np.where(joining, _padded(self._prices, n_rows, 0.0), 0.0)
+        basis = self.basis()
+        duals = np.where(joining, padded(self._prices, n_rows, 0.0), 0.0)
         duals, _ = stated.pressing(duals)
         cost = stated.cost - stated.matrix.T @ duals
         values, optimal, none = np.zeros(n_columns), True, np.zeros(0)
@@ -101,7 +113,7 @@ class Years:
         matrix = stated.matrix
         n_rows, n_columns = matrix.shape
         row = np.repeat(np.arange(n_rows), np.diff(matrix.indptr))
-        year = _padded(self._year, n_columns, ABSENT)
+        year = padded(self._year, n_columns, ABSENT)
         of_row = np.full(n_rows, ABSENT)
         np.maximum.at(of_row, row, year[matrix.indices])
         new = year[matrix.indices] == ABSENT
@@ -117,8 +129,3 @@ class Years:
             _Part(np.flatnonzero(year == t), np.flatnonzero(~joining & (last == t))) for t in years
         ]
         return parts, np.asarray(joining)
-
-
-def _padded(values: NDArray[Any], size: int, filling: float) -> NDArray[Any]:
-    """So many values: those there are, and then the filling."""
-    return np.concatenate([values, np.full(size - values.size, filling, dtype=values.dtype)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.instance import Instance
-from optimizer.solving import disjunctions, rounds
+from optimizer.solving import disjunctions, relaxation, turn
 from tests.instances import an_instance, crowded, staffed
 
 SHAPES = (
@@ -23,9 +23,9 @@ def case(seed: int) -> Instance:
 
 def cut_in_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
     """Relaxations that grow, and disjunctions that are sought each time."""
-    monkeypatch.setattr(rounds, "SLOW", 10.0)
-    monkeypatch.setattr(rounds, "FIRST_DEPTH", 1)
-    monkeypatch.setattr(rounds, "LINKED_DEPTH", 2)
-    monkeypatch.setattr(rounds, "FIRST_OPTIONS", 1)
-    monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
+    monkeypatch.setattr(turn, "SLOW", 10.0)
+    monkeypatch.setattr(relaxation, "FIRST_DEPTH", 1)
+    monkeypatch.setattr(relaxation, "LINKED_DEPTH", 2)
+    monkeypatch.setattr(relaxation, "FIRST_OPTIONS", 1)
+    monkeypatch.setattr(relaxation, "FEW_OPTIONS", 0)
     monkeypatch.setattr(disjunctions, "_BROKEN", 1e-7)

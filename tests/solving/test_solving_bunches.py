@@ -14,7 +14,7 @@ from optimizer.engine.pooled import Pooled, pooled
 from optimizer.engine.tails import NeedTails, Reach
 from optimizer.instance import Instance
 from optimizer.instance.options import option_minutes
-from optimizer.solving import growth, links, rounds
+from optimizer.solving import growth, links, relaxation
 from optimizer.solving.rounds import Rounds
 from tests.grown_out import MILLION, grown_out
 from tests.instances import an_instance, fair, only
@@ -139,9 +139,9 @@ def test_every_round_with_bunches_is_a_lower_bound(
     first: int, equity: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("FIRST_DEPTH", 1), ("LINKED_DEPTH", 3), ("FIRST_OPTIONS", 1)):
-        monkeypatch.setattr(rounds, name, value)
-    monkeypatch.setattr(rounds, "FEW_OPTIONS", 0)
-    monkeypatch.setattr(rounds, "MOST_TAILS", 0)
+        monkeypatch.setattr(relaxation, name, value)
+    monkeypatch.setattr(relaxation, "FEW_OPTIONS", 0)
+    monkeypatch.setattr(relaxation, "MOST_TAILS", 0)
     monkeypatch.setattr(links, "_BROKEN", 1e-6)
     for name, number in (("_HEAVY_PART", 0.1), ("_HEAVY_OPTIONS", 2), ("_OPTIONS_EACH", 1)):
         monkeypatch.setattr(growth, name, number)
@@ -154,7 +154,7 @@ def test_every_round_with_bunches_is_a_lower_bound(
         if best is None:
             continue
         for bunches in (1, 12):
-            monkeypatch.setattr(rounds, "BUNCHES", bunches)
+            monkeypatch.setattr(relaxation, "BUNCHES", bunches)
             found = grown_out(Rounds(instance, seed=1, stop=threading.Event()))
             assert found == sorted(found)
             assert found[-1] <= best.objective * (1 + 1e-6) + 1.0

@@ -11,7 +11,8 @@ from optimizer.model.program import make_program
 from optimizer.solving.covers import Covers
 from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.origins import Origins
-from optimizer.solving.rounds import Rounds, relaxation
+from optimizer.solving.relaxation import relaxation
+from optimizer.solving.rounds import Rounds
 from optimizer.solving.simplex import Simplex
 from tests.grown_out import grown_out
 from tests.optimum import best_plan

@@ -1,12 +1,20 @@
-"""The years of a relaxation by themselves: at the prices of the whole they prove what it proves."""
+"""The years of a relaxation by themselves: at the prices of the whole they prove what it proves.
+
+They are solved so where the worst off count.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from optimizer.instance import Instance
+from optimizer.instance.terms import Equity
+from optimizer.solving.apart import Apart
 from optimizer.solving.rounds import Rounds
+from optimizer.solving.years import Years
 from tests.grown_out import MILLION, begun
 from tests.instances import an_instance
 from tests.optimum import best_plan
@@ -19,6 +27,11 @@ def case(seed: int) -> Instance:
     return an_instance(seed=9100 + seed, **SHAPE)
 
 
+def of(one: Rounds) -> Years:
+    columns = one.program.variables.columns
+    return Years(one._simplex, columns.year, seed=1)
+
+
 def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:
     small()
     compared = 0
@@ -27,8 +40,9 @@ def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:
         solved = one._simplex.solve(60.0)
         if not solved.optimal:
             continue
-        one._years.begin(solved)
-        apart = one._years.solve(60.0)
+        years = of(one)
+        years.begin(solved.duals, one._simplex.statuses())
+        apart = years.solve(60.0)
         assert apart.optimal
         assert apart.bound == pytest.approx(solved.bound, rel=1e-7)
         assert apart.values.size == apart.reduced_costs.size == solved.values.size
@@ -45,9 +59,10 @@ def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:
         solved = one._simplex.solve(60.0)
         if best is None or not solved.optimal:
             continue
-        one._years.begin(solved)
-        one._years._prices = solved.duals * rng.uniform(0.5, 1.5, solved.duals.size)
-        bound = one._years.solve(60.0).bound
+        years = of(one)
+        years.begin(solved.duals, one._simplex.statuses())
+        years._prices = solved.duals * rng.uniform(0.5, 1.5, solved.duals.size)
+        bound = years.solve(60.0).bound
         assert bound <= best.objective / MILLION * (1 + 1e-9)
         lower += bound < solved.bound - 1e-6
         compared += 1
@@ -55,48 +70,14 @@ def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:
     assert lower > 0
 
 
-def test_growth_goes_on_with_them_and_ends_with_the_whole(
-    small: Small,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    small(reach=4)
-    told: list[str] = []
-
-    def noted(name: str) -> None:
-        inner = getattr(Rounds, name)
-
-        def outer(self: Rounds, seconds: float) -> bool:
-            told.append(name)
-            return bool(inner(self, seconds))
-
-        monkeypatch.setattr(Rounds, name, outer)
-
-    noted("_solve_all")
-    noted("_solve_years")
-    by_year = 0
-    for seed in range(8):
-        one = begun(case(seed))
-        told.clear()
-        while one.grown:
-            assert one.solve(60.0)
-        assert told[0] == told[-1] == "_solve_all"
-        by_year += told.count("_solve_years")
-    assert by_year > 4
-
-
-def test_where_little_time_is_left_the_years_go_on(small: Small) -> None:
-    small(reach=4)
-    for seed in range(8):
-        one = begun(case(seed))
-        one.solve(60.0)
-        if not (one.grown and one._turn.more):
-            continue
-        one._turn.by_year, one._seconds = False, 1e6
-        before = one.bound
+def test_where_the_worst_off_count_rounds_go_by_year() -> None:
+    instance = case(0)
+    assert isinstance(begun(instance)._apart, Apart)
+    people = np.full(len(instance.zones), 1.0 / len(instance.zones))
+    worst = replace(instance, equity=Equity(weight=0.5, tail=0.5, column=0, people=people))
+    one = begun(worst)
+    assert isinstance(one._apart, Years)
+    assert not one.begins_apart
+    while one.grown:
         assert one.solve(60.0)
-        assert one._seconds == 1e6  # no round of all years
-        assert one.bound >= before
-        one.settle(60.0)
-        assert one.bound >= before
-        return
-    raise AssertionError("no case that grows")
+    assert one._apart.begun
