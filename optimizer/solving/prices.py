@@ -2,9 +2,11 @@
 
 With a multiplier on some rows a program is what the rest of it proves, a concave function of the
 multipliers. Each solution gives a plane above it. The next prices are the best of the planes within
-a box around the best prices so far, which grows where a step holds what it promised and shrinks
-where it does not (boxstep method, Marsten, Hogan and Blankenship 1975). Between two steps the
-program grows: planes of before are lifted, where it has been seen to be worth more.
+a box around the best prices so far (boxstep method, Marsten, Hogan and Blankenship 1975). Each side
+of the box grows while steps go on the same way, and shrinks where they turn or gain nothing (as in
+resilient propagation, Riedmiller and Braun 1993): far from the best prices a program is slow to
+solve, and grows by what it does not need. Between two steps it grows: planes that are then below
+what it is worth are forgotten.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from optimizer.instance import Bools, Floats, Ints
 from optimizer.solving.simplex import LARGEST, Stated, passed
 
 _PLANES = 8  #: of the last solutions
-_WIDTH, _NARROWEST, _WIDEST = 0.1, 0.01, 0.2  #: of a price, to either side
-_KEPT = 0.5  #: of what a step promised, to make the next one longer
+_WIDTH, _NARROWEST, _WIDEST = 0.1, 0.01, 0.15  #: of a price, to either side
+_LONGER, _SHORTER = 1.5, 0.5  #: a step that goes on as the last one did, and one that turns
 
 
 @dataclass
@@ -36,15 +38,15 @@ class Prices:
 
     def __init__(self, stated: Stated, rows: Ints, prices: Floats, *, seed: int) -> None:
         self.rows, self.tried = rows, prices
-        self._seed, self._width = seed, _WIDTH
+        self._seed, self._width = seed, np.full(rows.size, _WIDTH)
         self._best, self._center = -np.inf, prices
-        self._promised = np.inf  #: that the prices tried would prove
+        self._last = np.zeros(rows.size)  #: the step to the prices tried
         self._planes: list[_Plane] = []
 
     def again(self) -> None:
         """Begin again from the best prices: the program is another."""
-        self._best, self._promised, self.tried = -np.inf, np.inf, self._center
-        self._planes, self._width = [], _WIDTH
+        self._best, self.tried, self._last = -np.inf, self._center, np.zeros(self.rows.size)
+        self._planes, self._width = [], np.full(self.rows.size, _WIDTH)
 
     def learn(self, stated: Stated, bound: float, values: Floats, outside: Bools) -> None:
         """What a solution at the prices tried has proved; next come other prices.
@@ -56,13 +58,10 @@ class Prices:
         plane = _Plane(float(stated.cost @ inside), matrix @ inside)
         self._forget(plane)
         self._planes.append(plane)
-        gain, promised = bound - self._best, self._promised - self._best
-        if gain > 0.0:
+        if bound > self._best:
             self._best, self._center = bound, self.tried
-            longer = gain >= _KEPT * promised
-            self._width = min(self._width * 1.5, _WIDEST) if longer else self._width
         else:
-            self._width = max(self._width / 2.0, _NARROWEST)
+            self._width = np.maximum(self._width * _SHORTER, _NARROWEST)
         self._step(stated, matrix, np.flatnonzero(outside))
 
     def _forget(self, seen: _Plane) -> None:
@@ -113,5 +112,13 @@ class Prices:
         highs.run()
         solution = highs.getSolution()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal and solution.dual_valid:
-            self.tried = np.array(solution.row_dual)[:n_rows]
-            self._promised = float(highs.getInfo().objective_function_value)
+            self._go(np.array(solution.row_dual)[:n_rows] - self._center)
+
+    def _go(self, step: Floats) -> None:
+        """A step [R] from the best prices, shorter where it turns."""
+        way = step * self._last
+        factor = np.where(way < 0.0, _SHORTER, np.where(way > 0.0, _LONGER, 1.0))
+        self._width = np.clip(self._width * factor, _NARROWEST, _WIDEST)
+        reach = self._width * np.abs(self._center)
+        self._last = np.where(way < 0.0, np.clip(step, -reach, reach), step)
+        self.tried = self._center + self._last
