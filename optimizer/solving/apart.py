@@ -65,8 +65,7 @@ class Apart:
         """At multipliers [rows] of the whole, or guessed; from its basis, or from none."""
         stated = self._simplex.stated()
         duals, _ = stated.pressing(padded(duals, stated.row_lower.size, 0.0))
-        rows = self._long[duals[self._long] != 0.0]
-        self._prices = Prices(stated, rows, duals[rows], seed=self._seed)
+        self._prices = Prices(stated, self._long, duals[self._long], seed=self._seed)
         if basis is not None:
             self._basis = basis
 

@@ -22,6 +22,7 @@ from optimizer.solving.simplex import LARGEST, Stated, passed
 
 _PLANES = 8  #: of the last solutions
 _WIDTH, _NARROWEST, _WIDEST = 0.1, 0.01, 0.15  #: of a price, to either side
+_LEAST = 0.005  #: of what the side of the dearest row costs: no price is measured by less
 _LONGER, _SHORTER = 1.5, 0.5  #: a step that goes on as the last one did, and one that turns
 
 
@@ -42,6 +43,9 @@ class Prices:
         self._best, self._center = -np.inf, prices
         self._last = np.zeros(rows.size)  #: the step to the prices tried
         self._planes: list[_Plane] = []
+        _, side = stated.pressing(np.where(np.isfinite(stated.row_lower), 1.0, -1.0))
+        size = np.maximum(np.abs(side[rows]), 1.0)
+        self._least = _LEAST * float(np.max(np.abs(prices) * size, initial=0.0)) / size
 
     def again(self) -> None:
         """Begin again from the best prices: the program is another."""
@@ -64,6 +68,10 @@ class Prices:
             self._width = np.maximum(self._width * _SHORTER, _NARROWEST)
         self._step(stated, matrix, np.flatnonzero(outside))
 
+    def _size(self) -> Floats:
+        """[R] what the steps of a price are measured by: itself, unless it is very small."""
+        return np.maximum(np.abs(self._center), self._least)
+
     def _forget(self, seen: _Plane) -> None:
         """Let go of planes that are below what was seen at the prices tried."""
         worth = seen.value - self.tried @ seen.use
@@ -74,7 +82,7 @@ class Prices:
     def _step(self, stated: Stated, matrix: sp.csr_array, outside: Ints) -> None:
         """The best prices of the planes in the box; those tried stay where there are none."""
         n_planes, n_rows = len(self._planes), self.rows.size
-        reach = self._width * np.abs(self._center)
+        reach = self._width * self._size()
         uses = sp.csr_array(np.array([plane.use for plane in self._planes]).T)
         away = sp.eye_array(n_rows)  # a price leaves the box where that is cheaper, as none is
         cells = sp.hstack([uses, matrix[:, outside], away, -away])
@@ -119,6 +127,6 @@ class Prices:
         way = step * self._last
         factor = np.where(way < 0.0, _SHORTER, np.where(way > 0.0, _LONGER, 1.0))
         self._width = np.clip(self._width * factor, _NARROWEST, _WIDEST)
-        reach = self._width * np.abs(self._center)
+        reach = self._width * self._size()
         self._last = np.where(way < 0.0, np.clip(step, -reach, reach), step)
         self.tried = self._center + self._last

@@ -11,10 +11,10 @@ from optimizer.instance import Ints
 NEAR = 0.25  #: of what rounds of the whole gained, by one more: then a plan is looked at
 SLOW = 0.12  #: of what rounds of the whole gained, by one more: then disjunctions are sought
 SPENT = 0.01  #: the same, by the round after them: then something else is added
-LITTLE = 0.1  #: of what was gained since the long rows got prices, by the last rounds apart
+LITTLE = 0.03  #: of what was gained since the long rows got prices, by the last rounds apart
 FEW = 3  #: those last rounds
 LONGER = 2.0  #: takes the next round of the whole than the last one, about
-WHOLE = 10.0  #: takes a round of the whole than one apart, about
+WHOLE = 20.0  #: takes a round of the whole than one apart, about
 
 
 @dataclass
