@@ -200,8 +200,11 @@ def _dates(cells: pd.Series, given: pd.Series) -> tuple[pd.Series, pd.Series]:
     texts = cells.astype(str).str.strip().str.removesuffix(" 00:00:00").where(given, "")
     days = pd.to_datetime(texts.where(given), format="%Y-%m-%d", errors="coerce")
     wrong = given & (days.isna() | (days.dt.year < 1))
-    iso = days.where(given & ~wrong).map(lambda day: day.date().isoformat(), na_action="ignore")
-    return iso.astype(object).where(given & ~wrong, texts), wrong
+    dated = given & ~wrong
+    if not dated.any():
+        return texts, wrong
+    iso = days.where(dated).map(lambda day: day.date().isoformat(), na_action="ignore")
+    return iso.astype(texts.dtype).where(dated, texts), wrong
 
 
 def _bad(

@@ -10,6 +10,7 @@ prices are raised and lowered with it (prices.py).
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -20,6 +21,7 @@ from optimizer.model.program import Program
 from optimizer.solving.prices import Prices
 from optimizer.solving.simplex import (
     BASIC,
+    LARGEST,
     LOWER,
     Simplex,
     Solved,
@@ -119,7 +121,9 @@ class Apart:
     @staticmethod
     def _without(stated: Stated, priced: Ints, duals: Floats) -> tuple[Bools, Stated, Ints, Ints]:
         """The program without the rows that have a price; which columns it leaves out, its rows
-        and its columns."""
+        and its columns. No column is larger than in a proof: the rows that are missing may have
+        been all that bounded it.
+        """
         kept = np.ones(stated.row_lower.size, dtype=bool)
         kept[priced] = False
         rows = np.flatnonzero(kept)
@@ -127,4 +131,6 @@ class Apart:
         used[stated.matrix[rows].indices] = True
         columns = np.flatnonzero(used)
         cost = stated.cost - stated.matrix.T @ duals
-        return ~used, part_of(stated, rows, columns, cost[columns]), rows, columns
+        part = part_of(stated, rows, columns, cost[columns])
+        lower, upper = (np.clip(side, -LARGEST, LARGEST) for side in (part.lower, part.upper))
+        return ~used, replace(part, lower=lower, upper=upper), rows, columns

@@ -77,7 +77,7 @@ def _by_kind(gives: Sequence[Give]) -> dict[str, tuple[Give, ...]]:
 
 def _count(ways: Sequence[Tried]) -> str:
     if len(ways) == 1:
-        return "There is one way out."
+        return "One way out is known."
     if all(one.plan is None for one in ways):
         return f"{len(ways)} ways out, the least change first."
     return f"{len(ways)} ways out, the one that costs the visitors least first, as far as found."

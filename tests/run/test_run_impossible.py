@@ -276,7 +276,11 @@ def test_a_switch_that_alone_makes_a_plan_is_a_way_out(
 
 
 def keeping_all(folder: Path, appropriation: dict[int, float]) -> Path:
-    keep = [{"office": f"k{number}", "reason": "asked for"} for number in range(1, 7)]
+    return keeping(folder, (1, 2, 3, 4, 5, 6), appropriation)
+
+
+def keeping(folder: Path, numbers: tuple[int, ...], appropriation: dict[int, float]) -> Path:
+    keep = [{"office": f"k{number}", "reason": "asked for"} for number in numbers]
     budget = {"base_appropriation": 30.0, "appropriation": appropriation, "other_income": 0}
     budget |= {"saving_limit": {"amount": 1.0}, "credit_limit": {"amount": 1.0}}
     return write_case(folder, budget=budget, offices={"keep": keep})
@@ -285,13 +289,22 @@ def keeping_all(folder: Path, appropriation: dict[int, float]) -> Path:
 def test_decisions_that_the_means_do_not_allow_are_a_way_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Visits of an office that is kept have nowhere else to go, until the decision gives way."""
-    config = keeping_all(tmp_path, {2025: 28.5, 2026: 26.5})
-    assert main(["check", str(config), "--quiet"]) == 1
-    told = capsys.readouterr().out
-    assert "2 ways out" in told
-    assert "offices.keep: k6" in told and "Take away" in told
-    assert "budget_by_year" in told
+    """Visits of offices that are kept have nowhere else to go, until the decisions give way."""
+    appropriation = {2025: 28.5, 2026: 26.5}
+
+    def told(numbers: tuple[int, ...]) -> tuple[int, str]:
+        config = keeping(tmp_path, numbers, appropriation)
+        return main(["check", str(config), "--quiet"]), capsys.readouterr().out
+
+    code, heard = told((1, 2, 3))
+    assert code == 1
+    assert "budget_by_year 2025, 2026; fixed_decisions keep:k2 (" in heard
+    assert "offices.keep: k1, offices.keep: k2" in heard and "Take away" in heard
+    assert told((3,))[0] == 0
+    code, heard = told((1, 2, 3, 4, 5, 6))  # no single one of them makes the others possible
+    assert code == 1
+    assert "budget_by_year 2026; fixed_decisions keep:k5, keep:k6" in heard
+    assert "Take away" not in heard and "One way out is known" in heard
 
 
 def test_a_rule_collides_with_the_decisions_that_make_it_impossible(
