@@ -18,13 +18,15 @@ from optimizer.solving.origins import Origins
 from optimizer.solving.relaxation import relaxation
 from optimizer.solving.simplex import Simplex
 
+MOST_SECONDS = 5.0  #: for a guess; where there is no plan at all it would go up and up
+
 
 def guessed(
     instance: Instance, program: Program, *, seed: int, stop: threading.Event, seconds: float
 ) -> Floats | None:
     """[rows] multipliers for the rows that the coarse program has too, 0 for others.
 
-    None if there is no solution of it in so many seconds.
+    None if there is no solution of it in so many seconds, or in ``MOST_SECONDS``.
     """
     coarse = coarsen(instance, nearest=1, most_zones=0)
     engine = relaxation(coarse)
@@ -32,7 +34,7 @@ def guessed(
     small = origins.program
     simplex = Simplex(small, seed=seed, stop=stop)
     Additions(coarse, engine, origins, simplex)  # tails with many visits get more options
-    solved = simplex.solve(seconds)
+    solved = simplex.solve(min(seconds, MOST_SECONDS))
     if not solved.optimal:
         return None
     prices = np.zeros(program.row_lower.size)
