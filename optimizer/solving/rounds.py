@@ -70,7 +70,7 @@ class Rounds:
             self._apart = Years(self._simplex, variables.columns.year)
         self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
         self._turn, self._begun = Turn(), False
-        self._seconds = 0.0  #: that the last round of the whole took
+        self._seconds = 0.0  #: that the last round of the whole took, if it went on from prices
         self.solved: Solved | None = None  #: of the last round that ended
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,11 +158,11 @@ class Rounds:
         turn.grown = turn.apart = False
         if solved.optimal:
             turn.whole(self.bound)
-            self._seconds, turn.begun, self._begun = turn.begun, 0.0, True
-            self.first_seconds = self.first_seconds or self._seconds
+            self.first_seconds = self.first_seconds or turn.begun
+            self._seconds = turn.begun if self._apart.begun else 0.0
+            turn.begun, self._begun = 0.0, True
             turn.spent |= turn.cut and not turn.slow(self.bound)
             turn.grown = self._grow(solved, seconds - time.monotonic() + began)
-            turn.grown |= self._fit(seconds - time.monotonic() + began)
             self._apart.begin(solved.duals)
             turn.more = turn.grown
             turn.apart = turn.grown and self._apart.begun
@@ -218,12 +218,17 @@ class Rounds:
 
     def _grow(self, solved: Solved, seconds: float) -> bool:
         """Add what a solution of the whole breaks; whether there was anything."""
-        turn = self._turn
-        late = not turn.any_cuts and seconds < self.worked_seconds
-        if (late or turn.slow(self.bound)) and self._add_disjunctions(solved, seconds):
+        turn, end = self._turn, time.monotonic() + seconds
+        first = bool(turn.seconds) and not turn.any_cuts and isinstance(self._apart, Apart)
+        late = first and seconds < self.worked_seconds
+        fitted = not late and turn.near(self.bound) and self._fit(seconds)
+        slow = late or (turn.slow(self.bound) and not fitted)
+        if slow and self._add_disjunctions(solved, end - time.monotonic()):
             return True  # with other rows at once the next round would be much slower
-        self._turn.cut = False
-        return self._additions.add(solved) or self._add_disjunctions(solved, seconds)
+        turn.cut = False
+        if self._additions.add(solved) or fitted or self._fit(end - time.monotonic()):
+            return True
+        return self._add_disjunctions(solved, end - time.monotonic())
 
     def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
         """Whether there were any."""
@@ -237,7 +242,7 @@ class Rounds:
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
         turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
-        if plan is None or plan is turn.fitted or turn.cut or not turn.near(self.bound):
+        if plan is None or plan is turn.fitted or turn.cut:
             return False
         turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:

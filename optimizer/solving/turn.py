@@ -12,10 +12,9 @@ NEAR = 0.25  #: of what rounds of the whole gained, by one more: then a plan is 
 SLOW = 0.12  #: of what rounds of the whole gained, by one more: then disjunctions are sought
 SPENT = 0.01  #: the same, by the round after them: then something else is added
 LITTLE = 0.05  #: of what was gained since prices were guessed, by the last rounds apart
-LITTLE_KNOWN = 0.2  #: of what was gained since the whole gave them
+LITTLE_KNOWN = 0.2  #: the same, since the whole gave them
 FEW = 3  #: those last rounds
-LONGER = 1.5  #: takes the next round of the whole than the last one, about
-WHOLE = 2.0  #: takes a round of the whole than one apart, about
+WHOLE = 4.0  #: takes a round of the whole than one apart, about
 
 
 @dataclass
@@ -59,7 +58,7 @@ class Turn:
 
     def near(self, bound: float) -> bool:
         """Whether rounds of the whole gain so little that a plan is worth a look."""
-        return not self.grown or self.gained <= NEAR * (bound - self.first)
+        return self.gained <= NEAR * (bound - self.first)
 
     def slow(self, bound: float) -> bool:
         """Whether they gain little, and disjunctions are not what gains little."""
@@ -69,4 +68,4 @@ class Turn:
     def short(self, seconds: float, last: float) -> bool:
         """Whether there is no time for a round of the whole; the ``last`` one took so long."""
         few = self.seconds[-FEW:]
-        return seconds < LONGER * max(last, WHOLE * sum(few) / len(few) if few else 0.0)
+        return seconds < max(last, WHOLE * sum(few) / len(few) if few else 0.0)
