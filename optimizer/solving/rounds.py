@@ -30,7 +30,7 @@ from optimizer.solving.years import Years
 
 MANY_COLUMNS = 30_000  #: of a program that is not solved as a whole at first
 FIRST = 4.0  #: takes a first round of the whole than one apart, about
-CUT_SECONDS = 4.0  #: at least, to seek disjunctions where there is no time for the whole
+CUT_SECONDS = 4.0  #: at least, to seek disjunctions where there is little time
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
@@ -220,7 +220,7 @@ class Rounds:
         """Add what a solution of the whole breaks; whether there was anything."""
         turn, end = self._turn, time.monotonic() + seconds
         first = bool(turn.seconds) and not turn.any_cuts and isinstance(self._apart, Apart)
-        late = first and seconds < self.worked_seconds
+        late = first and 3.0 * CUT_SECONDS < seconds < self.worked_seconds
         fitted = not late and turn.near(self.bound) and self._fit(seconds)
         slow = late or (turn.slow(self.bound) and not fitted)
         if slow and self._add_disjunctions(solved, end - time.monotonic()):

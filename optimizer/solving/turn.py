@@ -14,7 +14,7 @@ SPENT = 0.01  #: the same, by the round after them: then something else is added
 LITTLE = 0.05  #: of what was gained since prices were guessed, by the last rounds apart
 LITTLE_KNOWN = 0.2  #: the same, since the whole gave them
 FEW = 3  #: those last rounds
-WHOLE = 4.0  #: takes a round of the whole than one apart, about
+WHOLE = 2.0  #: takes a round of the whole than one apart, about
 
 
 @dataclass
