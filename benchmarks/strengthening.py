@@ -41,7 +41,7 @@ def _nobody(*_: Any) -> Iterator[Block]:
 #: What is taken away: what is replaced, and by what
 WITHOUT: dict[str, tuple[tuple[str, Any], ...]] = {
     "nothing": (),
-    "prices on long rows": (
+    "prices": (
         ("optimizer.solving.rounds.MANY_COLUMNS", 10**9),
         ("optimizer.solving.rounds.Rounds._solve_apart", Rounds._solve_all),
     ),

@@ -25,7 +25,7 @@ from optimizer.solving.tails import with_tails_of_plan
 
 TAIL_OPTIONS = 12  #: further options of a cut chain, in branch and bound
 _RELAX_PART, _ROUNDS_BEFORE_BRANCHING = 0.75, 100.0
-_WORTH_BRANCHING = 10.0  #: first relaxations in the time left, to branch over what has grown
+_WORTH_BRANCHING = 30.0  #: first relaxations in the time left, to branch over what has grown
 _TOLD_EACH = 6.0  #: seconds of the first relaxation
 _LEAST_GAIN = 0.0005  #: of the added burden, by a round of all years
 _BRANCHED_TO = 0.5  #: of the asked gap: what is left is for what the relaxation leaves out

@@ -17,11 +17,12 @@ import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.instance import Bools, Floats, Ints
-from optimizer.solving.simplex import LARGEST, Stated, passed
+from optimizer.instance import Floats, Ints
+from optimizer.solving.simplex import LARGEST, Solved, Stated, passed
 
 _PLANES = 8  #: of the last solutions
-_WIDTH, _NARROWEST, _WIDEST = 0.1, 0.01, 0.15  #: of a price, to either side
+GUESSED, KNOWN = 0.1, 0.02  #: of a price, to either side: of one that is guessed, of the whole's
+_NARROWEST, _WIDEST = 0.01, 0.15
 _LEAST = 0.005  #: of what the side of the dearest row costs: no price is measured by less
 _LONGER, _SHORTER = 1.5, 0.5  #: a step that goes on as the last one did, and one that turns
 
@@ -37,9 +38,11 @@ class _Plane:
 class Prices:
     """Prices of the ``rows`` of a program [R], and those to try next."""
 
-    def __init__(self, stated: Stated, rows: Ints, prices: Floats, *, seed: int) -> None:
+    def __init__(
+        self, stated: Stated, rows: Ints, prices: Floats, *, width: float, seed: int
+    ) -> None:
         self.rows, self.tried = rows, prices
-        self._seed, self._width = seed, np.full(rows.size, _WIDTH)
+        self._seed, self._width = seed, np.full(rows.size, width)
         self._best, self._center = -np.inf, prices
         self._last = np.zeros(rows.size)  #: the step to the prices tried
         self._planes: list[_Plane] = []
@@ -50,23 +53,34 @@ class Prices:
     def again(self) -> None:
         """Begin again from the best prices: the program is another."""
         self._best, self.tried, self._last = -np.inf, self._center, np.zeros(self.rows.size)
-        self._planes, self._width = [], np.full(self.rows.size, _WIDTH)
+        self._planes, self._width = [], np.full(self.rows.size, GUESSED)
 
-    def learn(self, stated: Stated, bound: float, values: Floats, outside: Bools) -> None:
+    def learn(self, stated: Stated, takers: Ints, solved: Solved) -> None:
         """What a solution at the prices tried has proved; next come other prices.
 
-        ``outside`` tells which columns have no other rows: they are worth what prices make of them.
+        ``takers`` are columns that take up what breaks rows: not of the program itself.
         """
         matrix = stated.matrix[self.rows]
-        inside = np.where(outside, 0.0, values)
+        outside = self._outside(stated, takers)
+        inside = solved.values.copy()
+        inside[outside] = inside[takers] = 0.0  # worth what prices make of them
         plane = _Plane(float(stated.cost @ inside), matrix @ inside)
         self._forget(plane)
         self._planes.append(plane)
-        if bound > self._best:
-            self._best, self._center = bound, self.tried
+        if solved.bound > self._best:
+            self._best, self._center = solved.bound, self.tried
         else:
             self._width = np.maximum(self._width * _SHORTER, _NARROWEST)
-        self._step(stated, matrix, np.flatnonzero(outside))
+        self._step(stated, matrix, outside)
+
+    def _outside(self, stated: Stated, takers: Ints) -> Ints:
+        """The columns of the program that have no other rows."""
+        n_columns = stated.cost.size
+        cells = np.bincount(stated.matrix.indices, minlength=n_columns)
+        own = np.bincount(stated.matrix[self.rows].indices, minlength=n_columns)
+        alone = (cells == own) & (own > 0)
+        alone[takers] = False
+        return np.flatnonzero(alone)
 
     def _size(self) -> Floats:
         """[R] what the steps of a price are measured by: itself, unless it is very small."""

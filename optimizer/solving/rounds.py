@@ -30,7 +30,7 @@ from optimizer.solving.years import Years
 
 MANY_COLUMNS = 30_000  #: of a program that is not solved as a whole at first
 FIRST = 4.0  #: takes a first round of the whole than one apart, about
-CUT_SECONDS = 4.0  #: at least, to seek disjunctions where there is no time for the whole
+CUT_SECONDS = 4.0  #: at least, to seek disjunctions where there is little time
 _EXTENSIONS = 4  #: of tails, where a bound without some states is asked for
 
 
@@ -65,12 +65,12 @@ class Rounds:
         self._additions = Additions(instance, self.engine, origins, self._simplex)
         self._whole = whole
         variables = self.program.variables
-        self._apart: Apart | Years = Apart(self._simplex, self.program, seed=seed, stop=stop)
+        self._apart: Apart | Years = Apart(self._simplex, seed=seed)
         if instance.equity is not None:  # its rows join all zones: years are what falls apart
-            self._apart = Years(self._simplex, variables.columns.year, seed=seed, stop=stop)
+            self._apart = Years(self._simplex, variables.columns.year)
         self._disjunctions = Disjunctions(variables.mode, self._simplex, seed=seed, stop=stop)
         self._turn, self._begun = Turn(), False
-        self._seconds = 0.0  #: that the last round of the whole took
+        self._seconds = 0.0  #: that the last round of the whole took, if it went on from prices
         self.solved: Solved | None = None  #: of the last round that ended
 
     def __getstate__(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Rounds:
         self._disjunctions.forget(changed)
         mode = program.variables.mode
         self._simplex.limit(mode[first.allowed & ~instance.allowed], 0.0)
-        for part in (self._simplex, self._apart, self._disjunctions):
+        for part in (self._simplex, self._disjunctions):
             part.stop = stop
         self.instance, self.plan, self.solved = instance, None, None
         more = self._turn.more  # the whole would take long to catch up: at known prices it is quick
@@ -147,7 +147,7 @@ class Rounds:
         stop = self._simplex.stop or threading.Event()
         prices = guessed(self.instance, self.program, seed=self.seed, stop=stop, seconds=seconds)
         if prices is not None:
-            self._apart.begin(prices, None)
+            self._apart.begin(prices)
             self._turn.apart = self._turn.more = True
 
     def _solve_all(self, seconds: float) -> bool:
@@ -158,14 +158,14 @@ class Rounds:
         turn.grown = turn.apart = False
         if solved.optimal:
             turn.whole(self.bound)
-            self._seconds, turn.begun, self._begun = turn.begun, 0.0, True
-            self.first_seconds = self.first_seconds or self._seconds
-            self._apart.begin(solved.duals, self._simplex.statuses())
+            self.first_seconds = self.first_seconds or turn.begun
+            self._seconds = turn.begun if self._apart.begun else 0.0
+            turn.begun, self._begun = 0.0, True
             turn.spent |= turn.cut and not turn.slow(self.bound)
             turn.grown = self._grow(solved, seconds - time.monotonic() + began)
-            turn.grown |= self._fit(seconds - time.monotonic() + began)
+            self._apart.begin(solved.duals)
             turn.more = turn.grown
-            turn.apart = turn.grown and self._apart.begun and not turn.cut
+            turn.apart = turn.grown and self._apart.begun
         return solved.optimal or solved.infeasible
 
     def _solve_apart(self, seconds: float) -> bool:
@@ -176,8 +176,12 @@ class Rounds:
         left = seconds - spent
         turn.at_prices(before, self.bound, spent)
         self.first_seconds = self.first_seconds or FIRST * spent
-        turn.cut &= not solved.optimal
         gains = turn.gains(self.bound)
+        enough = solved.optimal and (turn.cut or not gains)
+        if enough and not turn.short(left, self._seconds):
+            turn.apart = turn.more = False  # the whole goes on from here
+            return True
+        turn.cut &= not solved.optimal
         if not solved.optimal:
             turn.more = True
         elif not gains and turn.short(left, self._seconds) and self._cut_apart(solved, left):
@@ -192,7 +196,7 @@ class Rounds:
         """Add disjunctions, in half of the time that is left; whether there were any."""
         if seconds < 2.0 * CUT_SECONDS:
             return False
-        found = self._disjunctions.broken(solved, self._apart.basis(), seconds=seconds / 2.0)
+        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds / 2.0)
         if found:
             self._disjunctions.add(found)
         return bool(found)
@@ -214,10 +218,17 @@ class Rounds:
 
     def _grow(self, solved: Solved, seconds: float) -> bool:
         """Add what a solution of the whole breaks; whether there was anything."""
-        if self._turn.slow(self.bound) and self._add_disjunctions(solved, seconds):
+        turn, end = self._turn, time.monotonic() + seconds
+        first = bool(turn.seconds) and not turn.any_cuts and isinstance(self._apart, Apart)
+        late = first and 3.0 * CUT_SECONDS < seconds < self.worked_seconds
+        fitted = not late and turn.near(self.bound) and self._fit(seconds)
+        slow = late or (turn.slow(self.bound) and not fitted)
+        if slow and self._add_disjunctions(solved, end - time.monotonic()):
             return True  # with other rows at once the next round would be much slower
-        self._turn.cut = False
-        return self._additions.add(solved) or self._add_disjunctions(solved, seconds)
+        turn.cut = False
+        if self._additions.add(solved) or fitted or self._fit(end - time.monotonic()):
+            return True
+        return self._add_disjunctions(solved, end - time.monotonic())
 
     def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
         """Whether there were any."""
@@ -225,12 +236,13 @@ class Rounds:
         if found:
             self._disjunctions.add(found)
         self._turn.cut = bool(found)
+        self._turn.any_cuts |= bool(found)
         return self._turn.cut
 
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
         turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
-        if plan is None or plan is turn.fitted or turn.cut or not turn.near(self.bound):
+        if plan is None or plan is turn.fitted or turn.cut:
             return False
         turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:
@@ -280,7 +292,7 @@ class Rounds:
         solved = self._solved(self._simplex, seconds)
         self._learn(solved)
         if solved.optimal:
-            self._apart.begin(solved.duals, self._simplex.statuses())
+            self._apart.begin(solved.duals)
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.

@@ -102,6 +102,7 @@ class Simplex:
         columns = program.variables.columns
         self._lower, self._upper = columns.lower.copy(), columns.upper.copy()
         self._n_rows = program.row_lower.size
+        self._matrix: sp.csr_array | None = program.matrix  #: None: something was added since
         sides = program.row_lower, program.row_upper
         stated = Stated(program.cost, self._lower, self._upper, *sides, program.matrix, 0.0)
         self._highs = passed(stated, seed)
@@ -132,7 +133,8 @@ class Simplex:
     def add_columns(self, cost: Floats, cells: sp.csc_array) -> Ints:
         """New columns in [0, 1] with their ``cells`` [rows, new]; their numbers."""
         first, n_new = self.n_columns, cost.size
-        self._small, cells = None, self.lifter.lifted(cells) if self.lifter else cells
+        cells = self.lifter.lifted(cells) if self.lifter else cells
+        self._small = self._matrix = None
         zero, one = np.zeros(n_new), np.ones(n_new)
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         _accepted(self._highs.addCols(n_new, cost, zero, one, cells.nnz, *index, cells.data))
@@ -143,7 +145,7 @@ class Simplex:
     def add_rows(self, cells: sp.csr_array, lower: Floats, upper: Floats) -> Ints:
         """New rows with their ``cells`` [new, columns]; their numbers."""
         first, n_new = self.n_rows, lower.size
-        self._small = None
+        self._small = self._matrix = None
         index = (cells.indptr[:-1].astype(np.int32), cells.indices.astype(np.int32))
         sides = _finite(lower), _finite(upper)
         _accepted(self._highs.addRows(n_new, *sides, cells.nnz, *index, cells.data))
@@ -170,6 +172,12 @@ class Simplex:
             sides = _finite(lower[other]), _finite(upper[other])
             self._highs.changeColsBounds(changed.size, changed.astype(np.int32), *sides)
         return changed
+
+    def unbounded(self) -> tuple[Ints, Floats, Floats]:
+        """The columns that have no bound on one side or on both, and their bounds."""
+        there = np.isfinite(self._lower) & np.isfinite(self._upper)
+        columns = np.flatnonzero(~there)
+        return columns, self._lower[columns], self._upper[columns]
 
     def side(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         """Give rows other sides."""
@@ -227,7 +235,9 @@ class Simplex:
         lp = self._highs.getLp()
         cost, lower, upper = (np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
         sides = np.array(lp.row_lower_), np.array(lp.row_upper_)
-        return Stated(cost, lower, upper, *sides, _matrix(lp), float(lp.offset_))
+        if self._matrix is None:
+            self._matrix = _matrix(lp)
+        return Stated(cost, lower, upper, *sides, self._matrix, float(lp.offset_))
 
     def statuses(self) -> Statuses:
         """The basis at hand."""

@@ -11,10 +11,10 @@ from optimizer.instance import Ints
 NEAR = 0.25  #: of what rounds of the whole gained, by one more: then a plan is looked at
 SLOW = 0.12  #: of what rounds of the whole gained, by one more: then disjunctions are sought
 SPENT = 0.01  #: the same, by the round after them: then something else is added
-LITTLE = 0.03  #: of what was gained since the long rows got prices, by the last rounds apart
+LITTLE = 0.05  #: of what was gained since prices were guessed, by the last rounds apart
+LITTLE_KNOWN = 0.2  #: the same, since the whole gave them
 FEW = 3  #: those last rounds
-LONGER = 2.0  #: takes the next round of the whole than the last one, about
-WHOLE = 20.0  #: takes a round of the whole than one apart, about
+WHOLE = 2.0  #: takes a round of the whole than one apart, about
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Turn:
     gained: float = np.inf  #: by the last round of the whole, since the one before
     first: float = np.inf  #: the bound of the first round
     cut: bool = False  #: whether all that was added before this one were disjunctions
+    any_cuts: bool = False  #: whether any disjunctions were added
     apart: bool = False  #: whether the next round is
     more: bool = False  #: whether anything was added that the last one did not have
     priced: float = -np.inf  #: the bound when the long rows got the prices of the whole
@@ -48,12 +49,16 @@ class Turn:
 
     def gains(self, bound: float) -> bool:
         """Whether rounds apart gain enough to go on with them."""
-        few = len(self.steps) < FEW
-        return few or sum(self.steps[-FEW:]) > LITTLE * (bound - self.priced)
+        if len(self.steps) < FEW:
+            return True
+        if self.any_cuts:  # growth is slow then
+            return False
+        little = LITTLE if self.gained == np.inf else LITTLE_KNOWN
+        return sum(self.steps[-FEW:]) > little * (bound - self.priced)
 
     def near(self, bound: float) -> bool:
         """Whether rounds of the whole gain so little that a plan is worth a look."""
-        return not self.grown or self.gained <= NEAR * (bound - self.first)
+        return self.gained <= NEAR * (bound - self.first)
 
     def slow(self, bound: float) -> bool:
         """Whether they gain little, and disjunctions are not what gains little."""
@@ -63,4 +68,4 @@ class Turn:
     def short(self, seconds: float, last: float) -> bool:
         """Whether there is no time for a round of the whole; the ``last`` one took so long."""
         few = self.seconds[-FEW:]
-        return seconds < LONGER * max(last, WHOLE * sum(few) / len(few) if few else 0.0)
+        return seconds < max(last, WHOLE * sum(few) / len(few) if few else 0.0)

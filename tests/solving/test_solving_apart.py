@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from optimizer.instance import Instance
 from optimizer.solving import apart, rounds
+from optimizer.solving.additions import Additions
+from optimizer.solving.disjunctions import Disjunctions
 from optimizer.solving.rounds import Rounds
+from optimizer.solving.simplex import passed
 from tests.grown_out import MILLION, begun, grown_out
 from tests.instances import an_instance
 from tests.optimum import best_plan
@@ -39,11 +46,11 @@ def test_at_the_prices_of_the_whole_it_proves_the_same(small: Small) -> None:
         solved = one._simplex.solve(60.0)
         if not solved.optimal:
             continue
-        one._apart.begin(solved.duals, one._simplex.statuses())
+        one._apart.begin(solved.duals)
         found = one._apart.solve(60.0)
         assert found.optimal
         assert found.bound == pytest.approx(solved.bound, rel=1e-7)
-        assert found.values.size == found.reduced_costs.size == solved.values.size
+        assert found.values.size == found.reduced_costs.size == one._simplex.n_columns
         compared += priced(one) > 0
     assert compared > 2
 
@@ -58,7 +65,7 @@ def test_at_any_prices_it_proves_no_more_than_there_is(small: Small) -> None:
         if best is None or not solved.optimal:
             continue
         factors = rng.uniform(0.5, 1.5, solved.duals.size)
-        one._apart.begin(solved.duals * factors, one._simplex.statuses())
+        one._apart.begin(solved.duals * factors)
         if not priced(one):
             continue
         bound = one._apart.solve(60.0).bound
@@ -77,7 +84,7 @@ def test_prices_rise_and_fall_until_they_prove_what_the_whole_does(small: Small)
         solved = one._simplex.solve(60.0)
         if not solved.optimal:
             continue
-        one._apart.begin(solved.duals * 0.7, one._simplex.statuses())
+        one._apart.begin(solved.duals * 0.7)
         if not priced(one):
             continue
         found = [one._apart.solve(60.0).bound for _ in range(40)]
@@ -94,17 +101,8 @@ def test_growth_goes_on_apart_and_ends_with_the_whole(
     small(reach=4)
     told: list[str] = []
 
-    def noted(name: str) -> None:
-        inner = getattr(Rounds, name)
-
-        def outer(self: Rounds, seconds: float) -> bool:
-            told.append(name)
-            return bool(inner(self, seconds))
-
-        monkeypatch.setattr(Rounds, name, outer)
-
-    noted("_solve_all")
-    noted("_solve_apart")
+    for name in ("_solve_all", "_solve_apart"):
+        monkeypatch.setattr(Rounds, name, _noting(told, name, Rounds, name))
     by_price = 0
     for seed in range(8):
         one = begun(case(seed))
@@ -145,7 +143,7 @@ def test_without_a_guess_the_whole_comes_first(
     assert one.solve(60.0)
     assert not one.begins_apart
     assert one._turn.seconds == ()
-    assert one._seconds > 0.0
+    assert one.first_seconds > 0.0
 
 
 def test_where_little_time_is_left_it_goes_on_apart(small: Small) -> None:
@@ -164,3 +162,72 @@ def test_where_little_time_is_left_it_goes_on_apart(small: Small) -> None:
         assert one.bound >= before
         return
     raise AssertionError("no case that grows")
+
+
+def test_the_whole_goes_on_from_prices_and_is_what_it_was(small: Small) -> None:
+    small()
+    compared = 0
+    for seed in range(8):
+        one = begun(case(seed))
+        before = one._simplex.solve(60.0)
+        if not before.optimal:
+            continue
+        one._apart.begin(before.duals * 0.7)
+        one._apart.solve(60.0)
+        found = one._simplex.solve(60.0)
+        anew = passed(one._simplex.stated(), 1)
+        anew.run()
+        assert found.bound == pytest.approx(before.bound, rel=1e-7)
+        objective = anew.getInfo().objective_function_value + one.program.constant
+        assert found.bound == pytest.approx(objective, rel=1e-7)
+        compared += priced(one) > 0
+    assert compared > 2
+
+
+def test_rows_added_since_the_multipliers_have_no_price(small: Small) -> None:
+    small()
+    one = begun(case(0))
+    solved = one._simplex.solve(60.0)
+    n_columns, n_rows = one._simplex.n_columns, one._simplex.n_rows
+    long = sp.csr_array(np.ones((1, n_columns)))
+    one._simplex.add_rows(long, np.array([0.0]), np.array([np.inf]))
+    one._apart.begin(solved.duals)
+    assert n_rows not in one._apart._rows
+    one._apart.begin(one._simplex.solve(60.0).duals)
+    assert n_rows in one._apart._rows
+    assert one._apart._rows.size == one._apart._columns.size == np.unique(one._apart._rows).size
+
+
+def test_disjunctions_are_solved_with_the_whole_before_anything_else_is_added(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small(reach=4)
+    told: list[str] = []
+    for owner, name in (
+        (Rounds, "_solve_all"),
+        (Rounds, "_solve_apart"),
+        (Disjunctions, "add"),
+        (Additions, "add"),
+    ):
+        monkeypatch.setattr(owner, name, _noting(told, f"{owner.__name__}.{name}", owner, name))
+    followed = 0
+    for seed in range(12):
+        one = begun(case(seed))
+        told.clear()
+        while one.grown:
+            assert one.solve(60.0)
+        for at, what in enumerate(told[:-2]):
+            if what == "Disjunctions.add" and told[at + 1] == "Rounds._solve_apart":
+                assert told[at + 2] == "Rounds._solve_all"
+                followed += 1
+    assert followed > 0
+
+
+def _noting(told: list[str], what: str, owner: type, name: str) -> Callable[..., Any]:
+    inner = getattr(owner, name)
+
+    def outer(*args: Any, **keys: Any) -> Any:
+        told.append(what)
+        return inner(*args, **keys)
+
+    return outer
