@@ -138,8 +138,18 @@ class Rounds:
     @property
     def begins_apart(self) -> bool:
         """Whether the first bound is not of the whole: that takes long where there is much."""
-        large = self.program.cost.size > MANY_COLUMNS
-        return large and not self._begun and isinstance(self._apart, Apart) and self._apart.useful
+        new = self._large and not self._begun
+        return new and isinstance(self._apart, Apart) and self._apart.useful
+
+    @property
+    def _large(self) -> bool:
+        """Whether rounds at prices are worth it; a small program is solved as a whole."""
+        return self.program.cost.size > MANY_COLUMNS
+
+    def _give_prices(self, solved: Solved) -> None:
+        """Those of a solution of the whole, to a large program."""
+        if self._large:
+            self._apart.begin(solved.duals)
 
     def _begin_apart(self, seconds: float) -> None:
         """Prices that are guessed; where there are none, the whole is solved first."""
@@ -163,7 +173,7 @@ class Rounds:
             turn.begun, self._begun = 0.0, True
             turn.spent |= turn.cut and not turn.slow(self.bound)
             turn.grown = self._grow(solved, seconds - time.monotonic() + began)
-            self._apart.begin(solved.duals)
+            self._give_prices(solved)
             turn.more = turn.grown
             turn.apart = turn.grown and self._apart.begun
         return solved.optimal or solved.infeasible
@@ -221,14 +231,15 @@ class Rounds:
         turn, end = self._turn, time.monotonic() + seconds
         first = bool(turn.seconds) and not turn.any_cuts and isinstance(self._apart, Apart)
         late = first and 3.0 * CUT_SECONDS < seconds < self.worked_seconds
-        fitted = not late and turn.near(self.bound) and self._fit(seconds)
-        slow = late or (turn.slow(self.bound) and not fitted)
+        look = turn.near(self.bound) and self._unfitted
+        slow = late or (turn.slow(self.bound) and not look)
         if slow and self._add_disjunctions(solved, end - time.monotonic()):
             return True  # with other rows at once the next round would be much slower
         turn.cut = False
-        if self._additions.add(solved) or fitted or self._fit(end - time.monotonic()):
-            return True
-        return self._add_disjunctions(solved, end - time.monotonic())
+        added = self._additions.add(solved)
+        if look or not added:
+            added |= self._fit(end - time.monotonic())
+        return added or self._add_disjunctions(solved, end - time.monotonic())
 
     def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
         """Whether there were any."""
@@ -239,10 +250,16 @@ class Rounds:
         self._turn.any_cuts |= bool(found)
         return self._turn.cut
 
+    @property
+    def _unfitted(self) -> bool:
+        """Whether a plan has not been looked at; not between disjunctions."""
+        turn = self._turn
+        return self.plan is not None and self.plan is not turn.fitted and not turn.cut
+
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
         turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
-        if plan is None or plan is turn.fitted or turn.cut:
+        if plan is None or not self._unfitted:
             return False
         turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:
@@ -292,7 +309,7 @@ class Rounds:
         solved = self._solved(self._simplex, seconds)
         self._learn(solved)
         if solved.optimal:
-            self._apart.begin(solved.duals)
+            self._give_prices(solved)
 
     def bound_without(self, states: Bools, *, seconds: float) -> float:
         """The bound if the cells ``states`` [J, M+1, T] are not allowed, in millions.
