@@ -14,9 +14,7 @@ import numpy as np
 from optimizer.instance import Bools, Floats
 from optimizer.solving.at_prices import AtPrices
 from optimizer.solving.prices import GUESSED, KNOWN, Prices
-from optimizer.solving.simplex import Simplex, Solved, Stated
-
-LONG = 100  #: columns of a row that joins half of the country
+from optimizer.solving.simplex import LONG, Simplex, Solved, Stated
 
 
 class Apart(AtPrices):
@@ -55,6 +53,7 @@ class Apart(AtPrices):
         if solved.optimal:
             prices[: self._n_first] = 0.0
             stated = self._simplex.stated()
-            rest = replace(stated, cost=stated.cost - stated.matrix.T @ self._multipliers(prices))
+            kept = self._multipliers(stated, prices)
+            rest = replace(stated, cost=stated.cost - stated.matrix.T @ kept)
             self._prices.learn(rest, self._columns, solved)
         return solved

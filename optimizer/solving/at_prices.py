@@ -3,9 +3,9 @@
 Each of these rows has a column of its own, which takes up what breaks the row. Shut, the program is
 the whole; free, at a price, the row says no more than that its price is this one. So what is solved
 at prices is solved in place: its basis is one of the whole too, and all that it breaks are those
-few rows. From there the dual simplex comes to the whole in a tenth of the steps that it takes from
-the last solution of the whole, before the program grew. What the prices prove is a bound
-(Lagrangean relaxation, Geoffrion 1974); at the multipliers of the whole it is the same bound.
+few rows. The dual simplex goes on from there, and not from the last solution of the whole, before
+the program grew. What the prices prove is a bound (Lagrangean relaxation, Geoffrion 1974); at the
+multipliers of the whole it is the same bound.
 """
 
 from __future__ import annotations
@@ -81,9 +81,8 @@ class AtPrices(ABC):
         nothing = np.zeros(self._columns.size)
         self._simplex.bound(self._columns, nothing, nothing)
 
-    def _multipliers(self, prices: Floats) -> Floats:
+    def _multipliers(self, stated: Stated, prices: Floats) -> Floats:
         """[rows] prices, without those on a side that is not there: nothing is free at them."""
-        stated = self._simplex.stated()
         duals = np.zeros(stated.row_lower.size)
         duals[self._rows] = prices
         return stated.pressing(duals)[0]
@@ -92,7 +91,7 @@ class AtPrices(ABC):
         """The program at prices [priced rows]."""
         simplex, most = self._simplex, np.full(self._columns.size, LARGEST)
         columns, *sides = simplex.unbounded()
-        simplex.charge(self._columns, self._multipliers(prices)[self._rows])
+        simplex.charge(self._columns, self._multipliers(simplex.stated(), prices)[self._rows])
         simplex.bound(self._columns, -most, most)
         # None is larger in what is proved. Where a reduced cost turns, columns only change side.
         simplex.bound(columns, *(np.clip(side, -LARGEST, LARGEST) for side in sides))

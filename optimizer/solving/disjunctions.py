@@ -32,6 +32,7 @@ import scipy.sparse as sp
 from optimizer.instance import Floats, Ints
 from optimizer.model.variables import ABSENT, at_columns
 from optimizer.solving.simplex import (
+    LONG,
     Simplex,
     Solved,
     Stated,
@@ -42,7 +43,6 @@ from optimizer.solving.simplex import (
 )
 
 _HOPS = 3  #: from the states of a site to rows and on to their columns, so many times
-_LONG = 100  #: columns of a row that joins half of the country: it is priced
 _WIDE = 200  #: rows of a column that does, such as what all people are compared with: no hop by it
 _SPLIT = 1e-4  #: of a state, at least, to be split
 _THERE = 1e-6  #: of a state, to be in the solution
@@ -83,6 +83,13 @@ class Disjunctions:
     def rows(self) -> Ints:
         """The rows of the cuts."""
         return np.array([row for row, _ in self._cuts], dtype=np.int64)
+
+    def add_broken(self, solved: Solved, *, seconds: float) -> bool:
+        """Add those that the last solution breaks; whether there were any."""
+        found = self.broken(solved, self._simplex.statuses(), seconds=seconds)
+        if found:
+            self.add(found)
+        return bool(found)
 
     def broken(self, solved: Solved, basis: Statuses, *, seconds: float) -> list[StateCut]:
         """Cuts that a solution breaks, as far as they are found in so many seconds.
@@ -152,7 +159,7 @@ class _Search:
         self._values = solved.values
         self._duals, _ = stated.pressing(solved.duals)
         self._reduced = stated.cost - stated.matrix.T @ self._duals
-        self._priced = np.diff(stated.matrix.indptr) > _LONG
+        self._priced = np.diff(stated.matrix.indptr) > LONG
         self._priced[cuts] = True
         cells = np.ones(stated.matrix.nnz, dtype=np.float32)
         shape, matrix = stated.matrix.shape, stated.matrix

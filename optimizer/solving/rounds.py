@@ -206,10 +206,7 @@ class Rounds:
         """Add disjunctions, in half of the time that is left; whether there were any."""
         if seconds < 2.0 * CUT_SECONDS:
             return False
-        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds / 2.0)
-        if found:
-            self._disjunctions.add(found)
-        return bool(found)
+        return self._disjunctions.add_broken(solved, seconds=seconds / 2.0)
 
     def _solved(self, solver: Simplex | Apart | Years, seconds: float) -> Solved:
         """What a solver comes to; a bound above what any plan is worth proves that there is none.
@@ -231,7 +228,7 @@ class Rounds:
         turn, end = self._turn, time.monotonic() + seconds
         first = bool(turn.seconds) and not turn.any_cuts and isinstance(self._apart, Apart)
         late = first and 3.0 * CUT_SECONDS < seconds < self.worked_seconds
-        look = turn.near(self.bound) and self._unfitted
+        look = turn.near(self.bound) and self._unfitted is not None
         slow = late or (turn.slow(self.bound) and not look)
         if slow and self._add_disjunctions(solved, end - time.monotonic()):
             return True  # with other rows at once the next round would be much slower
@@ -243,25 +240,22 @@ class Rounds:
 
     def _add_disjunctions(self, solved: Solved, seconds: float) -> bool:
         """Whether there were any."""
-        found = self._disjunctions.broken(solved, self._simplex.statuses(), seconds=seconds)
-        if found:
-            self._disjunctions.add(found)
-        self._turn.cut = bool(found)
-        self._turn.any_cuts |= bool(found)
+        self._turn.cut = self._disjunctions.add_broken(solved, seconds=seconds)
+        self._turn.any_cuts |= self._turn.cut
         return self._turn.cut
 
     @property
-    def _unfitted(self) -> bool:
-        """Whether a plan has not been looked at; not between disjunctions."""
+    def _unfitted(self) -> Ints | None:
+        """The plan, if it has not been looked at; not between disjunctions."""
         turn = self._turn
-        return self.plan is not None and self.plan is not turn.fitted and not turn.cut
+        return None if turn.cut or self.plan is turn.fitted else self.plan
 
     def _fit(self, seconds: float) -> bool:
         """Add what is broken where the sites are as in the plan; whether there was anything."""
-        turn, plan, end = self._turn, self.plan, time.monotonic() + seconds
-        if plan is None or not self._unfitted:
+        plan, end = self._unfitted, time.monotonic() + seconds
+        if plan is None:
             return False
-        turn.fitted, added = plan, False
+        self._turn.fitted, added = plan, False
         while (left := end - time.monotonic()) > 0.0:
             solved = self._at(plan, left)
             if not solved.optimal or not self._additions.add(solved):

@@ -18,7 +18,7 @@ from optimizer.solving.solvers import no_banner
 from optimizer.solving.stopping import ended_by
 
 _DUAL_SIMPLEX = 1
-LOWER, BASIC = (int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kBasic))
+LONG = 100  #: columns of a row that joins half of the country
 LARGEST = 1e4  #: no column without a bound of its own is larger: thousand visits, FTE
 _NOTHING = 1e-12  #: a reduced cost that is rounding
 
@@ -241,7 +241,9 @@ class Simplex:
 
     def statuses(self) -> Statuses:
         """The basis at hand."""
-        return statuses(self._highs)
+        basis = self._highs.getBasis()
+        columns, rows = ([int(one) for one in x] for x in (basis.col_status, basis.row_status))
+        return Statuses(np.array(columns, dtype=np.int64), np.array(rows, dtype=np.int64))
 
     def _presolved(self, seconds: float) -> highspy.HighsModelStatus:
         """Solve what presolve leaves, and take over its basis; if stopped, its duals alone."""
@@ -280,13 +282,6 @@ def run_until(highs: Any, seconds: float, stop: threading.Event | None) -> highs
         highs.run()
     status: highspy.HighsModelStatus = highs.getModelStatus()
     return status
-
-
-def statuses(highs: Any) -> Statuses:
-    """The basis of a program."""
-    basis = highs.getBasis()
-    columns, rows = ([int(one) for one in x] for x in (basis.col_status, basis.row_status))
-    return Statuses(np.array(columns, dtype=np.int64), np.array(rows, dtype=np.int64))
 
 
 def take_basis(highs: Any, given: Statuses) -> None:

@@ -314,7 +314,9 @@ def test_limits_for_other_sites_stand_beside_each_other(tmp_path: Path) -> None:
         " {mode: mobile, at_most: 2, sites: offices}],"
         " transition: {closures: [{at_most: 3}, {at_most: 1, each: county}]}}"
     )
-    load(written(tmp_path, f"{BASE}requirements: {own}\n"))
+    told = load(written(tmp_path, f"{BASE}requirements: {own}\n")).requirements
+    assert [limit.at_most for limit in told.mode_limits] == [5, 1, 2]
+    assert [limit.at_most for limit in told.transition.closures] == [3, 1]
 
 
 @pytest.mark.parametrize("key", ["costs: {total_mnkr", "modes: {mobile: {conversion_cost_mnkr"])

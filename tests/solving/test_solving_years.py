@@ -16,7 +16,7 @@ from optimizer.solving import rounds
 from optimizer.solving.apart import Apart
 from optimizer.solving.rounds import Rounds
 from optimizer.solving.years import Years
-from tests.grown_out import MILLION, begun
+from tests.grown_out import MILLION, begun, solved_whole
 from tests.instances import an_instance
 from tests.optimum import best_plan
 from tests.solving.cut_short import Small
@@ -36,11 +36,7 @@ def of(one: Rounds) -> Years:
 def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:
     small()
     compared = 0
-    for seed in range(8):
-        one = begun(case(seed))
-        solved = one._simplex.solve(60.0)
-        if not solved.optimal:
-            continue
+    for one, solved in solved_whole(case, 8):
         years = of(one)
         years.begin(solved.duals)
         apart = years.solve(60.0)
@@ -54,11 +50,9 @@ def test_at_the_prices_of_the_whole_they_prove_the_same(small: Small) -> None:
 def test_at_any_prices_they_prove_no_more_than_there_is(small: Small) -> None:
     small()
     rng, compared, lower = np.random.default_rng(3), 0, 0
-    for seed in range(5):
-        instance = case(seed)
-        best, one = best_plan(instance), begun(instance)
-        solved = one._simplex.solve(60.0)
-        if best is None or not solved.optimal:
+    for one, solved in solved_whole(case, 5):
+        best = best_plan(one.instance)
+        if best is None:
             continue
         years = of(one)
         years.begin(solved.duals * rng.uniform(0.5, 1.5, solved.duals.size))
